@@ -1,0 +1,33 @@
+"""Currency codes and the decimal places of their minor units, as ISO 4217 lists them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+__all__ = ["EXPONENTS", "SYMBOLS"]
+
+_PLACES = {
+    0: (
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF "
+    ),
+    2: (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE "
+        "CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD "
+        "HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK "
+        "MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD "
+        "RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH "
+        "USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG "
+    ),
+    3: (
+        "BHD IQD JOD KWD LYD OMR TND "
+    ),
+    4: (
+        "CLF UYW "
+    ),
+}
+
+EXPONENTS = MappingProxyType({code: places for places, codes in _PLACES.items() for code in codes.split()})
+"""Decimal places of the minor unit, by code."""
+
+SYMBOLS = MappingProxyType({"CNY": "元", "USD": "美元", "EUR": "欧元", "JPY": "日元", "HKD": "港元", "GBP": "英镑"})
+"""The word that Chinese text puts behind an amount, by code."""

@@ -1,0 +1,538 @@
+"""Findings: problems of business data as values, in English and Chinese, all of them at once."""
+
+from __future__ import annotations
+
+import enum
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Any, Literal
+
+import attrs
+
+from salesteam.core._say import say, shown
+from salesteam.errors import InvalidValueError, NotFoundError, ReportError
+
+__all__ = ["ACTORS", "Entry", "Finding", "Place", "Report", "Severity", "catalogue", "find"]
+
+Lang = Literal["en", "zh"]
+
+ACTORS: Mapping[str, tuple[str, str]] = {
+    "manager": ("sales manager", "销售主管"),
+    "sales_ops": ("sales operations", "销售运营"),
+    "finance": ("finance and compensation", "财务与薪酬"),
+    "crm_admin": ("CRM administrator", "CRM 管理员"),
+    "author": ("author of the playbook", "方案文件的作者"),
+    "developer": ("developer or plugin author", "开发者或插件作者"),
+}
+"""Who can act on a finding: key, English and Chinese words."""
+
+
+class Severity(enum.Enum):
+    """How bad a finding is.
+
+    An error means that a number is wrong or missing; a warning, that someone should look; a note, that it is good to know.
+
+    Examples
+    --------
+    >>> Severity.ERROR.rank < Severity.NOTE.rank
+    True
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Place in the order of badness, 0 the worst.
+
+        Examples
+        --------
+        >>> [severity.rank for severity in Severity]
+        [0, 1, 2]
+        """
+        return list(Severity).index(self)
+
+    def text(self, lang: str = "en") -> str:
+        """The word for a reader.
+
+        Examples
+        --------
+        >>> Severity.ERROR.text("zh")
+        '错误'
+        """
+        return {"error": say(lang, en="error", zh="错误"), "warning": say(lang, en="warning", zh="警告")}.get(
+            self.value, say(lang, en="note", zh="提示")
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Place:
+    """Where a finding sits: in a file, in a table, at a key.
+
+    Parameters
+    ----------
+    file : str, optional
+        Name of a file as the user wrote it.
+    line, column : int, optional
+        Position in the file, both from 1.
+    table : str, optional
+        Name of a table, such as ``"transactions"``.
+    row : int, optional
+        Row of the table, from 0, in the order it was given.
+    field : str, optional
+        Column or field.
+    key : str, optional
+        Dotted path or id of the thing, such as ``"components.c.tiers[0]"``.
+
+    Examples
+    --------
+    >>> Place(file="goals.yaml", line=3, column=5, key="cycle.start").text()
+    'goals.yaml:3:5 cycle.start'
+    >>> Place(table="deals", row=4, field="amount").text()
+    'deals row 4 amount'
+    """
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    table: str | None = None
+    row: int | None = None
+    field: str | None = None
+    key: str | None = None
+
+    def text(self, lang: str = "en") -> str:
+        """The place in one phrase; empty if nothing is known of it.
+
+        Examples
+        --------
+        >>> Place(table="deals", row=4).text("zh")
+        'deals 第 4 行'
+        """
+        words: list[str] = []
+        if self.file is not None:
+            words.append(":".join(str(part) for part in (self.file, self.line, self.column) if part is not None))
+        if self.table is not None:
+            words.append(self.table)
+        if self.row is not None:
+            words.append(say(lang, en=f"row {self.row}", zh=f"第 {self.row} 行"))
+        words.extend(word for word in (self.key, self.field) if word)
+        return " ".join(words)
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """One code of the catalogue, with its texts in both languages.
+
+    Parameters
+    ----------
+    code : str
+        ``subject.kebab-name``; stable once released, never reused.
+    severity : Severity
+        How bad it is unless a profile says otherwise.
+    acts : str
+        Who can act on it, a key of `ACTORS`.
+    texts : mapping
+        Language, then ``what``, ``question`` and ``fix``, with named placeholders.
+
+    Examples
+    --------
+    >>> catalogue()["core.missing-file"].severity
+    <Severity.ERROR: 'error'>
+    """
+
+    code: str
+    severity: Severity
+    acts: str
+    texts: Mapping[str, Mapping[str, str]]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The placeholders of all its texts.
+
+        Examples
+        --------
+        >>> sorted(catalogue()["core.missing-file"].names)
+        ['path']
+        """
+        texts = (text for lang in self.texts.values() for text in lang.values())
+        return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+
+
+@cache
+def _subject(subject: str) -> Mapping[str, Entry]:
+    file = resources.files("salesteam.core") / "catalogue" / f"{subject}.toml"
+    if not subject.isidentifier() or not file.is_file():
+        return {}
+    raw: dict[str, dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {
+        f"{subject}.{name}": Entry(
+            code=f"{subject}.{name}",
+            severity=Severity(entry["severity"]),
+            acts=entry["acts"],
+            texts={"en": entry["en"], "zh": entry["zh"]},
+        )
+        for name, entry in raw.items()
+    }
+
+
+def catalogue() -> Mapping[str, Entry]:
+    """Every code of the library with its texts, sorted by code.
+
+    Returns
+    -------
+    mapping of str to Entry
+        Code to entry.
+
+    Examples
+    --------
+    >>> "core.unknown-key" in catalogue()
+    True
+    """
+    folder = resources.files("salesteam.core") / "catalogue"
+    subjects = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {code: entry for subject in subjects for code, entry in sorted(_subject(subject).items())}
+
+
+def _entry(code: str) -> Entry:
+    found = _subject(code.partition(".")[0]).get(code)
+    if found is None:
+        raise NotFoundError("finding code", code, catalogue(), where="the catalogue")
+    return found
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """One problem: what, where, what to ask, what to do.
+
+    Make it with `find`, which looks the severity up and checks that every placeholder is given.
+
+    Parameters
+    ----------
+    code : str
+        A code of the catalogue.
+    severity : Severity
+        How bad it is here.
+    place : Place
+        Where it sits.
+    values : tuple of (str, object)
+        The values of the placeholders, sorted by name.
+
+    Examples
+    --------
+    >>> finding = find("core.missing-file", path="goals.yaml")
+    >>> finding.severity.value, dict(finding.values)
+    ('error', {'path': 'goals.yaml'})
+    """
+
+    code: str
+    severity: Severity
+    place: Place = Place()
+    values: tuple[tuple[str, object], ...] = ()
+
+    def _text(self, part: str, lang: str) -> str:
+        texts = _entry(self.code).texts
+        if lang not in texts:
+            raise InvalidValueError(f"{lang!r} is no language of the findings", fix="use 'en' or 'zh'")
+        return texts[lang][part].format_map({name: shown(value, lang) for name, value in self.values})
+
+    def what(self, lang: str = "en") -> str:
+        """What is wrong, in one sentence.
+
+        Examples
+        --------
+        >>> "goals.yaml" in find("core.missing-file", path="goals.yaml").what("zh")
+        True
+        """
+        return self._text("what", lang)
+
+    def question(self, lang: str = "en") -> str:
+        """The question that a manager would ask.
+
+        Examples
+        --------
+        >>> find("core.missing-file", path="goals.yaml").question().endswith("?")
+        True
+        """
+        return self._text("question", lang)
+
+    def fix(self, lang: str = "en") -> str:
+        """What to do about it.
+
+        Examples
+        --------
+        >>> bool(find("core.missing-file", path="goals.yaml").fix())
+        True
+        """
+        return self._text("fix", lang)
+
+    @property
+    def acts(self) -> str:
+        """Who can act on it, a key of `ACTORS`.
+
+        Examples
+        --------
+        >>> find("core.missing-file", path="goals.yaml").acts
+        'author'
+        """
+        return _entry(self.code).acts
+
+    def text(self, lang: str = "en") -> str:
+        """The whole finding on two lines: severity, code, place and what; then what to do.
+
+        Examples
+        --------
+        >>> print(find("core.missing-file", path="goals.yaml").text())
+        error core.missing-file: ...
+          -> ...
+        """
+        place = self.place.text(lang)
+        head = f"{self.severity.text(lang)} {self.code}" + (f" [{place}]" if place else "")
+        return f"{head}: {self.what(lang)}\n  -> {self.fix(lang)}"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def find(code: str, place: Place | None = None, *, severity: Severity | None = None, **values: object) -> Finding:
+    """Make a finding from its code.
+
+    Parameters
+    ----------
+    code : str
+        A code of the catalogue.
+    place : Place, optional
+        Where it sits.
+    severity : Severity, optional
+        Where a profile overrides the severity of the catalogue.
+    **values : object
+        The values of all placeholders in the texts.
+
+    Returns
+    -------
+    Finding
+        Ready for a report.
+
+    Raises
+    ------
+    NotFoundError
+        If the catalogue has no such code.
+    InvalidValueError
+        If a placeholder has no value.
+
+    Examples
+    --------
+    >>> find("core.missing-file", Place(key="team"), path="team.yaml").code
+    'core.missing-file'
+    """
+    entry = _entry(code)
+    missing = sorted(entry.names - set(values))
+    if missing:
+        raise InvalidValueError(f"{code} needs a value for {', '.join(missing)}", where="find", fix="pass it by name")
+    return Finding(
+        code=code, severity=severity or entry.severity, place=place or Place(), values=tuple(sorted(values.items()))
+    )
+
+
+def _findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(findings)
+
+
+@attrs.frozen
+class Report:
+    """All findings of one check, in the order they were found.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        Any number.
+
+    Examples
+    --------
+    >>> report = Report.of(find("core.missing-file", path="a.yaml")) + Report()
+    >>> len(report), report.ok, list(report.by_code)
+    (1, False, ['core.missing-file'])
+    """
+
+    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_findings)
+
+    @classmethod
+    def of(cls, *findings: Finding) -> Report:
+        """Make a report of the findings named.
+
+        Examples
+        --------
+        >>> len(Report.of())
+        0
+        """
+        return cls(findings)
+
+    def __add__(self, other: Report) -> Report:
+        if not isinstance(other, Report):
+            return NotImplemented
+        return Report((*self.findings, *other.findings))
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _of(self, severity: Severity) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity is severity)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that make a number wrong or missing.
+
+        Examples
+        --------
+        >>> Report().errors
+        ()
+        """
+        return self._of(Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that someone should look at.
+
+        Examples
+        --------
+        >>> Report().warnings
+        ()
+        """
+        return self._of(Severity.WARNING)
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """The findings that are good to know.
+
+        Examples
+        --------
+        >>> Report().notes
+        ()
+        """
+        return self._of(Severity.NOTE)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; warnings and notes may be there.
+
+        Examples
+        --------
+        >>> Report().ok
+        True
+        """
+        return not self.errors
+
+    @property
+    def by_code(self) -> dict[str, tuple[Finding, ...]]:
+        """The findings of each code, codes in the order of their first finding.
+
+        Examples
+        --------
+        >>> Report().by_code
+        {}
+        """
+        grouped: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            grouped.setdefault(finding.code, []).append(finding)
+        return {code: tuple(found) for code, found in grouped.items()}
+
+    def worst_first(self) -> Report:
+        """The same findings, errors first, then warnings, then notes; else in their order.
+
+        Examples
+        --------
+        >>> len(Report().worst_first())
+        0
+        """
+        return Report(sorted(self.findings, key=lambda finding: finding.severity.rank))
+
+    def raise_for_errors(self) -> Report:
+        """Return the report itself, or raise if it holds an error.
+
+        Raises
+        ------
+        ReportError
+            With this report in it.
+
+        Examples
+        --------
+        >>> Report().raise_for_errors().ok
+        True
+        """
+        if self.errors:
+            raise ReportError(self.worst_first())
+        return self
+
+    def text(self, lang: str = "en") -> str:
+        """All findings, worst first, for a terminal.
+
+        Examples
+        --------
+        >>> Report().text("zh")
+        '没有发现问题'
+        """
+        if not self.findings:
+            return say(lang, en="no findings", zh="没有发现问题")
+        return "\n".join(finding.text(lang) for finding in self.worst_first())
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def to_frame(self, lang: str = "en") -> Any:
+        """The findings as a table.
+
+        Parameters
+        ----------
+        lang : {'en', 'zh'}, default 'en'
+            Language of the texts.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a finding: severity, code, file, line, column, table, row, field, key, what, question, fix, acts.
+
+        Examples
+        --------
+        >>> list(Report().to_frame().columns)[:2]
+        ['severity', 'code']
+        """
+        from salesteam.core._finding_frame import FindingRow
+        from salesteam.core._table import write_rows
+
+        return write_rows((FindingRow.of(finding, lang) for finding in self.findings), FindingRow)
+
+    def _repr_html_(self) -> str:
+        return self.grid().html()
+
+    def grid(self, lang: str = "en") -> Any:
+        """The findings as a display grid, worst first.
+
+        Examples
+        --------
+        >>> Report().grid().columns[0]
+        'Severity'
+        """
+        from salesteam.core._show import Cell, Grid
+
+        tones: dict[str, Literal["bad", "warn", "muted"]] = {"error": "bad", "warning": "warn", "note": "muted"}
+        rows = tuple(
+            (
+                Cell(finding.severity.text(lang), tone=tones[finding.severity.value]),
+                finding.code,
+                finding.place.text(lang),
+                finding.what(lang),
+                finding.fix(lang),
+            )
+            for finding in self.worst_first()
+        )
+        heads = say(lang, en="Severity|Code|Where|What|What to do", zh="级别|代码|位置|问题|处理").split("|")
+        return Grid(title=say(lang, en="Findings", zh="发现的问题"), columns=tuple(heads), rows=rows)

@@ -1,0 +1,251 @@
+"""Native frames in and out: which kind a frame is, its cells, and a new frame of the same kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from salesteam.errors import InvalidValueError
+
+__all__ = ["DuplicateColumnsError", "FrameKind", "cells_of", "frame_of", "kind_of"]
+
+FrameKind = Literal["rows", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb"]
+"""The kinds that can be written; any other that narwhals reads goes by its narwhals name, such as ``"pyspark"``."""
+
+Dtype = Literal["whole", "number", "text", "flag", "date", "moment", "decimal", "texts"]
+"""What a written column holds."""
+
+
+class DuplicateColumnsError(ValueError):
+    """Two columns of a table have one name; it never leaves this package.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The names that occur twice or more.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        super().__init__(", ".join(names))
+
+
+_WRITABLE = "pandas, Polars (eager or lazy), PyArrow, DuckDB, or a list of mappings"
+
+
+def _is_rows(frame: object) -> bool:
+    return isinstance(frame, Sequence) and not isinstance(frame, (str, bytes))
+
+
+def _wrapped(frame: object) -> Any:
+    import narwhals as nw
+
+    try:
+        return nw.from_native(frame)
+    except TypeError:
+        raise InvalidValueError(
+            f"a {type(frame).__name__} is no table",
+            where="frame",
+            fix=f"pass {_WRITABLE}",
+        ) from None
+
+
+def kind_of(frame: object) -> str:
+    """Which kind of table a value is.
+
+    Use it to choose an engine, or to give back what came in.
+
+    Parameters
+    ----------
+    frame : native frame or sequence of mappings
+        Anything that `read_rows` reads.
+
+    Returns
+    -------
+    str
+        ``"rows"``, ``"pandas"``, ``"polars"``, ``"polars-lazy"``, ``"pyarrow"``, ``"duckdb"``, or the name that narwhals
+        has for another kind.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is no table.
+
+    Examples
+    --------
+    >>> kind_of([{"deal": "D1"}])
+    'rows'
+    """
+    if _is_rows(frame):
+        return "rows"
+    import narwhals as nw
+
+    wrapped = _wrapped(frame)
+    name = str(wrapped.implementation)
+    return "polars-lazy" if name == "polars" and isinstance(wrapped, nw.LazyFrame) else name
+
+
+def _twice(frame: Any) -> tuple[str, ...]:
+    if type(frame).__name__ == "LazyFrame":
+        return ()
+    names = getattr(frame, "column_names", None) or getattr(frame, "columns", ())
+    counts = Counter(str(name) for name in names)
+    return tuple(name for name, count in counts.items() if count > 1)
+
+
+def cells_of(frame: object) -> tuple[dict[str, list[Any]], int]:
+    """All cells of a native frame, column by column, and the number of rows.
+
+    Parameters
+    ----------
+    frame : native frame
+        Anything that narwhals reads.
+
+    Returns
+    -------
+    tuple of (dict of str to list, int)
+        Cells of each column in row order; number of rows.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is no table.
+    DuplicateColumnsError
+        If two columns have one name.
+    """
+    import narwhals as nw
+
+    twice = _twice(frame)
+    if twice:
+        raise DuplicateColumnsError(twice)
+    wrapped = _wrapped(frame)
+    if isinstance(wrapped, nw.LazyFrame):
+        wrapped = wrapped.collect()
+    return {str(name): wrapped[name].to_list() for name in wrapped.columns}, len(wrapped)
+
+
+def frame_of(cells: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], kind: str, like: object = None) -> Any:
+    """A new native frame of a kind, with declared dtypes.
+
+    Parameters
+    ----------
+    cells : mapping of str to list
+        Cells of each column, all of one length; None where there is nothing.
+    dtypes : mapping of str to str
+        What each column holds.
+    kind : str
+        As `kind_of` gives it.
+    like : native frame, optional
+        For DuckDB: a relation of the connection that the new one shall belong to.
+
+    Returns
+    -------
+    native frame
+        Rows in the order of the cells.
+
+    Raises
+    ------
+    InvalidValueError
+        If frames of this kind cannot be written.
+    """
+    if kind == "rows":
+        names = list(cells)
+        return [dict(zip(names, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    if kind == "pandas":
+        return _pandas(cells, dtypes)
+    if kind in ("polars", "polars-lazy"):
+        made = _polars(cells, dtypes)
+        return made.lazy() if kind == "polars-lazy" else made
+    if kind == "pyarrow":
+        return _pyarrow(cells, dtypes)
+    if kind == "duckdb":
+        return _duckdb(_pyarrow(cells, dtypes), like)
+    raise InvalidValueError(f"a {kind} frame cannot be written", where="like", fix=f"use {_WRITABLE}")
+
+
+def _zone_of(values: list[Any]) -> str | None:
+    return "UTC" if any(value is not None and value.tzinfo is not None for value in values) else None
+
+
+def _pandas(cells: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype]) -> Any:
+    import pandas as pd
+
+    names: dict[Dtype, Any] = {
+        "whole": "Int64",
+        "number": "float64",
+        "text": "string",
+        "flag": "boolean",
+        "date": "datetime64[s]",
+        "decimal": object,
+        "texts": object,
+    }
+    made = {}
+    for name, values in cells.items():
+        if dtypes[name] == "moment":
+            zone = _zone_of(values)
+            made[name] = pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=zone is not None)).astype(
+                "datetime64[us, UTC]" if zone else "datetime64[us]"
+            )
+        else:
+            made[name] = pd.Series(values, dtype=names[dtypes[name]])
+    return pd.DataFrame(made)
+
+
+def _polars(cells: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype]) -> Any:
+    import polars as pl
+
+    names: dict[Dtype, Any] = {
+        "whole": pl.Int64,
+        "number": pl.Float64,
+        "text": pl.String,
+        "flag": pl.Boolean,
+        "date": pl.Date,
+        "texts": pl.List(pl.String),
+    }
+    made = {}
+    for name, values in cells.items():
+        if dtypes[name] == "moment":
+            dtype: Any = pl.Datetime("us", _zone_of(values))
+        elif dtypes[name] == "decimal":
+            dtype = pl.Decimal(38, _scale(values))
+        else:
+            dtype = names[dtypes[name]]
+        made[name] = pl.Series(name, values, dtype=dtype)
+    return pl.DataFrame(made)
+
+
+def _pyarrow(cells: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype]) -> Any:
+    import pyarrow as pa
+
+    names: dict[Dtype, Any] = {
+        "whole": pa.int64(),
+        "number": pa.float64(),
+        "text": pa.string(),
+        "flag": pa.bool_(),
+        "date": pa.date32(),
+        "texts": pa.list_(pa.string()),
+    }
+    made = {}
+    for name, values in cells.items():
+        if dtypes[name] == "moment":
+            dtype = pa.timestamp("us", _zone_of(values))
+        elif dtypes[name] == "decimal":
+            dtype = pa.decimal128(38, _scale(values))
+        else:
+            dtype = names[dtypes[name]]
+        made[name] = pa.array(values, type=dtype)
+    return pa.table(made)
+
+
+def _scale(values: list[Any]) -> int:
+    return max((-int(value.as_tuple().exponent) for value in values if value is not None), default=0)
+
+
+def _duckdb(arrow: Any, like: Any) -> Any:
+    """Make a relation on the connection of `like`: only there can it be joined to it."""
+    import duckdb
+
+    if not isinstance(like, duckdb.DuckDBPyRelation):
+        return duckdb.from_arrow(arrow)
+    return like.query("_like", "select * from arrow")  # DuckDB finds the local variable `arrow` by its name

@@ -1,0 +1,115 @@
+"""Rows out: nouns become a frame with the declared columns and dtypes."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from salesteam.core._table._cells import INT64, is_missing
+from salesteam.core._table._columns import Column, Kind, columns
+from salesteam.core._table._frames import Dtype, frame_of, kind_of
+from salesteam.errors import InvalidValueError
+
+__all__ = ["write_rows"]
+
+_DTYPES: Mapping[Kind, Dtype] = {
+    "text": "text",
+    "texts": "texts",
+    "whole": "whole",
+    "money": "whole",
+    "rational": "number",
+    "decimal": "decimal",
+    "number": "number",
+    "date": "date",
+    "moment": "moment",
+    "flag": "flag",
+}
+
+
+def write_rows(values: Iterable[object], cls: type, like: object = None, *, exact: bool = False) -> Any:
+    """Write nouns, or mappings of their fields, as a frame with the declared columns.
+
+    Use it for every `to_frame`; rows keep the order of `values`.
+
+    Parameters
+    ----------
+    values : iterable of nouns or mappings
+        Instances of `cls`, or mappings from its fields (a missing one is empty).
+    cls : type
+        The attrs class whose fields declare the columns; columns of a `rest` field are not written.
+    like : native frame or list, optional
+        The result is of the same kind; pandas without it.
+    exact : bool, default False
+        Write a rational ``x`` as the two whole columns ``x_num`` and ``x_den`` instead of the nearest binary number.
+
+    Returns
+    -------
+    native frame
+        Whole numbers and money are Int64, dates are dates (``datetime64[s]`` in pandas, which has no date type),
+        moments are in UTC.
+
+    Raises
+    ------
+    InvalidValueError
+        If a whole number does not fit into 64 bits, or the kind of `like` cannot be written.
+
+    Examples
+    --------
+    >>> import attrs
+    >>> from salesteam.core._table import column
+    >>> @attrs.frozen(kw_only=True)
+    ... class Part:
+    ...     payee: str = column("who")
+    ...     share: Fraction = column("part of the deal")
+    >>> write_rows([Part(payee="ana", share=Fraction(1, 3))], Part, like=[], exact=True)
+    [{'payee': 'ana', 'share_num': 1, 'share_den': 3}]
+    """
+    kind = "pandas" if like is None else kind_of(like)
+    rows = list(values)
+    cells: dict[str, list[Any]] = {}
+    dtypes: dict[str, Dtype] = {}
+    for column in columns(cls):
+        if column.kind == "rest":
+            continue
+        found = [_plain(column, _get(row, column.field)) for row in rows]
+        if column.pair is not None and exact:
+            for name, part in zip(column.pair, ("numerator", "denominator"), strict=True):
+                cells[name] = [None if value is None else _fits(name, getattr(value, part)) for value in found]
+                dtypes[name] = "whole"
+            continue
+        if column.kind == "rational" and kind != "rows":
+            found = [None if value is None else float(value) for value in found]
+        cells[column.name] = found
+        dtypes[column.name] = _DTYPES[column.kind]
+    return frame_of(cells, dtypes, kind, like)
+
+
+def _get(row: object, field: str) -> Any:
+    return row.get(field) if isinstance(row, Mapping) else getattr(row, field)
+
+
+def _plain(column: Column, value: Any) -> Any:
+    if is_missing(value):
+        return None
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if column.kind in ("whole", "money"):
+        return _fits(column.name, value)
+    if column.kind == "rational":
+        return Fraction(value)
+    if column.kind == "moment" and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    if column.kind == "date" and isinstance(value, datetime):
+        return value.date()
+    return list(value) if column.kind == "texts" else value
+
+
+def _fits(name: str, number: int) -> int:
+    if not -INT64 <= number < INT64:
+        raise InvalidValueError(
+            f"{number} does not fit into 64 bits", where=name, fix="write it as text, or in a larger unit"
+        )
+    return number

@@ -93,15 +93,15 @@ class Calendar:
             raise InvalidValueError(
                 f"the workdays of {', '.join(map(str, unknown))} are not known",
                 where=f"Calendar {self.name}",
-                fix=f"call check(start, end) first; known: {self._known_text()}",
+                fix=f"call check(start, end) first; known: {', '.join(self._known_years())}",
             )
 
-    def _known_text(self) -> str:
+    def _known_years(self) -> tuple[str, ...]:
         known = sorted(self.years or ())
         if not known:
-            return "no year"
+            return ("—",)
         whole = known[-1] - known[0] == len(known) - 1 > 0
-        return f"{known[0]} to {known[-1]}" if whole else ", ".join(map(str, known))
+        return (f"{known[0]}–{known[-1]}",) if whole else tuple(map(str, known))
 
     def unknown_years(self, start: date, end: date) -> tuple[int, ...]:
         """The years of a span whose days are not known.
@@ -149,7 +149,7 @@ class Calendar:
         >>> [finding.code for finding in shop.check(date(2026, 12, 1), date(2027, 2, 1))]
         ['calendar.unknown-year']
         """
-        known = self._known_text()
+        known = self._known_years()
         unknown = self.unknown_years(start, end)
         return Report(
             find("calendar.unknown-year", place, calendar=self.name, year=year, known=known) for year in unknown

@@ -33,7 +33,8 @@ ACTORS: Mapping[str, tuple[str, str]] = {
 class Severity(enum.Enum):
     """How bad a finding is.
 
-    An error means that a number is wrong or missing; a warning, that someone should look; a note, that it is good to know.
+    An error means that a number is wrong or missing; a warning, that someone should look;
+    a note, that it is good to know.
 
     Examples
     --------

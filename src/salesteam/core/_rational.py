@@ -31,10 +31,10 @@ _NUMBER = re.compile(
         (?P<part>\.\d+)?
         (?:[eE](?P<power>[+-]?\d{1,3}))?
         (?:\s*/\s*(?P<under>\d+))?
-        \s*(?P<unit>[%%‰]?)\s*""".replace("%%", "%"),
+        \s*(?P<unit>[%％‰]?)\s*""",
     re.VERBOSE,
 )
-_UNITS = {"": 1, "%": 100, "‰": 1000}
+_UNITS = {"": 1, "%": 100, "％": 100, "‰": 1000}
 _LONGEST = 200
 
 
@@ -83,11 +83,9 @@ def rational(x: object, *, where: str = "") -> Fraction:
         )
     if isinstance(x, str) and len(x) <= _LONGEST:
         found = _NUMBER.fullmatch(x)
-        if found and (found["whole"] or found["part"]) and found["under"] != "0":
+        if found and (found["whole"] or found["part"]) and int(found["under"] or 1):
             return _read(found)
-    raise InvalidValueError(
-        f"{str(x)[:60]!r} is no number", where=where, fix="write it like 0.08, 8%, 2/3 or 1,234.50"
-    )
+    raise InvalidValueError(f"{str(x)[:60]!r} is no number", where=where, fix="write it like 0.08, 8%, 2/3 or 1,234.50")
 
 
 def _read(found: re.Match[str]) -> Fraction:
@@ -219,9 +217,7 @@ def round_to(f: Fraction, mode: str) -> int:
     return ROUNDINGS[mode][1](f)
 
 
-def largest_remainder(
-    total: int, weights: Sequence[int | Fraction], ties: Sequence[str]
-) -> tuple[int, ...]:
+def largest_remainder(total: int, weights: Sequence[int | Fraction], ties: Sequence[str]) -> tuple[int, ...]:
     """Split a whole number by weights so that the parts sum to it exactly.
 
     Each part gets the floor of its exact share; what is left goes, one unit each, to the largest remainders.

@@ -1,0 +1,81 @@
+"""The port: facts about a sales team come in through it, as canonical records of whatever CRM holds them.
+
+Records
+    `Ref`, `Record`, `User`, `Team`, `Membership`, `Account`, `Contact`, `Lead`, `Pipeline`, `Stage`, `Product`,
+    `Deal`,
+    `Split`, `DealContact`, `DealLine`, `StageChange`, `Activity`, `MoneyEvent`, `Commitment`, `Quota`
+Kinds of records
+    `KINDS`, `RECORDS`
+Adapters
+    `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference
+Reading
+    `pull` reads all sources into `Records`; `facts` turns them into the frames that the subjects take
+"""
+
+from __future__ import annotations
+
+from salesteam.crm import facts
+from salesteam.crm._adapter import API, Adapter, Batch, Capability, Cursor, Field, Reject, Schema, Verified
+from salesteam.crm._deals import (
+    Activity,
+    Commitment,
+    Deal,
+    DealContact,
+    DealLine,
+    MoneyEvent,
+    Pipeline,
+    Product,
+    Quota,
+    Split,
+    Stage,
+    StageChange,
+)
+from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
+from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
+from salesteam.crm._pull import MAX_REJECT_SHARE, Reading, Records, pull
+from salesteam.crm._record import Record
+from salesteam.crm._records import RECORDS
+from salesteam.crm._ref import KINDS, Kind, Ref
+
+__all__ = [
+    "API",
+    "KINDS",
+    "MAX_REJECT_SHARE",
+    "RECORDS",
+    "Account",
+    "Activity",
+    "Adapter",
+    "Batch",
+    "Capability",
+    "Commitment",
+    "Contact",
+    "Cursor",
+    "Deal",
+    "DealContact",
+    "DealLine",
+    "Field",
+    "Kind",
+    "Lead",
+    "Membership",
+    "MemoryAdapter",
+    "MemoryCRM",
+    "MemoryConfig",
+    "MoneyEvent",
+    "Pipeline",
+    "Product",
+    "Quota",
+    "Reading",
+    "Record",
+    "Records",
+    "Ref",
+    "Reject",
+    "Schema",
+    "Split",
+    "Stage",
+    "StageChange",
+    "Team",
+    "User",
+    "Verified",
+    "facts",
+    "pull",
+]

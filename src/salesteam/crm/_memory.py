@@ -1,0 +1,321 @@
+"""A CRM in memory: the well-behaved reference that every other adapter is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+import attrs
+
+from salesteam.core import Report
+from salesteam.crm._adapter import Adapter, Batch, Capability, Cursor, Field, Schema, Verified
+from salesteam.crm._deals import Deal
+from salesteam.crm._record import Record
+from salesteam.crm._records import RECORDS
+from salesteam.crm._ref import KINDS, Kind, Ref
+from salesteam.errors import InvalidValueError, NotFoundError
+
+__all__ = ["MemoryAdapter", "MemoryCRM", "MemoryConfig"]
+
+R = TypeVar("R", bound=Record)
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+_TICK = timedelta(seconds=1)
+
+
+class MemoryCRM:
+    """A whole CRM in memory, with its own clock.
+
+    Use it in tests and demonstrations: records go in by `create`, change through the mutators,
+    and are read through `adapter` like those of any other source.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source.
+    records : iterable of Record, optional
+        What is in it from the start; missing times are those of the clock.
+    now : datetime, optional
+        Where the clock stands; it moves a second with every change.
+
+    Examples
+    --------
+    >>> from salesteam.crm import Account, Ref
+    >>> server = MemoryCRM("demo")
+    >>> account = server.create(Account(ref=Ref("demo", "account", "A-1"), name="Acme"))
+    >>> server.change(account.ref, name="Acme Ltd").name
+    'Acme Ltd'
+    """
+
+    def __init__(self, source: str, records: Iterable[Record] = (), *, now: datetime = _START) -> None:
+        self.source = source
+        self.now = now
+        self._records: dict[Ref, Record] = {}
+        for record in records:
+            self.create(record)
+
+    def _tick(self) -> datetime:
+        self.now += _TICK
+        return self.now
+
+    def create(self, record: R) -> R:
+        """Put a new record in.
+
+        Parameters
+        ----------
+        record : Record
+            Its times are kept if it has them.
+
+        Returns
+        -------
+        Record
+            With its times.
+
+        Raises
+        ------
+        InvalidValueError
+            If the id is taken or the record names another source.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Product, Ref
+        >>> MemoryCRM("demo").create(Product(ref=Ref("demo", "product", "P-1"), name="X")).created_at is not None
+        True
+        """
+        if record.ref in self._records:
+            raise InvalidValueError(f"{record.ref} is there already", where="MemoryCRM", fix="use change")
+        if record.ref.source != self.source:
+            raise InvalidValueError(f"{record.ref} is not of source {self.source!r}", where="MemoryCRM", fix="mend it")
+        tick = self._tick()
+        created = record.created_at or tick
+        record = attrs.evolve(record, created_at=created, updated_at=record.updated_at or created)
+        self._records[record.ref] = record
+        return record
+
+    def get(self, ref: Ref) -> Record:
+        """The record as it is now.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+
+        Examples
+        --------
+        >>> MemoryCRM("demo").get(Ref("demo", "deal", "D-1"))
+        Traceback (most recent call last):
+        salesteam.errors.NotFoundError: no record 'demo:deal:D-1' in MemoryCRM; there is none at all
+        """
+        try:
+            return self._records[ref]
+        except KeyError:
+            raise NotFoundError("record", ref, self._records, where="MemoryCRM") from None
+
+    def change(self, ref: Ref, **fields: Any) -> Any:
+        """Change fields of a record; its update time is the clock's.
+
+        Returns
+        -------
+        Record
+            As it is now.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Team
+        >>> server = MemoryCRM("demo", [Team(ref=Ref("demo", "team", "t"), name="East")])
+        >>> server.change(Ref("demo", "team", "t"), name="West").name
+        'West'
+        """
+        record = attrs.evolve(self.get(ref), updated_at=self._tick(), **fields)
+        self._records[ref] = record
+        return record
+
+    def touch(self, ref: Ref) -> Record:
+        """Change a mapped field of a record: its name, or its subject or text.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Team
+        >>> server = MemoryCRM("demo", [Team(ref=Ref("demo", "team", "t"), name="East")])
+        >>> server.touch(Ref("demo", "team", "t")).name
+        'East*'
+        """
+        record = self.get(ref)
+        field = next((name for name in ("name", "subject", "text", "role") if hasattr(record, name)), None)
+        if field is None:
+            return self.change(ref, extra={**record.extra, "touched": int(record.extra.get("touched", 0)) + 1})
+        return self.change(ref, **{field: f"{getattr(record, field) or ''}*"})
+
+    def touch_all(self, kind: Kind) -> None:
+        """Touch every record of a kind at one and the same instant, as a bulk job does.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Team
+        >>> server = MemoryCRM("demo", [Team(ref=Ref("demo", "team", "t"), name="East")])
+        >>> server.touch_all("team")
+        """
+        tick = self._tick()
+        for ref in [ref for ref in self._records if ref.kind == kind]:
+            self._records[ref] = attrs.evolve(self.touch(ref), updated_at=tick)
+        self.now = tick
+
+    def move_stage(self, ref: Ref, stage: Ref, **fields: Any) -> Deal:
+        """Move a deal to another stage.
+
+        Examples
+        --------
+        >>> server = MemoryCRM("demo", [Deal(ref=Ref("demo", "deal", "D-1"), status="open")])
+        >>> server.move_stage(Ref("demo", "deal", "D-1"), Ref("demo", "stage", "won"), status="won").status
+        'won'
+        """
+        deal: Deal = self.change(ref, stage=stage, **fields)
+        return deal
+
+    def reassign(self, ref: Ref, owner: Ref) -> Any:
+        """Give a record another owner.
+
+        Examples
+        --------
+        >>> server = MemoryCRM("demo", [Deal(ref=Ref("demo", "deal", "D-1"), status="open")])
+        >>> str(server.reassign(Ref("demo", "deal", "D-1"), Ref("demo", "user", "wu")).owner)
+        'demo:user:wu'
+        """
+        return self.change(ref, owner=owner)
+
+    def delete(self, ref: Ref) -> None:
+        """Delete a record, leaving a tombstone that a reading sees.
+
+        Examples
+        --------
+        >>> server = MemoryCRM("demo", [Deal(ref=Ref("demo", "deal", "D-1"), status="open")])
+        >>> server.delete(Ref("demo", "deal", "D-1"))
+        """
+        self.change(ref, deleted=True)
+
+    def undelete(self, ref: Ref) -> None:
+        """Bring a deleted record back.
+
+        Examples
+        --------
+        >>> server = MemoryCRM("demo", [Deal(ref=Ref("demo", "deal", "D-1"), status="open", deleted=True)])
+        >>> server.undelete(Ref("demo", "deal", "D-1"))
+        """
+        self.change(ref, deleted=False)
+
+    def archive(self, ref: Ref) -> None:
+        """Put a record away without deleting it.
+
+        Examples
+        --------
+        >>> server = MemoryCRM("demo", [Deal(ref=Ref("demo", "deal", "D-1"), status="open")])
+        >>> server.archive(Ref("demo", "deal", "D-1"))
+        """
+        self.change(ref, archived=True)
+
+    def merge(self, loser: Ref, survivor: Ref) -> None:
+        """Merge one record into another; the loser stays as a redirect.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Account
+        >>> refs = [Ref("demo", "account", name) for name in "ab"]
+        >>> server = MemoryCRM("demo", [Account(ref=ref, name="Acme") for ref in refs])
+        >>> server.merge(*refs)
+        """
+        self.get(survivor)
+        self.change(loser, merged_into=survivor, deleted=True)
+
+    def records(self, kind: Kind) -> tuple[Record, ...]:
+        """All records of a kind, in the order of their update times.
+
+        Examples
+        --------
+        >>> MemoryCRM("demo").records("deal")
+        ()
+        """
+        found = (record for record in self._records.values() if record.ref.kind == kind)
+        return tuple(sorted(found, key=_watermark))
+
+    def adapter(self) -> MemoryAdapter:
+        """A connector to this CRM.
+
+        Examples
+        --------
+        >>> MemoryCRM("demo").adapter()
+        <MemoryAdapter demo>
+        """
+        return MemoryAdapter(MemoryConfig(server=self), source=self.source)
+
+
+def _watermark(record: Record) -> tuple[datetime, str]:
+    return (record.updated_at or datetime.min.replace(tzinfo=UTC), record.ref.external_id)
+
+
+@attrs.frozen(kw_only=True)
+class MemoryConfig:
+    """The settings of a `MemoryAdapter`: the server it reads.
+
+    Examples
+    --------
+    >>> MemoryConfig(server=MemoryCRM("demo")).server.source
+    'demo'
+    """
+
+    server: MemoryCRM
+
+
+class MemoryAdapter(Adapter):
+    """Reads a `MemoryCRM` by keyset pages of update time and id.
+
+    Examples
+    --------
+    >>> MemoryCRM("demo").adapter().capabilities()["deal"].incremental
+    'cursor'
+    """
+
+    name: ClassVar[str] = "memory"
+    Config: ClassVar[type] = MemoryConfig
+    verified: ClassVar[Verified] = Verified(label="fake", against="MemoryCRM")
+
+    def capabilities(self) -> Mapping[Kind, Capability]:
+        """Every kind, by cursor, with tombstones."""
+        return dict.fromkeys(
+            KINDS, Capability(incremental="cursor", deletes="tombstone", by_id=True, server_clock=True, max_page=1000)
+        )
+
+    def check(self) -> Report:
+        """Nothing can be wrong with memory."""
+        return Report()
+
+    def schema(self) -> Schema:
+        """The fields of the canonical records."""
+        return Schema(
+            fields={
+                kind: tuple(Field(name=field.name, type=str(field.type)) for field in attrs.fields(record))
+                for kind, record in RECORDS.items()
+            }
+        )
+
+    def fetch(
+        self, kind: Kind, since: Cursor | None, *, until: datetime, overlap: timedelta, page_size: int
+    ) -> Iterator[Batch]:
+        """Pages of what changed after the cursor less the overlap, and not after `until`."""
+        server: MemoryCRM = self.config.server
+        after = datetime.min.replace(tzinfo=UTC)
+        if since is not None:
+            if since.format != 1:
+                raise InvalidValueError(
+                    f"cursor format {since.format} is unknown", where="MemoryAdapter", fix="restart the reading"
+                )
+            after = max(after + overlap, datetime.fromisoformat(since.data)) - overlap
+        due = [record for record in server.records(kind) if after <= _watermark(record)[0] <= until]
+        for start in range(0, len(due), page_size):
+            page = tuple(due[start : start + page_size])
+            yield Batch(records=page, cursor=Cursor.of(1, _watermark(page[-1])[0].isoformat()))
+
+    def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
+        """The records of these ids that exist."""
+        server: MemoryCRM = self.config.server
+        wanted = set(ids)
+        return tuple(record for record in server.records(kind) if record.ref.external_id in wanted)

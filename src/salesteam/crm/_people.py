@@ -1,0 +1,141 @@
+"""Records of people, teams, customers and leads."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+import attrs
+
+from salesteam.core import Money
+from salesteam.crm._record import Record, days
+from salesteam.crm._ref import Kind, Ref
+
+__all__ = [
+    "Account",
+    "Contact",
+    "Lead",
+    "Membership",
+    "Team",
+    "User",
+]
+
+
+@attrs.frozen(kw_only=True)
+class User(Record):
+    """A login, not a person: one person may have several.
+
+    Examples
+    --------
+    >>> User(ref=Ref("demo", "user", "li"), name="李雷").active
+    True
+    """
+
+    kind: ClassVar[Kind] = "user"
+    name: str
+    emails: tuple[str, ...] = ()
+    active: bool = True
+    tz: str | None = None
+    manager: Ref | None = None
+    employee_no: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Team(Record):
+    """A team as the source knows it.
+
+    Examples
+    --------
+    >>> Team(ref=Ref("demo", "team", "east"), name="East").parent is None
+    True
+    """
+
+    kind: ClassVar[Kind] = "team"
+    name: str
+    parent: Ref | None = None
+    lead: Ref | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Membership(Record):
+    """A user in a team over half-open dates; an open end is None.
+
+    Examples
+    --------
+    >>> Membership(ref=Ref("demo", "membership", "li/east"), user=Ref("demo", "user", "li"),
+    ...            team=Ref("demo", "team", "east")).valid_to is None
+    True
+    """
+
+    kind: ClassVar[Kind] = "membership"
+    user: Ref
+    team: Ref
+    role: str | None = None
+    valid_from: date | None = days()
+    valid_to: date | None = days()
+
+
+@attrs.frozen(kw_only=True)
+class Account(Record):
+    """A customer company.
+
+    Examples
+    --------
+    >>> Account(ref=Ref("demo", "account", "A-1"), name="Acme", country="US").country
+    'US'
+    """
+
+    kind: ClassVar[Kind] = "account"
+    name: str
+    industry: str | None = None
+    country: str | None = None
+    region: str | None = None
+    tier: str | None = None
+    owner: Ref | None = None
+    parent: Ref | None = None
+    registry_id: str | None = None
+    domain: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Contact(Record):
+    """A person at a customer; phones keep the original text beside E.164 in `extra`.
+
+    Examples
+    --------
+    >>> Contact(ref=Ref("demo", "contact", "C-1"), name="王总").emails
+    ()
+    """
+
+    kind: ClassVar[Kind] = "contact"
+    name: str
+    account: Ref | None = None
+    title: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Lead(Record):
+    """An enquiry that is not yet a deal.
+
+    Examples
+    --------
+    >>> Lead(ref=Ref("demo", "lead", "L-1"), name="展会名片", status="new").status
+    'new'
+    """
+
+    kind: ClassVar[Kind] = "lead"
+    name: str
+    status: Literal["new", "working", "qualified", "disqualified", "converted"]
+    company: str | None = None
+    account: Ref | None = None
+    source: str | None = None
+    region: str | None = None
+    industry: str | None = None
+    product: Ref | None = None
+    value: Money | None = None
+    owner: Ref | None = None
+    score: Fraction | None = None
+    converted_to: Ref | None = None

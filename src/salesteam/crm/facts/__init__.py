@@ -1,0 +1,36 @@
+"""The frames that the subjects take, made of records, each with an account of what was left out.
+
+For incentives
+    `transactions`, `credits`, `receipts`
+For goals
+    `metrics`
+For leads
+    `leads`, `holdings`
+"""
+
+from __future__ import annotations
+
+from salesteam.crm.facts._booking import BOOKED_ON
+from salesteam.crm.facts._goals import METRICS, MetricRow, metrics
+from salesteam.crm.facts._incentives import CreditRow, ReceiptRow, TransactionRow, receipts, transactions
+from salesteam.crm.facts._incentives import credits_of as credits  # noqa: A004 -- the field's word
+from salesteam.crm.facts._leads import HoldingRow, LeadRow, holdings, leads
+from salesteam.crm.facts._table_of_facts import FactTable
+
+__all__ = [
+    "BOOKED_ON",
+    "METRICS",
+    "CreditRow",
+    "FactTable",
+    "HoldingRow",
+    "LeadRow",
+    "MetricRow",
+    "ReceiptRow",
+    "TransactionRow",
+    "credits",
+    "holdings",
+    "leads",
+    "metrics",
+    "receipts",
+    "transactions",
+]

@@ -1,0 +1,76 @@
+"""On which day a won deal counts: three readings, none of them silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from salesteam.crm._deals import Deal, Stage, StageChange
+from salesteam.crm._pull import Records
+from salesteam.errors import InvalidValueError, missing_choice
+
+__all__ = ["BOOKED_ON", "booking", "zone"]
+
+BOOKED_ON: Mapping[str, str] = MappingProxyType(
+    {
+        "closed_on": "the date that the source calls the closing date",
+        "closed_at": "the day, in the zone given, of the instant at which the deal was closed",
+        "won_stage": "the day, in the zone given, on which the deal reached a won stage",
+    }
+)
+"""The readings of the booking date, with one line on each."""
+
+
+def zone(tz: str) -> ZoneInfo:
+    """Look up a time zone by its IANA name."""
+    try:
+        return ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, IsADirectoryError, PermissionError):
+        raise InvalidValueError(f"{tz!r} is no time zone", where="tz", fix="use a name such as Asia/Shanghai") from None
+
+
+def booking(records: Records, booked_on: str, tz: str) -> Callable[[Deal], date | None]:
+    """Make the function that tells the booking day of a deal.
+
+    Parameters
+    ----------
+    records : Records
+        Stages and stage changes are looked up in it.
+    booked_on : {'closed_on', 'closed_at', 'won_stage'}
+        Which reading.
+    tz : str
+        Zone in which instants become days.
+
+    Returns
+    -------
+    callable
+        Deal to date, or None where the deal lacks it.
+
+    Raises
+    ------
+    InvalidValueError
+        For another reading or an unknown zone.
+
+    Examples
+    --------
+    >>> from salesteam.crm import Ref
+    >>> deal = Deal(ref=Ref("demo", "deal", "D-1"), status="won", closed_on=date(2026, 9, 30))
+    >>> booking(Records(), "closed_on", "UTC")(deal)
+    datetime.date(2026, 9, 30)
+    """
+    if booked_on not in BOOKED_ON:
+        raise missing_choice("booked_on", BOOKED_ON, where=repr(booked_on))
+    where = zone(tz)
+    if booked_on == "closed_on":
+        return lambda deal: deal.closed_on
+    if booked_on == "closed_at":
+        return lambda deal: deal.closed_at.astimezone(where).date() if deal.closed_at else None
+    won = {stage.ref for stage in records.of("stage") if isinstance(stage, Stage) and stage.stage_kind == "won"}
+    reached: dict[object, date] = {}
+    for change in records.of("stage_change"):
+        if isinstance(change, StageChange) and change.to in won and change.at is not None:
+            day = change.at.astimezone(where).date()
+            reached[change.deal] = max(day, reached.get(change.deal, day))
+    return lambda deal: reached.get(deal.ref)

@@ -1,0 +1,159 @@
+"""Facts that leads are allocated with: the leads themselves, and who holds what."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from salesteam.core import _table, round_half_up
+from salesteam.crm._deals import Deal
+from salesteam.crm._people import Account
+from salesteam.crm._pull import Records
+from salesteam.crm.facts._booking import zone
+from salesteam.crm.facts._incentives import Identity
+from salesteam.crm.facts._table_of_facts import FactTable, Gathering
+
+__all__ = ["HoldingRow", "LeadRow", "holdings", "leads"]
+
+
+@attrs.frozen(kw_only=True)
+class LeadRow:
+    """A lead that is still to be worked on."""
+
+    lead: str = _table.column("id of the lead in its source")
+    created_at: datetime | None = _table.column("instant at which it arrived", default=None)
+    source: str | None = _table.column("where it came from", default=None)
+    company: str | None = _table.column("name of the company", default=None)
+    account: str | None = _table.column("customer in the CRM, where known", default=None)
+    registry_id: str | None = _table.column("registration number of the company", default=None)
+    region: str | None = _table.column("region", default=None)
+    industry: str | None = _table.column("industry", default=None)
+    product: str | None = _table.column("product asked for", default=None)
+    family: str | None = _table.column("family of that product", default=None)
+    score: int | None = _table.column("points of the hand-over standard", unit="points", default=None)
+    value_minor: int | None = _table.column("expected value", unit="minor units", default=None)
+    currency: str | None = _table.column("ISO 4217 code of the value", default=None)
+    owner: str | None = _table.column("person who holds it already", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class HoldingRow:
+    """A deal in somebody's hands, while it was open."""
+
+    lead: str = _table.column("id of the deal in its source")
+    seat: str = _table.column("person who holds it")
+    account: str | None = _table.column("the customer it is about", default=None)
+    since: datetime | None = _table.column("held from; empty is from ever", default=None)
+    until: datetime | None = _table.column("no longer held from; empty is still", default=None)
+    value_minor: int | None = _table.column("value of the deal", unit="minor units", default=None)
+
+
+def leads(records: Records, *, identity: Identity | None = None) -> FactTable[LeadRow]:
+    """The leads that are new, being worked on or qualified.
+
+    A lead with an owner is one that somebody holds: it is no new arrival, whatever its date.
+
+    Parameters
+    ----------
+    records : Records
+        What was pulled.
+    identity : mapping or callable, optional
+        Login to person; logins are taken as persons if not given.
+
+    Returns
+    -------
+    FactTable of LeadRow
+        Disqualified and converted leads are left out, counted.
+
+    Examples
+    --------
+    >>> from salesteam.crm import Lead, Ref
+    >>> lead = Lead(ref=Ref("demo", "lead", "L-1"), name="展会", status="new")
+    >>> [row.lead for row in leads(Records(records=(lead,))).rows]
+    ['L-1']
+    """
+    gathering = Gathering("leads", LeadRow, (), identity)
+    for lead in records.of("lead"):
+        if lead.status in {"disqualified", "converted"}:
+            gathering.leave_out(lead.status)
+            continue
+        account = records.get(lead.account)
+        known: Account | None = account if isinstance(account, Account) else None
+        product = records.get(lead.product)
+        gathering.rows.append(
+            LeadRow(
+                lead=lead.ref.external_id,
+                created_at=lead.created_at,
+                source=lead.source,
+                company=lead.company or (known.name if known else None),
+                account=lead.account.external_id if lead.account else None,
+                registry_id=known.registry_id if known else None,
+                region=lead.region or (known.region if known else None),
+                industry=lead.industry or (known.industry if known else None),
+                product=product.name if product is not None else None,
+                family=product.family if product is not None else None,
+                score=round_half_up(Fraction(lead.score)) if lead.score is not None else None,
+                value_minor=lead.value.minor if lead.value else None,
+                currency=lead.value.currency if lead.value else None,
+                owner=gathering.person(lead.owner.external_id) if lead.owner else None,
+            )
+        )
+    return gathering.table(len(records.of("lead")))
+
+
+def holdings(records: Records, *, tz: str, identity: Identity | None = None) -> FactTable[HoldingRow]:
+    """Who holds or held which deal, from its creation to its closing.
+
+    Use it for capacity (what is open now) and for collisions (who worked on one customer at once).
+
+    Parameters
+    ----------
+    records : Records
+        What was pulled.
+    tz : str
+        Zone in which a closing date ends: a deal is held to the end of that day.
+    identity : mapping or callable, optional
+        Login to person; logins are taken as persons if not given.
+
+    Returns
+    -------
+    FactTable of HoldingRow
+        Deals without an owner, or void, are left out, counted.
+
+    Examples
+    --------
+    >>> from salesteam.crm import Ref
+    >>> deal = Deal(ref=Ref("demo", "deal", "D-1"), status="open", owner=Ref("demo", "user", "li"))
+    >>> [(row.lead, row.seat, row.until) for row in holdings(Records(records=(deal,)), tz="UTC").rows]
+    [('D-1', 'li', None)]
+    """
+    gathering = Gathering("holdings", HoldingRow, (("tz", tz),), identity)
+    where = zone(tz)
+    for deal in records.of("deal"):
+        if deal.status == "void" or deal.owner is None:
+            gathering.leave_out("void" if deal.status == "void" else "no owner")
+            continue
+        seat = gathering.person(deal.owner.external_id)
+        if seat is None:
+            gathering.leave_out("owner is no person of the team")
+            continue
+        gathering.rows.append(_holding(deal, seat, where))
+    return gathering.table(len(records.of("deal")))
+
+
+def _holding(deal: Deal, seat: str, where: ZoneInfo) -> HoldingRow:
+    until = deal.closed_at
+    if until is None and deal.closed_on is not None and deal.status != "open":
+        until = datetime.combine(deal.closed_on + timedelta(days=1), time(), tzinfo=where)
+    since = deal.created_at
+    return HoldingRow(
+        lead=deal.ref.external_id,
+        seat=seat,
+        account=deal.account.external_id if deal.account else None,
+        since=since if since is None or until is None or since <= until else until,
+        until=until,
+        value_minor=deal.value.minor if deal.value else None,
+    )

@@ -1,0 +1,197 @@
+"""Cumulative pay F(s) in normal form: the one primitive of the whole subject.
+
+A curve is a row of straight pieces. Tiers, true-ups and reversals are differences of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from fractions import Fraction
+
+import attrs
+
+__all__ = ["Curve", "Knot", "Piece"]
+
+ZERO = Fraction(0)
+
+
+@attrs.frozen(kw_only=True)
+class Piece:
+    """One straight piece of a curve: pay = `level` + `slope` * x.
+
+    Parameters
+    ----------
+    start : Fraction or None
+        Where it begins; None for minus infinity.
+    owns_start : bool
+        Whether the point `start` belongs to it, else to the piece before.
+    level, slope : Fraction
+        The line; `level` is its pay at x = 0, not at `start`.
+    tier : int or None
+        Band that it comes from, from 1.
+    gap : bool
+        Whether nobody owns it: what lands here comes back unpaid.
+
+    Examples
+    --------
+    >>> Piece(start=None, level=Fraction(0), slope=Fraction(1, 10)).at(Fraction(50))
+    Fraction(5, 1)
+    """
+
+    start: Fraction | None
+    owns_start: bool = True
+    level: Fraction
+    slope: Fraction
+    tier: int | None = None
+    gap: bool = False
+
+    def at(self, x: Fraction) -> Fraction:
+        """Pay of the line at x.
+
+        Examples
+        --------
+        >>> Piece(start=None, level=Fraction(2), slope=Fraction(0)).at(Fraction(9))
+        Fraction(2, 1)
+        """
+        return self.level + self.slope * x
+
+
+@attrs.frozen(kw_only=True)
+class Knot:
+    """A point where a curve bends or jumps.
+
+    Parameters
+    ----------
+    at : Fraction
+        The breakpoint.
+    left, value, right : Fraction
+        Limit from below, value at the point, limit from above.
+    slope : Fraction
+        Slope after it.
+
+    Examples
+    --------
+    >>> Knot(at=Fraction(1), left=Fraction(0), value=Fraction(2), right=Fraction(2), slope=Fraction(0)).jumps
+    True
+    """
+
+    at: Fraction
+    left: Fraction
+    value: Fraction
+    right: Fraction
+    slope: Fraction
+
+    @property
+    def jumps(self) -> bool:
+        """Whether pay jumps here.
+
+        Examples
+        --------
+        >>> Knot(at=Fraction(1), left=Fraction(2), value=Fraction(2), right=Fraction(2), slope=Fraction(0)).jumps
+        False
+        """
+        return self.left != self.right
+
+
+@attrs.frozen(kw_only=True)
+class Curve:
+    """Cumulative pay as a function of what was achieved.
+
+    Parameters
+    ----------
+    pieces : tuple of Piece
+        From minus infinity upward; the first has no start.
+    x : {'value', 'quota'}
+        Whether x is the measure s itself, or attainment a = s/Q.
+    pays : {'one', 'quota', 'target', 'target/quota', 'base'}
+        What the number is multiplied by to give money.
+
+    Examples
+    --------
+    >>> line = Curve(pieces=(Piece(start=None, level=Fraction(0), slope=Fraction(1, 10)),))
+    >>> line.at(Fraction(1000))
+    Fraction(100, 1)
+    """
+
+    pieces: tuple[Piece, ...]
+    x: str = "value"
+    pays: str = "one"
+    _starts: tuple[Fraction, ...] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_starts", tuple(p.start for p in self.pieces[1:] if p.start is not None))
+
+    def piece(self, x: Fraction) -> Piece:
+        """The piece that owns a point.
+
+        Examples
+        --------
+        >>> Curve(pieces=(Piece(start=None, level=Fraction(0), slope=Fraction(1)),)).piece(Fraction(3)).slope
+        Fraction(1, 1)
+        """
+        low, high = bisect_left(self._starts, x), bisect_right(self._starts, x)
+        index = low
+        while index < high and self.pieces[index + 1].owns_start:
+            index += 1
+        return self.pieces[index]
+
+    def at(self, x: Fraction) -> Fraction:
+        """Pay at a point, in units of `pays`.
+
+        Examples
+        --------
+        >>> Curve(pieces=(Piece(start=None, level=Fraction(0), slope=Fraction(2)),)).at(Fraction(3))
+        Fraction(6, 1)
+        """
+        return self.piece(x).at(x)
+
+    @property
+    def knots(self) -> tuple[Knot, ...]:
+        """Every breakpoint with its limits, value and the slope after it.
+
+        Examples
+        --------
+        >>> Curve(pieces=(Piece(start=None, level=Fraction(0), slope=Fraction(1)),)).knots
+        ()
+        """
+        return tuple(
+            Knot(
+                at=after.start,
+                left=before.at(after.start),
+                value=self.at(after.start),
+                right=after.at(after.start),
+                slope=after.slope,
+            )
+            for before, after in zip(self.pieces, self.pieces[1:], strict=False)
+            if after.start is not None
+        )
+
+    @classmethod
+    def of(cls, pieces: Iterable[Piece], *, x: str = "value", pays: str = "one") -> Curve:
+        """Make a curve of pieces in any order.
+
+        Examples
+        --------
+        >>> len(Curve.of([Piece(start=None, level=Fraction(0), slope=Fraction(1))]).pieces)
+        1
+        """
+        ordered = sorted(pieces, key=lambda p: (p.start is not None, p.start or ZERO))
+        return cls(pieces=tuple(ordered), x=x, pays=pays)
+
+    def to_frame(self) -> object:
+        """The breakpoints as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns at, left, value, right, slope as exact text.
+
+        Examples
+        --------
+        >>> list(Curve(pieces=(Piece(start=None, level=Fraction(0), slope=Fraction(1)),)).to_frame().columns)
+        ['at', 'left', 'value', 'right', 'slope']
+        """
+        from salesteam.core._table import write_rows
+
+        return write_rows(self.knots, Knot)

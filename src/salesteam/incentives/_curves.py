@@ -1,0 +1,115 @@
+"""The curve of a component on a day: what the plan pays, as a function you can look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+
+import attrs
+
+from salesteam.errors import InvalidValueError, NotFoundError
+from salesteam.incentives._choices import filled
+from salesteam.incentives._component import Component
+from salesteam.incentives._curve import Curve
+from salesteam.incentives._model import Plan
+from salesteam.incentives._number import Number, Ref
+from salesteam.incentives._shape import curve_of
+
+__all__ = ["change_days", "curve", "number_on", "refs"]
+
+
+def number_on(plan: Plan, on: date | None, known_as_of: date | None = None) -> Callable[[Number], Fraction]:
+    """A function that gives the value of a number or `$name` of a plan on a day.
+
+    Parameters
+    ----------
+    plan : Plan
+        Holds the parameters.
+    on : date or None
+        Day the numbers are for.
+    known_as_of : date, optional
+        Day of the knowledge.
+
+    Returns
+    -------
+    callable
+        Number to Fraction; raises NotFoundError for a name unknown, InvalidValueError for one that holds nothing then.
+    """
+
+    def look(number: Number) -> Fraction:
+        if isinstance(number, Fraction):
+            return number
+        if number.name not in plan.parameters:
+            raise NotFoundError("parameter", number.name, plan.parameters, where=f"plan {plan.plan}")
+        value = plan.parameters[number.name].on(on, known_as_of)
+        if value is None:
+            raise InvalidValueError(
+                f"{number} has no value on {on}", where="parameters", fix="add a value with an earlier from:"
+            )
+        return value
+
+    return look
+
+
+def refs(value: object) -> dict[str, None]:
+    """Names of all parameters that a part of a plan stands on, in order."""
+    found: dict[str, None] = {}
+    if isinstance(value, Ref):
+        found[value.name] = None
+    elif attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            found.update(refs(getattr(value, field.name)))
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            found.update(refs(part))
+    elif isinstance(value, tuple):
+        for part in value:
+            found.update(refs(part))
+    return found
+
+
+def change_days(plan: Plan, part: object, known_as_of: date | None = None) -> tuple[date, ...]:
+    """The days on which a number of a part of a plan changes, as known on a day."""
+    names = [name for name in refs(part) if name in plan.parameters]
+    return tuple(sorted({day for name in names for day in plan.parameters[name].changes(known_as_of)}))
+
+
+def curve(plan: Plan, component: str, *, on: date | None = None, known_as_of: date | None = None) -> Curve:
+    """Cumulative pay of a component in normal form: where it bends, where it jumps, what a unit more pays.
+
+    Use it to look at a plan before anyone is paid by it.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    component : str
+        Name of a component that has a curve (every method but ``pool``).
+    on : date, optional
+        Day the numbers are for; None takes the first.
+    known_as_of : date, optional
+        Day of the knowledge; None means everything known by now.
+
+    Returns
+    -------
+    Curve
+        x is the measure in its unit (money in major units), or attainment, see `Curve.x`.
+
+    Raises
+    ------
+    NotFoundError
+        If the plan has no such component.
+    InvalidValueError
+        If the component has no curve, or a number has no value on that day.
+
+    Examples
+    --------
+    >>> from salesteam.incentives import scheme
+    >>> float(curve(scheme("team_coefficient"), "commission").at(Fraction(600_000)))
+    20000.0
+    """
+    if component not in plan.components:
+        raise NotFoundError("component", component, plan.components, where=f"plan {plan.plan}")
+    found: Component = filled(plan).components[component]
+    return curve_of(found, number_on(plan, on, known_as_of))

@@ -1,0 +1,299 @@
+"""Plan files to plans and back: `salesteam-plan/1`, unknown keys refused, every problem at its line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from salesteam.core import Report, rational
+from salesteam.core import _load as core_load
+from salesteam.errors import InvalidValueError, NotFoundError, ReportError
+from salesteam.incentives._check import check_plan
+from salesteam.incentives._component import Above, By, Fund, Rounding, Where
+from salesteam.incentives._model import Plan
+from salesteam.incentives._number import Number, Ref
+
+__all__ = ["dump", "load", "loads", "plan_of", "scheme", "schemes"]
+
+_Load = core_load.Load
+
+
+def _number(value: Any, load: _Load) -> Number:
+    if isinstance(value, str) and value.strip().startswith("$"):
+        return Ref(value.strip()[1:])
+    return load(value, Fraction)
+
+
+def _or_none(hook: Callable[[Any, _Load], Any]) -> Callable[[Any, _Load], Any]:
+    return lambda value, load: None if value is None else hook(value, load)
+
+
+def _where(value: Any, load: _Load) -> tuple[Where, ...]:
+    found = []
+    for name, test in load(value, Mapping[str, Any]).items():
+        negated = isinstance(test, Mapping)
+        if negated:
+            if set(test) != {"not"}:
+                raise InvalidValueError(
+                    f"{', '.join(map(str, test))} is no test", where=f"where.{name}", fix="write a value, a list, or not:"
+                )
+            test = test["not"]
+        found.append(Where(column=str(name), values=_texts(test, load), negated=negated))
+    return tuple(found)
+
+
+def _texts(value: Any, load: _Load) -> tuple[str, ...]:
+    return load(value, tuple[str, ...]) if isinstance(value, (list, tuple)) else (load(value, str),)
+
+
+def _people(value: Any, load: _Load) -> Mapping[str, tuple[str, ...]]:
+    return {str(name): _texts(test, load) for name, test in load(value, Mapping[str, Any]).items()}
+
+
+def _base_rate(value: Any, load: _Load) -> Number | str | None:
+    return "target/quota" if isinstance(value, str) and value.replace(" ", "") == "target/quota" else _number(value, load)
+
+
+def _share(value: Any, load: _Load) -> Number | str:
+    return "rest" if value == "rest" else _number(value, load)
+
+
+def _limit(value: Any, load: _Load) -> Number | str:
+    if isinstance(value, str) and value.strip().endswith("target"):
+        rational(value.strip().removesuffix("target"), where="limit")
+        return " ".join(value.split())
+    return _number(value, load)
+
+
+def _fund(value: Any, load: _Load) -> Number | Fund:
+    return load(value, Fund) if isinstance(value, Mapping) else _number(value, load)
+
+
+def _shares(value: Any, load: _Load) -> Mapping[str, Number] | By | str:
+    if not isinstance(value, Mapping):
+        return load(value, Literal["equal"])
+    found = load(value, Mapping[str, Any])
+    if set(found) in ({"pro_rata"}, {"points"}):
+        kind, of = next(iter(found.items()))
+        return By(kind, load(of, str))
+    return {str(name): _number(part, load) for name, part in found.items()}
+
+
+def _above(value: Any, load: _Load) -> Above | str:
+    return load(value, Above) if isinstance(value, Mapping) else load(value, Literal["flat", "extend"])
+
+
+def _attainment(value: Any, load: _Load) -> Rounding | str:
+    return "none" if value == "none" else load(value, Rounding)
+
+
+def _pair(value: Any, load: _Load) -> tuple[Number, Number]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise InvalidValueError(f"{value!r} is no pair", fix="write two numbers in brackets, such as [90%, 120%]")
+    return _number(value[0], load), _number(value[1], load)
+
+
+def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
+    by_field = {
+        ("Measure", "where"): _where, ("Component", "for_"): _people, ("Component", "base_rate"): _base_rate,
+        ("CreditRule", "share"): _share, ("Limit", "limit"): _limit, ("Component", "fund"): _or_none(_fund),
+        ("Component", "shares"): _or_none(_shares), ("Component", "above"): _or_none(_above),
+        ("Plan", "attainment_rounding"): _attainment,
+    }  # fmt: skip
+    from salesteam.incentives import _component, _model
+
+    found: dict[Any, Callable[[Any, _Load], Any]] = {
+        Number: _number,
+        Number | None: _or_none(_number),
+        tuple[Number, Number]: _pair,
+        tuple[Number, Number] | None: _or_none(_pair),
+    }
+    for (cls, field), hook in by_field.items():
+        noun = getattr(_model, cls, None) or getattr(_component, cls)
+        found[attrs.fields_dict(attrs.resolve_types(noun))[field].type] = hook
+    return found
+
+
+def loads(text: str, *, file: str = "<text>") -> core_load.Loaded[Plan]:
+    """Read a plan from text and check it.
+
+    Parameters
+    ----------
+    text : str
+        YAML or JSON in the format `salesteam-plan/1`.
+    file : str, default "<text>"
+        Name for the findings.
+
+    Returns
+    -------
+    Loaded
+        The plan, or None, and every finding at its line; findings of `check` are among them.
+
+    Examples
+    --------
+    >>> loads("currency: CNY").report.by_code.keys()
+    dict_keys(['core.missing-key'])
+    """
+    loaded = core_load.load_text(text, Plan, file=file, hooks=_hooks())
+    if loaded.value is None:
+        return loaded
+    report = Report(
+        attrs.evolve(f, place=loaded.places.get(f.place.key or "") or _near(loaded.places, f.place.key, file) or f.place)
+        for f in check_plan(loaded.value)
+    )
+    return attrs.evolve(loaded, report=loaded.report + report)
+
+
+def _near(places: Mapping[str, Any], key: str | None, file: str) -> Any:
+    """The place of the nearest key above one that is not written."""
+    path = key or ""
+    while path:
+        path = path.rpartition(".")[0]
+        if path in places:
+            return attrs.evolve(places[path], key=key)
+    return None if key is None else attrs.evolve(next(iter(places.values())), file=file, line=None, column=None, key=key)
+
+
+def plan_of(content: Mapping[str, Any]) -> Plan:
+    """Make a plan from plain data, as if it stood in a file: for notebooks and tests.
+
+    Parameters
+    ----------
+    content : mapping
+        The keys of the format; numbers as text, int, Fraction or Decimal, never float.
+
+    Returns
+    -------
+    Plan
+        Ready for `pay`.
+
+    Raises
+    ------
+    ReportError
+        If it holds an error; all findings are in it.
+
+    Examples
+    --------
+    >>> plan = plan_of(
+    ...     {
+    ...         "currency": "CNY",
+    ...         "period": "once",
+    ...         "measures": {"sales": {"unit": "money", "value": "amount"}},
+    ...         "components": {"c": {"measure": "sales", "method": "flat", "rate": "10%"}},
+    ...     }
+    ... )
+    >>> plan.components["c"].method
+    'flat'
+    """
+    return _required(loads(json.dumps(content, default=str, ensure_ascii=False), file="<plan>"))
+
+
+def _required(loaded: core_load.Loaded[Plan]) -> Plan:
+    loaded.report.raise_for_errors()
+    if loaded.value is None:
+        raise ReportError(loaded.report)
+    return loaded.value
+
+
+def load(path: str | Path) -> Plan:
+    """Read a plan file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A YAML file in the format `salesteam-plan/1`.
+
+    Returns
+    -------
+    Plan
+        Checked; warnings do not stop it, see `check`.
+
+    Raises
+    ------
+    ReportError
+        If it holds an error; all findings are in it, each with line and column.
+
+    Examples
+    --------
+    >>> load("no-such-plan.yaml")
+    Traceback (most recent call last):
+    salesteam.errors.ReportError: ...
+    """
+    file = Path(path)
+    if not file.is_file():
+        core_load.load_file(file, Plan).report.raise_for_errors()
+    return _required(loads(file.read_text(encoding="utf-8"), file=str(path)))
+
+
+def dump(plan: Plan) -> str:
+    """Write a plan as text that reads back to the same plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+
+    Returns
+    -------
+    str
+        YAML.
+
+    Examples
+    --------
+    >>> loads(dump(scheme("assist_split"))).value == scheme("assist_split")
+    True
+    """
+    return core_load.dump(plan, hooks={Ref: str, tuple: _tuple, By: lambda by: {by.kind: by.of}})
+
+
+def _tuple(value: tuple[Any, ...]) -> Any:
+    if value and all(isinstance(part, Where) for part in value):
+        return {w.column: {"not": list(w.values)} if w.negated else list(w.values) for w in value}
+    return list(value)
+
+
+def schemes() -> tuple[str, ...]:
+    """Names of the plans shipped with the library.
+
+    Examples
+    --------
+    >>> "team_coefficient" in schemes()
+    True
+    """
+    folder = resources.files("salesteam.incentives") / "schemes"
+    return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
+
+
+def scheme(name: str) -> Plan:
+    """A plan shipped with the library, to read, pay with, or start from.
+
+    Parameters
+    ----------
+    name : str
+        One of `schemes`.
+
+    Returns
+    -------
+    Plan
+        As its file says it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> scheme("assist_split").crediting[0].to
+    'assistant'
+    """
+    if name not in schemes():
+        raise NotFoundError("scheme", name, schemes(), where="salesteam.incentives")
+    file = resources.files("salesteam.incentives") / "schemes" / f"{name}.yaml"
+    return _required(loads(file.read_text(encoding="utf-8"), file=f"{name}.yaml"))

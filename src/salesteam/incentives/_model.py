@@ -1,0 +1,223 @@
+"""The plan: what is measured, who is credited, what it pays, under which dated numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+import attrs
+
+from salesteam.errors import InvalidValueError, NotFoundError
+from salesteam.incentives._component import Component, Gate, Limit, Modifier, Rounding, Where
+from salesteam.incentives._number import Dated, Number, Parameter
+
+__all__ = ["CreditRule", "Facts", "Measure", "Plan", "Validity"]
+
+PeriodKind = Literal["week", "month", "quarter", "half", "year", "once"]
+
+
+@attrs.frozen(kw_only=True)
+class Measure:
+    """A number that pay hangs on, summed from transactions or given ready.
+
+    Parameters
+    ----------
+    unit : {'money', 'count', 'share'}
+        What the number is.
+    value : str, optional
+        Expression over the columns of a transaction; without it the measure is fed by `values`.
+    where : tuple of Where
+        Which transactions count.
+    scope : {'payee', 'team', 'all'}, default 'payee'
+        Whose transactions count.
+    aggregate : {'sum', 'count'}, default 'sum'
+        How rows become one number.
+    columns : mapping of str to str
+        Units of columns that no page names; a column not named is a plain number.
+
+    Examples
+    --------
+    >>> Measure(unit="money", value="amount - cost").scope
+    'payee'
+    """
+
+    unit: Literal["money", "count", "share"]
+    value: str | None = None
+    where: tuple[Where, ...] = ()
+    scope: Literal["payee", "team", "all"] = "payee"
+    aggregate: str = "sum"
+    columns: Mapping[str, Literal["money", "count", "number"]] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class CreditRule:
+    """Who gets credit for a transaction, and how much.
+
+    Parameters
+    ----------
+    to : str
+        Column of the transactions that names the payee; an empty cell takes nothing.
+    share : Number or 'rest'
+        Share of the value; ``rest`` is what the filled carve-outs leave.
+    kind : {'carve_out', 'overlay'}, optional
+        Cut out of the deal, or on top of it; a choice, so it has no default.
+
+    Examples
+    --------
+    >>> CreditRule(to="assistant", share=Fraction(3, 20), kind="carve_out").to
+    'assistant'
+    """
+
+    to: str
+    share: Number | Literal["rest"]
+    kind: Literal["carve_out", "overlay"] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Validity:
+    """The days on which a version of a plan holds, the last one excluded.
+
+    Parameters
+    ----------
+    from_, until : date, optional
+        First day, and first day after; keys ``from`` and ``until``.
+
+    Examples
+    --------
+    >>> Validity(from_=date(2026, 1, 1)).until is None
+    True
+    """
+
+    from_: date | None = attrs.field(default=None, metadata={"key": "from"})
+    until: date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """One version of an incentive plan, as its file says it.
+
+    Parameters
+    ----------
+    currency : str
+        ISO 4217 code; every amount of the plan is in it.
+    period : {'week', 'month', 'quarter', 'half', 'year', 'once'}
+        How often the plan pays.
+    measures, components, parameters : mapping
+        By name.
+    crediting : tuple of CreditRule
+        Empty: the payee of a transaction gets all of it.
+    modifiers, caps, floors, gates : tuple
+        What bends pay, in the order of the pipeline.
+    rounding : str, default 'half_up'
+        How a payout is rounded to the minor unit.
+    attainment_rounding : Rounding, optional
+        Rounds every attainment before use.
+    max_credit_share : Fraction, optional
+        Most that all credits of one transaction may come to.
+    negative_period, parameters_at, conventions : str, optional
+        Choices of the plan; a bundle fills those that are not written.
+    format, plan, version, status, valid : optional
+        What the file is, and which version.
+
+    Examples
+    --------
+    >>> plan = Plan(
+    ...     currency="CNY",
+    ...     period="month",
+    ...     measures={"bookings": Measure(unit="money", value="amount")},
+    ...     components={"c": Component(method="flat", measure="bookings", rate=Fraction(1, 10))},
+    ... )
+    >>> plan.period
+    'month'
+    """
+
+    currency: str
+    period: PeriodKind
+    measures: Mapping[str, Measure] = attrs.field(factory=dict)
+    components: Mapping[str, Component] = attrs.field(factory=dict)
+    format: Literal["salesteam-plan/1"] = "salesteam-plan/1"
+    plan: str = "plan"
+    version: str = "1"
+    status: Literal["draft", "shadow", "approved", "retired"] = "draft"
+    text: str = ""
+    conventions: str | None = None
+    valid: Validity = Validity()
+    parameters_at: Literal["transaction_date", "period_start", "period_end"] | None = None
+    parameters: Mapping[str, Parameter] = attrs.field(factory=dict)
+    crediting: tuple[CreditRule, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    modifiers: tuple[Modifier, ...] = ()
+    caps: tuple[Limit, ...] = ()
+    floors: tuple[Limit, ...] = ()
+    rounding: Literal["half_up", "half_away", "half_even", "down", "up"] = "half_up"
+    attainment_rounding: Literal["none"] | Rounding = "none"
+    max_credit_share: Fraction | None = None
+    negative_period: Literal["carry", "deduct", "zero"] | None = None
+
+    def set(self, **values: str | Fraction | int) -> Plan:
+        """The same plan with other numbers under `parameters`: the smallest what-if.
+
+        Parameters
+        ----------
+        **values : str, Fraction or int
+            Parameter name to its new value, in force from the beginning.
+
+        Returns
+        -------
+        Plan
+            A new plan; this one is untouched.
+
+        Raises
+        ------
+        NotFoundError
+            If the plan has no such parameter.
+        InvalidValueError
+            If a value is no exact number.
+
+        Examples
+        --------
+        >>> plan = Plan(currency="CNY", period="month", parameters={"low": Parameter(values=())})
+        >>> plan.set(low="9%").parameters["low"].values[0].value
+        Fraction(9, 100)
+        """
+        from salesteam.core import rational
+
+        changed = dict(self.parameters)
+        for name, value in values.items():
+            if name not in changed:
+                raise NotFoundError("parameter", name, changed, where=f"plan {self.plan}")
+            dated = Dated(value=rational(value, where=name), reason="what-if", source="Plan.set")
+            changed[name] = attrs.evolve(changed[name], values=(dated,))
+        return attrs.evolve(self, parameters=changed)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Facts:
+    """What a plan is paid on: the tables, as frames of any kind or as lists of mappings.
+
+    Parameters
+    ----------
+    transactions : frame, optional
+        Columns ``transaction``, ``date``, ``amount`` or ``amount_minor``, and those that the plan names.
+    quotas, targets, values, people : frame, optional
+        Columns as the reference lists them.
+
+    Examples
+    --------
+    >>> Facts(transactions=[{"transaction": "T1", "date": "2026-01-05", "amount": "10"}]).quotas is None
+    True
+    """
+
+    transactions: Any = None
+    quotas: Any = None
+    targets: Any = None
+    values: Any = None
+    people: Any = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.transactions is None and self.values is None:
+            raise InvalidValueError(
+                "neither transactions nor values", where="Facts", fix="pass transactions=frame, or values=frame"
+            )

@@ -1,0 +1,237 @@
+"""The small language of `value:`: columns, numbers, + - * / ( ) min max, checked for units; never `eval`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal
+
+import attrs
+
+from salesteam.core import rational
+from salesteam.errors import InvalidValueError
+
+__all__ = ["KNOWN_UNITS", "Call", "Col", "Expression", "Num", "columns_of", "parse", "unit_of"]
+
+Unit = Literal["money", "count", "number"]
+
+KNOWN_UNITS: Mapping[str, Unit] = {
+    "amount": "money", "cost": "money", "invoiced": "money", "quantity": "count",
+}  # fmt: skip
+_TOKEN = re.compile(r"\s*(?:(?P<number>\d[\d_]*(?:\.\d+)?%?)|(?P<name>[^\W\d]\w*)|(?P<op>[-+*/(),]))")
+_LONGEST = 500
+_DEEPEST = 40
+
+
+@attrs.frozen
+class Num:
+    """A number written in the expression; it takes the unit of what it meets."""
+
+    value: Fraction
+
+
+@attrs.frozen
+class Col:
+    """A column of the transaction."""
+
+    name: str
+
+
+@attrs.frozen
+class Call:
+    """An operation on other expressions: ``+ - * /`` on two, ``min`` and ``max`` on two or more."""
+
+    op: str
+    args: tuple[Expression, ...]
+
+
+Expression = Num | Col | Call
+
+
+@attrs.define
+class _Reader:
+    text: str
+    tokens: list[str]
+    at: int = 0
+    depth: int = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def take(self, expected: str = "") -> str:
+        token = self.peek()
+        if expected and token != expected:
+            found = repr(token) if token else "its end"
+            raise self.error(f"{expected!r} is missing before {found}")
+        self.at += 1
+        return token
+
+    def error(self, what: str) -> InvalidValueError:
+        return InvalidValueError(
+            f"{what} in {self.text!r}", where="value", fix="use columns, numbers, + - * / ( ) min max"
+        )
+
+    def sum(self) -> Expression:
+        left = self.product()
+        while self.peek() in {"+", "-"}:
+            left = Call(self.take(), (left, self.product()))
+        return left
+
+    def product(self) -> Expression:
+        left = self.factor()
+        while self.peek() in {"*", "/"}:
+            left = Call(self.take(), (left, self.factor()))
+        return left
+
+    def factor(self) -> Expression:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.error("too many levels")
+        found = self._factor()
+        self.depth -= 1
+        return found
+
+    def _factor(self) -> Expression:
+        token = self.take()
+        if token == "-":
+            return Call("-", (Num(Fraction(0)), self.factor()))
+        if token == "(":
+            inner = self.sum()
+            self.take(")")
+            return inner
+        if token[:1].isdigit():
+            return Num(rational(token))
+        if token in {"min", "max"} and self.peek() == "(":
+            self.take("(")
+            args = [self.sum()]
+            while self.peek() == ",":
+                self.take(",")
+                args.append(self.sum())
+            self.take(")")
+            return Call(token, tuple(args))
+        if token and token not in "+*/),":
+            return Col(token)
+        raise self.error(f"a value is missing before {token!r}" if token else "it ends too early")
+
+
+def parse(text: str) -> Expression:
+    """Read the text of a `value:` key.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"max(0, amount - cost) * 2/3"``.
+
+    Returns
+    -------
+    Num, Col or Call
+        The expression as a tree.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is no such expression, too long or too deep.
+
+    Examples
+    --------
+    >>> parse("amount - cost")
+    Call('-', (Col('amount'), Col('cost')))
+    """
+    if len(text) > _LONGEST:
+        raise InvalidValueError(f"{len(text)} characters", where="value", fix=f"use at most {_LONGEST}")
+    tokens, at = [], 0
+    stripped = text.rstrip()
+    while at < len(stripped):
+        found = _TOKEN.match(stripped, at)
+        if not found:
+            raise InvalidValueError(
+                f"{stripped[at:].strip()[:20]!r} is not understood in {text!r}",
+                where="value",
+                fix="use columns, numbers, + - * / ( ) min max",
+            )
+        tokens.append(found.group().strip())
+        at = found.end()
+    reader = _Reader(text, tokens)
+    tree = reader.sum()
+    if reader.at < len(tokens):
+        raise reader.error(f"{reader.peek()!r} is left over")
+    return tree
+
+
+def columns_of(tree: Expression) -> tuple[str, ...]:
+    """The columns that an expression reads, in order, each once.
+
+    Examples
+    --------
+    >>> columns_of(parse("quantity * price - quantity"))
+    ('quantity', 'price')
+    """
+    if isinstance(tree, Col):
+        return (tree.name,)
+    if isinstance(tree, Call):
+        return tuple(dict.fromkeys(name for arg in tree.args for name in columns_of(arg)))
+    return ()
+
+
+def unit_of(tree: Expression, units: Mapping[str, str]) -> str | None:
+    """The unit of an expression, or an error where units do not go together.
+
+    Parameters
+    ----------
+    tree : Expression
+        As `parse` returns it.
+    units : mapping of str to str
+        Column to ``money``, ``count`` or ``number``; others are numbers.
+
+    Returns
+    -------
+    str or None
+        ``money``, ``count``, ``number``, or None for a bare number.
+
+    Raises
+    ------
+    InvalidValueError
+        For money times money, money plus a count, and the like.
+
+    Examples
+    --------
+    >>> unit_of(parse("quantity * amount"), KNOWN_UNITS)
+    'money'
+    """
+    if isinstance(tree, Num):
+        return None
+    if isinstance(tree, Col):
+        return units.get(tree.name, "number")
+    found = [unit_of(arg, units) for arg in tree.args]
+    if tree.op == "*":
+        return _product(found[0], found[1])
+    if tree.op == "/":
+        return _quotient(found[0], found[1])
+    named = {unit for unit in found if unit is not None}
+    if len(named) > 1:
+        raise InvalidValueError(
+            f"{' and '.join(sorted(named))} do not go together under {tree.op!r}",
+            where="value",
+            fix="name the unit of a column under columns:, such as columns: {price: money}",
+        )
+    return named.pop() if named else None
+
+
+def _product(left: str | None, right: str | None) -> str | None:
+    if left == right == "money":
+        raise InvalidValueError("money times money is no amount", where="value", fix="multiply money by a number")
+    for unit in ("money", "count", "number"):
+        if unit in {left, right}:
+            return unit
+    return None
+
+
+def _quotient(left: str | None, right: str | None) -> str | None:
+    if right == "money" and left != "money":
+        raise InvalidValueError(
+            f"a {left or 'number'} divided by money is no amount", where="value", fix="divide money by money"
+        )
+    if left == right and left is not None:
+        return "number"
+    return left if left is not None else ("number" if right is not None else None)

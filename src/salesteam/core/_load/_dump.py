@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import io
+import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
@@ -25,6 +26,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
     StreamStartEvent,
 )
+from ruamel.yaml.tag import Tag
 
 from salesteam.core._load._build import key_of
 from salesteam.core._load._yaml import NULLS
@@ -35,6 +37,9 @@ from salesteam.errors import InvalidValueError
 
 __all__ = ["dump"]
 
+_BARE = re.compile(r"[+-]?[\w$](?:[\w$./+%() -]|:(?=\w))*")
+"""Text that needs no quotes anywhere; all other is escaped in double quotes, which keep every character."""
+_TEXT = Tag(suffix="tag:yaml.org,2002:str")  # never written: text is what a scalar is anyway
 _FACTORY: Any = attrs.Factory  # its stub hides that it is a class
 DumpHooks = Mapping[type, Callable[[Any], Any]]
 
@@ -117,7 +122,8 @@ def _sort_key(value: object) -> str:
 
 
 def _scalar(text: str, *, quoted: bool) -> ScalarEvent:
-    return ScalarEvent(None, None, (True, True), text, style="'" if quoted else None)
+    bare = not quoted and text.isprintable() and text == text.strip() and _BARE.fullmatch(text)
+    return ScalarEvent(None, _TEXT, (True, True), text, style=None if bare else '"')
 
 
 def _text(value: object) -> str | None:  # noqa: PLR0911 -- one line for each type

@@ -11,7 +11,7 @@ import attrs
 from salesteam.core._finding import Finding, Place, Report, find
 from salesteam.core._load._problem import Load, Problem, Refused
 from salesteam.core._load._structure import structurer
-from salesteam.core._load._tree import Keys, walk
+from salesteam.core._load._tree import Keys, Spot, walk
 from salesteam.core._load._yaml import MAX_CHARACTERS, parse
 from salesteam.errors import ReportError
 
@@ -158,7 +158,11 @@ _READ_ON = frozenset({"core.duplicate-key", "core.tag", "core.key-not-text", "co
 
 def _filled(root: Any, cls: Any) -> Any:
     """An empty file stands for a mapping without keys where a noun is read."""
-    return Keys() if root is None and attrs.has(cls) else root
+    if root is not None or not attrs.has(cls):
+        return root
+    empty = Keys()
+    empty.spot = Spot(1, 1)
+    return empty
 
 
 def _findings(problems: Iterable[Problem], file: str) -> list[Finding]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
+from operator import eq
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin
 
 import attrs
@@ -49,7 +50,10 @@ def structurer(hooks: Mapping[Any, Callable[[Any, Load], Any]]) -> Load:
         return converter.get_structure_hook(cls)(value, cls)
 
     for cls, hook in hooks.items():
-        converter.register_structure_hook(cls, _user(hook, load))
+        if get_origin(cls) is None:
+            converter.register_structure_hook(cls, _user(hook, load))
+        else:
+            converter.register_structure_hook_func(partial(eq, cls), _user(hook, load))
     return load
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from salesteam.errors import InvalidValueError
 
-__all__ = ["DuplicateColumnsError", "FrameKind", "cells_of", "frame_of", "kind_of"]
+__all__ = ["DuplicateColumnsError", "FrameKind", "cells_of", "frame_of", "kind_of", "relation_of"]
 
 FrameKind = Literal["rows", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb"]
 """The kinds that can be written; any other that narwhals reads goes by its narwhals name, such as ``"pyspark"``."""
@@ -160,7 +160,7 @@ def frame_of(cells: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], kind: 
     if kind == "pyarrow":
         return _pyarrow(cells, dtypes)
     if kind == "duckdb":
-        return _duckdb(_pyarrow(cells, dtypes), like)
+        return relation_of(_pyarrow(cells, dtypes), like)
     raise InvalidValueError(f"a {kind} frame cannot be written", where="like", fix=f"use {_WRITABLE}")
 
 
@@ -242,8 +242,21 @@ def _scale(values: list[Any]) -> int:
     return max((-int(value.as_tuple().exponent) for value in values if value is not None), default=0)
 
 
-def _duckdb(arrow: Any, like: Any) -> Any:
-    """Make a relation on the connection of `like`: only there can it be joined to it."""
+def relation_of(arrow: Any, like: Any) -> Any:
+    """A DuckDB relation over an Arrow table, on the connection of `like`: only there can it be joined to it.
+
+    Parameters
+    ----------
+    arrow : pyarrow.Table
+        The cells.
+    like : object
+        A relation, or anything else for the default connection.
+
+    Returns
+    -------
+    duckdb relation
+        Same rows and order.
+    """
     import duckdb
 
     if not isinstance(like, duckdb.DuckDBPyRelation):

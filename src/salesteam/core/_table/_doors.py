@@ -1,0 +1,213 @@
+"""Into the stages and out of them: the kind, the row order and the pandas index come back as they went in."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Literal
+from uuid import uuid4
+
+import attrs
+
+from salesteam.core._table._frames import kind_of, relation_of
+from salesteam.core._table._stage import ROW, Origin, Stage
+from salesteam.errors import InvalidValueError
+
+__all__ = ["barrier", "enter", "leave"]
+
+Engine = Literal["own", "polars"]
+
+
+def enter(frame: object, *, engine: Engine = "own") -> Stage:
+    """Take a native frame into the stages.
+
+    Parameters
+    ----------
+    frame : native frame
+        pandas, Polars, PyArrow, DuckDB or another that narwhals reads.
+        Whole columns of any width become 64 bits wide.
+    engine : {'own', 'polars'}, default 'own'
+        Compute with the library the frame comes from, or with Polars inside (faster for large pandas frames).
+        PyArrow has no windows of its own and always computes with Polars.
+
+    Returns
+    -------
+    Stage
+        With hidden row numbers, so that order and index come back.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is no native frame, uses the reserved name of a hidden column, or Polars is needed and not installed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> enter(pd.DataFrame({"payee": ["ana"], "amount_minor": [1200]})).columns
+    ('payee', 'amount_minor')
+    """
+    import narwhals as nw
+
+    kind = kind_of(frame)
+    if kind == "rows":
+        raise InvalidValueError("a list is no frame", where="enter", fix="make one of it with write_rows")
+    wrapped: Any = nw.from_native(frame)  # type: ignore[call-overload]  # kind_of has proved that it can
+    hidden = [name for name in wrapped.collect_schema().names() if str(name).startswith("__")]
+    if hidden:
+        raise InvalidValueError(
+            f"names that begin with __ are reserved: {', '.join(hidden)}", where="enter", fix="rename these columns"
+        )
+    origin = Origin(kind=kind, native=frame, index=getattr(frame, "index", None) if kind == "pandas" else None)
+    if kind == "pyarrow" or (kind == "pandas" and engine == "polars"):
+        wrapped = nw.from_native(_to_polars(frame, kind))
+    if kind == "duckdb":
+        relation = nw.to_native(wrapped).project(f"*, row_number() over () - 1 as {ROW}")
+        lazy = nw.from_native(relation).lazy()
+    elif isinstance(wrapped, nw.LazyFrame):
+        lazy = _numbered(wrapped, kind)
+    else:
+        lazy = _nullable(wrapped.with_row_index(ROW)).lazy()
+    whole = [name for name, dtype in lazy.collect_schema().items() if dtype.is_integer() and dtype != nw.Int64]
+    stage = Stage(lazy=lazy.with_columns(nw.col(*whole).cast(nw.Int64)) if whole else lazy, origin=origin, numbered=True)
+    return barrier(stage) if kind == "duckdb" else stage
+
+
+def _numbered(wrapped: Any, kind: str) -> Any:
+    import narwhals as nw
+
+    if kind == "polars-lazy":
+        return nw.from_native(nw.to_native(wrapped).with_row_index(ROW))
+    raise InvalidValueError(
+        f"a {kind} frame has no row order to keep", where="enter", fix="collect it into pandas, Polars or PyArrow first"
+    )
+
+
+def _to_polars(frame: Any, kind: str) -> Any:
+    try:
+        import polars as pl
+    except ImportError:
+        raise InvalidValueError(
+            f"stages over {kind} need Polars here", where="enter", fix="install salesteam[fast]"
+        ) from None
+    return pl.from_arrow(frame) if kind == "pyarrow" else pl.from_pandas(frame)
+
+
+def _nullable(wrapped: Any) -> Any:
+    """In pandas, whole numbers that can be empty: else a join or a lag would turn them into floats."""
+    import narwhals as nw
+
+    if not wrapped.implementation.is_pandas():
+        return wrapped
+    native = nw.to_native(wrapped)
+    whole = [name for name, dtype in wrapped.schema.items() if dtype.is_integer()]
+    flags = [name for name, dtype in wrapped.schema.items() if dtype == nw.Boolean]
+    return nw.from_native(native.astype(dict.fromkeys(whole, "Int64") | dict.fromkeys(flags, "boolean")))
+
+
+def barrier(stage: Stage) -> Stage:
+    """Compute what is pending, once, and go on from the result.
+
+    Put it after a stage whose result several later ones use: a lazy engine would compute it for each of them.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+
+    Returns
+    -------
+    Stage
+        Same rows; in DuckDB over a temporary table that lives as long as a stage uses it.
+    """
+    import narwhals as nw
+
+    if stage.origin.kind != "duckdb":
+        return attrs.evolve(stage, lazy=stage.lazy.collect().lazy())
+    table = _TempTable(nw.to_native(stage.lazy), stage.origin.native)
+    return attrs.evolve(stage, lazy=nw.from_native(table.read()).lazy(), held=(table,))
+
+
+class _TempTable:
+    """A temporary table that is dropped when nothing refers to it any more."""
+
+    def __init__(self, relation: Any, home: Any) -> None:
+        self.name = f"salesteam_{uuid4().hex}"
+        self.home = home
+        relation.query("_stage", f"create temp table {self.name} as select * from _stage")
+        weakref.finalize(self, _drop, home, self.name).atexit = False
+
+    def read(self) -> Any:
+        return self.home.query("_home", f"select * from {self.name}")
+
+
+def _drop(home: Any, name: str) -> None:
+    import duckdb
+
+    with suppress(duckdb.Error):  # the connection may be closed by now, and the table gone with it
+        home.query("_home", f"drop table if exists {name}")
+
+
+def leave(stage: Stage, *, order: Sequence[str] = ()) -> Any:
+    """Give a native frame back, of the kind that entered.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    order : sequence of str, optional
+        Columns to sort by; without it rows come in the order of the frame that entered.
+
+    Returns
+    -------
+    native frame
+        Whole columns are Int64; in pandas the index is that of the rows that entered, unless `order` is given.
+        The whole columns of a pandas frame that entered keep their own dtype.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is neither an order nor the row numbers of the frame that entered.
+    """
+    import narwhals as nw
+
+    keys = list(order) or ([ROW] if stage.numbered else [])
+    if not keys:
+        raise InvalidValueError(
+            "these rows are not those that entered, so they have no order", where="leave", fix="name the order"
+        )
+    stage.need(keys, where="leave")
+    kind = stage.origin.kind
+    schema = stage.lazy.collect_schema()
+    wide = [name for name, dtype in schema.items() if dtype.is_integer() and dtype != nw.Int64]
+    lazy = stage.lazy.with_columns(nw.col(*wide).cast(nw.Int64)) if wide else stage.lazy
+    lazy = lazy.sort(*keys, nulls_last=True)
+    names = list(stage.columns)
+    if kind == "duckdb":
+        table = lazy.select(*names).collect("pyarrow").to_native()
+        return relation_of(table, stage.origin.native)
+    if kind == "polars-lazy":
+        return nw.to_native(lazy.select(*names))
+    done = lazy.collect()
+    rows = None if order or not stage.numbered else done[ROW].to_list()
+    native = nw.to_native(done.select(*names))
+    if kind == "pandas":
+        return _pandas(native, stage.origin, rows)
+    return native.to_arrow() if kind == "pyarrow" else native
+
+
+def _pandas(native: Any, origin: Origin, rows: list[int] | None) -> Any:
+    import pandas as pd
+
+    frame = native if isinstance(native, pd.DataFrame) else pd.DataFrame({
+        name: pd.array(native[name].to_list(), dtype="Int64") if native[name].dtype.is_integer() else native[name].to_pandas()
+        for name in native.columns
+    })
+    frame.index = pd.RangeIndex(len(frame)) if rows is None else origin.index.take(rows)
+    before = origin.native.dtypes
+    back = {
+        name: before[name]
+        for name in frame.columns
+        if name in before.index and before[name].kind in "iub" and not frame[name].hasnans
+    }
+    return frame.astype(back)

@@ -6,7 +6,8 @@ Row by row
     `read_rows` turns any table into nouns and a report; `read_table` also keeps what did not fit (`Rows`).
     `write_rows` turns nouns into a frame; `kind_of` tells which kind of frame a value is.
 In stages
-    `enter` takes a frame in, `leave` gives the same kind back, `barrier` computes what is pending, `stack` concatenates.
+    `enter` takes a frame in, `leave` gives the same kind back, `barrier` computes what is pending, `stack` puts
+    stages under each other.
     A `Stage` has `with_columns`, `select`, `drop`, `rename`, `filter` and `join`, over expressions made by `col`,
     `value` and `when`.
 Checked windows
@@ -18,23 +19,11 @@ from salesteam.core._table._columns import Column, column, columns
 from salesteam.core._table._doors import barrier, enter, leave
 from salesteam.core._table._expr import Expr, col, value, when
 from salesteam.core._table._frames import kind_of
+from salesteam.core._table._groups import group, group_totals, split
+from salesteam.core._table._proofs import INT64_LIMIT, QUOTIENT_LIMIT, Range, guard, ordered, ranges
 from salesteam.core._table._rows import Rows, read_rows, read_table
 from salesteam.core._table._stage import ROW, Stage, stack
-from salesteam.core._table._window import (
-    INT64_LIMIT,
-    QUOTIENT_LIMIT,
-    Range,
-    divide,
-    group,
-    group_totals,
-    guard,
-    lag,
-    ordered,
-    ranges,
-    running_count,
-    running_sum,
-    split,
-)
+from salesteam.core._table._window import divide, lag, running_count, running_sum
 from salesteam.core._table._write import write_rows
 
 __all__ = [

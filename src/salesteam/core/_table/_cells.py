@@ -33,11 +33,11 @@ class BadCellError(ValueError):
     ----------
     code : str
         Code of the finding, without its subject.
-    **values : object
+    **values : Any
         More placeholders of its text.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
+    def __init__(self, code: str, **values: Any) -> None:
         self.code = code
         self.values = values
         super().__init__(code)

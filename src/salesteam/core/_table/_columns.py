@@ -144,7 +144,6 @@ def column(
     return attrs.field(default=default, metadata=metadata, validator=validator, converter=converter)
 
 
-@cache
 def columns(cls: type) -> tuple[Column, ...]:
     """The columns that a noun declares, in the order of its fields.
 
@@ -175,6 +174,11 @@ def columns(cls: type) -> tuple[Column, ...]:
     >>> [(each.name, each.kind, each.required) for each in columns(Quota)]
     [('payee', 'text', True), ('quota_minor', 'money', False)]
     """
+    return _columns(cls)
+
+
+@cache
+def _columns(cls: type) -> tuple[Column, ...]:
     if not attrs.has(cls):
         raise InvalidValueError(f"{cls!r} is no attrs class", where="columns", fix="declare it with attrs.frozen")
     try:

@@ -52,7 +52,7 @@ def enter(frame: object, *, engine: Engine = "own") -> Stage:
     kind = kind_of(frame)
     if kind == "rows":
         raise InvalidValueError("a list is no frame", where="enter", fix="make one of it with write_rows")
-    wrapped: Any = nw.from_native(frame)  # type: ignore[call-overload]  # kind_of has proved that it can
+    wrapped: Any = nw.from_native(frame)
     hidden = [name for name in wrapped.collect_schema().names() if str(name).startswith("__")]
     if hidden:
         raise InvalidValueError(
@@ -69,7 +69,9 @@ def enter(frame: object, *, engine: Engine = "own") -> Stage:
     else:
         lazy = _nullable(wrapped.with_row_index(ROW)).lazy()
     whole = [name for name, dtype in lazy.collect_schema().items() if dtype.is_integer() and dtype != nw.Int64]
-    stage = Stage(lazy=lazy.with_columns(nw.col(*whole).cast(nw.Int64)) if whole else lazy, origin=origin, numbered=True)
+    stage = Stage(
+        lazy=lazy.with_columns(nw.col(*whole).cast(nw.Int64)) if whole else lazy, origin=origin, numbered=True
+    )
     return barrier(stage) if kind == "duckdb" else stage
 
 
@@ -134,11 +136,11 @@ class _TempTable:
     def __init__(self, relation: Any, home: Any) -> None:
         self.name = f"salesteam_{uuid4().hex}"
         self.home = home
-        relation.query("_stage", f"create temp table {self.name} as select * from _stage")
+        relation.query("_stage", f"create temp table {self.name} as select * from _stage")  # noqa: S608  # own name
         weakref.finalize(self, _drop, home, self.name).atexit = False
 
     def read(self) -> Any:
-        return self.home.query("_home", f"select * from {self.name}")
+        return self.home.query("_home", f"select * from {self.name}")  # noqa: S608  # own name
 
 
 def _drop(home: Any, name: str) -> None:
@@ -189,25 +191,37 @@ def leave(stage: Stage, *, order: Sequence[str] = ()) -> Any:
     if kind == "polars-lazy":
         return nw.to_native(lazy.select(*names))
     done = lazy.collect()
-    rows = None if order or not stage.numbered else done[ROW].to_list()
+    rows = None if order or not stage.numbered else done[ROW].to_numpy()
     native = nw.to_native(done.select(*names))
     if kind == "pandas":
         return _pandas(native, stage.origin, rows)
     return native.to_arrow() if kind == "pyarrow" else native
 
 
-def _pandas(native: Any, origin: Origin, rows: list[int] | None) -> Any:
+def _pandas(native: Any, origin: Origin, rows: Any) -> Any:
     import pandas as pd
 
-    frame = native if isinstance(native, pd.DataFrame) else pd.DataFrame({
-        name: pd.array(native[name].to_list(), dtype="Int64") if native[name].dtype.is_integer() else native[name].to_pandas()
-        for name in native.columns
-    })
+    frame = native if isinstance(native, pd.DataFrame) else _from_polars(native)
     frame.index = pd.RangeIndex(len(frame)) if rows is None else origin.index.take(rows)
     before = origin.native.dtypes
-    back = {
-        name: before[name]
-        for name in frame.columns
-        if name in before.index and before[name].kind in "iub" and not frame[name].hasnans
-    }
+    back = {name: before[name] for name in frame.columns if name in before.index and _fits(frame[name], before[name])}
     return frame.astype(back)
+
+
+def _fits(cells: Any, dtype: Any) -> bool:
+    """Whether the cells can be of the dtype that the column had when it entered."""
+    return dtype.kind in "iub" and not cells.hasnans and cells.dtype.kind in "iub"
+
+
+def _from_polars(frame: Any) -> Any:
+    import pandas as pd
+
+    made = {}
+    for name in frame.columns:
+        cells = frame[name]
+        if cells.dtype.is_integer():
+            missing = cells.is_null().to_numpy()
+            made[name] = pd.Series(pd.arrays.IntegerArray(cells.fill_null(0).to_numpy().copy(), missing.copy()))
+        else:
+            made[name] = cells.to_pandas()
+    return pd.DataFrame(made)

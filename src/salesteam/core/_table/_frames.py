@@ -64,8 +64,8 @@ def kind_of(frame: object) -> str:
     Returns
     -------
     str
-        ``"rows"``, ``"pandas"``, ``"polars"``, ``"polars-lazy"``, ``"pyarrow"``, ``"duckdb"``, or the name that narwhals
-        has for another kind.
+        ``"rows"``, ``"pandas"``, ``"polars"``, ``"polars-lazy"``, ``"pyarrow"``, ``"duckdb"``,
+        or the name that narwhals has for another kind.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def kind_of(frame: object) -> str:
 def _twice(frame: Any) -> tuple[str, ...]:
     if type(frame).__name__ == "LazyFrame":
         return ()
-    names = getattr(frame, "column_names", None) or getattr(frame, "columns", ())
+    names = getattr(frame, "column_names" if hasattr(frame, "column_names") else "columns", ())
     counts = Counter(str(name) for name in names)
     return tuple(name for name, count in counts.items() if count > 1)
 

@@ -12,7 +12,7 @@ from salesteam.core._finding import Finding, Place, Report, Severity, find
 from salesteam.core._money import exponent
 from salesteam.core._table._columns import columns
 from salesteam.core._table._frames import DuplicateColumnsError, cells_of, kind_of
-from salesteam.core._table._header import match, renamed
+from salesteam.core._table._header import Match, match, renamed
 from salesteam.core._table._parse import GONE, Parsed, parse
 from salesteam.errors import InvalidValueError, SalesteamError
 
@@ -47,7 +47,8 @@ class Rows(Generic[T]):
     ... class Deal:
     ...     deal: str = column("id")
     ...     units: int = column("units sold")
-    >>> rows = read_table([{"deal": "D1", "units": 3, "mood": "fine"}, {"deal": "D2", "units": "?"}], Deal, table="deals")
+    >>> deals = [{"deal": "D1", "units": 3, "mood": "fine"}, {"deal": "D2", "units": "?"}]
+    >>> rows = read_table(deals, Deal, table="deals")
     >>> rows.values, rows.extra, dict(rows.aside)
     ((Deal(deal='D1', units=3),), {'mood': ('fine',)}, {1: {'deal': 'D2', 'units': '?', 'mood': None}})
     """
@@ -75,7 +76,7 @@ def read_rows(
     Parameters
     ----------
     frame : native frame or sequence of mappings
-        pandas, Polars, PyArrow, DuckDB, PySpark or whatever else narwhals reads; or a list of mappings; or nouns already.
+        pandas, Polars, PyArrow, DuckDB, PySpark or whatever else narwhals reads; a list of mappings; or nouns already.
     cls : type
         The attrs class to make of each row; its fields declare the columns.
     table : str
@@ -162,7 +163,7 @@ def read_table(
     if isinstance(frame, (list, tuple)) and frame and all(isinstance(row, cls) for row in frame):
         return Rows(values=tuple(frame), numbers=tuple(range(len(frame))), extra={}, aside={}, report=Report())
     cells, total, lost, findings = _cells(frame, table)
-    matches = []
+    matches: list[Match] = []
     if cells:
         matches, found = match(declared, cells, names, table)
         findings += found
@@ -218,7 +219,9 @@ def _cells(frame: Any, table: str) -> tuple[dict[str, list[Any]], int, set[int],
         return cells, total, set(), []
     lost = {row for row, each in enumerate(frame) if not isinstance(each, Mapping)}
     names = list(dict.fromkeys(str(name) for row, each in enumerate(frame) if row not in lost for name in each))
-    plain = [{} if row in lost else {str(name): value for name, value in each.items()} for row, each in enumerate(frame)]
+    plain: list[dict[str, Any]] = [
+        {} if row in lost else {str(name): value for name, value in each.items()} for row, each in enumerate(frame)
+    ]
     findings = [
         find("table.not-a-row", Place(table=table, row=row), kind=type(frame[row]).__name__) for row in sorted(lost)
     ]

@@ -93,16 +93,6 @@ class Stage:
             if name not in known:
                 raise NotFoundError("column", name, self.columns, where=where)
 
-    def _with(self, lazy: nw.LazyFrame[Any], *, changed: Sequence[str] | None = ()) -> Stage:
-        """The stage over another frame; proofs hold unless their columns changed (None: all may have)."""
-        touched = None if changed is None else frozenset(changed)
-        proved = (
-            frozenset()
-            if touched is None
-            else frozenset(order for order in self.proved if not touched & (order[0] | frozenset(order[1])))
-        )
-        return attrs.evolve(self, lazy=lazy, proved=proved)
-
     def with_columns(self, **new: Operand) -> Stage:
         """Add columns, or replace columns of the same name.
 
@@ -119,7 +109,7 @@ class Stage:
         if not new:
             return self
         made = [raw(cells).alias(name) for name, cells in new.items()]
-        return self._with(self.lazy.with_columns(*made), changed=list(new))
+        return _over(self, self.lazy.with_columns(*made), changed=list(new))
 
     def select(self, *names: str, **new: Operand) -> Stage:
         """Keep the columns named and add new ones; drop the others.
@@ -140,7 +130,7 @@ class Stage:
         grown = self.with_columns(**new)
         wanted = [*names, *(name for name in new if name not in names), *([ROW] if self.numbered else [])]
         gone = [name for name in self.columns if name not in wanted]
-        return grown._with(grown.lazy.select(*wanted), changed=gone)
+        return _over(grown, grown.lazy.select(*wanted), changed=gone)
 
     def drop(self, *names: str) -> Stage:
         """Leave columns out.
@@ -156,7 +146,7 @@ class Stage:
             Same rows.
         """
         self.need(names, where="drop")
-        return self._with(self.lazy.drop(*names), changed=names)
+        return _over(self, self.lazy.drop(*names), changed=names)
 
     def rename(self, **names: str) -> Stage:
         """Rename columns: ``old="new"``.
@@ -172,7 +162,7 @@ class Stage:
             Same rows.
         """
         self.need(list(names), where="rename")
-        return self._with(self.lazy.rename(names), changed=list(names))
+        return _over(self, self.lazy.rename(names), changed=list(names))
 
     def filter(self, test: Expr) -> Stage:
         """Keep the rows for which a test holds.
@@ -187,7 +177,7 @@ class Stage:
         Stage
             Some of the rows, in their order.
         """
-        return self._with(self.lazy.filter(raw(test)))
+        return _over(self, self.lazy.filter(raw(test)))
 
     def join(
         self,
@@ -228,7 +218,7 @@ class Stage:
         right = other.lazy.drop(ROW) if other.numbered else other.lazy
         right = right.drop_nulls(subset=keys)
         if how in ("anti", "semi"):
-            return self._holding(other)._with(self.lazy.join(right, on=keys, how=how))
+            return _over(_holding(self, other), self.lazy.join(right, on=keys, how=how))
         twice = sorted((set(self.columns) & set(other.columns)) - set(keys))
         if twice:
             raise InvalidValueError(
@@ -237,7 +227,7 @@ class Stage:
         if not many:
             other.unique(keys, where="join")
         joined = self.lazy.join(right, on=keys, how=how)
-        return self._holding(other)._with(joined, changed=None if many else ())
+        return _over(_holding(self, other), joined, changed=None if many else ())
 
     def unique(self, keys: Sequence[str], *, where: str) -> None:
         """Refuse keys that occur twice (empty ones aside).
@@ -266,8 +256,18 @@ class Stage:
                 f"several rows have {sample}", where=where, fix="name more keys, or make them unique before"
             )
 
-    def _holding(self, other: Stage) -> Stage:
-        return attrs.evolve(self, held=(*self.held, *(each for each in other.held if each not in self.held)))
+
+def _over(stage: Stage, lazy: nw.LazyFrame[Any], *, changed: Sequence[str] | None = ()) -> Stage:
+    """The stage over another frame; proofs hold unless their columns changed (None: all may have)."""
+    proved: frozenset[Order] = frozenset()
+    if changed is not None:
+        touched = frozenset(changed)
+        proved = frozenset(order for order in stage.proved if not touched & (order[0] | frozenset(order[1])))
+    return attrs.evolve(stage, lazy=lazy, proved=proved)
+
+
+def _holding(stage: Stage, other: Stage) -> Stage:
+    return attrs.evolve(stage, held=(*stage.held, *(each for each in other.held if each not in stage.held)))
 
 
 def stack(stages: Sequence[Stage]) -> Stage:
@@ -299,6 +299,6 @@ def stack(stages: Sequence[Stage]) -> Stage:
             raise InvalidValueError(
                 f"columns differ: {', '.join(differ)}", where="stack", fix="give all stages the same columns"
             )
-        first = first._holding(other)  # noqa: SLF001  # same module
+        first = _holding(first, other)
     lazies = [each.lazy.select(*first.columns) for each in stages]
     return attrs.evolve(first, lazy=nw.concat(lazies, how="vertical"), numbered=False, proved=frozenset())

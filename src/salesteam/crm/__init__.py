@@ -5,7 +5,7 @@ Records
     `Deal`,
     `Split`, `DealContact`, `DealLine`, `StageChange`, `Activity`, `MoneyEvent`, `Commitment`, `Quota`
 Kinds of records
-    `KINDS`, `RECORDS`
+    `KINDS`, `RECORDS`, `REFERENCES`
 Adapters
     `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference
 Reading
@@ -36,12 +36,14 @@ from salesteam.crm._pull import MAX_REJECT_SHARE, Reading, Records, pull
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
+from salesteam.crm._references import REFERENCES
 
 __all__ = [
     "API",
     "KINDS",
     "MAX_REJECT_SHARE",
     "RECORDS",
+    "REFERENCES",
     "Account",
     "Activity",
     "Adapter",

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import TypeVar
 
 import attrs
 
 from salesteam.crm._deals import Split
 from salesteam.crm._record import Record
-from salesteam.crm._ref import Ref
+from salesteam.crm._ref import Kind, Ref
 
-__all__ = ["references"]
+__all__ = ["REFERENCES", "references"]
 
 R = TypeVar("R", bound=Record)
 _OWN = frozenset({"ref", "merged_into", "extra"})
+
+REFERENCES: Mapping[str, Kind] = MappingProxyType(
+    {
+        "user": "user",
+        "owner": "user",
+        "co_owners": "user",
+        "manager": "user",
+        "lead": "user",
+        "by": "user",
+        "holder": "user",
+        "team": "team",
+        "account": "account",
+        "contact": "contact",
+        "product": "product",
+        "pipeline": "pipeline",
+        "stage": "stage",
+        "from_": "stage",
+        "to": "stage",
+        "deal": "deal",
+        "about": "deal",
+        "converted_to": "deal",
+    }
+)
+"""Which kind a field refers to; ``parent`` refers to the record's own kind."""
 
 
 @cache

@@ -137,6 +137,11 @@ def test_the_chain_goes_up_to_the_top():
     assert () == SQUADS.chain("mei", JULY)
 
 
+def test_of_two_line_managers_the_chain_follows_the_first():
+    """One walk up, not a crowd."""
+    assert ("wu", "mei") == Roster(lines=[line("li", "wu"), line("li", "han"), line("wu", "mei")]).chain("li", JULY)
+
+
 def test_reports_go_down_directly_or_through_others():
     """Half-open as well."""
     assert ("li", "wu") == SQUADS.reports("han", NEW_YEAR)
@@ -313,6 +318,14 @@ def test_two_circles_are_two_findings():
     """Also that of somebody who reports to herself."""
     assert ["people.reporting-cycle"] * 2 == codes(
         lines=[line("li", "wu", start=NEW_YEAR), line("wu", "li"), line("han", "han"), line("li", "wu", start=JULY)]
+    )
+
+
+def test_a_circle_is_found_below_and_above_others():
+    """People who hang from a circle, or carry one, do not hide it."""
+    assert ["people.several-managers", "people.reporting-cycle"] == codes(
+        people=[person(name) for name in "abcde"],
+        lines=[line("a", "b"), line("b", "c"), line("c", "b"), line("c", "d", start=JULY), line("d", "e")],
     )
 
 

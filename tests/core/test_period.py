@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesteam.core import Calendar, FiscalYear, Period
+from salesteam.core import Calendar, FiscalYear, Period, week_parts
 from salesteam.core._spans import KINDS
-from salesteam.core._weeks import week_parts
 from salesteam.errors import InvalidValueError
 
 APRIL = FiscalYear(start_month=4, named_by="start")

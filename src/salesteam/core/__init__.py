@@ -3,7 +3,7 @@
 Money and rates
     `Money`, `rational`, `rational_text`, `percent_text`, `round_to`, `largest_remainder`
 Time
-    `Period`, `FiscalYear`, `Calendar`, `calendar`
+    `Period`, `FiscalYear`, `Calendar`, `calendar`, `WeekPart`, `week_parts`
 People
     `Person`, `Team`, `Membership`, `ReportingLine`, `Roster`
 Problems
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from salesteam.core._say import say, shown
     from salesteam.core._show import Cell, Diagram, Explanation, Grid, Step
+    from salesteam.core._weeks import WeekPart, week_parts
 
 _HOME = {
     "_calendar": ("Calendar", "calendar"),
@@ -52,6 +53,7 @@ _HOME = {
     ),
     "_say": ("say", "shown"),
     "_show": ("Cell", "Diagram", "Explanation", "Grid", "Step"),
+    "_weeks": ("WeekPart", "week_parts"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -77,6 +79,7 @@ __all__ = [
     "Severity",
     "Step",
     "Team",
+    "WeekPart",
     "calendar",
     "catalogue",
     "exponent",
@@ -91,6 +94,7 @@ __all__ = [
     "say",
     "shown",
     "to_minor",
+    "week_parts",
 ]
 
 

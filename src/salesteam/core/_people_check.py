@@ -169,14 +169,25 @@ def _links(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return links
 
 
+def _stuck(pairs: Iterable[tuple[str, str]]) -> set[str]:
+    """Take off, again and again, every name that leads to nothing: what stays leads into a circle."""
+    links = _links(pairs)
+    open_ends = {name: len(above) for name, above in links.items()}
+    back = _links((above, below) for below, names in links.items() for above in names)
+    queue = [name for name in back if name not in links]
+    while queue:
+        for below in back.get(queue.pop(), ()):
+            open_ends[below] -= 1
+            if not open_ends[below]:
+                queue.append(below)
+    return {name for name, count in open_ends.items() if count}
+
+
 def _inner(lines: Sequence[ReportingLine]) -> Sequence[ReportingLine]:
-    """Leave out, again and again, who has nobody above or nobody below: what stays can hold circles."""
-    while True:
-        below, above = {line.person for line in lines}, {line.manager for line in lines}
-        left = [line for line in lines if line.manager in below and line.person in above]
-        if len(left) == len(lines):
-            return left
-        lines = left
+    """Keep the lines that can be part of a circle, at any time."""
+    stuck = _stuck((line.person, line.manager) for line in lines)
+    stuck &= _stuck((line.manager, line.person) for line in lines)
+    return [line for line in lines if line.person in stuck and line.manager in stuck]
 
 
 def _reporting_cycles(lines: Sequence[ReportingLine]) -> Iterator[Finding]:

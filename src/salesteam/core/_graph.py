@@ -126,11 +126,16 @@ def reachable(starts: Iterable[N], edges: Edges[N]) -> list[N]:
     >>> reachable(["a"], [("a", "b"), ("b", "c"), ("x", "c")])
     ['a', 'b', 'c']
     """
-    import networkx as nx
-
-    first = list(dict.fromkeys(starts))
-    graph = _graph(first, edges)
-    return [node for layer in nx.bfs_layers(graph, first) for node in layer]
+    after: dict[N, list[N]] = {}
+    for start, end in edges:
+        after.setdefault(start, []).append(end)
+    found = dict.fromkeys(starts)
+    queue = list(found)
+    for node in queue:
+        fresh = [end for end in dict.fromkeys(after.get(node, ())) if end not in found]
+        found.update(dict.fromkeys(fresh))
+        queue += fresh
+    return queue
 
 
 def descendants(node: N, edges: Edges[N]) -> list[N]:

@@ -53,7 +53,9 @@ def is_missing(value: object) -> bool:
 
 
 def plain(value: object) -> object:
-    """The same value as a Python object: numpy scalars and pandas timestamps unwrapped."""
+    """The same value as a Python object: numpy scalars and timestamps unwrapped, None for nothing."""
+    if is_missing(value):
+        return None
     if type(value).__module__ == "numpy" and hasattr(value, "item"):
         return value.item()
     if isinstance(value, datetime) and hasattr(value, "to_pydatetime"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from salesteam.errors import InvalidValueError
 
-__all__ = ["DuplicateColumnsError", "FrameKind", "cells_of", "frame_of", "kind_of", "relation_of"]
+__all__ = ["DuplicateColumnsError", "FrameKind", "cells_of", "frame_of", "is_rows", "kind_of", "relation_of"]
 
 FrameKind = Literal["rows", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb"]
 """The kinds that can be written; any other that narwhals reads goes by its narwhals name, such as ``"pyspark"``."""
@@ -17,8 +17,8 @@ Dtype = Literal["whole", "number", "text", "flag", "date", "moment", "decimal", 
 """What a written column holds."""
 
 
-class DuplicateColumnsError(ValueError):
-    """Two columns of a table have one name; it never leaves this package.
+class DuplicateColumnsError(InvalidValueError):
+    """Two columns of a frame have one name; in `read_rows` it becomes a finding.
 
     Parameters
     ----------
@@ -28,19 +28,23 @@ class DuplicateColumnsError(ValueError):
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
-        super().__init__(", ".join(names))
+        super().__init__(f"columns share a name: {', '.join(names)}", where="frame", fix="rename or drop the others")
 
 
 _WRITABLE = "pandas, Polars (eager or lazy), PyArrow, DuckDB, or a list of mappings"
 
 
-def _is_rows(frame: object) -> bool:
+def is_rows(frame: object) -> bool:
+    """Whether a value is a list of rows rather than a frame."""
     return isinstance(frame, Sequence) and not isinstance(frame, (str, bytes))
 
 
 def _wrapped(frame: object) -> Any:
     import narwhals as nw
 
+    twice = _twice(frame)
+    if twice:
+        raise DuplicateColumnsError(twice)
     try:
         return nw.from_native(frame)
     except TypeError:
@@ -70,14 +74,14 @@ def kind_of(frame: object) -> str:
     Raises
     ------
     InvalidValueError
-        If it is no table.
+        If it is no table, or two of its columns have one name.
 
     Examples
     --------
     >>> kind_of([{"deal": "D1"}])
     'rows'
     """
-    if _is_rows(frame):
+    if is_rows(frame):
         return "rows"
     import narwhals as nw
 
@@ -90,7 +94,7 @@ def _twice(frame: Any) -> tuple[str, ...]:
     if type(frame).__name__ == "LazyFrame":
         return ()
     names = getattr(frame, "column_names" if hasattr(frame, "column_names") else "columns", ())
-    counts = Counter(str(name) for name in names)
+    counts = Counter(str(name) for name in names) if isinstance(names, Iterable) else Counter[str]()
     return tuple(name for name, count in counts.items() if count > 1)
 
 
@@ -116,13 +120,10 @@ def cells_of(frame: object) -> tuple[dict[str, list[Any]], int]:
     """
     import narwhals as nw
 
-    twice = _twice(frame)
-    if twice:
-        raise DuplicateColumnsError(twice)
     wrapped = _wrapped(frame)
     if isinstance(wrapped, nw.LazyFrame):
         wrapped = wrapped.collect()
-    return {str(name): wrapped[name].to_list() for name in wrapped.columns}, len(wrapped)
+    return {str(series.name): series.to_list() for series in wrapped.iter_columns()}, len(wrapped)
 
 
 def frame_of(cells: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], kind: str, like: object = None) -> Any:

@@ -11,7 +11,7 @@ import attrs
 from salesteam.core._finding import Finding, Place, Report, Severity, find
 from salesteam.core._money import exponent
 from salesteam.core._table._columns import columns
-from salesteam.core._table._frames import DuplicateColumnsError, cells_of, kind_of
+from salesteam.core._table._frames import DuplicateColumnsError, cells_of, is_rows
 from salesteam.core._table._header import Match, match, renamed
 from salesteam.core._table._parse import GONE, Parsed, parse
 from salesteam.errors import InvalidValueError, SalesteamError
@@ -210,7 +210,7 @@ def _zone(zone: str | None) -> ZoneInfo | None:
 
 def _cells(frame: Any, table: str) -> tuple[dict[str, list[Any]], int, set[int], list[Finding]]:
     """Cells by column, number of rows, rows that are no rows at all, and what is wrong with these."""
-    if kind_of(frame) != "rows":
+    if not is_rows(frame):
         try:
             cells, total = cells_of(frame)
         except DuplicateColumnsError as error:

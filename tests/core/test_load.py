@@ -444,6 +444,56 @@ def test_a_noun_that_refuses_as_a_whole_is_a_finding_at_the_noun():
     assert [("refused-value", 1, 26, "end")] == where(load_text("{start: 1999-01-01, end: 1999-01-02}", Window))
 
 
+class Level(enum.IntEnum):
+    """An enum that is a number too."""
+
+    LOW = 1
+    HIGH = 2
+
+
+@attrs.frozen(kw_only=True)
+class Quota:
+    """A noun whose parts look at each other."""
+
+    amount: Fraction = attrs.field(converter=attrs.Converter(lambda value, quota: value, takes_self=True))
+    level: Level = attrs.field(default=Level.LOW)
+    stretch: Fraction = attrs.field()
+    months: tuple[int, ...] = attrs.field(factory=lambda: (1, 2, 3))
+    share: Fraction = attrs.field(default=Fraction(1), converter=lambda share: 1 / share)
+
+    @stretch.default
+    def _stretch(self):
+        return self.amount * 2
+
+    @stretch.validator
+    def _above(self, attribute, value):
+        if value * self.share < self.amount:
+            raise ValueError
+
+
+def test_a_refusing_field_is_found_among_defaults_and_converters():
+    """Fields with factories and converters are tried as the noun would; an error without words is named by its kind."""
+    assert Level.HIGH is load_text("{amount: 5, level: 2}", Quota).require().level
+    loaded = load_text("{stretch: 4, amount: 5}", Quota)
+    assert [("refused-value", 1, 11, "stretch")] == where(loaded)
+    assert "ValueError" in loaded.report.findings[0].what()
+    assert [("refused-value", 1, 9, "share")] == where(load_text("{share: 0, stretch: 4, amount: 5}", Quota))
+    assert [("unknown-option", 1, 20, "level")] == where(load_text("{amount: 5, level: low}", Quota))
+
+
+def test_a_hook_that_names_a_type_replaces_its_reading():
+    """A hook for a plain type comes before the own reading, and a type it cannot load still is the noun's fault."""
+    assert (Fraction(7),) == load_text("[x]", tuple[Fraction, ...], hooks={Fraction: lambda *_: Fraction(7)}).value
+    with pytest.raises(InvalidValueError, match="float"):
+        load_text("[x]", tuple[Fraction, ...], hooks={Fraction: lambda value, load: load(value, float)})
+
+
+def test_a_noun_whose_annotation_is_gone_says_so():
+    """A name imported for type checking only cannot be read from a file, and the error says which."""
+    with pytest.raises(InvalidValueError, match="'Missing' of Lost does not exist at run time"):
+        load_text("{a: 1}", attrs.make_class("Lost", {"a": attrs.field(type="Missing")}))
+
+
 def test_files_are_read_and_named(tmp_path):
     """A file with a byte order mark reads as any other; findings carry its name."""
     path = tmp_path / "plan.yaml"

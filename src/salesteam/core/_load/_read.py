@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
@@ -13,7 +13,6 @@ from salesteam.core._load._problem import Load, Problem, Refused
 from salesteam.core._load._structure import structurer
 from salesteam.core._load._tree import Keys, Spot, walk
 from salesteam.core._load._yaml import MAX_CHARACTERS, parse
-from salesteam.errors import ReportError
 
 __all__ = ["Loaded", "load_file", "load_text"]
 
@@ -63,9 +62,7 @@ class Loaded(Generic[T]):
         (1, 2)
         """
         self.report.raise_for_errors()
-        if self.value is None:
-            raise ReportError(self.report)
-        return self.value
+        return cast("T", self.value)
 
 
 def load_text(text: str, cls: type[T], *, file: str = "<text>", hooks: Hooks | None = None) -> Loaded[T]:

@@ -216,7 +216,6 @@ class Stage:
         self.need(keys, where="join")
         other.need(keys, where="join")
         right = other.lazy.drop(ROW) if other.numbered else other.lazy
-        right = right.drop_nulls(subset=keys)
         if how in ("anti", "semi"):
             return _over(_holding(self, other), self.lazy.join(right, on=keys, how=how))
         twice = sorted((set(self.columns) & set(other.columns)) - set(keys))

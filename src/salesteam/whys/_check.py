@@ -128,7 +128,7 @@ class Checks:
         >>> Checks(tree_id="t", profile="p", as_of=date(2025, 6, 30), passed=(), others=()).report.ok
         True
         """
-        return self.read + Report(one.finding for one in self.others if one.outcome == "fail" and one.finding)
+        return self.read + Report(one.finding for one in self.others if one.outcome == "fail")
 
     @property
     def unknown(self) -> tuple[Checked, ...]:
@@ -167,7 +167,7 @@ class Checks:
         """
         if code not in CODES:
             raise NotFoundError("check", code, CODES, where="whys.check")
-        found = {one.outcome for one in self.others if one.code == code and about in {None, one.about}}
+        found: set[str] = {one.outcome for one in self.others if one.code == code and about in {None, one.about}}
         if any(name == code and (about is None or about in ids) for name, _, ids in self.passed):
             found.add("pass")
         return next((outcome for outcome in ("fail", "unknown", "pass") if outcome in found), None)
@@ -244,7 +244,7 @@ class Checks:
             if key in {code, name}
         ]
         for one in self.others:
-            if key in {one.code, one.about} and one.finding:
+            if key in {one.code, one.about}:
                 text = one.finding.what(lang) if one.outcome == "fail" else one.finding.question(lang)
                 how = _word(_HOW, one.how, lang)
                 if one.answer:
@@ -270,7 +270,7 @@ class Checks:
             counts["pass"] = sum(len(names) for name, _, names in self.passed if name == code)
             if not any(counts.values()):
                 continue
-            first = next((one.finding for one in self.others if one.code == code and one.finding), None)
+            first = next((one.finding for one in self.others if one.code == code), None)
             outcome = self.outcome(code)
             tone = {"pass": "good", "fail": "bad", "unknown": "muted"}[outcome or "pass"]
             rows.append(
@@ -305,7 +305,7 @@ def _word(words: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
 
 
 def _row(one: Checked, lang: str) -> CheckedRow:
-    assert one.finding is not None
+    finding = one.finding
     return CheckedRow(
         code=one.code,
         number=CODES[one.code],
@@ -313,15 +313,19 @@ def _row(one: Checked, lang: str) -> CheckedRow:
         outcome=one.outcome,
         how=one.how,
         hit=one.hit,
-        severity=one.finding.severity.value,
-        what=one.finding.what(lang),
-        question=one.finding.question(lang),
+        severity=finding.severity.value,
+        what=finding.what(lang),
+        question=finding.question(lang),
         by=one.answer.by if one.answer else "",
     )
 
 
 def _sorted(others: Iterable[Checked]) -> tuple[Checked, ...]:
-    return tuple(sorted(others, key=lambda one: (_ORDER[one.code], one.about, one.outcome, one.hit, str(one.finding))))
+    def key(one: Checked) -> tuple[int, str, str, str, str]:
+        more = str(sorted(one.values.items())) if one.code == "whys.weak-evidence" else ""
+        return _ORDER[one.code], one.about, one.outcome, one.hit, more
+
+    return tuple(sorted(others, key=key))
 
 
 def check(tree: Tree | Linear, *, profile: Profile, as_of: date, has_duty: HasDuty | None = None) -> Checks:

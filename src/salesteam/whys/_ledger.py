@@ -21,7 +21,7 @@ from salesteam.whys._status import statuses
 
 __all__ = ["Checked", "HasDuty", "How", "Ledger", "Outcome", "Scene", "duty_of", "link_answers"]
 
-Outcome = Literal["pass", "fail", "unknown"]
+Outcome = Literal["fail", "unknown"]
 How = Literal["structure", "words", "asking", "duty"]
 HasDuty = Callable[[str, str, date], object]
 Duty = Literal["yes", "no", "unknown"]
@@ -31,7 +31,7 @@ _HARD = frozenset({"whys.stops-at-person", "whys.blame"})
 
 @frozen(kw_only=True)
 class Checked:
-    """What one check says about one thing.
+    """What one check says about one thing that does not pass.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Checked:
         Code of the check.
     about : str
         Id of the node, link or measure, or of the tree.
-    outcome : {'pass', 'fail', 'unknown'}
+    outcome : {'fail', 'unknown'}
         What it says; an unanswered question is unknown, never pass.
     how : {'structure', 'words', 'asking', 'duty'}
         How it knows.
@@ -47,13 +47,19 @@ class Checked:
         The word or name that was found.
     answer : Answer or None
         The answer that decided, with by whom and when.
-    finding : Finding or None
-        Texts of what failed or is open; None if it passed.
+    severity : Severity
+        How bad it is in this house; a note where it is unknown.
+    tree : str
+        Id of the tree.
+    values : mapping of str to object
+        Values for the texts.
 
     Examples
     --------
-    >>> Checked(code="whys.cycle", about="t", outcome="pass", how="structure").finding is None
-    True
+    >>> one = Checked(code="whys.cycle", about="e", outcome="fail", how="structure", severity=Severity.ERROR, tree="t",
+    ...               values={"path": "a -> b -> a"})
+    >>> one.finding.what()
+    'The causes run in a circle: a -> b -> a.'
     """
 
     code: str
@@ -62,7 +68,21 @@ class Checked:
     how: How
     hit: str = ""
     answer: Answer | None = None
-    finding: Finding | None = None
+    severity: Severity
+    tree: str
+    values: Mapping[str, Any]
+
+    @property
+    def finding(self) -> Finding:
+        """The texts of what failed or is open.
+
+        Examples
+        --------
+        >>> Checked(code="whys.cycle", about="e", outcome="fail", how="structure", severity=Severity.NOTE, tree="t",
+        ...         values={"path": "a -> b -> a"}).finding.severity.value
+        'note'
+        """
+        return find(self.code, Place(table=self.tree, key=self.about), severity=self.severity, **self.values)
 
 
 @frozen(kw_only=True)
@@ -108,6 +128,7 @@ class Ledger:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._entries = catalogue()
+        self._tree = scene.tree.shown().id
         self._scrub: Callable[[str], str] = scrubber(scene.tree) if scene.tree.blameless else str
         self.passed: dict[tuple[str, How], list[str]] = {}
         self.others: list[Checked] = []
@@ -150,12 +171,20 @@ class Ledger:
         told: dict[str, Any] = {**self._statements(about), **values}
         told = {name: self._hide(value) for name, value in told.items()}
         about = self._scrub(about)
-        place = Place(table=self._scrub(self._scene.tree.id), key=about)
-        finding = find(code, place, severity=self._severity(code, outcome), **told)
         shown = None if self._scene.tree.blameless else answer
         hit = told["hit"].en if isinstance(told["hit"], Words) else told["hit"]
         self.others.append(
-            Checked(code=code, about=about, outcome=outcome, how=how, hit=hit, answer=shown, finding=finding)
+            Checked(
+                code=code,
+                about=about,
+                outcome=outcome,
+                how=how,
+                hit=hit,
+                answer=shown,
+                severity=self._severity(code, outcome),
+                tree=self._tree,
+                values=told,
+            )
         )
 
     def _hide(self, value: Any) -> Any:

@@ -94,7 +94,13 @@ def open_on(
         return Opening(outcome="not_opened", breach=breach, policy=policy, tree=None, report=Report.of(refused))
     findings: list[Finding] = []
     due = _due(breach, policy, calendar, place, findings)
-    fresh = _tree(breach, attribution, policy, has_duty, due, lang, place, findings)
+    size = _size(breach, attribution, place, findings)
+    people = _people(breach, attribution, policy, has_duty)
+    fresh = evolve(
+        _stub(breach, size, lang), participants=people, blameless=policy.blameless, owner=policy.owner, due=due
+    )
+    if attribution is not None:
+        fresh = _sized(fresh, breach, attribution, lang)
     old = next((tree for tree in trees if tree.id == fresh.id), None)
     if old is None:
         return Opening(outcome="opened", breach=breach, policy=policy, tree=fresh, report=Report(findings))
@@ -145,17 +151,8 @@ def _size(breach: Breach, attribution: Attribution | None, place: Place, finding
     return Fraction(round_half_up(size)) if is_currency(breach.unit) else size
 
 
-def _tree(
-    breach: Breach,
-    attribution: Attribution | None,
-    policy: Policy,
-    has_duty: HasDuty | None,
-    due: date | None,
-    lang: str,
-    place: Place,
-    findings: list[Finding],
-) -> Tree:
-    size = _size(breach, attribution, place, findings)
+def _stub(breach: Breach, size: Fraction, lang: str) -> Tree:
+    """The tree with its sized event alone."""
     side = say(lang, en=breach.side, zh={"below": "低于", "above": "高于"}[breach.side])
     mark, value = rational_text(breach.threshold), rational_text(breach.value)
     event = Event(
@@ -173,16 +170,7 @@ def _tree(
         exposure="" if breach.n is None else f"n={breach.n}",
         tags=(breach.metric, breach.period),
     )
-    tree = Tree(
-        id=breach.tree_id,
-        event=event,
-        participants=_people(breach, attribution, policy, has_duty),
-        blameless=policy.blameless,
-        owner=policy.owner,
-        opened=breach.on,
-        due=due,
-    )
-    return tree if attribution is None else _sized(tree, breach, attribution, lang)
+    return Tree(id=breach.tree_id, event=event, opened=breach.on)
 
 
 def _sized(tree: Tree, breach: Breach, attribution: Attribution, lang: str) -> Tree:
@@ -219,7 +207,7 @@ def _sized(tree: Tree, breach: Breach, attribution: Attribution, lang: str) -> T
 
 
 def footed(amounts: list[Fraction]) -> list[Fraction]:
-    """Whole numbers with the same whole sum: each rounded down, the rest to the largest remainders, first come first."""
+    """Whole numbers with the same whole sum: each rounded down, what is left to the largest remainders, in order."""
     floors = [amount.numerator // amount.denominator for amount in amounts]
     missing = int(sum(amounts, Fraction(0))) - sum(floors)
     by_rest = sorted(range(len(amounts)), key=lambda index: (floors[index] - amounts[index], index))

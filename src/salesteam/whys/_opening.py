@@ -65,7 +65,8 @@ class Opening:
     --------
     >>> from datetime import date
     >>> from salesteam import whys
-    >>> breach = Breach(metric="m", scope="s", period="p", value="0.8", threshold="0.8", side="below", on=date(2026, 9, 30))
+    >>> day = date(2026, 9, 30)
+    >>> breach = Breach(metric="m", scope="s", period="p", value="0.8", threshold="0.8", side="below", on=day)
     >>> policy = Policy(metric="m", least_n=0, in_a_row=1, owner="ops", due_days=5)
     >>> whys.open_on(breach, policy=policy).report.findings[0].code
     'whys.no-breach'
@@ -86,7 +87,8 @@ class Opening:
         >>> from datetime import date
         >>> from salesteam import whys
         >>> breach = Breach(metric="m", scope="s", period="p", value=1, threshold=2, side="below", on=date(2026, 9, 30))
-        >>> policy = Policy(metric="m", least_n=0, in_a_row=1, owner="o", due_days=5, activity="follow up", roles=("sales",))
+        >>> policy = Policy(metric="m", least_n=0, in_a_row=1, owner="o", due_days=5, activity="follow up",
+        ...                 roles=("sales",))
         >>> [who.person for who in whys.open_on(breach, has_duty=lambda *_: "yes", policy=policy).people]
         ['sales']
         """

@@ -128,7 +128,7 @@ class Drawing(Shown):
           <- c d
         """
         return "\n".join(
-            f"{'  ' * line.depth}{line.mark}{' ' if line.mark else ''}{f'~~{line.text}~~' if line.struck else line.text}"
+            "  " * line.depth + f"{line.mark} " * bool(line.mark) + (f"~~{line.text}~~" if line.struck else line.text)
             for line in self._lines()
         )
 

@@ -23,7 +23,7 @@ def sentence(tree: Tree, group: Group, lang: str = "en") -> str:
 
 
 def therefore(tree: Tree, lang: str = "en") -> tuple[str, ...]:
-    """Every group read upward, for the therefore test: does it follow?
+    """Every group read upward, to test whether it follows.
 
     Read them aloud, from the leaves to the event; a sentence that does not hold names the link that is wrong.
     A blameless tree is read with pseudonyms.

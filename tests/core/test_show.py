@@ -162,7 +162,7 @@ def test_an_explanation_in_html_nests_lists():
     parser = parsed(EXPLAINED.html(style=False))
     assert 2 == parser.seen.count("ul")
     assert 4 == parser.seen.count("li")
-    assert "gate <open>" in parser.said
+    assert ["commission:", "gate <open>"] == [said for said in parser.said if said in {"commission:", "gate <open>"}]
     assert "marginal · half-up" in parser.said
 
 
@@ -298,3 +298,10 @@ def test_labels_cannot_break_out_of_mermaid_or_dot(diagram):
 def test_wrapping_loses_nothing_but_blanks(text, width):
     """All characters but blanks come out, in their order."""
     assert "".join(clean(text).split()) == "".join("".join(wrap(text, width)).split())
+
+
+def test_a_cell_links_to_its_explanation_in_html_only():
+    """A link is an anchor of the same page, escaped; the text form shows the text alone."""
+    grid = Grid("", ("pay",), ((Cell("90.00", tone="strong", link='pay-li"x'),),))
+    assert '<td class="st-strong"><a href="#pay-li&quot;x">90.00</a></td>' in grid.html()
+    assert "pay-li" not in grid.text()

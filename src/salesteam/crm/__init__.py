@@ -5,7 +5,7 @@ Records
     `Deal`,
     `Split`, `DealContact`, `DealLine`, `StageChange`, `Activity`, `MoneyEvent`, `Commitment`, `Quota`
 Kinds of records
-    `KINDS`, `RECORDS`, `REFERENCES`
+    `KINDS`, `RECORDS`, `REFERENCES`, `references`
 Adapters
     `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference
 Reading
@@ -36,7 +36,7 @@ from salesteam.crm._pull import MAX_REJECT_SHARE, Reading, Records, pull
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
-from salesteam.crm._references import REFERENCES
+from salesteam.crm._references import REFERENCES, references
 
 __all__ = [
     "API",
@@ -80,4 +80,5 @@ __all__ = [
     "Verified",
     "facts",
     "pull",
+    "references",
 ]

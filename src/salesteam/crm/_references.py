@@ -54,7 +54,27 @@ def _fields(record: type[Record]) -> tuple[str, ...]:
 
 
 def references(record: R, visit: Callable[[Ref], Ref]) -> R:
-    """Call `visit` with each reference of a record; return the record with what it gives back."""
+    """Visit each reference inside a record, and put back what the visit returns.
+
+    Parameters
+    ----------
+    record : Record
+        Its own `ref` and `merged_into` are not visited.
+    visit : callable
+        Takes a `Ref` and returns one.
+
+    Returns
+    -------
+    Record
+        The same record if nothing changed.
+
+    Examples
+    --------
+    >>> from salesteam.crm import Deal
+    >>> deal = Deal(ref=Ref("demo", "deal", "D-1"), status="open", owner=Ref("demo", "user", "li"))
+    >>> str(references(deal, lambda ref: Ref("crm", ref.kind, ref.external_id)).owner)
+    'crm:user:li'
+    """
     changed: dict[str, object] = {}
     for name in _fields(type(record)):
         value = getattr(record, name)

@@ -139,7 +139,7 @@ def _list(steps: tuple[Step, ...]) -> str:
 
 
 def _item(step: Step) -> str:
-    parts = [tagged("span", step.label, "st-label")]
+    parts = [tagged("span", step.label + (":" if step.formula or step.value else ""), "st-label")]
     if step.formula:
         parts.append(tagged("span", step.formula, "st-formula"))
     if step.value:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from salesteam.core._show._part import TONES, Shown, Tone, known, tagged
+from salesteam.core._show._part import TONES, Shown, Tone, escape, known, tagged
 from salesteam.core._show._width import clean, enough, longest_word, padded, width_of, wrap
 from salesteam.errors import InvalidValueError
 
@@ -31,6 +31,8 @@ class Cell:
         What it says; the tone alone must never carry the meaning.
     tone : {'', 'good', 'warn', 'bad', 'muted', 'strong'}, default ''
         Colour or weight where there is colour.
+    link : str, default ''
+        Anchor on the same page at which the text is explained; only HTML shows it.
 
     Examples
     --------
@@ -40,6 +42,7 @@ class Cell:
 
     text: str = attrs.field(converter=str)
     tone: Tone = attrs.field(default="", validator=_tone)
+    link: str = ""
 
 
 Row = tuple[Cell | str, ...]
@@ -196,5 +199,11 @@ def _text(cell: Cell | str) -> str:
 
 
 def _td(cell: Cell | str, side: str) -> str:
-    tone = f"st-{cell.tone}" if isinstance(cell, Cell) and cell.tone else ""
-    return tagged("td", _text(cell), side, tone)
+    if not isinstance(cell, Cell):
+        return tagged("td", cell, side)
+    tone = f"st-{cell.tone}" if cell.tone else ""
+    if not cell.link:
+        return tagged("td", cell.text, side, tone)
+    names = " ".join(name for name in (side, tone) if name)
+    anchor = tagged("a", cell.text, attributes=f' href="#{escape(cell.link)}"')
+    return "<td" + (f' class="{names}"' if names else "") + f">{anchor}</td>"

@@ -29,6 +29,7 @@ class TransactionRow:
     amount_minor: int = _table.column("value of the deal", unit="minor units")
     currency: str = _table.column("ISO 4217 code of the value")
     payee: str | None = _table.column("person who owns the deal", default=None)
+    assistant: str | None = _table.column("the one co-owner of the deal, if there is exactly one", default=None)
     quantity: Fraction | None = _table.column("sum of the quantities of its lines", default=None)
     product: str | None = _table.column("name of the product, if all lines have the same", default=None)
     family: str | None = _table.column("family of that product", default=None)
@@ -137,6 +138,7 @@ def _transaction(
         payee = gathering.person(deal.owner.external_id)
         if payee is None:
             return gathering.leave_out("owner is no person of the team")
+    assistant = gathering.person(deal.co_owners[0].external_id) if len(deal.co_owners) == 1 else None
     account = records.get(deal.account)
     return TransactionRow(
         transaction=deal.ref.external_id,
@@ -144,6 +146,7 @@ def _transaction(
         amount_minor=deal.value.minor,
         currency=deal.value.currency,
         payee=payee,
+        assistant=assistant,
         quantity=product[0],
         product=product[1],
         family=product[2],

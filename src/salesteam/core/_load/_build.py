@@ -19,7 +19,7 @@ DOMAIN_ERRORS = (SalesteamError, ValueError, TypeError, LookupError, ArithmeticE
 
 def key_of(field: attrs.Attribute[Any]) -> str:
     """The key of a field in a file: its metadata ``{"key": …}``, else its name."""
-    return str(field.metadata.get("key", field.alias))
+    return str(field.metadata.get("key") or field.alias)
 
 
 def reason(error: Exception) -> dict[str, object]:

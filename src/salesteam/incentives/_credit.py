@@ -1,0 +1,200 @@
+"""Who gets credit for what: transactions cut into credits, to the last minor unit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import attrs
+
+from salesteam.core import _table as t
+from salesteam.core import exponent
+from salesteam.incentives._component import Where
+from salesteam.incentives._curves import number_on
+from salesteam.incentives._days import Days
+from salesteam.incentives._model import Plan
+from salesteam.incentives._money_columns import cells, lowest
+from salesteam.incentives._rows import Transactions
+from salesteam.incentives._value import Col, parse
+
+__all__ = ["HOUSE", "Credits", "credit"]
+
+HOUSE = "house"
+"""Who keeps what no rule gives away."""
+_LIMIT = 2**62
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Credits:
+    """Credits on their way through the stages.
+
+    Parameters
+    ----------
+    stage : Stage
+        Columns transaction, payee, kind, share (numerator), credit, date, seq, slot, day columns, and for each measure
+        its number ``x_…`` and whether it counts ``w_…``.
+    share_scale : int
+        Denominator of share.
+    steps : dict of str to int
+        For each measure, how many units of its column make one minor unit, or one.
+    """
+
+    stage: t.Stage
+    share_scale: int
+    steps: dict[str, int]
+
+
+def credit(plan: Plan, read: Transactions, stage: t.Stage, days: Days, known_as_of: Any) -> Credits:
+    """Cut transactions into credits.
+
+    Parameters
+    ----------
+    plan : Plan
+        With its bundle filled in.
+    read : Transactions
+        For the scales.
+    stage : Stage
+        Usable transactions with their day columns.
+    days : Days
+        For the versions of shares.
+    known_as_of : date or None
+        Day of the knowledge.
+
+    Returns
+    -------
+    Credits
+        Carve-outs of each transaction sum to it, what nobody gets goes to `HOUSE`.
+    """
+    minor = 10 ** exponent(plan.currency)
+    steps: dict[str, int] = {}
+    sizes: dict[str, int] = {"v_credit": read.scales["amount"].size}
+    made: dict[str, t.Expr] = {"v_credit": t.col("amount")}
+    same: dict[str, str] = {}
+    for name, measure in plan.measures.items():
+        if measure.value is None:
+            continue
+        if measure.aggregate == "count":
+            found, steps[name], sizes[f"v_{name}"] = t.value(1), 1, 1
+        elif measure.unit == "money":
+            tree = parse(measure.value)
+            if tree == Col("amount"):
+                same[name], steps[name] = "credit", 1
+                made[f"w_{name}"] = _counts(measure.where, read)
+                continue
+            found, steps[name], sizes[f"v_{name}"] = lowest(cells(tree, read.scales), minor)
+        else:
+            found, steps[name], sizes[f"v_{name}"] = lowest(cells(parse(measure.value), read.scales), 1)
+        made[f"v_{name}"], made[f"w_{name}"] = found, _counts(measure.where, read)
+    stage = stage.with_columns(**made)
+    values = [name for name in made if name.startswith("v_")]
+    keep = ["transaction", "date", "seq", *(c for c in stage.columns if c in {"p", "v"} or c.startswith(("i_", "w_")))]
+    if not plan.crediting:
+        whole = stage.select(*keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1), slot=t.value(0))
+        return Credits(stage=_named(whole, plan, same), share_scale=1, steps=steps)
+    looks = [number_on(plan, day, known_as_of) for day in days.versions]
+    shares = {r: [look(rule.share) for look in looks] for r, rule in enumerate(plan.crediting) if rule.share != "rest"}
+    scale = lcm(*(s.denominator for row in shares.values() for s in row))
+    for name, size in sizes.items():
+        t.guard(size * scale, where=f"credit of {name[2:]}", limit=_LIMIT)
+    slots = _shares(plan, stage, shares, scale)
+    counts = {f"v_{m}" for m in plan.measures if m in steps and plan.measures[m].unit != "money"}
+    parts = [_slot(slots, plan, slot, (keep, values, counts), scale) for slot in range(len(plan.crediting) + 1)]
+    for name in counts:
+        steps[name[2:]] *= scale
+    return Credits(stage=_named(t.barrier(t.stack(parts)), plan, same), share_scale=scale, steps=steps)
+
+
+def _named(stage: t.Stage, plan: Plan, same: dict[str, str]) -> t.Stage:
+    """Give the cut numbers their names: credit, and x_… for each measure."""
+    stage = stage.with_columns(credit=t.col("v_credit"), **{f"x_{name}": t.col("v_credit") for name in same})
+    others = [m for m in plan.measures if f"v_{m}" in stage.columns]
+    stage = stage.with_columns(**{f"x_{m}": t.col(f"v_{m}") for m in others})
+    return stage.drop(*(c for c in stage.columns if c.startswith("v_")))
+
+
+def _counts(where: tuple[Where, ...], read: Transactions) -> t.Expr:
+    test: t.Expr | None = None
+    for each in where:
+        column = t.col(each.column)
+        if each.column in read.scales:
+            from salesteam.core import rational
+
+            steps = read.scales[each.column].steps
+            found = column.one_of([int(x) for x in (rational(v) * steps for v in each.values) if x.denominator == 1])
+        else:
+            found = column.one_of(list(each.values))
+        found = ~found if each.negated else found
+        test = found if test is None else test & found
+    return t.value(1) if test is None else t.when(test, 1, 0)
+
+
+def _by_version(numbers: list[int]) -> t.Expr:
+    found = t.value(numbers[0])
+    for version, number in enumerate(numbers[1:], start=1):
+        if number != numbers[version - 1]:
+            found = t.when(t.col("v") >= version, number, found)
+    return found
+
+
+def _shares(plan: Plan, stage: t.Stage, shares: dict[int, list[Fraction]], scale: int) -> t.Stage:
+    """Name and share of every slot on each transaction; the last slot is the house."""
+    names, given = {}, {}
+    for r, rule in enumerate(plan.crediting):
+        name = t.col(rule.to).fill("")
+        names[f"n_{r}"] = name
+        if r in shares:
+            fixed = _by_version([int(s * scale) for s in shares[r]])
+            given[f"s_{r}"] = t.when(name == "", 0, fixed)
+    stage = stage.with_columns(**names, **given)
+    carved = t.value(scale)
+    for r, rule in enumerate(plan.crediting):
+        if r in shares and rule.kind != "overlay":
+            carved = carved - t.col(f"s_{r}")
+    stage = stage.with_columns(s_left=carved)
+    rest = [r for r, rule in enumerate(plan.crediting) if rule.share == "rest"]
+    for r in rest:
+        stage = stage.with_columns(**{f"s_{r}": t.when(t.col(f"n_{r}") == "", 0, t.col("s_left"))})
+        stage = stage.with_columns(s_left=t.col("s_left") - t.col(f"s_{r}"))
+    house = len(plan.crediting)
+    return stage.with_columns(**{f"n_{house}": t.value(HOUSE), f"s_{house}": t.col("s_left")})
+
+
+def _slot(
+    stage: t.Stage, plan: Plan, slot: int, columns: tuple[list[str], list[str], set[str]], scale: int
+) -> t.Stage:
+    keep, values, counts = columns
+    house = len(plan.crediting)
+    overlay = slot < house and plan.crediting[slot].kind == "overlay"
+    carved = [r for r in range(house + 1) if r == house or plan.crediting[r].kind != "overlay"]
+    mine = stage.filter(t.col(f"s_{slot}") > 0)
+    cut = {}
+    for name in values:
+        size = t.col(name).size()
+        if name in counts:
+            cut[name] = t.col(name) * t.col(f"s_{slot}")
+            continue
+        if overlay:
+            part = (size * t.col(f"s_{slot}")).round_div(scale, rounding="half_up")
+        else:
+            part = _largest_remainder(size, slot, carved, scale)
+        cut[name] = t.when(t.col(name) < 0, -part, part)
+    kind = "overlay" if overlay else "carve_out"
+    return mine.with_columns(**cut).select(
+        *keep, *values, payee=t.col(f"n_{slot}"), kind=t.value(kind), share=t.col(f"s_{slot}"), slot=t.value(slot)
+    )
+
+
+def _largest_remainder(size: t.Expr, slot: int, carved: list[int], scale: int) -> t.Expr:
+    full = {r: size * t.col(f"s_{r}") for r in carved}
+    rest = {r: full[r] % scale for r in carved}
+    floors = {r: full[r].floor_div(scale) for r in carved}
+    left, ahead = size, t.value(0)
+    for r in carved:
+        left = left - floors[r]
+        if r == slot:
+            continue
+        name, mine = t.col(f"n_{r}"), t.col(f"n_{slot}")
+        tied = (name < mine) | ((name == mine) & t.value(r < slot))
+        ahead = ahead + t.when((rest[r] > rest[slot]) | ((rest[r] == rest[slot]) & tied), 1, 0)
+    return floors[slot] + t.when(ahead < left, 1, 0)

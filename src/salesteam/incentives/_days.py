@@ -1,0 +1,129 @@
+"""What day means what: pay period, accumulation interval, version of the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import attrs
+
+from salesteam.core import Period
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._curves import change_days
+from salesteam.incentives._model import Plan
+
+__all__ = ["ONCE", "Days", "interval_name", "interval_of", "period_of", "spans"]
+
+ONCE = "once"
+"""Name of the one period of a plan that pays once."""
+_ENDLESS = (date.min, date.max)
+
+
+def period_of(plan: Plan, day: date | None) -> str:
+    """Name of the pay period that a day falls in."""
+    if plan.period == "once" or day is None:
+        return ONCE
+    return Period.containing(day, plan.period).name
+
+
+def interval_name(plan: Plan, accumulate: str | None, day: date | None) -> str:
+    """Name of the interval over which a component accumulates on a day."""
+    if accumulate in {None, "period", "transaction"}:
+        return period_of(plan, day)
+    if accumulate == "plan" or day is None:
+        return "plan"
+    return Period.containing(day, str(accumulate)).name
+
+
+def spans(name: str) -> tuple[date, date]:
+    """First day and day after the last of a period by name; everything for a plan that pays once.
+
+    Raises
+    ------
+    InvalidValueError
+        If the name is no period.
+    """
+    if name in {ONCE, "plan"}:
+        return _ENDLESS
+    period = Period.parse(name)
+    return period.start, period.end
+
+
+def interval_of(plan: Plan, accumulate: str | None, period: str) -> str:
+    """Name of the interval that holds a pay period."""
+    if accumulate in {None, "period", "transaction"}:
+        return period
+    start, _ = spans(period)
+    return interval_name(plan, accumulate, None if start == date.min else start)
+
+
+@attrs.frozen(kw_only=True)
+class Days:
+    """The days of a run with all that hangs on them.
+
+    Parameters
+    ----------
+    periods : tuple of str
+        Names of the pay periods, in order; the position is their number in frames.
+    intervals : mapping of str to tuple of str
+        For each accumulation, the names of its intervals.
+    versions : tuple of (date or None)
+        Days on which a number of the plan changes; the position is the version. The first is before all.
+    rows : tuple of mapping
+        One for each day: date, p, one number for each accumulation, and the version.
+    """
+
+    periods: tuple[str, ...]
+    intervals: Mapping[str, tuple[str, ...]]
+    versions: tuple[date | None, ...]
+    rows: tuple[Mapping[str, object], ...]
+
+    @classmethod
+    def of(cls, plan: Plan, days: Iterable[date | None], known_as_of: date | None) -> Days:
+        """Look every day up."""
+        known = sorted(set(days), key=lambda d: d or date.min)
+        changes: tuple[date | None, ...] = (None, *change_days(plan, plan, known_as_of))
+        first = plan.valid.from_ or (known[0] if known else None)
+        kinds = sorted({c.accumulate for c in plan.components.values() if c.accumulate not in {None, "transaction", "period"}})
+        names = list(dict.fromkeys(period_of(plan, d) for d in known))
+        inside = {k: list(dict.fromkeys(interval_name(plan, k, d) for d in known)) for k in kinds}
+        rows = tuple(
+            {
+                "date": day,
+                "p": names.index(period_of(plan, day)),
+                "v": _version(plan, day if day is not None else first, changes),
+                **{f"i_{k}": inside[k].index(interval_name(plan, k, day)) for k in kinds},
+            }
+            for day in known
+        )
+        return cls(periods=tuple(names), intervals={k: tuple(v) for k, v in inside.items()}, versions=changes, rows=rows)
+
+
+def _version(plan: Plan, day: date | None, changes: tuple[date | None, ...]) -> int:
+    """Which version of the numbers a row of a day uses."""
+    on = day
+    if on is not None and plan.period != "once" and plan.parameters_at in {"period_start", "period_end"}:
+        period = Period.containing(on, plan.period)
+        on = period.start if plan.parameters_at == "period_start" else period.last
+    at = 0
+    for index, change in enumerate(changes):
+        if change is not None and on is not None and change <= on:
+            at = index
+    return at
+
+
+def known_period(name: str | None) -> str | None:
+    """The name if it is a period, or None.
+
+    Examples
+    --------
+    >>> known_period("2026-Q1"), known_period("soon")
+    ('2026-Q1', None)
+    """
+    if name is None:
+        return ONCE
+    try:
+        spans(name)
+    except InvalidValueError:
+        return None
+    return name

@@ -1,0 +1,42 @@
+"""Findings of a run: of its tables, of what came back, of totals below zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from salesteam.core import Finding, Money, Place, Report, Severity, catalogue, find
+from salesteam.incentives._choices import options_text
+
+if TYPE_CHECKING:
+    from salesteam.incentives._run import Run
+
+__all__ = ["run_findings"]
+
+
+def run_findings(run: Run) -> Report:
+    """Everything worth knowing after a run."""
+    entries = catalogue()
+    found: list[Finding] = list(run.report)
+    for row in run.unpaid:
+        entry = entries.get(row.code)
+        if entry is None or not row.code.startswith("incentives."):
+            continue
+        values = {name: getattr(row, name, None) or row.row for name in entry.names}
+        found.append(Finding(code=row.code, severity=entry.severity, place=Place(table=row.table, key=row.row),
+                             values=tuple(sorted(values.items()))))  # fmt: skip
+    totals: dict[tuple[str, str], int] = {}
+    for p in run.payouts:
+        totals[p.payee, p.period] = totals.get((p.payee, p.period), 0) + p.pay_minor
+    below = {key: total for key, total in totals.items() if total < 0}
+    for (payee, period), total in below.items():
+        amount = Money(total, run.plan.currency)
+        found.append(find("incentives.negative-pay", Place(key=payee), payee=payee, period=period, amount=amount))
+    if below and run.plan.negative_period is None:
+        options = options_text("negative_period")
+        found.append(
+            find(
+                "incentives.choice-missing", Place(key="negative_period"), severity=Severity.ERROR,
+                choice="negative_period", at=run.plan.plan, options=options,
+            )
+        )  # fmt: skip
+    return Report(found)

@@ -1,0 +1,339 @@
+"""Numbers of a payee in a period: quota, target, attainment, factor, gate, limits. All exact fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from salesteam.core import Report, exponent, rational, round_to
+from salesteam.core import _table as t
+from salesteam.incentives._component import Limit, Modifier, Rounding
+from salesteam.incentives._curves import number_on
+from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._frame import QuotaRow, TargetRow, ValueRow
+from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._path import Path
+from salesteam.incentives._people import People
+from salesteam.incentives._shape import bands
+from salesteam.errors import InvalidValueError
+
+__all__ = ["Lacking", "Numbers", "Shape", "numbers_of"]
+
+
+class Lacking(Exception):  # noqa: N818 -- a signal within this package, never seen outside
+    """A number is missing; carries the code and the words."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        self.code, self.values = code, values
+        super().__init__(code)
+
+
+@attrs.frozen(kw_only=True)
+class Shape:
+    """What bends pay of one payee, period and component: pay = clamp(factor * raw) in minor units.
+
+    Parameters
+    ----------
+    gate, factor : Fraction
+        0 or 1; and the product of gate and all factors.
+    low, high : int or None
+        Least and most, rounded, after all factors.
+    """
+
+    gate: Fraction = Fraction(1)
+    factor: Fraction = Fraction(1)
+    low: int | None = None
+    high: int | None = None
+
+    def apply(self, raw: Fraction, rounding: str) -> int:
+        """Rounded pay of an exact raw sum in minor units."""
+        pay = round_to(raw * self.factor, rounding)
+        pay = pay if self.low is None else max(pay, self.low)
+        return pay if self.high is None else min(pay, self.high)
+
+
+@attrs.define(kw_only=True, eq=False)
+class Numbers:
+    """All numbers of a run that belong to people and periods rather than to rows."""
+
+    plan: Plan
+    people: People
+    periods: tuple[str, ...]
+    known_as_of: Any
+    quotas: Mapping[tuple[str, str], Mapping[str, Fraction]]
+    targets: Mapping[str, Mapping[str, tuple[int | None, int | None]]]
+    values: Mapping[tuple[str, str, str, str], Fraction]
+    sums: Mapping[tuple[str, str, str, str], Fraction]
+    report: Report
+
+    @property
+    def minor(self) -> int:
+        """Minor units in a major one."""
+        return 10 ** exponent(self.plan.currency)
+
+    def unit(self, measure: str) -> int:
+        """Smallest units in one unit of a measure."""
+        return self.minor if self.plan.measures[measure].unit == "money" else 1
+
+    def quota(self, payee: str, interval: str, measure: str) -> Fraction:
+        """Quota in the measure's smallest unit; lacking where it is missing or not above zero."""
+        found = _inside(self.quotas.get((payee, measure), {}), interval)
+        total = sum(found, Fraction(0))
+        if total <= 0:
+            raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
+        return total
+
+    def target(self, name: str | None, payee: str, interval: str) -> Fraction:
+        """Pay at target in minor units, weighted for a component."""
+        component = self.plan.components[name] if name is not None else None
+        weight = Fraction(1)
+        look = self.look(interval)
+        if component is not None and component.weight is not None:
+            weight = look(component.weight)
+        if component is not None and component.target is not None:
+            return look(component.target) * self.minor * weight
+        column = 1 if component is not None and component.pays_of == "base" else 0
+        found = [pair[column] for pair in _inside(self.targets.get(payee, {}), interval)]
+        held = [x for x in found if x is not None]
+        if not held and component is None:
+            own = [c for c in self.plan.components.values() if c.target is not None]
+            if own:
+                return sum((look(c.target) for c in own if c.target is not None), Fraction(0)) * self.minor
+        if not held:
+            raise Lacking("no-target", payee=payee, period=interval)
+        return sum(held) * weight
+
+    def look(self, period: str) -> Any:
+        """Gives numbers of the plan as they hold in a period."""
+        low, high = spans(period) if period not in {ONCE, "plan"} else (self.plan.valid.from_, None)
+        at_end = self.plan.parameters_at == "period_end" and high is not None
+        if at_end and high is not None:
+            from datetime import timedelta
+
+            low = high - timedelta(days=1)
+        return number_on(self.plan, low, self.known_as_of)
+
+    def team_of(self, payee: str, period: str) -> str:
+        """Team of a payee in a period."""
+        index = self.people.during(payee, period)
+        team = None if index is None else self.people.rows[index].team
+        if team is None:
+            raise Lacking("no-team", payee=payee, period=period)
+        return team
+
+    def members(self, team: str, period: str) -> list[str]:
+        """Payees whose team in a period it is."""
+        payees = dict.fromkeys(r.payee for r in self.people.rows)
+        found = ((p, self.people.during(p, period)) for p in payees)
+        return [p for p, i in found if i is not None and self.people.rows[i].team == team]
+
+    def sum(self, measure: str, kind: str, who: str, period: str) -> Fraction:
+        """What a payee, a team or all reached of a measure in a period, in its smallest unit."""
+        if self.plan.measures[measure].value is None:
+            ready = self.values.get((measure, kind, who, period))
+            if ready is None and kind == "team":
+                parts = [self.values.get((measure, "payee", m, period)) for m in self.members(who, period)]
+                held = [p for p in parts if p is not None]
+                ready = sum(held, Fraction(0)) if held else None
+            if ready is None:
+                raise Lacking("no-measure", payee=who, period=period, measure=measure)
+            return ready * self.unit(measure)
+        return self.sums.get((measure, kind, who, period), Fraction(0))
+
+    def path(self, text: str, payee: str, period: str) -> Fraction:
+        """The number of a path for a payee in a period, money in major units."""
+        path = Path.parse(text)
+        assert path is not None
+        team = path.team or self.plan.measures[path.measure].scope == "team"
+        kind, who = ("team", self.team_of(payee, period)) if team else ("payee", payee)
+        if self.plan.measures[path.measure].scope == "all" and not path.team:
+            kind, who = "all", ""
+        if not path.attainment:
+            return self.sum(path.measure, kind, who, period) / self.unit(path.measure)
+        ready = self.values.get((f"{path.measure}.attainment", kind, who, period))
+        if ready is None:
+            ready = self.sum(path.measure, kind, who, period) / self.group_quota(path.measure, kind, who, period)
+        rounding = self.plan.attainment_rounding
+        return rounding.apply(ready) if isinstance(rounding, Rounding) else ready
+
+    def group_quota(self, measure: str, kind: str, who: str, period: str) -> Fraction:
+        """Quota of a payee, or the sum of quotas of a team."""
+        payees = [who] if kind == "payee" else self.members(who, period)
+        if kind == "all":
+            payees = list(dict.fromkeys(p for p, m in self.quotas if m == measure))
+        total = Fraction(0)
+        for payee in payees:
+            total += sum(_inside(self.quotas.get((payee, measure), {}), period), Fraction(0))
+        if total <= 0:
+            raise Lacking("no-quota", payee=who, period=period, measure=measure)
+        return total
+
+    def gate(self, of: str, payee: str, period: str) -> Fraction:
+        """1 if every gate on a component is open, else 0."""
+        look = self.look(period)
+        for gate in self.plan.gates:
+            if gate.locks in {of, "plan"}:
+                passed = [self.path(test.measure, payee, period) >= look(test.at_least) for test in gate.tests]
+                if not (all(passed) if gate.needs == "all" else any(passed)):
+                    return Fraction(0)
+        return Fraction(1)
+
+    def factor(self, of: str, payee: str, period: str) -> Fraction:
+        """All factors on a component, or on the plan, joined."""
+        mine = [m for m in self.plan.modifiers if m.of == of]
+        found = [self._one(m, payee, period) for m in mine]
+        if not found:
+            return Fraction(1)
+        joined = Fraction(1)
+        if mine[0].join == "sum":
+            joined += sum((f - 1 for f in found), Fraction(0))
+        else:
+            for each in found:
+                joined *= each
+        if joined < 0:
+            raise Lacking("modifier-negative", of=of, payee=payee, period=period)
+        return joined
+
+    def _one(self, modifier: Modifier, payee: str, period: str) -> Fraction:
+        look = self.look(period)
+        x = self.path(modifier.measure, payee, period)
+        x = modifier.round.apply(x) if modifier.round is not None else x
+        if modifier.clamp is not None:
+            return max(look(modifier.clamp[0]), min(look(modifier.clamp[1]), x))
+        if modifier.tiers:
+            for band in bands(modifier.tiers, modifier.edge, look):
+                above = x > band.low or (x == band.low and band.owns_low)
+                if above and (band.high is None or x < band.high or (x == band.high and band.owns_high)):
+                    return band.rate or Fraction(0)
+            raise Lacking("tier-gap", at=x, until=x, gaps="refuse", payee=payee, period=period)
+        if modifier.nodes:
+            return _between(modifier, [(look(a), look(b)) for a, b in modifier.nodes], x)
+        return x
+
+    def shape(self, name: str, payee: str, period: str, rounding: str) -> Shape:
+        """Gate, factors, floors and caps of a component, folded into one clamp."""
+        gate, own, whole = self.gate(name, payee, period), self.factor(name, payee, period), self.factor("plan", payee, period)
+        caps = self.limits(self.plan.caps, name, payee, period)
+        floors = self.limits(self.plan.floors, name, payee, period)
+        low: Fraction | None = None
+        high: Fraction | None = None
+        for at, by in (("before_modifiers", own), ("after_modifiers", Fraction(1))):
+            floor = max((x for a, x in floors if a == at), default=None)
+            cap = min((x for a, x in caps if a == at), default=None)
+            low, high = _held(low, floor, cap), _held(high, None if high is None else floor, cap)
+            low, high = None if low is None else low * by, None if high is None else high * by
+        return Shape(
+            gate=gate,
+            factor=gate * own * whole,
+            low=None if low is None else round_to(low * whole, rounding),
+            high=None if high is None else round_to(high * whole, rounding),
+        )
+
+    def limits(self, limits: Iterable[Limit], of: str, payee: str, period: str) -> list[tuple[str, Fraction]]:
+        """Limits on a component or the plan in minor units, with where each cuts."""
+        found = []
+        for each in limits:
+            if each.of == of:
+                if isinstance(each.limit, str):
+                    target = self.target(None if of == "plan" else of, payee, period)
+                    amount = rational(each.limit.removesuffix("target")) * target
+                else:
+                    amount = self.look(period)(each.limit) * self.minor
+                found.append((str(each.at), amount))
+        return found
+
+
+def _held(x: Fraction | None, floor: Fraction | None, cap: Fraction | None) -> Fraction | None:
+    if floor is not None:
+        x = floor if x is None else max(x, floor)
+    if cap is None:
+        return x
+    return cap if x is None and floor is None else min(x if x is not None else cap, cap)
+
+
+def _between(modifier: Modifier, nodes: list[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
+    nodes = sorted(nodes)
+    if x <= nodes[0][0]:
+        return nodes[0][1]
+    for (a, p), (b, q) in zip(nodes, nodes[1:], strict=False):
+        if x < b or (x == b and modifier.edge == "upper_inclusive"):
+            return p if modifier.between == "step" else p + (q - p) / (b - a) * (x - a)
+    return nodes[-1][1]
+
+
+def _inside(by_period: Mapping[str, Any], interval: str) -> list[Any]:
+    """The entry of an interval itself, else those of the periods inside it."""
+    if interval in by_period:
+        return [by_period[interval]]
+    low, high = spans(interval)
+    return [x for name, x in by_period.items() if low <= spans(name)[0] and spans(name)[1] <= high]
+
+
+def numbers_of(
+    plan: Plan, facts: Facts, people: People, periods: tuple[str, ...], known_as_of: Any
+) -> tuple[Numbers, list[tuple[str, str]]]:
+    """Read quotas, targets and values.
+
+    Returns
+    -------
+    tuple of (Numbers, list of (str, str))
+        Without sums yet; and (table, key) of rows that come twice or have no readable period.
+    """
+    minor = 10 ** exponent(plan.currency)
+    report, bad = Report(), []
+    quotas: dict[tuple[str, str], dict[str, Fraction]] = {}
+    targets: dict[str, dict[str, tuple[int | None, int | None]]] = {}
+    values: dict[tuple[str, str, str, str], Fraction] = {}
+    if facts.quotas is not None:
+        rows = t.read_table(facts.quotas, QuotaRow, table="quotas", currency=plan.currency)
+        report += rows.report
+        for row in rows.values:
+            amount = Fraction(row.quota_minor) if row.quota_minor is not None else row.quota
+            money = row.measure in plan.measures and plan.measures[row.measure].unit == "money"
+            if row.quota_minor is None and amount is not None and money:
+                amount *= minor
+            if amount is not None and amount.denominator != 1:
+                amount = None
+            _put(quotas.setdefault((row.payee, row.measure), {}), row.period, amount, ("quotas", row.payee), bad)
+    if facts.targets is not None:
+        read = t.read_table(facts.targets, TargetRow, table="targets", currency=plan.currency)
+        report += read.report
+        for target in read.values:
+            pair = (target.target_minor, target.base_minor)
+            _put(targets.setdefault(target.payee, {}), target.period, pair, ("targets", target.payee), bad)
+    if facts.values is not None:
+        ready = t.read_table(facts.values, ValueRow, table="values")
+        report += ready.report
+        for each in ready.values:
+            kind, who = ("team", each.team) if each.team is not None else ("payee", each.payee or "")
+            period = each.period or (ONCE if plan.period == "once" else "")
+            if not _known(period):
+                bad.append(("values", period))
+                continue
+            name = ONCE if plan.period == "once" else period
+            key = (each.measure, kind, who or "", name)
+            values[key] = values.get(key, Fraction(0)) + each.value
+    found = Numbers(
+        plan=plan, people=people, periods=periods, known_as_of=known_as_of, quotas=quotas, targets=targets,
+        values=values, sums={}, report=report,
+    )  # fmt: skip
+    return found, bad
+
+
+def _put(into: dict[str, Any], period: str | None, amount: Any, key: tuple[str, str], bad: list[tuple[str, str]]) -> None:
+    name = period or ONCE
+    if amount is None or not _known(name) or name in into:
+        bad.append(key if name in into or amount is None else (key[0], name))
+        return
+    into[name] = amount
+
+
+def _known(name: str) -> bool:
+    try:
+        spans(name)
+    except InvalidValueError:
+        return False
+    return True

@@ -1,0 +1,221 @@
+"""Transactions into a stage: whole columns, known scales; what cannot be read comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import attrs
+
+from salesteam.core import Finding, Report, exponent
+from salesteam.core import _table as t
+from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._money_columns import Scale
+from salesteam.incentives._value import KNOWN_UNITS, columns_of, parse
+
+__all__ = ["Transactions", "needed", "transactions"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Transactions:
+    """The transactions of a run on their way through the stages.
+
+    Parameters
+    ----------
+    stage : Stage
+        Columns transaction, date, seq, reverses, the payee columns, numbers and texts that the plan reads.
+    scales : mapping of str to Scale
+        How the number columns stand.
+    texts, numbers : tuple of str
+        Columns that `where` compares, by kind.
+    payees : tuple of str
+        Columns that name payees.
+    unpaid : tuple of UnpaidRow
+        Rows that could not be read.
+    report : Report
+        Findings of reading.
+    """
+
+    stage: t.Stage
+    scales: Mapping[str, Scale]
+    texts: tuple[str, ...]
+    numbers: tuple[str, ...]
+    payees: tuple[str, ...]
+    unpaid: tuple[UnpaidRow, ...] = ()
+    report: Report = Report()
+
+
+def needed(plan: Plan) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
+    """Number columns with their unit, columns of `where`, and payee columns that a plan reads."""
+    units: dict[str, str] = {"amount": "money"}
+    wheres: dict[str, None] = {}
+    for measure in plan.measures.values():
+        if measure.value is not None:
+            for name in columns_of(parse(measure.value)):
+                units[name] = {**KNOWN_UNITS, **measure.columns}.get(name, "number")
+        wheres.update(dict.fromkeys(w.column for w in measure.where))
+    payees = tuple(dict.fromkeys(rule.to for rule in plan.crediting)) or ("payee",)
+    return units, tuple(w for w in wheres if w not in units and w not in payees), payees
+
+
+def transactions(plan: Plan, facts: Facts) -> Transactions:
+    """Read the transactions of a run.
+
+    Parameters
+    ----------
+    plan : Plan
+        Says which columns are read.
+    facts : Facts
+        Holds the frame.
+
+    Returns
+    -------
+    Transactions
+        Usable rows as a stage; the others in `unpaid`, each with a finding.
+    """
+    units, texts, payees = needed(plan)
+    frame = facts.transactions if facts.transactions is not None else []
+    minor = 10 ** exponent(plan.currency)
+    fast = _typed(frame, (units, texts, payees), minor)
+    if fast is not None:
+        return fast
+    return _read(plan, frame, units, texts, payees)
+
+
+_Wanted = tuple[Mapping[str, str], tuple[str, ...], tuple[str, ...]]
+
+
+def _typed(frame: Any, wanted: _Wanted, minor: int) -> Transactions | None:
+    """The frame itself as a stage, if every column already holds what is needed."""
+    if t.kind_of(frame) not in {"pandas", "polars", "polars-lazy", "duckdb", "pyarrow"}:
+        return None
+    units, texts, payees = wanted
+    stage = t.enter(frame)
+    schema = stage.lazy.collect_schema()
+    sources = {name: f"{name}_minor" if unit == "money" else name for name, unit in units.items()}
+    wanted_text = {"transaction", *texts, *payees} | ({"reverses"} & set(schema))
+    day = str(schema.get("date", ""))
+    whole = all(name in schema and schema[name].is_integer() for name in sources.values())
+    dated = day.startswith(("Date",)) and (day == "Date" or t.kind_of(frame) == "pandas")
+    text = all(name in schema and str(schema[name]) == "String" for name in wanted_text)
+    if not (whole and dated and text) or "currency" in schema:
+        return None
+    if "seq" in schema and not schema["seq"].is_integer():
+        return None
+    stage = stage.with_columns(seq=t.col("seq").fill(0) if "seq" in schema else t.value(0))
+    found = t.ranges(stage, list(sources.values()))
+    scales = {
+        name: Scale(minor if units[name] == "money" else 1, found[source].size) for name, source in sources.items()
+    }
+    stage = stage.rename(**{source: name for name, source in sources.items() if source != name})
+    stage = stage.select(*sorted(wanted_text | {"date", "seq"} | set(sources)))
+    return Transactions(stage=stage, scales=scales, texts=texts, numbers=(), payees=payees)
+
+
+def _read(
+    plan: Plan, frame: Any, units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[str, ...]
+) -> Transactions:
+    """Any frame, cell by cell."""
+    given = _names(frame)
+    numeric = tuple(name for name in texts if name in given and _all_numbers(given[name]))
+    row_of = _row_class(units, texts, payees)
+    rows = t.read_table(frame, row_of, table="transactions", currency=plan.currency)
+    minor = 10 ** exponent(plan.currency)
+    scales: dict[str, Scale] = {}
+    whole: dict[str, list[int | None]] = {}
+    for name, unit in units.items():
+        field = f"{name}_minor" if unit == "money" else name
+        found: list[Any] = [getattr(row, field) for row in rows.values]
+        steps = 1 if unit == "money" else lcm(*(Fraction(x).denominator for x in found if x is not None), 1)
+        whole[name] = [None if x is None else int(x * steps) for x in found]
+        size = max((abs(x) for x in whole[name] if x is not None), default=0)
+        scales[name] = Scale(steps * (minor if unit == "money" else 1), size)
+    out_of = _out_class(units, texts, payees)
+    made = [
+        {
+            "transaction": row.transaction, "date": row.date, "seq": row.seq or 0, "reverses": row.reverses,
+            "currency": row.currency, **{p: getattr(row, p) for p in payees}, **{w: getattr(row, w) for w in texts},
+            **{name: whole[name][index] for name in units},
+        }
+        for index, row in enumerate(rows.values)
+    ]  # fmt: skip
+    like = None if t.kind_of(frame) == "rows" else frame
+    stage = t.enter(t.write_rows(made, out_of, like=like))
+    return Transactions(
+        stage=stage,
+        scales=scales,
+        texts=texts,
+        numbers=numeric,
+        payees=payees,
+        unpaid=tuple(_aside(number, cells, rows.report) for number, cells in rows.aside.items()),
+        report=rows.report,
+    )
+
+
+def _aside(number: int, row: Mapping[str, Any], report: Report) -> UnpaidRow:
+    own: list[Finding] = [f for f in report if f.place.row == number] or list(report.errors[:1])
+    name = row.get("transaction")
+    return UnpaidRow(
+        table="transactions",
+        row=str(name if name not in {None, ""} else number),
+        code=own[0].code if own else "table.bad-row",
+        reason="; ".join(f.what() for f in own),
+        transaction=None if name is None else str(name),
+    )
+
+
+def _names(frame: Any) -> dict[str, list[Any]]:
+    from salesteam.core._table._frames import cells_of
+
+    if t.kind_of(frame) == "rows":
+        names = dict.fromkeys(key for row in frame for key in row)
+        return {name: [row.get(name) for row in frame] for name in names}
+    return cells_of(frame)[0]
+
+
+def _all_numbers(cells: list[Any]) -> bool:
+    held = [cell for cell in cells if cell is not None]
+    return bool(held) and all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in held)
+
+
+def _row_class(units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[str, ...]) -> Any:
+    """The noun of a row with just the columns that the plan reads."""
+    fields: dict[str, Any] = {
+        "transaction": (str, t.column("id of the deal")),
+        "date": (date | None, t.column("booking day", default=None)),
+        "seq": (int | None, t.column("order within a day", default=None)),
+        "reverses": (str | None, t.column("deal that it takes back", default=None)),
+        "currency": (str | None, t.column("ISO 4217", default=None)),
+    }
+    for name in (*payees, *texts):
+        fields[name] = (str | None, t.column(name, default=None))
+    for name, unit in units.items():
+        if unit == "money":
+            fields[f"{name}_minor"] = (int | None, t.column(name, "minor units", default=None))
+        else:
+            fields[name] = (Fraction | None, t.column(name, default=None))
+    return _noun("Transaction", fields)
+
+
+def _out_class(units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[str, ...]) -> Any:
+    fields: dict[str, Any] = {
+        "transaction": (str, t.column("id")),
+        "date": (date | None, t.column("day", default=None)),
+        "seq": (int, t.column("order")),
+        "reverses": (str | None, t.column("reversed deal", default=None)),
+        "currency": (str | None, t.column("currency", default=None)),
+    }
+    fields.update({name: (str | None, t.column(name, default=None)) for name in (*payees, *texts)})
+    fields.update({name: (int | None, t.column(name, default=None)) for name in units})
+    return _noun("Cells", fields)
+
+
+def _noun(name: str, fields: Mapping[str, tuple[Any, Any]]) -> Any:
+    made = {key: field for key, (_, field) in fields.items()}
+    cls = attrs.make_class(name, made, kw_only=True, frozen=True)
+    cls.__annotations__ = {key: kind for key, (kind, _) in fields.items()}
+    return cls

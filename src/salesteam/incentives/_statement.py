@@ -1,0 +1,45 @@
+"""One page that a payee can read and an auditor can follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from salesteam.core import Cell, Grid, Money, rational_text, say
+
+if TYPE_CHECKING:
+    from salesteam.incentives._run import Run
+
+__all__ = ["statement"]
+
+
+def statement(run: Run, payee: str, period: str, lang: str) -> Grid:
+    """The statement of a payee for a period: lines with stable ids, factors, the sum, what came back."""
+    money = run.plan.currency
+    rows: list[tuple[str | Cell, ...]] = []
+    for name, component in run.plan.components.items():
+        lines = [x for x in run.lines if (x.payee, x.period, x.component) == (payee, period, name)]
+        for number, line in enumerate(lines, start=1):
+            moved = "" if line.before is None or line.after is None else rational_text(line.after - line.before)
+            rows.append(
+                (
+                    f"{name}-{number:03d}", component.text or name, line.transaction or say(lang, en="whole period", zh="整期"),
+                    moved, Money(line.pay_minor, money).text(lang),
+                )
+            )  # fmt: skip
+    factors = sorted({p.modifier for p in run.payouts if p.payee == payee and p.period == period and p.modifier != 1})
+    for factor in factors:
+        rows.append(("", say(lang, en="factor applied to the lines above", zh="以上各行已乘系数"), "", rational_text(factor), ""))
+    total = run.paid(payee, period).text(lang)
+    rows.append(("", Cell(say(lang, en="Earned", zh="本期奖金"), tone="strong"), "", "", Cell(total, tone="strong")))
+    gone = [u for u in run.unpaid if u.payee == payee and u.period in {None, period}]
+    rows += [("", Cell(say(lang, en="Not paid", zh="未付"), tone="warn"), u.row, u.code, u.reason) for u in gone]
+    heads = say(lang, en="Line|Component|Transaction|Moved|Pay", zh="行号|条款|交易|变动|奖金").split("|")
+    title = say(
+        lang, en=f"Statement of {payee} for {period} ({money})", zh=f"{payee} {period} 奖金结算单（{money}）"
+    )
+    note = say(
+        lang,
+        en=f"Plan {run.plan.plan}, version {run.plan.version}. {'; '.join(run.conventions)}",
+        zh=f"方案 {run.plan.plan}，版本 {run.plan.version}。{'；'.join(run.conventions)}",
+    )
+    return Grid(title=title, columns=tuple(heads), rows=tuple(rows), right=frozenset({3, 4}), note=note)

@@ -1,0 +1,410 @@
+"""Locks, floors and caps of a cascade: the bounds they put on every node, and why they cannot be met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Literal
+
+import attrs
+
+from salesteam.errors import InvalidValueError, NotFoundError
+from salesteam.goals._axes import Axis
+from salesteam.goals._words import Phrase
+
+__all__ = ["Bound", "Bounds", "Cap", "Certificate", "Floor", "Lock", "Rule", "bounds_of", "certificate", "clipped"]
+
+
+@attrs.frozen
+class Lock:
+    """A node gets exactly this much.
+
+    Parameters
+    ----------
+    node : str
+        A node of one axis; the rule holds for it over the whole of the other axis.
+    value : int
+        In units of the cascade, not negative.
+
+    Examples
+    --------
+    >>> Lock("2026-08", 600).low, Lock("2026-08", 600).high
+    (600, 600)
+    """
+
+    node: str
+    value: int
+    kind: Literal["lock"] = attrs.field(default="lock", init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _checked(self.node, self.value)
+
+    @property
+    def low(self) -> int:
+        """The least the node may get.
+
+        Examples
+        --------
+        >>> Lock("li", 5).low
+        5
+        """
+        return self.value
+
+    @property
+    def high(self) -> int | None:
+        """The most the node may get.
+
+        Examples
+        --------
+        >>> Lock("li", 5).high
+        5
+        """
+        return self.value
+
+
+@attrs.frozen
+class Floor:
+    """A node gets at least this much.
+
+    Parameters
+    ----------
+    node : str
+        A node of one axis.
+    value : int
+        In units of the cascade, not negative.
+
+    Examples
+    --------
+    >>> Floor("li", 5).low, Floor("li", 5).high
+    (5, None)
+    """
+
+    node: str
+    value: int
+    kind: Literal["floor"] = attrs.field(default="floor", init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _checked(self.node, self.value)
+
+    @property
+    def low(self) -> int:
+        """The least the node may get.
+
+        Examples
+        --------
+        >>> Floor("li", 5).low
+        5
+        """
+        return self.value
+
+    @property
+    def high(self) -> int | None:
+        """None: a floor does not limit the most.
+
+        Examples
+        --------
+        >>> Floor("li", 5).high is None
+        True
+        """
+        return None
+
+
+@attrs.frozen
+class Cap:
+    """A node gets at most this much.
+
+    Parameters
+    ----------
+    node : str
+        A node of one axis.
+    value : int
+        In units of the cascade, not negative.
+
+    Examples
+    --------
+    >>> Cap("li", 5).low, Cap("li", 5).high
+    (0, 5)
+    """
+
+    node: str
+    value: int
+    kind: Literal["cap"] = attrs.field(default="cap", init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _checked(self.node, self.value)
+
+    @property
+    def low(self) -> int:
+        """Zero: a cap does not limit the least.
+
+        Examples
+        --------
+        >>> Cap("li", 5).low
+        0
+        """
+        return 0
+
+    @property
+    def high(self) -> int | None:
+        """The most the node may get.
+
+        Examples
+        --------
+        >>> Cap("li", 5).high
+        5
+        """
+        return self.value
+
+
+Rule = Lock | Floor | Cap
+_KIND_ZH = {"lock": "锁定", "floor": "下限", "cap": "上限"}
+
+
+def _checked(node: str, value: int) -> None:
+    if value < 0:
+        raise InvalidValueError(f"{value} is negative", where=f"rule on {node!r}", fix="give zero or more whole units")
+
+
+@attrs.frozen
+class Bound:
+    """The least and the most that a node may get, with the rules that make it so."""
+
+    low: int
+    high: int | None
+    low_rules: tuple[Rule, ...] = ()
+    high_rules: tuple[Rule, ...] = ()
+
+
+Bounds = Mapping[str, Bound]
+
+
+@attrs.frozen(kw_only=True)
+class Certificate:
+    """Why a cascade cannot be: where, which rules, by how much, and what single change would do.
+
+    Parameters
+    ----------
+    node : str
+        Where the rules contradict.
+    rules : tuple of Rule
+        Those that bind there.
+    short : int
+        By how many units.
+    relaxations : tuple of Rule
+        Rules as they would have to be; each alone is enough, and the least that is.
+    total : int or None
+        The nearest total that would be possible with all rules as they are.
+
+    Examples
+    --------
+    >>> Certificate(node="east", rules=(Cap("li", 5),), short=2, relaxations=(Cap("li", 7),), total=5).short
+    2
+    """
+
+    node: str
+    rules: tuple[Rule, ...]
+    short: int
+    relaxations: tuple[Rule, ...]
+    total: int | None
+
+
+def told(rule: Rule) -> Phrase:
+    """One rule in words.
+
+    Parameters
+    ----------
+    rule : Rule
+        Any.
+
+    Returns
+    -------
+    Phrase
+        In both languages.
+    """
+    return Phrase(f"{rule.kind} {rule.node} {rule.value}", f"{rule.node} {_KIND_ZH[rule.kind]} {rule.value}")
+
+
+def bounds_of(axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule]) -> dict[str, Bound]:
+    """The bounds of every node: its own rules, and the sums of what is below it.
+
+    Parameters
+    ----------
+    axis : Axis
+        The tree.
+    weights : mapping of str to Fraction
+        A leaf of weight zero takes no more than its floor.
+    rules : sequence of Rule
+        Those on this axis.
+
+    Returns
+    -------
+    dict of str to Bound
+        Every node.
+
+    Raises
+    ------
+    InvalidValueError
+        If a node is locked twice.
+    """
+    own: dict[str, list[Rule]] = {}
+    for rule in rules:
+        own.setdefault(rule.node, []).append(rule)
+    twice = [node for node, each in own.items() if sum(rule.kind == "lock" for rule in each) > 1]
+    if twice:
+        raise InvalidValueError(f"{twice[0]!r} is locked twice", where="cascade(rules=)", fix="keep one of the locks")
+    result: dict[str, Bound] = {}
+    for node in reversed(axis.nodes):
+        below = [result[child] for child in axis.children[node.id]]
+        bound = _summed(below) if below else Bound(0, None)
+        for rule in own.get(node.id, ()):
+            bound = _narrowed(bound, rule)
+        if not below and weights[node.id] == 0 and (bound.high is None or bound.high > bound.low):
+            bound = attrs.evolve(bound, high=bound.low)
+        result[node.id] = bound
+    return result
+
+
+def _summed(below: Sequence[Bound]) -> Bound:
+    highs = [bound.high for bound in below]
+    open_ended = any(high is None for high in highs)
+    return Bound(
+        sum(bound.low for bound in below),
+        None if open_ended else sum(high for high in highs if high is not None),
+        tuple(rule for bound in below for rule in bound.low_rules),
+        () if open_ended else tuple(rule for bound in below for rule in bound.high_rules),
+    )
+
+
+def _narrowed(bound: Bound, rule: Rule) -> Bound:
+    if rule.low > bound.low:
+        bound = attrs.evolve(bound, low=rule.low, low_rules=(rule,))
+    if rule.high is not None and (bound.high is None or rule.high < bound.high):
+        bound = attrs.evolve(bound, high=rule.high, high_rules=(rule,))
+    return bound
+
+
+@attrs.frozen
+class _Conflict:
+    node: str
+    lows: tuple[Rule, ...]
+    highs: tuple[Rule, ...]
+    short: int
+
+
+def _conflict(axis: Axis, bounds: Bounds, total: int) -> _Conflict | None:
+    for node in reversed(axis.nodes):
+        bound = bounds[node.id]
+        if bound.high is not None and bound.low > bound.high:
+            return _Conflict(node.id, bound.low_rules, bound.high_rules, bound.low - bound.high)
+    top = bounds[axis.top]
+    if total < top.low:
+        return _Conflict(axis.top, top.low_rules, (), top.low - total)
+    if top.high is not None and total > top.high:
+        return _Conflict(axis.top, (), top.high_rules, total - top.high)
+    return None
+
+
+def certificate(
+    axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule], total: int
+) -> Certificate | None:
+    """Say why a total cannot be split under these rules, if it cannot.
+
+    Parameters
+    ----------
+    axis : Axis
+        The tree.
+    weights : mapping of str to Fraction
+        Of every node.
+    rules : sequence of Rule
+        Those on this axis.
+    total : int
+        To be split, not negative.
+
+    Returns
+    -------
+    Certificate or None
+        None if it can.
+    """
+    bounds = bounds_of(axis, weights, rules)
+    conflict = _conflict(axis, bounds, total)
+    if conflict is None:
+        return None
+    top = bounds[axis.top]
+    sizes = [
+        size
+        for size in (top.low, top.high)
+        if size is not None and _conflict(axis, bounds, size) is None
+    ]
+    relaxed = [_relaxed(axis, weights, rules, total, rule) for rule in (*conflict.lows, *conflict.highs)]
+    return Certificate(
+        node=conflict.node,
+        rules=(*conflict.lows, *conflict.highs),
+        short=conflict.short,
+        relaxations=tuple(rule for rule in relaxed if rule is not None),
+        total=min(sizes, key=lambda size: abs(size - total), default=None),
+    )
+
+
+def _relaxed(
+    axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule], total: int, rule: Rule
+) -> Rule | None:
+    """The rule changed as little as possible so that all fits, if changing it alone can."""
+    others = [each for each in rules if each != rule]
+    for _ in axis.nodes:
+        conflict = _conflict(axis, bounds_of(axis, weights, [*others, rule]), total)
+        if conflict is None:
+            return rule
+        if rule not in {*conflict.lows, *conflict.highs}:
+            return None
+        value = rule.value - conflict.short if rule in conflict.lows else rule.value + conflict.short
+        if value < 0:
+            return None
+        rule = attrs.evolve(rule, value=value)
+    return None
+
+
+def clipped(total: int, weights: Sequence[Fraction], bounds: Sequence[Bound]) -> list[Fraction]:
+    """Shares in proportion to the weights as far as the bounds allow: clip(λ·w, low, high) with the λ that sums to the total.
+
+    Parameters
+    ----------
+    total : int
+        Between the sum of the lows and the sum of the highs.
+    weights : sequence of Fraction
+        Not negative.
+    bounds : sequence of Bound
+        One a weight.
+
+    Returns
+    -------
+    list of Fraction
+        Exact shares that sum to `total`.
+    """
+    whole = sum(weights, Fraction(0))
+    if whole and all(bound.low == 0 and bound.high is None for bound in bounds):
+        return [total * weight / whole for weight in weights]
+
+    def shares(scale: Fraction) -> list[Fraction]:
+        grown = (max(scale * weight, Fraction(bound.low)) for weight, bound in zip(weights, bounds, strict=True))
+        return [
+            share if bound.high is None else min(share, Fraction(bound.high))
+            for share, bound in zip(grown, bounds, strict=True)
+        ]
+
+    edges = {Fraction(0)}
+    for weight, bound in zip(weights, bounds, strict=True):
+        if weight:
+            edges |= {end / weight for end in (Fraction(bound.low), Fraction(bound.high or 0))}
+    points = sorted(edges)
+    low, high = 0, len(points)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if sum(shares(points[middle]), Fraction(0)) <= total else (low, middle)
+    at = shares(points[low])
+    beyond = shares(points[low] + 1 if high == len(points) else points[high])
+    left = total - sum(at, Fraction(0))
+    room = sum(beyond, Fraction(0)) - sum(at, Fraction(0))
+    return [
+        share + (left * (further - share) / room if room else Fraction(0))
+        for share, further in zip(at, beyond, strict=True)
+    ]

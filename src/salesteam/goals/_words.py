@@ -1,0 +1,65 @@
+"""Phrases in both languages, as values that can be put into findings and explanations."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import attrs
+
+from salesteam.core import percent_text, rational_text, say
+
+__all__ = ["Phrase", "figure", "share_text"]
+
+
+@attrs.frozen
+class Phrase:
+    """One phrase in English and Simplified Chinese."""
+
+    en: str
+    zh: str
+
+    def text(self, lang: str = "en") -> str:
+        """The phrase in one language."""
+        return say(lang, en=self.en, zh=self.zh)
+
+
+def figure(value: Fraction | None, lang: str = "en") -> str:
+    """Write a figure for the eye: exactly if it ends within four places, else rounded and marked as such.
+
+    Parameters
+    ----------
+    value : Fraction or None
+        Any figure.
+    lang : {'en', 'zh'}, default 'en'
+        Language.
+
+    Returns
+    -------
+    str
+        Such as ``"1,250"``, ``"≈ 416.67"`` or a word for none.
+    """
+    if value is None:
+        return say(lang, en="none", zh="无")
+    text = rational_text(value)
+    whole, _, part = text.partition(".")
+    if "/" in text or len(part) > 4:
+        return f"≈ {float(value):,.2f}" if abs(value) >= 1 else f"≈ {float(value):.4g}"
+    return f"{int(whole):,}" + (f".{part}" if part else "") if whole not in {"-0"} else text
+
+
+def share_text(value: Fraction | None, lang: str = "en") -> str:
+    """Write a share as a percentage for the eye.
+
+    Parameters
+    ----------
+    value : Fraction or None
+        1 is the whole.
+    lang : {'en', 'zh'}, default 'en'
+        Language.
+
+    Returns
+    -------
+    str
+        Such as ``"82.22%"`` or a word for none.
+    """
+    return say(lang, en="none", zh="无") if value is None else percent_text(value)

@@ -58,7 +58,7 @@ def group(stage: Stage, *, by: Sequence[str], bound: int | None = None, **made: 
     for i, (name, (how, of)) in enumerate(made.items()):
         if how not in ("sum", "min", "max"):
             raise InvalidValueError(f"{how!r} is no aggregate", where="group", fix="use 'sum', 'min' or 'max'")
-        stage = operand(stage, of, f"__operand{i}")
+        stage = operand(stage, of, f"__operand{i}", where="group")
         if how == "sum" and not isinstance(of, int):
             summable(stage, f"__operand{i}", by, bound, where="group")
         else:
@@ -143,7 +143,7 @@ def split(stage: Stage, into: str, total: Operand, weight: Operand, *, by: Seque
     if ROW not in ties:
         stage = ordered(stage, by, ties)
     before = stage.columns
-    stage = operand(operand(stage, total, "__total"), weight, "__weight")
+    stage = operand(operand(stage, total, "__total", where="split"), weight, "__weight", where="split")
     found = ranges(stage, ["__total", "__weight"])
     if found["__weight"].low < 0 or found["__weight"].missing or found["__total"].missing:
         raise InvalidValueError("a weight or total is empty or negative", where="split", fix="correct these rows")
@@ -170,7 +170,7 @@ def _split(stage: Stage, into: str, by: Sequence[str], ties: Sequence[str], befo
     stage = barrier(stage.join(given, keys, how="inner"))
     order = ["__rest", *ties]
     stage = attrs.evolve(stage, proved=stage.proved | {(frozenset(keys), tuple(order))})
-    stage = cumulated(operand(stage, 1, "__operand"), "__rank", keys, order)
+    stage = cumulated(operand(stage, 1, "__operand", where="split"), "__rank", keys, order)
     more = when(col("__rank") <= col("__size") - col("__given"), 1, 0)
     part = col("__part") + more
     made = stage.with_columns(**{into: when(col("__total") < 0, -part, part)})

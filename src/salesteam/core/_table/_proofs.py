@@ -105,7 +105,7 @@ def ranges(stage: Stage, names: Sequence[str]) -> dict[str, Range]:
     rows = int(cells["__rows"])
     measured = {}
     for i, name in enumerate(names):
-        missing = int(cells[f"__missing{i}"])
+        missing = int(cells[f"__missing{i}"] or 0)
         low, high = (0, 0) if missing == rows else (int(cells[f"__low{i}"]), int(cells[f"__high{i}"]))
         measured[name] = Range(low=low, high=high, missing=missing, rows=rows)
     return measured
@@ -211,10 +211,25 @@ def fresh(stage: Stage, into: str, *, where: str) -> None:
         raise InvalidValueError(f"{into!r} is taken or reserved", where=where, fix="give the result a name of its own")
 
 
-def operand(stage: Stage, of: Operand, name: str) -> Stage:
-    """The operand in a column of its own, 64 bits wide: a window over a column of the order would be wrong."""
+def operand(stage: Stage, of: Operand, name: str, *, where: str) -> Stage:
+    """Put an operand into a column of its own, 64 bits wide; for this package alone.
+
+    A window over a column that is also part of the order, or named like it, would be wrong.
+    """
+    import narwhals as nw
+
     made = col(of) if isinstance(of, str) else of if isinstance(of, Expr) else value(of)
-    return stage.with_columns(**{name: made.whole()})
+    if isinstance(of, str):
+        stage.need([of], where=where)
+    apart = stage.with_columns(**{name: made})
+    dtype = apart.lazy.collect_schema()[name]
+    if not dtype.is_integer():
+        raise InvalidValueError(
+            f"{of if isinstance(of, str) else 'the operand'} is {dtype}, not whole",
+            where=where,
+            fix="scale it to whole numbers before",
+        )
+    return apart if dtype == nw.Int64 else apart.with_columns(**{name: col(name).whole()})
 
 
 def summable(stage: Stage, name: str, by: Sequence[str], bound: int | None, *, where: str) -> None:
@@ -235,7 +250,7 @@ def summable(stage: Stage, name: str, by: Sequence[str], bound: int | None, *, w
     half = 2**31
     halves = stage.with_columns(__size=col(name).size()).with_columns(__low=col("__size") % half)
     halves = halves.with_columns(__high=Expr((nw.col("__size") - nw.col("__low")) // half))
-    sums = [nw.col("__high").sum().cast(nw.Int64), nw.col("__low").sum().cast(nw.Int64)]
+    sums = [nw.col("__high").sum(), nw.col("__low").sum()]
     lazy = halves.lazy.group_by(*by).agg(*sums) if by else halves.lazy.select(*sums)
     most = lazy.collect()
     highs, lows = most["__high"].to_list(), most["__low"].to_list()

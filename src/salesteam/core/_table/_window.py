@@ -60,7 +60,7 @@ def running_sum(
         If the order is not total, a value is empty, or a sum could overflow.
     """
     fresh(stage, into, where="running_sum")
-    stage = operand(ordered(stage, by, order), of, "__operand")
+    stage = operand(ordered(stage, by, order), of, "__operand", where="running_sum")
     summable(stage, "__operand", by, bound, where="running_sum")
     return verified(cumulated(stage, into, by, order).drop("__operand"), into)
 
@@ -93,7 +93,7 @@ def running_count(stage: Stage, into: str, *, by: Sequence[str], order: Sequence
         If the order is not total.
     """
     fresh(stage, into, where="running_count")
-    stage = operand(ordered(stage, by, order), 1, "__operand")
+    stage = operand(ordered(stage, by, order), 1, "__operand", where="running_count")
     return verified(cumulated(stage, into, by, order).drop("__operand"), into)
 
 
@@ -122,8 +122,8 @@ def lag(stage: Stage, into: str, of: Operand, *, by: Sequence[str], order: Seque
     keys = list(by) or ["__all"]
     stage = stage if by else stage.with_columns(__all=1)
     stage = ordered(stage, keys, order)
-    stage = cumulated(operand(stage, 1, "__operand"), "__rank", keys, order).drop("__operand")
-    stage = barrier(operand(stage, of, "__value"))
+    stage = cumulated(operand(stage, 1, "__operand", where="lag"), "__rank", keys, order).drop("__operand")
+    stage = barrier(operand(stage, of, "__value", where="lag"))
     filled(stage, ["__value"], where="lag")
     earlier = stage.with_columns(__rank=col("__rank") + 1, **{into: col("__value")}).select(*keys, "__rank", into)
     unique = (frozenset[str](), tuple(sorted([*keys, "__rank"])))
@@ -158,7 +158,7 @@ def divide(stage: Stage, into: str, of: Operand, by: Operand, *, rounding: str, 
         If a value is empty, `by` is not positive, or a quotient could be too large to be exact.
     """
     fresh(stage, into, where="divide")
-    stage = operand(operand(stage, of, "__over"), by, "__under")
+    stage = operand(operand(stage, of, "__over", where="divide"), by, "__under", where="divide")
     if bound is None:
         found = ranges(stage, ["__over", "__under"])
         over, under = found["__over"], found["__under"]
@@ -168,6 +168,16 @@ def divide(stage: Stage, into: str, of: Operand, by: Operand, *, rounding: str, 
             raise InvalidValueError(f"the divisor goes down to {under.low}", where="divide", fix="keep it positive")
         guard(under.high, limit=2**53, where="divide")
         bound = over.size // max(under.low, 1)
+        bound = bound if bound < QUOTIENT_LIMIT else _largest_quotient(stage)
     guard(bound, limit=QUOTIENT_LIMIT, where="divide")
     made = col("__over").round_div(col("__under"), rounding=rounding)
     return verified(stage.with_columns(**{into: made}).drop("__over", "__under"), into)
+
+
+def _largest_quotient(stage: Stage) -> int:
+    """The size of the largest quotient row by row, rounded up; a double is near enough for a bound."""
+    import narwhals as nw
+
+    sizes = stage.with_columns(__size=col("__over").size())
+    most = sizes.lazy.select(most=(nw.col("__size") / nw.col("__under")).max()).collect()["most"].to_list()[0]
+    return int(most) + 1

@@ -124,10 +124,28 @@ def _misfits(kind: Kind, part: Mapped, columns: tuple[str, ...]) -> list[str]:
             hint = f"did you mean {close[0]!r}?" if close else "it has " + ", ".join(fields)
             problems.append(f"a {kind} has no field {field!r} ({part.file}): {hint}")
     filled = {*part.columns, *part.constants}
-    for field in attrs.fields(RECORDS[kind]):
-        if field.default is attrs.NOTHING and field.name != "ref" and field.name not in filled:
-            problems.append(f"a {kind} needs {field.name} ({part.file}): give it a column or a constant")
+    problems.extend(
+        f"a {kind} needs {field} ({part.file}): give it a column or a constant"
+        for field in _needed(kind)
+        if field not in filled
+    )
     return problems
+
+
+def _needed(kind: Kind) -> list[str]:
+    """The fields without which there is no record."""
+    return [
+        field.name for field in attrs.fields(RECORDS[kind]) if field.default is attrs.NOTHING and field.name != "ref"
+    ]
+
+
+def _plain(cell: Any) -> str:
+    """A cell as the text that a person sees; nothing where it is empty or not a number."""
+    if cell is None or cell != cell:  # noqa: PLR0124 -- NaN differs from itself
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
 
 
 class _Reading:
@@ -149,7 +167,7 @@ class _Reading:
             rejects: list[Reject] = []
             skipped: Counter[str] = Counter()
             for line, cells in page:
-                made = self._row(line, self._known(cells), until)
+                made = self._row(line, cells, until)
                 if isinstance(made, Reject):
                     rejects.append(made)
                 elif isinstance(made, str):
@@ -160,73 +178,69 @@ class _Reading:
             yield Batch(records=tuple(records), rejects=tuple(rejects), skipped=skipped)
         yield Batch(records=(), report=self._notes())
 
-    def _known(self, cells: dict[str, Any]) -> dict[str, Any]:
-        """The cells with blanks as None and values as they are meant."""
-        known: dict[str, Any] = {}
-        for column, cell in cells.items():
-            text = str(cell).strip() if cell is not None else ""
-            value = None if text.casefold() in self.blanks or cell != cell else cell  # noqa: PLR0124 -- NaN
-            meant = self.part.values.get(column, {}).get(text)
-            if meant is not None:
-                if meant != text:
-                    self.mapped[column, text, meant] += 1
-                value = meant
-            known[column] = value.strip() if isinstance(value, str) else value
-        return known
+    def _known(self, column: str, cell: Any) -> Any:
+        """A cell with blanks as None and values as they are meant."""
+        text = _plain(cell)
+        meant = self.part.values.get(column, {}).get(text)
+        if meant is not None:
+            if meant != text:
+                self.mapped[column, text, meant] += 1
+            return meant
+        if text.casefold() in self.blanks:
+            return None
+        return text if isinstance(cell, str) else cell
 
-    def _row(self, line: int, cells: dict[str, Any], until: datetime) -> Record | Reject | str:
-        for column, accepted in self.part.where.items():
-            if str(cells[column] or "") not in accepted:
-                return f"{column} is {cells[column] or 'blank'}"
-        parts = [cells.get(column) for column in self.part.id.split("+")]
+    def _row(self, line: int, raw: dict[str, Any], until: datetime) -> Record | Reject | str:
         place = Place(file=self.part.file, line=line)
-        if "" in cells:
-            return self._reject(None, place, cells, "the row", cells[""], "does not fit the header")
-        if None in parts:
-            return self._reject(None, place, cells, self.part.id, "(blank)", "is no id")
-        key = "/".join(str(part) for part in parts)
-        if self.part.distinct and key in self.seen:
+        if "" in raw:
+            return self._reject(None, place, raw, ("the row", raw[""], "does not fit the header"))
+        for column, accepted in self.part.where.items():
+            if _plain(raw[column]) not in accepted:
+                return f"{column} is {_plain(raw[column]) or 'blank'}"
+        parts = [_plain(raw[column]) for column in self.part.id.split("+")]
+        if not all(parts):
+            return self._reject(None, place, raw, (self.part.id, "(blank)", "is no id"))
+        if self.part.distinct and "/".join(parts) in self.seen:
             return "same id told again"
-        ref = Ref(self.source, self.kind, key)
+        cells = {column: self._known(column, cell) for column, cell in raw.items()}
+        return self._record(Ref(self.source, self.kind, "/".join(parts)), place, cells, until)
+
+    def _fields(self, cells: dict[str, Any]) -> dict[str, Any] | tuple[str, object, str]:
+        """The fields of a record, or the column, value and problem that prevent it."""
         fields: dict[str, Any] = {}
-        currency = str(cells[self.part.columns["currency"]] or "") if "currency" in self.part.columns else None
+        currency = _plain(cells[self.part.columns["currency"]]) if "currency" in self.part.columns else None
         for field, column in self.part.columns.items():
             if field == "currency":
                 continue
-            cell = cells[column]
-            if cell is None:
+            if cells[column] is None:
                 self.blank[field] += 1
                 continue
             try:
-                fields[field] = self.cells.read(self.kind, field, cell, currency)
+                fields[field] = self.cells.read(self.kind, field, cells[column], currency)
             except InvalidValueError as error:
-                return self._reject(ref, place, cells, column, cell, str(error))
+                return column, cells[column], str(error)
         for field, text in self.part.constants.items():
-            if field not in fields:
-                fields[field] = self.cells.read(self.kind, field, text, currency)
-        return self._record(ref, place, cells, fields, until)
+            try:
+                fields.setdefault(field, self.cells.read(self.kind, field, text, currency))
+            except InvalidValueError as error:
+                return f"constants.{field}", text, str(error)
+        missing = [name for name in _needed(self.kind) if name not in fields]
+        return (", ".join(missing), "(blank)", "is needed") if missing else fields
 
-    def _record(
-        self, ref: Ref, place: Place, cells: dict[str, Any], fields: dict[str, Any], until: datetime
-    ) -> Record | Reject | str:
+    def _record(self, ref: Ref, place: Place, cells: dict[str, Any], until: datetime) -> Record | Reject | str:
+        fields = self._fields(cells)
+        if isinstance(fields, tuple):
+            return self._reject(ref, place, cells, fields)
         extra = {column: None if cells[column] is None else str(cells[column]) for column in self.part.extra}
-        missing = [
-            field.name
-            for field in attrs.fields(RECORDS[self.kind])
-            if field.default is attrs.NOTHING and field.name != "ref" and field.name not in fields
-        ]
-        if missing:
-            return self._reject(ref, place, cells, ", ".join(missing), "(blank)", "is needed")
         record = RECORDS[self.kind](ref=ref, extra=extra, **{name.lstrip("_"): value for name, value in fields.items()})
         if record.updated_at is not None and record.updated_at > until:
             return "changed after the reading began"
         self.seen.add(ref.external_id)
         return record
 
-    def _reject(
-        self, ref: Ref | None, place: Place, cells: dict[str, Any], field: str, value: object, problem: str
-    ) -> Reject:
-        reason = find("crm.bad-cell", attrs.evolve(place, field=field), field=field, value=repr(value), problem=problem)
+    def _reject(self, ref: Ref | None, place: Place, cells: dict[str, Any], problem: tuple[str, object, str]) -> Reject:
+        field, value, what = problem
+        reason = find("crm.bad-cell", attrs.evolve(place, field=field), field=field, value=repr(value), problem=what)
         return Reject(ref=ref, kind=self.kind, reason=reason, raw=json.dumps(cells, ensure_ascii=False, default=str))
 
     def _notes(self) -> Report:

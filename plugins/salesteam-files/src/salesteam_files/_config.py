@@ -32,7 +32,8 @@ class Mapped:
     values : mapping, optional
         Column, then the text in the file, then the text meant.
     where : mapping of str to tuple of str, optional
-        Column to the texts (after `values`) that a row must have to belong here; other rows are counted and left.
+        Column to the texts, as they are in the file, that a row must have to belong here;
+        other rows are counted and left.
     distinct : bool, default False
         Whether rows that repeat an id are the same record told again.
     extra : tuple of str, optional

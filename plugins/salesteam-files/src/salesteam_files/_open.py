@@ -94,7 +94,7 @@ def _parquet(path: Path, source: str) -> Rows:
         raise AdapterError(f"{path} needs pyarrow: install salesteam-files[parquet]", source=source) from None
     try:
         table = parquet.read_table(path)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- whatever the library raises, the file is at fault
         raise AdapterError(f"{path} is no Parquet file: {error}", source=source) from None
     return _header(table.column_names, path, source), iter(enumerate(table.to_pylist(), start=1))
 
@@ -106,7 +106,7 @@ def _excel(path: Path, sheet: str | None, source: str) -> Rows:
         raise AdapterError(f"{path} needs openpyxl: install salesteam-files[excel]", source=source) from None
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- whatever the library raises, the file is at fault
         raise AdapterError(f"{path} is no Excel file: {error}", source=source) from None
     if sheet is not None and sheet not in book.sheetnames:
         raise AdapterError(f"{path} has no sheet {sheet!r}; it has {', '.join(book.sheetnames)}", source=source)

@@ -497,9 +497,9 @@ def test_a_noun_whose_annotation_is_gone_says_so():
 def test_files_are_read_and_named(tmp_path):
     """A file with a byte order mark reads as any other; findings carry its name."""
     path = tmp_path / "plan.yaml"
-    path.write_bytes(b"\xef\xbb\xbf" + "name: 李\nkind: x".encode())
+    path.write_bytes(b"\xef\xbb\xbf" + "kind: x\nname: 李".encode())
     loaded = load_file(path, Plan)
-    assert [("unknown-option", 2, 7, "kind")] == where(loaded)
+    assert [("unknown-option", 1, 7, "kind")] == where(loaded)
     assert str(path) == loaded.report.findings[0].place.file
 
 
@@ -569,6 +569,53 @@ def test_mutated_files_never_raise(data):
     assert loaded.report.ok or loaded.value is None
     lines = bad.count("\n") + 1
     assert all(1 <= (finding.place.line or 0) <= lines + 1 for finding in loaded.report)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?0",
+        "a: b",
+        "a:",
+        "a #b",
+        "- x",
+        "-",
+        "--- a",
+        "null",
+        "~",
+        "",
+        " a",
+        "a ",
+        "a\n",
+        "a\n\nb ",
+        "x\x85y",
+        "\u2028",
+        "\ufeff",
+        "[a",
+        "a]",
+        "{",
+        "a, b",
+        "&a",
+        "*a",
+        "!a",
+        "%a",
+        "@a",
+        "`a",
+        "'",
+        '"',
+        "\\",
+        "|",
+        ">",
+        "李 (a) 10%",
+        "<<",
+        "=",
+        "🙂",
+    ],
+)
+def test_text_that_looks_like_yaml_is_quoted(text):
+    """Whatever a word looks like, as a key, a value and in a list it reads back as itself."""
+    value = {text: text, "list": (text, text), "nested": ({"a": text},)}
+    assert value == load_text(dump(value), dict[str, Any]).value
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

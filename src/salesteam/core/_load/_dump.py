@@ -122,7 +122,7 @@ def _sort_key(value: object) -> str:
 
 
 def _scalar(text: str, *, quoted: bool) -> ScalarEvent:
-    bare = not quoted and text.isprintable() and text == text.strip() and _BARE.fullmatch(text)
+    bare = not quoted and _BARE.fullmatch(text)
     return ScalarEvent(None, _TEXT, (True, True), text, style=None if bare else '"')
 
 

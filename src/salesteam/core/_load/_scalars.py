@@ -63,7 +63,7 @@ def _int(text: str) -> int:
 
 
 def _full(pattern: re.Pattern[str], text: str) -> str:
-    if len(text) > 100 or not pattern.fullmatch(text):
+    if not pattern.fullmatch(text):
         raise ValueError(text)
     return text
 

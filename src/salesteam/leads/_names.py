@@ -7,7 +7,7 @@ import attrs
 from salesteam.core import say
 from salesteam.leads._items import items
 
-__all__ = ["Names"]
+__all__ = ["Names", "Words"]
 
 _SHOWN = 5
 
@@ -36,3 +36,21 @@ class Names:
         if more <= 0:
             return shown
         return say(lang, en=f"{shown} and {more} more ({len(self.ids)} in all)", zh=f"{shown} 等 {len(self.ids)} 个")
+
+
+@attrs.frozen
+class Words:
+    """A phrase in both languages, for a placeholder of a finding.
+
+    Examples
+    --------
+    >>> Words("no seats", "没有席位").text("zh")
+    '没有席位'
+    """
+
+    en: str
+    zh: str
+
+    def text(self, lang: str = "en") -> str:
+        """The phrase in one language."""
+        return say(lang, en=self.en, zh=self.zh)

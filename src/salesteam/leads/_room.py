@@ -117,12 +117,14 @@ class Room:
     def _mark(self, cap: Cap, position: int) -> None:
         (self.full if cap.hard else self.over)[position] += 1
 
-    def take(self, position: int, lead: Lead, territory: str | None) -> None:
-        """Count a lead that a seat was given."""
+    def take(self, position: int, lead: Lead, territory: str | None, *, kept: bool = False) -> None:
+        """Count a lead that a seat was given, or one that it keeps, which counts as held but not as received."""
         self.held[position] += 1
         self.value[position] += lead.value_minor or 0
         seat = self._seats[position]
         for count in self._simple_of(position):
+            if kept and count.cap.window != "now":
+                continue
             name = self._name(count.cap, position)
             before = count.blocks(name, None)
             count.add(name, None)
@@ -130,9 +132,11 @@ class Room:
                 for member in [position] if count.cap.scope == "seat" else self._members[seat.team or ""]:
                     self._mark(count.cap, member)
         for count in self._by_value:
-            count.add(self._name(count.cap, position), lead.value_minor)
+            if not kept or count.cap.window == "now":
+                count.add(self._name(count.cap, position), lead.value_minor)
         for count in self._on_lead:
-            count.add(territory if count.cap.scope == "territory" else lead.source, lead.value_minor)
+            if not kept or count.cap.window == "now":
+                count.add(territory if count.cap.scope == "territory" else lead.source, lead.value_minor)
 
     def closed_to(self, lead: Lead, territory: str | None) -> Cap | None:
         """The hard cap on territory or source that leaves no seat room for this lead."""
@@ -157,8 +161,8 @@ class Room:
 
         return broken
 
-    def reason(self, position: int, lead: Lead, territory: str | None) -> tuple[Cap, int] | None:
-        """The first hard cap that shuts a seat for a lead, with what is used of it."""
+    def reason(self, position: int, lead: Lead, territory: str | None, *, kept: bool = False) -> tuple[Cap, int] | None:
+        """The first hard cap that shuts a seat for a lead, with what is used of it; of held leads only, if kept."""
         for count in (*self._simple_of(position), *self._by_value, *self._on_lead):
             if count.cap.scope == "territory":
                 key = territory
@@ -166,6 +170,8 @@ class Room:
                 key = lead.source
             else:
                 key = self._name(count.cap, position)
+            if kept and count.cap.window != "now":
+                continue
             if count.cap.hard and count.blocks(key, lead.value_minor):
                 return count.cap, count.used.get(key or "", 0)
         return None

@@ -150,6 +150,40 @@ class Router:
             return False, ", ".join(dict.fromkeys(lacking)) or (rule.when.text() if rule.when else "")
         return rule.on_missing == "match", ""
 
+    def keep(self, lead: Lead, position: int) -> tuple[str, str | None, Rule | None] | None:
+        """Let a seat keep a lead that it holds, if the policy allows it; else the step, its detail and the rule.
+
+        A lead that is frozen or in dispute, for which a rule waits or holds, or that no rule takes, stays where it is.
+        """
+        why: tuple[str, str | None, Rule | None] | None = None
+        if self.in_force and not lead.frozen:
+            known_lead, known = self._claims.known(lead)
+            right = self._claims.right(known_lead, known)
+            if right is None or not (right.tied or not right.seats):
+                why = self._unfit(known_lead, position, right)
+        if why is None:
+            self.room.take(position, lead, self.territory(lead), kept=True)
+        return why
+
+    def _unfit(self, lead: Lead, position: int, right: Right | None) -> tuple[str, str | None, Rule | None] | None:
+        first: tuple[str, str | None, Rule | None] | None = None
+        for rule, lacking in self._asked(lead):
+            if lacking or rule.gives == "hold":
+                return None
+            personal = right is not None and right.personal
+            if rule.gives == "pool" and not personal:
+                return "released", rule.pool, rule
+            found = Survey(self, lead, None if personal else rule, right).unfit(position)
+            if found is None:
+                return None
+            first = first or (*found, rule)
+            if personal or rule.on_empty != "next":
+                return first
+        if first is None and right is not None:
+            found = Survey(self, lead, None, right).unfit(position)
+            return None if found is None else (*found, None)
+        return first
+
     def claims_on(self, lead: Lead) -> tuple[Claim, ...]:
         """The claims that decide about a lead."""
         lead, known = self._claims.known(lead)

@@ -49,6 +49,19 @@ class Survey:
                 rank=rank,
             )
 
+    def unfit(self, position: int) -> tuple[str, str | None] | None:
+        """Why the seat may not keep a lead that it holds, None if it may.
+
+        Absence, counts of received leads and cooling are no reason to take a lead away.
+        """
+        seat = self._router.seats[position]
+        for step in (self._by_right, self._by_rule, self._by_service, self._by_skill, self._by_interest):
+            found = step(position, seat)
+            if found is not None:
+                return found
+        full = self._router.room.reason(position, self._lead, self._router.territory(self._lead), kept=True)
+        return None if full is None else ("cap", f"{full[0].id} ({full[1]}/{full[0].limit})")
+
     def _excluded(self, position: int, seat: Seat, bars: Callable[[Seat], str | None] | None) -> tuple[str, str | None]:
         steps = (self._by_right, self._by_rule, self._by_service, self._by_skill)
         for step in steps:
@@ -86,11 +99,18 @@ class Survey:
         lacking = [skill for skill in needed if folded(skill) not in known]
         return ("skill", ", ".join(lacking)) if lacking else None
 
+    def _by_interest(self, position: int, seat: Seat) -> tuple[str, str] | None:
+        del seat
+        for name in (self._lead.account, self._lead.company):
+            if name and position in self._router.interests.get(folded(name), ()):
+                return "conflict", name
+        return None
+
     def _by_state(self, position: int, seat: Seat) -> tuple[str, str | None]:
         router, lead = self._router, self._lead
-        for name in (lead.account, lead.company):
-            if name and position in router.interests.get(folded(name), ()):
-                return "conflict", name
+        interest = self._by_interest(position, seat)
+        if interest is not None:
+            return interest
         away = seat.away(router.at)
         if away is not None:
             return "availability", f"{away.reason or 'absence'} < {away.end.isoformat()}"

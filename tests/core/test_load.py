@@ -292,7 +292,7 @@ def test_null_is_text_only_when_quoted():
     assert None is load_text("a: null", Mapping[str, str | None]).require()["a"]
     assert "null" == load_text("a: 'null'", Mapping[str, str]).require()["a"]
     assert {"null": "x"} == load_text("null: x", Mapping[str, str]).require()
-    assert [("wrong-shape", 1, 1, "a")] == where(load_text("a: ~", Mapping[str, str]))
+    assert [("wrong-shape", 2, 1, "a")] == where(load_text("b: x\na: ~", Mapping[str, str]))
 
 
 def test_keys_of_mappings_are_typed_too():

@@ -16,7 +16,8 @@ Files
 
 **A, R, approves.** R does the work (负责).
 A answers for the result (负责到底).
-Approving (审批) is a yes or no at a gate, and whether the A has it is `a_approves`: schools differ, so there is no default.
+Approving (审批) is a yes or no at a gate.
+Whether the A has it is `a_approves`: schools differ, so there is no default.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from salesteam.raci._model_handoff import Handoff, Item
 from salesteam.raci._model_limit import Limit, Rung
 from salesteam.raci._model_time import Absence, Delegation, Escalation, Separation
 from salesteam.raci._parse import parse
-from salesteam.raci._profile import Letter, Profile, Thresholds, profile
+from salesteam.raci._profile import Letter, Profile, Thresholds
+from salesteam.raci._profiles import profile
 from salesteam.raci._render import render
 from salesteam.raci._route import route
 from salesteam.raci._route_result import Route, RouteStep

@@ -15,6 +15,7 @@ from salesteam.raci._model_handoff import Handoff
 from salesteam.raci._model_limit import Limit
 from salesteam.raci._model_time import Absence, Delegation, Escalation, Separation
 from salesteam.raci._profile import Profile
+from salesteam.raci._valid import Dated
 
 if TYPE_CHECKING:
     from salesteam.core import Explanation
@@ -143,12 +144,12 @@ class Chart:
         >>> raci.Chart(profile=raci.profile("daci")).latest_change() is None
         True
         """
-        dated = (*self.assignments, *self.holdings, *self.delegations)
+        dated: tuple[Dated, ...] = (*self.assignments, *self.holdings, *self.delegations)
         days = [day for thing in dated for day in (thing.start, thing.end) if day is not None]
         return max(days, default=None)
 
     def has_duty(self, subject: str, activity: str, on: date) -> Literal["yes", "no", "unknown"]:
-        """Whether a role or a person has the duty to act in an activity on a day.
+        r"""Whether a role or a person has the duty to act in an activity on a day.
 
         Yes means that the subject does, answers, approves, decides, verifies or signs: by its letters, as holder of a
         role, as deputy standing in, or by delegation (which never carries accountability).
@@ -170,7 +171,7 @@ class Chart:
         Examples
         --------
         >>> from salesteam import raci
-        >>> chart = raci.parse("activity,sales\\nquote,R", format="matrix", profile="raci", a_approves=False)
+        >>> chart = raci.parse("activity,sales\nquote,R", format="matrix", profile="raci", a_approves=False)
         >>> [chart.has_duty(who, "quote", date(2026, 9, 30)) for who in ("sales", "nobody")]
         ['yes', 'unknown']
         """
@@ -179,7 +180,7 @@ class Chart:
         return has_duty(self, subject, activity, on)
 
     def to_frame(self, like: object = None) -> Any:
-        """The assignments as a table, one row for each duty of each letter.
+        r"""The assignments as a table, one row for each duty of each letter.
 
         Parameters
         ----------
@@ -194,7 +195,7 @@ class Chart:
         Examples
         --------
         >>> from salesteam import raci
-        >>> chart = raci.parse("activity,sales\\nquote,R", format="matrix", profile="raci", a_approves=False)
+        >>> chart = raci.parse("activity,sales\nquote,R", format="matrix", profile="raci", a_approves=False)
         >>> list(chart.to_frame()["duty"])
         ['does']
         """
@@ -203,7 +204,7 @@ class Chart:
         return chart_frame(self, like)
 
     def explain(self, activity: str, lang: str = "en", *, as_of: date | None = None) -> Explanation:
-        """Who does an activity, who answers for it, who is asked before and told after, with the reading used.
+        r"""Who does an activity, who answers for it, who is asked before and told after, with the reading used.
 
         Parameters
         ----------
@@ -227,7 +228,7 @@ class Chart:
         Examples
         --------
         >>> from salesteam import raci
-        >>> chart = raci.parse("activity,sales\\nquote,R", format="matrix", profile="raci", a_approves=False)
+        >>> chart = raci.parse("activity,sales\nquote,R", format="matrix", profile="raci", a_approves=False)
         >>> "Who does it?" in str(chart.explain("quote"))
         True
         """

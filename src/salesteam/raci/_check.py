@@ -19,11 +19,11 @@ __all__ = ["check"]
 
 
 def check(chart: Chart, *, as_of: date) -> Report:
-    """Check a chart as it stands on a day: holes, overlaps, overload, vacancies, circles, and what was found on reading.
+    r"""Check a chart as it stands on a day: holes, overlaps, overload, vacancies, circles, and faults of reading.
 
     Use it before a chart is agreed, and again when people change.
     Each finding names the cell, row or column, the question a manager would ask, and the fix.
-    The profile gives the thresholds, which are named in the findings, and may change a severity or switch a check off.
+    The profile gives the thresholds, which the findings name; it may change a severity or switch a check off.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def check(chart: Chart, *, as_of: date) -> Report:
     Examples
     --------
     >>> from salesteam import raci
-    >>> chart = raci.parse("activity,builder,reviewer\\nship,R/A,A", format="matrix", profile="raci", a_approves=True)
+    >>> chart = raci.parse("activity,builder,reviewer\nship,R/A,A", format="matrix", profile="raci", a_approves=True)
     >>> [finding.code for finding in raci.check(chart, as_of=date(2026, 9, 30)).errors]
     ['raci.several-accountable']
     """

@@ -58,18 +58,18 @@ def _contracts(day: Day) -> Iterator[Finding]:
         for role in named.intersection(row):
             takes_part.setdefault(role, set()).add(key)
     for handoff in day.chart.handoffs:
-        values = {
-            "source": day.activities.get(handoff.source, handoff.source),
-            "target": day.activities.get(handoff.target, handoff.target),
-        }
+        source = day.activities.get(handoff.source, handoff.source)
+        target = day.activities.get(handoff.target, handoff.target)
         if takes_part.get(handoff.sender, set()).isdisjoint(takes_part.get(handoff.receiver, set())):
             yield find(
                 "raci.handoff-unshared",
                 at(day, handoff.target),
                 sender=day.role(handoff.sender),
                 receiver=day.role(handoff.receiver),
-                **values,
+                source=source,
+                target=target,
             )
         lacking = handoff.lacking()
         if lacking:
-            yield find("raci.handoff-incomplete", at(day, handoff.target), lacks=Lacks(lacking), **values)
+            place = at(day, handoff.target)
+            yield find("raci.handoff-incomplete", place, lacks=Lacks(lacking), source=source, target=target)

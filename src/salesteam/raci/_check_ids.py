@@ -71,8 +71,12 @@ def _activities(chart: Chart) -> Iterator[str]:
     yield from (assignment.activity for assignment in chart.assignments)
     for activity in chart.activities:
         yield from activity.after
-    for scoped in (*chart.delegations, *chart.separations, *chart.limits):
-        yield from scoped.activities
+    for delegation in chart.delegations:
+        yield from delegation.activities
+    for separation in chart.separations:
+        yield from separation.activities
+    for limit in chart.limits:
+        yield from limit.activities
     for handoff in chart.handoffs:
         yield from (handoff.source, handoff.target)
 

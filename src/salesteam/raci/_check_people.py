@@ -31,19 +31,19 @@ def _vacancies(day: Day) -> Iterator[Finding]:
     owning = BIT[profile.answering] | BIT[profile.doing]
     needed: dict[str, list[str]] = {}
     for activity, row in day.rows.items():
-        for role, cell in row.items():
+        for key, cell in row.items():
             if cell.duties & owning:
-                needed.setdefault(role, []).append(activity)
+                needed.setdefault(key, []).append(activity)
     for key, role in day.roles.items():
         holders = day.holders.get(key, ())
         if role.seats is not None and len(holders) > role.seats:
-            yield find("raci.role-held-twice", at(day, role=key), role=role, people=tuple(sorted(holders)), seats=role.seats)
+            yield find("raci.role-held-twice", at(day, role=key), role=role, people=day.who(holders), seats=role.seats)
         if key not in needed or day.acting(key):
             continue
         if not holders:
             yield find("raci.vacant-role", at(day, role=key), role=role)
         elif not _delegated(day, key, needed[key]):
-            yield find("raci.absent-uncovered", at(day, role=key), role=role, people=tuple(sorted(holders)))
+            yield find("raci.absent-uncovered", at(day, role=key), role=role, people=day.who(holders))
 
 
 def _delegated(day: Day, role: str, activities: list[str]) -> bool:
@@ -65,7 +65,7 @@ def _single_points(day: Day) -> Iterator[Finding]:
             if cell.duties & doing:
                 people.update(able.get(role, ())[:2])
         if len(people) == 1:
-            yield find("raci.single-point", at(day, key), activity=day.activities[key], person=next(iter(people)))
+            yield find("raci.single-point", at(day, key), activity=day.activities[key], person=day.who(people)[0])
 
 
 def _in_roles(day: Day) -> dict[str, set[str]]:
@@ -119,7 +119,7 @@ def _meeting(
         yield find(
             "raci.separated-duties-joined",
             at(day, activities[0], roles[0]),
-            person=person,
+            person=day.names.get(person, person),
             roles=tuple(day.role(role) for role in roles),
             activities=tuple(day.activities.get(key, key) for key in activities),
         )

@@ -24,6 +24,7 @@ def row_findings(day: Day) -> Iterator[Finding]:
     masks = day.chart.profile.masks()
     talks = any(known & (_ASKED | _TOLD) for known in masks.values())
     apart = [(BIT[s.duties[0]], BIT[s.duties[1]]) for s in day.chart.separations if s.duties and not s.activities]
+    both = BIT[day.chart.profile.answering] | BIT[day.chart.profile.doing]
     limits: dict[str, list[Limit]] = {}
     for limit in day.chart.limits:
         limits.setdefault(limit.role, []).append(limit)
@@ -31,7 +32,9 @@ def row_findings(day: Day) -> Iterator[Finding]:
         activity = day.activities[key]
         yield from _counted(day, activity, row)
         yield from _talk(day, activity, row, talks=talks)
-        yield from _cells(day, activity, row, masks, apart)
+        for role, cell in row.items():
+            if len(cell.letters) > 1 or cell.duties & both == both:
+                yield from _cell(day, activity, role, cell, masks, apart)
         yield from _decision(day, activity, row, limits)
     yield from _same_work(day)
 
@@ -59,9 +62,7 @@ def _counted(day: Day, activity: Activity, row: Mapping[str, Cell]) -> Iterator[
     if len(doing) < limits.doing_least:
         yield find("raci.no-responsible", place, activity=activity, duty=DUTIES[profile.doing])
     if limits.doing_most is not None and len(doing) > limits.doing_most:
-        yield find(
-            "raci.many-responsible", place, activity=activity, count=len(doing), most=limits.doing_most
-        )
+        yield find("raci.many-responsible", place, activity=activity, count=len(doing), most=limits.doing_most)
 
 
 def _named(day: Day, roles: Iterable[str]) -> tuple[object, ...]:
@@ -83,34 +84,18 @@ def _talk(day: Day, activity: Activity, row: Mapping[str, Cell], *, talks: bool)
         yield find("raci.no-communication", place, activity=activity)
 
 
-def _cells(
-    day: Day,
-    activity: Activity,
-    row: Mapping[str, Cell],
-    masks: Mapping[str, int],
-    apart: Iterable[tuple[int, int]],
+def _cell(
+    day: Day, activity: Activity, role: str, cell: Cell, masks: Mapping[str, int], apart: Iterable[tuple[int, int]]
 ) -> Iterator[Finding]:
     """Letters that do not go together in one cell."""
-    profile = day.chart.profile
-    both = BIT[profile.answering] | BIT[profile.doing]
-    for role, cell in row.items():
-        if len(cell.letters) > 1 and _contradict(cell.letters, masks):
-            yield find(
-                "raci.contradicting-letters",
-                at(day, activity.id, role),
-                activity=activity,
-                role=day.role(role),
-                letters="/".join(sorted(cell.letters)),
-            )
-        if cell.duties & both == both:
-            separated = any(cell.duties & one and cell.duties & other for one, other in apart)
-            yield find(
-                "raci.doer-answers",
-                at(day, activity.id, role),
-                severity=Severity.ERROR if separated else None,
-                activity=activity,
-                role=day.role(role),
-            )
+    profile, place = day.chart.profile, at(day, activity.id, role)
+    if _contradict(cell.letters, masks):
+        letters = "/".join(sorted(cell.letters))
+        yield find("raci.contradicting-letters", place, activity=activity, role=day.role(role), letters=letters)
+    if cell.duties & BIT[profile.answering] and cell.duties & BIT[profile.doing]:
+        separated = any(cell.duties & one and cell.duties & other for one, other in apart)
+        severity = Severity.ERROR if separated else None
+        yield find("raci.doer-answers", place, severity=severity, activity=activity, role=day.role(role))
 
 
 def _contradict(letters: Iterable[str], masks: Mapping[str, int]) -> bool:

@@ -18,7 +18,7 @@ def time_findings(day: Day) -> Iterator[Finding]:
     """Look at the delegations in force on the day."""
     given = [delegation for delegation in day.chart.delegations if in_force(delegation, day.on)]
     for path in _circles(given):
-        yield find("raci.delegation-cycle", at(day), path=" → ".join(path))
+        yield find("raci.delegation-cycle", at(day), path=" → ".join(day.names.get(person, person) for person in path))
     yield from _ceilings(day, given)
 
 
@@ -51,8 +51,8 @@ def _ceilings(day: Day, given: Sequence[Delegation]) -> Iterator[Finding]:
             yield find(
                 "raci.delegated-above-ceiling",
                 at(day),
-                giver=delegation.giver,
-                taker=delegation.taker,
+                giver=day.names.get(delegation.giver, delegation.giver),
+                taker=day.names.get(delegation.taker, delegation.taker),
                 ceiling=delegation.ceiling,
                 own=max(same),
             )

@@ -75,7 +75,7 @@ def _covered(limits: Sequence[Limit], value: Bound) -> bool:
 def climb(day: Day, activity: Activity, value: Bound | None, limits: Sequence[Limit]) -> Climb:
     """Find the first role whose limit covers a value.
 
-    The deciding role's own limit comes first, then its ladder, then the roles that it escalates to, each in the same way.
+    The deciding role's own limit comes first, then its ladder; then the roles that it escalates to, each likewise.
     A bound itself is covered; beyond a hard bound of the deciding role nobody covers.
     """
     roles = deciders(day, activity.id)
@@ -92,9 +92,7 @@ def climb(day: Day, activity: Activity, value: Bound | None, limits: Sequence[Li
     start = next((role for role in roles if role in known), None)
     if start is None:
         place = at(day, activity.id, roles[0])
-        finding = find(
-            "raci.limit-unknown", place, role=day.role(roles[0]), activity=activity, value=value
-        )
+        finding = find("raci.limit-unknown", place, role=day.role(roles[0]), activity=activity, value=value)
         return Climb(roles=roles, status="unknown", findings=(finding,))
     return _climb_from(day, activity, value, known, start)
 
@@ -133,9 +131,7 @@ def _climb_from(day: Day, activity: Activity, value: Bound, known: dict[str, lis
 
 
 def _reached(name: object, value: Bound) -> Phrase:
-    return Phrase(
-        f"{shown(name)} may decide {shown(value)}", f"{shown(name, 'zh')} 有权决定 {shown(value, 'zh')}"
-    )
+    return Phrase(f"{shown(name)} may decide {shown(value)}", f"{shown(name, 'zh')} 有权决定 {shown(value, 'zh')}")
 
 
 def _above(name: object, limits: Sequence[Limit], value: Bound) -> Phrase:

@@ -8,38 +8,34 @@ __all__ = ["circles"]
 
 
 def _knots(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """Strongly connected parts, each reached once by an explicit stack (Tarjan 1972)."""
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    held: dict[str, None] = {}
+    """Strongly connected parts: the order of leaving, then the same graph walked backwards in that order."""
+    left: dict[str, None] = {}
+    seen: set[str] = set()
     for root in edges:
-        if root in order:
-            continue
-        work: list[tuple[str, Iterator[str]]] = [(root, iter(edges[root]))]
-        order[root] = low[root] = len(order)
-        held[root] = None
+        work = [] if root in seen else [(root, iter(edges[root]))]
+        seen.add(root)
         while work:
             node, rest = work[-1]
-            for child in rest:
-                if child not in order:
-                    order[child] = low[child] = len(order)
-                    held[child] = None
-                    work.append((child, iter(edges.get(child, ()))))
-                    break
-                if child in held:
-                    low[node] = min(low[node], order[child])
-            else:
+            child = next((each for each in rest if each not in seen), None)
+            if child is None:
+                left[node] = None
                 work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == order[node]:
-                    knot = []
-                    while True:
-                        last, _ = held.popitem()
-                        knot.append(last)
-                        if last == node:
-                            break
-                    yield knot
+            else:
+                seen.add(child)
+                work.append((child, iter(edges.get(child, ()))))
+    back: dict[str, list[str]] = {}
+    for source, targets in edges.items():
+        for target in targets:
+            back.setdefault(target, []).append(source)
+    for root in reversed(left):
+        knot = [root] if root in seen else []
+        seen.difference_update(knot)
+        for node in knot:
+            fresh = [each for each in dict.fromkeys(back.get(node, ())) if each in seen]
+            seen.difference_update(fresh)
+            knot.extend(fresh)
+        if knot:
+            yield knot
 
 
 def _shortest(start: str, knot: set[str], edges: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -74,7 +70,7 @@ def circles(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
 
     References
     ----------
-    Tarjan, R. E., "Depth-first search and linear graph algorithms", 1972.
+    Sharir, M., "A strong-connectivity algorithm and its applications in data flow analysis", 1981.
     """
     edges: dict[str, list[str]] = {}
     for source, target in pairs:

@@ -16,7 +16,8 @@ from salesteam.raci._model_chart import Activity, Assignment, Holding, Role
 from salesteam.raci._model_handoff import Handoff
 from salesteam.raci._model_limit import Limit
 from salesteam.raci._model_time import Absence, Delegation, Escalation, Separation
-from salesteam.raci._profile import PROFILES, Letter, Profile, Thresholds
+from salesteam.raci._profile import Letter, Profile, Thresholds
+from salesteam.raci._profiles import PROFILES
 from salesteam.raci._words import Duty, Phrase
 
 __all__ = ["HOOKS", "ChartFile", "OwnLetters", "load", "read_yaml", "write_yaml"]
@@ -74,8 +75,9 @@ class ChartFile:
         How many of each are sound.
     severities : mapping of str to str
         Finding code to error, warning, note or off.
-    name, activities, roles, assignments, holdings, people, lines, delegations, absences, separations, limits, handoffs, \
-escalations, connector
+    name, activities, roles, assignments, holdings, people, lines
+        As in `Chart`.
+    delegations, absences, separations, limits, handoffs, escalations, connector
         As in `Chart`.
 
     Examples

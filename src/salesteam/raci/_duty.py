@@ -86,7 +86,7 @@ def has_duty(chart: Chart, subject: str, activity: str, on: date) -> Literal["ye
     found = find_activity(chart, activity)
     if found is None:
         return "unknown"
-    day = day_of(chart, on)
+    day = day_of(chart, on, only=found)
     wanted = folded(subject)
     roles = {
         role.id

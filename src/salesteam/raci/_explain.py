@@ -52,5 +52,4 @@ def explain_activity(chart: Chart, activity: str, lang: str, as_of: date | None)
 def _people(day: Day, role: str, lang: str) -> str:
     if not day.chart.holdings:
         return ""
-    names = {person.id: person.name for person in day.chart.people}
-    return shown([names.get(who, who) for who in day.acting(role)], lang) or say(lang, en="nobody", zh="无人")
+    return shown(day.who(day.acting(role)), lang) or say(lang, en="nobody", zh="无人")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -18,7 +18,9 @@ from salesteam.raci._words import ACTING, BIT, OWNING
 
 __all__ = ["Matrix", "MatrixCell", "show"]
 
-_TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: ""}
+Tone = Literal["", "good", "warn", "bad", "muted", "strong"]
+
+_TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: ""}
 
 
 @attrs.frozen(kw_only=True)
@@ -33,7 +35,7 @@ class MatrixCell:
 
 @attrs.frozen(kw_only=True)
 class Matrix:
-    """A chart on a day, activities down and roles across, with its findings in the margin.
+    r"""A chart on a day, activities down and roles across, with its findings in the margin.
 
     Parameters
     ----------
@@ -51,7 +53,7 @@ class Matrix:
     Examples
     --------
     >>> from salesteam import raci
-    >>> chart = raci.parse("activity,sales,presales\\nquote,R,A", format="matrix", profile="raci", a_approves=True)
+    >>> chart = raci.parse("activity,sales,presales\nquote,R,A", format="matrix", profile="raci", a_approves=True)
     >>> raci.show(chart).rows
     (('quote', ('R', 'A')),)
     """
@@ -135,12 +137,11 @@ class Matrix:
         rows = [self._line(day, key, letters, lang) for key, letters in self.rows]
         feet = [self._margin(self._found(None, role), lang) for role in roles]
         if any(foot.text for foot in feet):
-            rows.append((Cell(say(lang, en="findings", zh="发现的问题"), tone="muted"), *feet, ""))
+            rows.append((Cell(say(lang, en="findings", zh="发现的问题"), tone="muted"), *feet, Cell("")))
         heads = (say(lang, en="Activity", zh="活动"), *(shown(role, lang) for role in self.chart.roles))
         note = " · ".join([reading(self.chart, lang), *(finding.what(lang) for finding in self._found(None, None))])
-        return Grid(
-            title=self._title(lang), columns=(*heads, say(lang, en="Findings", zh="发现的问题")), rows=tuple(rows), note=note
-        )
+        margin = say(lang, en="Findings", zh="发现的问题")
+        return Grid(title=self._title(lang), columns=(*heads, margin), rows=tuple(rows), note=note)
 
     def _title(self, lang: str) -> str:
         title = self.chart.name or say(lang, en="Who does what", zh="职责矩阵")
@@ -156,7 +157,7 @@ class Matrix:
         head = Cell(shown(day.activities[key], lang), tone=_worst(found) or "strong")
         return (head, *cells, self._margin(found, lang))
 
-    def _tone(self, activity: str, role: str, cell: DayCell | None) -> Any:
+    def _tone(self, activity: str, role: str, cell: DayCell | None) -> Tone:
         worst = _worst(self._found(activity, role))
         if worst or cell is None:
             return worst
@@ -258,12 +259,12 @@ class Matrix:
         return self.html(self.lang)
 
 
-def _worst(found: list[Finding]) -> Any:
+def _worst(found: list[Finding]) -> Tone:
     return _TONES[found[0].severity] if found else ""
 
 
 def show(chart: Chart, *, as_of: date | None = None, lang: str = "en") -> Matrix:
-    """Lay a chart out as a matrix, with its findings in the margin.
+    r"""Lay a chart out as a matrix, with its findings in the margin.
 
     Use it to look at a chart, and to put it on a page.
 
@@ -284,7 +285,7 @@ def show(chart: Chart, *, as_of: date | None = None, lang: str = "en") -> Matrix
     Examples
     --------
     >>> from salesteam import raci
-    >>> chart = raci.parse("activity,sales,presales\\nquote,R,A", format="matrix", profile="raci", a_approves=True)
+    >>> chart = raci.parse("activity,sales,presales\nquote,R,A", format="matrix", profile="raci", a_approves=True)
     >>> print(show(chart).text("zh"))
     职责矩阵
     ...
@@ -292,7 +293,8 @@ def show(chart: Chart, *, as_of: date | None = None, lang: str = "en") -> Matrix
     day = day_shown(chart, as_of)
     roles = list(day.roles)
     rows = tuple(
-        (key, tuple("/".join(row[role].letters) if role in row else "" for role in roles)) for key, row in day.rows.items()
+        (key, tuple("/".join(row[role].letters) if role in row else "" for role in roles))
+        for key, row in day.rows.items()
     )
     distinct = attrs.evolve(chart, roles=tuple(day.roles.values()))
     return Matrix(chart=distinct, day=day.on, report=check(chart, as_of=day.on), rows=rows, lang=lang)

@@ -108,12 +108,12 @@ class Separation:
     def __attrs_post_init__(self) -> None:
         """Refuse anything but pairs of different things."""
         for name, pair in (("activities", self.activities), ("duties", self.duties)):
+            if len(pair) not in {0, 2}:
+                raise InvalidValueError(f"{len(pair)} {name}", where=f"Separation.{name}", fix="name two or none")
             if pair and len(set(pair)) != 2 and not (name == "duties" and self.activities):
                 raise InvalidValueError(
                     f"{', '.join(pair)} is no pair", where=f"Separation.{name}", fix="name two different ones"
                 )
-            if len(pair) not in {0, 2}:
-                raise InvalidValueError(f"{len(pair)} {name}", where=f"Separation.{name}", fix="name two or none")
         if not self.activities and not self.duties:
             raise InvalidValueError(
                 "nothing is separated", where="Separation", fix="name two activities, two duties, or both"

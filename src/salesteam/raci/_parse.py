@@ -9,7 +9,8 @@ from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
 from salesteam.raci._chart import Chart
 from salesteam.raci._document import HOOKS, ChartFile, read_yaml
 from salesteam.raci._markdown import markdown_sheet
-from salesteam.raci._profile import Profile, profile as named_profile
+from salesteam.raci._profile import Profile
+from salesteam.raci._profiles import profile as named_profile
 from salesteam.raci._sheet import csv_sheet, from_long, from_matrix, long_rows, sheet_of
 
 __all__ = ["parse"]
@@ -31,7 +32,7 @@ def parse(
     a_approves: bool | None = None,
     mapping: Mapping[str, str] | None = None,
 ) -> Chart:
-    """Read a chart from text or from any dataframe; never from a path.
+    r"""Read a chart from text or from any dataframe; never from a path.
 
     Use it on what a team already has: a spreadsheet read into a frame, a table in a wiki page, CSV text.
     Cells may hold several letters ("R/A"), full-width letters, and a dash for nothing.
@@ -65,7 +66,7 @@ def parse(
 
     Examples
     --------
-    >>> chart = parse("活动,销售,售前支持\\n客户方案设计,Ｒ,Ａ", format="matrix", profile="raci", a_approves=True)
+    >>> chart = parse("活动,销售,售前支持\n客户方案设计,Ｒ,Ａ", format="matrix", profile="raci", a_approves=True)
     >>> [(cell.role, cell.letters) for cell in chart.assignments]
     [('销售', ('R',)), ('售前支持', ('A',))]
     """
@@ -75,7 +76,7 @@ def parse(
         raise NotFoundError("format", format, _FORMATS, where="raci.parse")
     if format == "yaml":
         return _yaml(source, profile, a_approves)
-    letters = _letters(profile, a_approves)
+    letters = _letters(profile, a_approves=a_approves)
     if format == "matrix":
         return from_matrix(csv_sheet(_text(source)) if _is_text(source) else sheet_of(source), letters, mapping)
     if format == "markdown":
@@ -86,7 +87,7 @@ def parse(
     return from_long(source, letters, mapping)
 
 
-def _letters(given: str | Profile | None, a_approves: bool | None) -> Profile:
+def _letters(given: str | Profile | None, *, a_approves: bool | None) -> Profile:
     if isinstance(given, Profile):
         if a_approves is not None and a_approves is not given.a_approves:
             raise InvalidValueError(

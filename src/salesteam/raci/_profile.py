@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -200,7 +200,8 @@ class Profile:
 
         Examples
         --------
-        >>> profile("daci").answers
+        >>> from salesteam import raci
+        >>> raci.profile("daci").answers
         False
         """
         return any("answers" in letter.duties for letter in self.letters)
@@ -211,7 +212,8 @@ class Profile:
 
         Examples
         --------
-        >>> profile("rapid").answering
+        >>> from salesteam import raci
+        >>> raci.profile("rapid").answering
         'decides'
         """
         return "answers" if self.answers else "decides"
@@ -222,7 +224,8 @@ class Profile:
 
         Examples
         --------
-        >>> profile("daci").doing
+        >>> from salesteam import raci
+        >>> raci.profile("daci").doing
         'drives'
         """
         return "does" if any("does" in letter.duties for letter in self.letters) else "drives"
@@ -232,7 +235,8 @@ class Profile:
 
         Examples
         --------
-        >>> sorted(profile("raci", a_approves=True).masks())
+        >>> from salesteam import raci
+        >>> sorted(raci.profile("raci", a_approves=True).masks())
         ['A', 'C', 'I', 'R']
         """
         return {letter.letter: mask(*letter.duties) for letter in self.letters}
@@ -254,7 +258,8 @@ class Profile:
 
         Examples
         --------
-        >>> strict = attrs.evolve(profile("raci", a_approves=True), severities={"no-communication": "off"})
+        >>> from salesteam import raci
+        >>> strict = attrs.evolve(raci.profile("raci", a_approves=True), severities={"no-communication": "off"})
         >>> strict.severity("raci.no-communication", Severity.NOTE) is None
         True
         """
@@ -268,7 +273,8 @@ class Profile:
 
         Examples
         --------
-        >>> profile("raci", a_approves=True).text("zh")
+        >>> from salesteam import raci
+        >>> raci.profile("raci", a_approves=True).text("zh")
         'R 负责 · A 负责到底 + 审批 · C 咨询 · I 告知'
         """
         return " · ".join(
@@ -278,84 +284,3 @@ class Profile:
 
     def _adds_approval(self, letter: Letter) -> bool:
         return bool(self.a_approves) and "answers" in letter.duties and "approves" not in letter.duties
-
-
-def _letters(pairs: Iterable[tuple[str, tuple[Duty, ...]]]) -> tuple[Letter, ...]:
-    return tuple(Letter(letter=letter, duties=duties) for letter, duties in pairs)
-
-
-_R: tuple[str, tuple[Duty, ...]] = ("R", ("does",))
-_A: tuple[str, tuple[Duty, ...]] = ("A", ("answers",))
-_C: tuple[str, tuple[Duty, ...]] = ("C", ("asked_before",))
-_I: tuple[str, tuple[Duty, ...]] = ("I", ("told_after",))
-_O: tuple[str, tuple[Duty, ...]] = ("O", ("out",))
-
-PROFILES: Mapping[str, tuple[Letter, ...]] = {
-    "raci": _letters((_R, _A, _C, _I)),
-    "arci": _letters((_A, _R, _C, _I)),
-    "rasci": _letters((_R, _A, ("S", ("helps",)), _C, _I)),
-    "raci_vs": _letters((_R, _A, _C, _I, ("V", ("verifies",)), ("S", ("signs",)))),
-    "cairo": _letters((_C, _A, _I, _R, _O)),
-    "racio": _letters((_R, _A, _C, _I, _O)),
-    "daci": _letters((("D", ("drives",)), ("A", ("approves", "decides")), _C, _I)),
-    "rapid": _letters(
-        (("R", ("recommends",)), ("A", ("agrees",)), ("P", ("does",)), ("I", ("asked_before",)), ("D", ("decides",)))
-    ),
-}
-"""The letters of the named profiles."""
-
-_MEANT: Mapping[str, str] = {
-    "raci": "R does, A answers, C is asked before, I is told after",
-    "arci": "the same letters, A named first",
-    "rasci": "RACI and S helps",
-    "raci_vs": "RACI and V verifies, S signs",
-    "cairo": "RACI and O out on purpose",
-    "racio": "RACI and O out on purpose",
-    "daci": "D drives, A approves and decides, C is asked before, I is told after",
-    "rapid": "R recommends, A agrees, P does, I is asked before, D decides",
-}
-
-
-def profile(name: str | None = None, *, a_approves: bool | None = None) -> Profile:
-    """Take one of the named profiles.
-
-    Use it to read or make a chart with the letters of a known school.
-    A letter such as R, A, S or I means different things in different schools, so the name has no default.
-
-    Parameters
-    ----------
-    name : str
-        raci, arci, rasci, raci_vs, cairo, racio, daci or rapid.
-    a_approves : bool, optional
-        Required where A answers for the result (all but daci and rapid): whether that A also approves.
-
-    Returns
-    -------
-    Profile
-        With the usual thresholds and severities; change them with `attrs.evolve`.
-
-    Raises
-    ------
-    InvalidValueError
-        If the name or `a_approves` is missing; the message lists the options.
-    NotFoundError
-        For another name.
-
-    References
-    ----------
-    Smith, M. L., Erwin, J., "Role and responsibility charting (RACI)", 2007.
-    Rogers, P., Blenko, M., "Who has the D?", Harvard Business Review, 2006.
-
-    Examples
-    --------
-    >>> profile("rapid").doing
-    'does'
-    >>> profile("raci")
-    Traceback (most recent call last):
-    salesteam.errors.InvalidValueError: choose 'a_approves' (Profile raci): ...
-    """
-    if name is None:
-        raise missing_choice("profile", _MEANT, where="raci.profile")
-    if name not in PROFILES:
-        raise NotFoundError("profile", name, PROFILES, where="raci.profile")
-    return Profile(name=name, letters=PROFILES[name], a_approves=a_approves)

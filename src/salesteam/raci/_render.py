@@ -28,7 +28,7 @@ _FORMATS: Mapping[str, str] = {
 
 
 def render(chart: Chart, *, format: str | None = None, as_of: date | None = None, lang: str = "en") -> str:  # noqa: A002  # the word of the field
-    """Write a chart as text.
+    r"""Write a chart as text.
 
     Use yaml, csv and markdown to keep or pass on a chart: `parse` reads them back.
     Use text, html, mermaid and dot to look at it.
@@ -59,7 +59,7 @@ def render(chart: Chart, *, format: str | None = None, as_of: date | None = None
     Examples
     --------
     >>> from salesteam import raci
-    >>> chart = raci.parse("activity,sales,presales\\nquote,R,A", format="matrix", profile="raci", a_approves=True)
+    >>> chart = raci.parse("activity,sales,presales\nquote,R,A", format="matrix", profile="raci", a_approves=True)
     >>> print(render(chart, format="markdown"), end="")
     | activity | sales | presales |
     | --- | --- | --- |
@@ -96,7 +96,7 @@ def _csv(chart: Chart) -> str:
 
 
 def _lines(chart: Chart) -> Iterator[tuple[str, ...]]:
-    """Activities and roles first where the assignments alone would not name them in this order, then the assignments."""
+    """The assignments; before them activities and roles, where these would not follow in their order."""
     activities = [activity.id for activity in chart.activities]
     roles = [role.id for role in chart.roles]
     if list(dict.fromkeys(cell.activity for cell in chart.assignments)) != activities:

@@ -1,4 +1,4 @@
-"""Where a piece of work goes on a day: who does it, who decides, who is asked before and told after, and who is next."""
+"""Where a piece of work goes on a day: who does it, decides, is asked before and told after, and who is next."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from salesteam.raci._model_chart import Activity
 from salesteam.raci._model_limit import Bound, Limit
 from salesteam.raci._route_result import Part, Route, RouteStep
 from salesteam.raci._valid import in_force
-from salesteam.raci._words import BIT, DUTIES, Phrase
+from salesteam.raci._words import BIT, DUTIES, Duty, Phrase
 
 __all__ = ["route"]
 
-_PARTS: tuple[Part, ...] = (
+_PARTS: tuple[Duty, ...] = (
     "asked_before",
     "recommends",
     "agrees",
@@ -44,13 +44,13 @@ def route(
     value: Money | Fraction | None = None,
     limits: Sequence[Limit] | None = None,
 ) -> Route:
-    """Tell who does an activity on a day, who decides, who is asked before and told after, and where it escalates.
+    r"""Tell who does an activity on a day, who decides, who is asked before and told after, and where it escalates.
 
     Use it when work comes in and somebody must be named.
-    People who hold a role and are there act; where none is, the deputies; where none of these, those whom the absent have
-    delegated it to (never accountability).
-    A value above the limit of the role that decides climbs: its ladder, then the roles it escalates to; the first that
-    covers the value decides, and if none does, the route is blocked.
+    People who hold a role and are there act; where none is, the deputies who are; where these lack too, the people to
+    whom the absent have delegated it (never accountability).
+    A value above the limit of the role that decides climbs: its ladder, then the roles it escalates to.
+    The first that covers the value decides; if none does, the route is blocked.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def route(
     Examples
     --------
     >>> from salesteam import raci
-    >>> chart = raci.parse("activity,sales,presales\\nquote,R,A", format="matrix", profile="raci", a_approves=True)
+    >>> chart = raci.parse("activity,sales,presales\nquote,R,A", format="matrix", profile="raci", a_approves=True)
     >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
     >>> [(step.part, step.role.id) for step in found.steps]
     [('does', 'sales'), ('answers', 'presales'), ('decides', 'presales')]
@@ -88,7 +88,7 @@ def route(
     here = chart.activity(activity)
     _check_value(here, value)
     worth = here.value if value is None else value
-    day = day_of(chart, as_of)
+    day = day_of(chart, as_of, only=here)
     climbed = climb(day, here, worth, chart.limits if limits is None else limits)
     steps: list[RouteStep] = []
     findings: list[Finding] = list(climbed.findings)
@@ -135,7 +135,7 @@ def _check_value(activity: Activity, value: Bound | None) -> None:
         )
 
 
-def _roles(day: Day, activity: str, part: Part) -> tuple[str, ...]:
+def _roles(day: Day, activity: str, part: Duty) -> tuple[str, ...]:
     return tuple(role for role, cell in day.rows[activity].items() if cell.duties & BIT[part])
 
 
@@ -146,7 +146,8 @@ def _staffed(
     letters = day.rows[activity.id][role].letters if role in day.rows[activity.id] else []
     holders, deputies = day.holders.get(role, ()), day.deputies.get(role, ())
     there = [person for person in deputies if person not in day.away]
-    given = [] if part == "answers" else list(_delegates(day, holders, activity.id, value if part == "decides" else None))
+    ceiling = value if part == "decides" else None
+    given = [] if part == "answers" else list(_delegates(day, holders, activity.id, ceiling))
 
     def step(person: str | None, reason: Phrase, deputy: str = "") -> RouteStep:
         return RouteStep(
@@ -158,14 +159,14 @@ def _staffed(
         backup = next((person for person in (*there, *given) if person not in present), "")
         return [step(person, Phrase("holds the role", "担任该角色"), backup) for person in present], []
     if there:
-        return [step(person, _stands_in(holders)) for person in there], []
+        return [step(person, _stands_in(day.who(holders))) for person in there], []
     if given:
-        names = ", ".join(holders)
-        return [step(person, Phrase(f"by delegation from {names}", f"受 {names} 授权")) for person in given], []
+        givers = ", ".join(day.who(holders))
+        return [step(person, Phrase(f"by delegation from {givers}", f"受 {givers} 授权")) for person in given], []
     if not day.chart.holdings:
         return [step(None, Phrase("people are not given", "未提供人员"))], []
     if holders:
-        finding = find("raci.absent-uncovered", at(day, role=role), role=day.role(role), people=holders)
+        finding = find("raci.absent-uncovered", at(day, role=role), role=day.role(role), people=day.who(holders))
         return [step(None, Phrase("away, and nobody stands in", "不在岗且无人顶岗"))], [finding]
     finding = find("raci.vacant-role", at(day, role=role), role=day.role(role))
     return [step(None, Phrase("nobody holds the role", "该角色空岗"))], [finding]
@@ -173,9 +174,9 @@ def _staffed(
 
 def _stands_in(holders: Sequence[str]) -> Phrase:
     if not holders:
-        return Phrase("stands in: the role is vacant", "代岗：该角色空岗")
+        return Phrase("stands in: the role is vacant", "代理：该角色空岗")
     names = ", ".join(holders)
-    return Phrase(f"stands in for {names}, who is away", f"代岗：{names} 不在")
+    return Phrase(f"stands in for {names}, who is away", f"代理：{names} 不在岗")
 
 
 def _delegates(day: Day, holders: Sequence[str], activity: str, value: Bound | None) -> Iterator[str]:

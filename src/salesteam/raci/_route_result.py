@@ -57,7 +57,7 @@ def _asks(part: Part, lang: str) -> str:
 
 @attrs.frozen(kw_only=True)
 class Route:
-    """Who acts on an activity on a day, and where it goes if they cannot settle it.
+    r"""Who acts on an activity on a day, and where it goes if they cannot settle it.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Route:
     Examples
     --------
     >>> from salesteam import raci
-    >>> chart = raci.parse("activity,sales,presales\\nquote,R,A", format="matrix", profile="raci", a_approves=True)
+    >>> chart = raci.parse("activity,sales,presales\nquote,R,A", format="matrix", profile="raci", a_approves=True)
     >>> [step.role.id for step in raci.route(chart, "quote", as_of=date(2026, 9, 30)).decides]
     ['presales']
     """
@@ -188,10 +188,12 @@ class Route:
         steps = [self._step(part, lang) for part in parts if key in {"", part}]
         if self.status != "clear" and key in {"", "decides"} and "decides" not in parts:
             steps.append(self._step("decides", lang))
-        title = say(
-            lang, en=f"Route of {shown(self.activity)} on {self.as_of}", zh=f"{shown(self.activity, 'zh')}（{self.as_of}）的路由"
-        )
+        title = self._title(lang)
         return Explanation(title=title, steps=tuple(steps), conventions=(self._reading(lang),))
+
+    def _title(self, lang: str) -> str:
+        name = shown(self.activity, lang)
+        return say(lang, en=f"Route of {name} on {self.as_of}", zh=f"{name}（{self.as_of}）的流转路径")
 
     def _reading(self, lang: str) -> str:
         return f"{say(lang, en='profile', zh='字母体系')} {self.profile.name}: {self.profile.text(lang)}"
@@ -201,13 +203,13 @@ class Route:
 
     def _step(self, part: Part, lang: str) -> Step:
         below = [
-            Step(label=shown(step.role, lang) or step.reason.text(lang), formula=self._why(step, lang), value=self._who(step, lang))
+            Step(label=shown(step.role, lang), formula=self._why(step, lang), value=self._who(step, lang))
             for step in self.part(part)
         ]
         if part == "decides":
             below += [Step(label=phrase.text(lang)) for phrase in self.climb]
-        who = [self._who(step, lang) for step in self.part(part)]
-        return Step(label=_asks(part, lang), value=shown(who, lang) or say(lang, en="nobody", zh="无人"), steps=tuple(below))
+        who = shown([self._who(step, lang) for step in self.part(part)], lang) or say(lang, en="nobody", zh="无人")
+        return Step(label=_asks(part, lang), value=who, steps=tuple(below))
 
     def _why(self, step: RouteStep, lang: str) -> str:
         deputy = self.people.get(step.deputy, step.deputy)
@@ -239,9 +241,10 @@ class Route:
             for step in (*self.steps, *self.escalation)
         )
         heads = say(lang, en="Question|Role|Person|Why", zh="问题|角色|人员|原因").split("|")
-        title = say(lang, en=f"{shown(self.activity)} on {self.as_of}", zh=f"{shown(self.activity, 'zh')}（{self.as_of}）")
         notes = [phrase.text(lang) for phrase in self.climb] + [finding.what(lang) for finding in self.report]
-        return Grid(title=title, columns=tuple(heads), rows=rows, note=" · ".join([*notes, self._reading(lang)]))
+        return Grid(
+            title=self._title(lang), columns=tuple(heads), rows=rows, note=" · ".join([*notes, self._reading(lang)])
+        )
 
     def text(self, lang: str = "en", *, width: int = 80) -> str:
         """The route for a terminal.

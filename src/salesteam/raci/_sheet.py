@@ -99,7 +99,9 @@ def from_matrix(sheet: Sheet, profile: Profile, mapping: Mapping[str, str] | Non
         activities=tuple(activities.values()),
         roles=tuple(Role(id=name) for name in dict.fromkeys(name for _, name in columns) if name),
         assignments=tuple(
-            Assignment(activity=key, role=role, letters=tuple(letters)) for (key, role), letters in cells.items() if letters
+            Assignment(activity=key, role=role, letters=tuple(letters))
+            for (key, role), letters in cells.items()
+            if letters
         ),
         reading=Report(findings),
     )

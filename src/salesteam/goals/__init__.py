@@ -1,13 +1,14 @@
 """Goals: where we stand, why it moved, who carries how much (目标、指标、归因、分解).
 
 Objectives and key results
-    Nouns `Cycle`, `Objective`, `KeyResult` (with `Milestone`, `Level`, `PlanPart`, `Change`), `Link`, `CheckIn`, `Guardrail`,
-    `ScorePolicy`, `StatusPolicy`, `Band`; the verb `score` gives `Scores`, `observe` reads check-ins off the facts.
+    Nouns `Cycle`, `Objective`, `KeyResult` (with `Milestone`, `Level`, `PlanPart`, `Change`), `Link`, `CheckIn`,
+    `Guardrail`, `ScorePolicy`, `StatusPolicy`, `Band`;
+    the verb `score` gives `Scores`, `observe` reads check-ins off the facts.
 KPI trees
     Nouns `Metric`, `Tree`, `Fact`, `Unit`; the verb `evaluate` gives an `Evaluation`, `attribute` an `Attribution`.
 Cascade
-    Axes from `by_time`, `by_org`, `by_parts`; weights from `equal`, `custom`, `history`; rounding by `LargestRemainder` or
-    `Cumulative`; rules `Lock`, `Floor`, `Cap`; the verb `cascade` gives a `Cascade`.
+    Axes from `by_time`, `by_org`, `by_parts`; weights from `equal`, `custom`, `history`; rounding by `LargestRemainder`
+    or `Cumulative`; rules `Lock`, `Floor`, `Cap`; the verb `cascade` gives a `Cascade`.
 Thresholds
     The noun `Threshold`; the verb `watch` gives a `Watch` with an `Investigation` for each breach.
 The book
@@ -19,7 +20,7 @@ from salesteam.goals._attribute import METHODS, attribute
 from salesteam.goals._attribution import Attribution, Contribution
 from salesteam.goals._axes import WEEK_BASES, Axis, AxisNode, by_org, by_parts, by_time
 from salesteam.goals._book import CascadePlan, GoalBook, load, load_book, read_book
-from salesteam.goals._bounds import Cap, Certificate, Floor, Lock
+from salesteam.goals._bounds import Certificate
 from salesteam.goals._cascade import cascade
 from salesteam.goals._cascaded import Cascade
 from salesteam.goals._check import check
@@ -34,6 +35,7 @@ from salesteam.goals._okr import CheckIn, Cycle, Link, Objective
 from salesteam.goals._policy import Band, ScorePolicy, StatusPolicy
 from salesteam.goals._rollup import Mean, Rollup
 from salesteam.goals._rounding import Cumulative, LargestRemainder
+from salesteam.goals._rules import Cap, Floor, Lock
 from salesteam.goals._score import score
 from salesteam.goals._scores import GoalScore, Scores
 from salesteam.goals._tree import Tree

@@ -39,7 +39,7 @@ def attribute(
 ) -> Attribution:
     """Say why a metric changed between two periods.
 
-    Use it for every "why is revenue down": each leaf of the tree gets its part, and the parts sum to the change exactly.
+    Use it for every "why is revenue down": each leaf of the tree gets its part; the parts sum to the change exactly.
     Every formula has a mean slope for each of its metrics; the part of a leaf is the sum over all ways up to the root
     of the slopes on the way times the change of the leaf.
     A rate that is itself the root is taken as its numerator over its denominator.
@@ -80,16 +80,18 @@ def attribute(
     Examples
     --------
     >>> from salesteam.goals import Fact, Metric
-    >>> tree = Tree(metrics=(Metric(id="revenue", kind="flow", unit="CNY"), Metric(id="deals", kind="flow", unit="deal"),
-    ...                      Metric(id="acv", kind="flow", unit="CNY/deal")), formulas={"revenue": "deals * acv"})
+    >>> units = {"revenue": "CNY", "deals": "deal", "acv": "CNY/deal"}
+    >>> tree = Tree(metrics=[Metric(id=name, kind="flow", unit=unit) for name, unit in units.items()],
+    ...             formulas={"revenue": "deals * acv"})
     >>> june, july = Period.parse("2026-06"), Period.parse("2026-07")
     >>> rows = [Fact(metric=name, start=month.start, end=month.end, value=Fraction(value))
-    ...         for name, month, value in (("deals", june, 10), ("acv", june, 5), ("deals", july, 12), ("acv", july, 4))]
+    ...         for name, values in (("deals", (10, 12)), ("acv", (5, 4)))
+    ...         for month, value in zip((june, july), values)]
     >>> found = attribute(tree, rows, before=june, after=july, root="revenue", method="shapley")
     >>> [(each.node, str(each.contribution)) for each in found.contributions]
     [('deals', '9'), ('acv', '-11')]
     """
-    if method not in METHODS:
+    if method is None or method not in METHODS:
         raise missing_choice("method", METHODS, where="attribute")
     if root not in tree.by_id:
         raise NotFoundError("metric", root, tree.by_id, where="the tree")
@@ -105,7 +107,9 @@ def attribute(
     contributions = [
         each
         for leaf, path in parts
-        for each in _contributions(tree, leaf, path, values[leaf], slope[leaf], segments, by, method)
+        for each in _contributions(
+            tree, leaf, values[leaf], slope[leaf], segments, path=path, by=tuple(by), method=method
+        )
     ]
     return Attribution(
         root=tree.by_id[root],
@@ -144,7 +148,7 @@ def _rules(
     rules: dict[str, Rule] = {}
     if root not in values:
         return rules, values
-    nodes: dict[str, Node] = dict(reversed(tree.parsed.items()))
+    nodes: dict[str, Node] = dict(reversed(list(tree.parsed.items())))
     if root not in nodes:
         nodes |= _ratio_of(root, ends, values)
     needed = {root}
@@ -182,7 +186,7 @@ def _slopes(rules: Mapping[str, Rule], root: str) -> dict[str, Fraction]:
 def _leaf_parts(
     rules: Mapping[str, Rule], root: str, values: Mapping[str, Pair], slope: Mapping[str, Fraction]
 ) -> list[tuple[str, str]]:
-    """Each leaf with the way from the root to it; a leaf that is reached in several ways shows that there are several."""
+    """Each leaf with the way from the root to it, or a sign that there are several."""
     ways: dict[str, list[str]] = {root: [root]}
     for node, rule in rules.items():
         for name, _ in rule.slopes:
@@ -195,10 +199,11 @@ def _leaf_parts(
 def _contributions(
     tree: Tree,
     leaf: str,
-    path: str,
     ends: Pair,
     slope: Fraction,
     segments: Sequence[Evaluation],
+    *,
+    path: str,
     by: Sequence[str],
     method: str,
 ) -> list[Contribution]:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from math import floor
 from typing import Any
 
 import attrs
 
-from salesteam.core import Cell, Explanation, Grid, Money, Period, Report, Step, exponent, percent_text, round_half_up, say
+from salesteam.core import (
+    Cell,
+    Explanation,
+    Grid,
+    Money,
+    Period,
+    Report,
+    Step,
+    exponent,
+    percent_text,
+    round_half_up,
+    say,
+)
 from salesteam.core._table import column, write_rows
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.goals._metric import Metric
-from salesteam.goals._words import figure
+from salesteam.goals._rounding import footed
+from salesteam.goals._words import Tone, figure
 
-__all__ = ["Attribution", "Contribution", "Rule", "footed"]
+__all__ = ["Attribution", "Contribution", "Rule"]
 
 
 @attrs.frozen(kw_only=True)
@@ -120,8 +131,9 @@ class Attribution:
         Examples
         --------
         >>> june = Period.parse("2026-06")
-        >>> Attribution(root=Metric(id="deals", kind="flow", unit="deal"), method="shapley", before=june, after=june,
-        ...             values=None, contributions=(), rules=(), report=Report()).change is None
+        >>> nothing = Attribution(root=Metric(id="deals", kind="flow", unit="deal"), method="shapley", before=june,
+        ...                       after=june, values=None, contributions=(), rules=(), report=Report())
+        >>> nothing.change is None
         True
         """
         return None if self.values is None else self.values[1] - self.values[0]
@@ -133,8 +145,9 @@ class Attribution:
         Examples
         --------
         >>> june = Period.parse("2026-06")
-        >>> Attribution(root=Metric(id="deals", kind="flow", unit="deal"), method="shapley", before=june, after=june,
-        ...             values=(Fraction(1), Fraction(1)), contributions=(), rules=(), report=Report()).cancellation is None
+        >>> still = Attribution(root=Metric(id="deals", kind="flow", unit="deal"), method="shapley", before=june,
+        ...                     after=june, values=(Fraction(1),) * 2, contributions=(), rules=(), report=Report())
+        >>> still.cancellation is None
         True
         """
         if not self.change:
@@ -180,8 +193,8 @@ class Attribution:
     def money(self, currency: str) -> tuple[Money, tuple[Money, ...], Money]:
         """The bridge in whole minor units: before, one part each, after; it foots to the last unit.
 
-        Before and after are rounded half up; the parts are brought to whole units by largest remainder, so that they sum to
-        the difference of the two.
+        Before and after are rounded half up; the parts are brought to whole units by largest remainder, so that they
+        sum to the difference of the two.
 
         Parameters
         ----------
@@ -202,7 +215,8 @@ class Attribution:
         --------
         >>> june = Period.parse("2026-06")
         >>> Attribution(root=Metric(id="revenue", kind="flow", unit="CNY"), method="shapley", before=june, after=june,
-        ...             values=(Fraction(1), Fraction(3)), contributions=(), rules=(), report=Report()).money("CNY")[2].minor
+        ...             values=(Fraction(1), Fraction(3)), contributions=(), rules=(),
+        ...             report=Report()).money("CNY")[2].minor
         300
         """
         if self.root.unit != currency or self.values is None:
@@ -239,8 +253,9 @@ class Attribution:
         Examples
         --------
         >>> june = Period.parse("2026-06")
-        >>> len(Attribution(root=Metric(id="deals", kind="flow", unit="deal"), method="shapley", before=june, after=june,
-        ...                 values=None, contributions=(), rules=(), report=Report()).to_frame())
+        >>> nothing = Attribution(root=Metric(id="deals", kind="flow", unit="deal"), method="shapley", before=june,
+        ...                       after=june, values=None, contributions=(), rules=(), report=Report())
+        >>> len(nothing.to_frame())
         0
         """
         return write_rows(self.contributions, Contribution, like, exact=exact)
@@ -311,7 +326,8 @@ class Attribution:
             for name, slope in rule.slopes
             if name == mine[0].node
         ]
-        title = say(lang, en=f"part of {node} in the change of {self.root.title}", zh=f"{node} 对{self.root.title}变动的贡献")
+        root = self.root.title
+        title = say(lang, en=f"part of {node} in the change of {root}", zh=f"{node} 对{root}变动的贡献")
         return Explanation(title=title, steps=tuple(steps), conventions=self.conventions)
 
     def bridge(self, lang: str = "en") -> Grid:
@@ -356,7 +372,7 @@ class Attribution:
             return percent_text(value)
         return figure(value, lang) + ("" if self.root.measure.plain else f" {self.root.unit}")
 
-    def _tone(self, value: Fraction) -> str:
+    def _tone(self, value: Fraction) -> Tone:
         if self.root.better is None or value == 0:
             return ""
         return "good" if (value > 0) == (self.root.better == "up") else "bad"
@@ -367,28 +383,3 @@ class Attribution:
 
     def _repr_html_(self) -> str:
         return self.bridge().html()
-
-
-def footed(exact: Sequence[Fraction], total: int, ties: Sequence[str]) -> tuple[int, ...]:
-    """Bring signed parts to whole numbers that sum to a whole total, by largest remainder.
-
-    Parameters
-    ----------
-    exact : sequence of Fraction
-        At least one part; their sum is within one unit a part of `total`.
-    total : int
-        What the whole parts must sum to.
-    ties : sequence of str
-        One key a part; equal remainders are served in the order of these keys.
-
-    Returns
-    -------
-    tuple of int
-        One a part, same order.
-    """
-    parts = [floor(each) for each in exact]
-    order = sorted(range(len(exact)), key=lambda at: (parts[at] - exact[at], ties[at], at))
-    every, some = divmod(total - sum(parts), len(parts))
-    for place, at in enumerate(order):
-        parts[at] += every + (place < some)
-    return tuple(parts)

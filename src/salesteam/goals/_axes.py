@@ -288,7 +288,7 @@ def by_time(
     Raises
     ------
     InvalidValueError
-        If a kind is unknown or not finer, the week base is missing, or its calendar is missing or does not know the year.
+        If a kind is unknown or not finer, the week base is missing, or its calendar is missing or does not know a year.
 
     Examples
     --------
@@ -299,7 +299,7 @@ def by_time(
         raise missing_choice("week_base", WEEK_BASES, where="by_time")
     if week_base == "split_by_working_days" and calendar is None:
         raise InvalidValueError("working days without a calendar", where="by_time", fix="pass calendar=")
-    if week_base == "four_week_month" and "week" in kinds and (("month",) != _before(kinds, "week") or kinds[-1] == "day"):
+    if week_base == "four_week_month" and "week" in kinds and kinds[-2:] != ("month", "week"):
         raise InvalidValueError(
             "four_week_month needs months above the weeks and nothing below",
             where="by_time",
@@ -326,11 +326,6 @@ def by_time(
         layer = [piece for _, piece in below]
     convention = f"week_base={week_base}" if "week" in kinds else ""
     return Axis(name="time", nodes=tuple(nodes), convention=convention)
-
-
-def _before(kinds: Sequence[str], kind: str) -> tuple[str, ...]:
-    at = list(kinds).index(kind)
-    return tuple(kinds[max(0, at - 1) : at])
 
 
 def _size(piece: Period, kind: str, straddle: str | None, calendar: Calendar | None) -> Fraction:

@@ -54,7 +54,8 @@ class CascadePlan:
 
     Examples
     --------
-    >>> CascadePlan(total=5000, unit="CNY", period=Period.parse("2026"), levels=("quarter",), weights={}, rounding={}).team
+    >>> CascadePlan(total=5000, unit="CNY", period=Period.parse("2026"), weights={}, rounding={}).levels
+    ()
     """
 
     total: int
@@ -141,8 +142,10 @@ class GoalBook:
     def goals(self) -> Mapping[str, Objective | KeyResult]:
         """Every objective and key result by id; the first, if an id is given twice."""
         found: dict[str, Objective | KeyResult] = {}
-        for goal in (*self.objectives, *self.key_results):
-            found.setdefault(goal.id, goal)
+        for objective in self.objectives:
+            found.setdefault(objective.id, objective)
+        for result in self.key_results:
+            found.setdefault(result.id, result)
         return found
 
     @cached_property

@@ -1,168 +1,17 @@
-"""Locks, floors and caps of a cascade: the bounds they put on every node, and why they cannot be met."""
+"""The bounds that rules put on every node of a cascade, shares within them, and why they cannot be met."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
 
 import attrs
 
-from salesteam.errors import InvalidValueError, NotFoundError
+from salesteam.errors import InvalidValueError
 from salesteam.goals._axes import Axis
-from salesteam.goals._words import Phrase
+from salesteam.goals._rules import Rule
 
-__all__ = ["Bound", "Bounds", "Cap", "Certificate", "Floor", "Lock", "Rule", "bounds_of", "certificate", "clipped"]
-
-
-@attrs.frozen
-class Lock:
-    """A node gets exactly this much.
-
-    Parameters
-    ----------
-    node : str
-        A node of one axis; the rule holds for it over the whole of the other axis.
-    value : int
-        In units of the cascade, not negative.
-
-    Examples
-    --------
-    >>> Lock("2026-08", 600).low, Lock("2026-08", 600).high
-    (600, 600)
-    """
-
-    node: str
-    value: int
-    kind: Literal["lock"] = attrs.field(default="lock", init=False)
-
-    def __attrs_post_init__(self) -> None:
-        _checked(self.node, self.value)
-
-    @property
-    def low(self) -> int:
-        """The least the node may get.
-
-        Examples
-        --------
-        >>> Lock("li", 5).low
-        5
-        """
-        return self.value
-
-    @property
-    def high(self) -> int | None:
-        """The most the node may get.
-
-        Examples
-        --------
-        >>> Lock("li", 5).high
-        5
-        """
-        return self.value
-
-
-@attrs.frozen
-class Floor:
-    """A node gets at least this much.
-
-    Parameters
-    ----------
-    node : str
-        A node of one axis.
-    value : int
-        In units of the cascade, not negative.
-
-    Examples
-    --------
-    >>> Floor("li", 5).low, Floor("li", 5).high
-    (5, None)
-    """
-
-    node: str
-    value: int
-    kind: Literal["floor"] = attrs.field(default="floor", init=False)
-
-    def __attrs_post_init__(self) -> None:
-        _checked(self.node, self.value)
-
-    @property
-    def low(self) -> int:
-        """The least the node may get.
-
-        Examples
-        --------
-        >>> Floor("li", 5).low
-        5
-        """
-        return self.value
-
-    @property
-    def high(self) -> int | None:
-        """None: a floor does not limit the most.
-
-        Examples
-        --------
-        >>> Floor("li", 5).high is None
-        True
-        """
-        return None
-
-
-@attrs.frozen
-class Cap:
-    """A node gets at most this much.
-
-    Parameters
-    ----------
-    node : str
-        A node of one axis.
-    value : int
-        In units of the cascade, not negative.
-
-    Examples
-    --------
-    >>> Cap("li", 5).low, Cap("li", 5).high
-    (0, 5)
-    """
-
-    node: str
-    value: int
-    kind: Literal["cap"] = attrs.field(default="cap", init=False)
-
-    def __attrs_post_init__(self) -> None:
-        _checked(self.node, self.value)
-
-    @property
-    def low(self) -> int:
-        """Zero: a cap does not limit the least.
-
-        Examples
-        --------
-        >>> Cap("li", 5).low
-        0
-        """
-        return 0
-
-    @property
-    def high(self) -> int | None:
-        """The most the node may get.
-
-        Examples
-        --------
-        >>> Cap("li", 5).high
-        5
-        """
-        return self.value
-
-
-Rule = Lock | Floor | Cap
-_KIND_ZH = {"lock": "锁定", "floor": "下限", "cap": "上限"}
-
-
-def _checked(node: str, value: int) -> None:
-    if value < 0:
-        raise InvalidValueError(f"{value} is negative", where=f"rule on {node!r}", fix="give zero or more whole units")
+__all__ = ["Bound", "Bounds", "Certificate", "bounds_of", "certificate", "clipped"]
 
 
 @attrs.frozen
@@ -206,22 +55,6 @@ class Certificate:
     short: int
     relaxations: tuple[Rule, ...]
     total: int | None
-
-
-def told(rule: Rule) -> Phrase:
-    """One rule in words.
-
-    Parameters
-    ----------
-    rule : Rule
-        Any.
-
-    Returns
-    -------
-    Phrase
-        In both languages.
-    """
-    return Phrase(f"{rule.kind} {rule.node} {rule.value}", f"{rule.node} {_KIND_ZH[rule.kind]} {rule.value}")
 
 
 def bounds_of(axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule]) -> dict[str, Bound]:
@@ -304,9 +137,7 @@ def _conflict(axis: Axis, bounds: Bounds, total: int) -> _Conflict | None:
     return None
 
 
-def certificate(
-    axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule], total: int
-) -> Certificate | None:
+def certificate(axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule], total: int) -> Certificate | None:
     """Say why a total cannot be split under these rules, if it cannot.
 
     Parameters
@@ -330,11 +161,7 @@ def certificate(
     if conflict is None:
         return None
     top = bounds[axis.top]
-    sizes = [
-        size
-        for size in (top.low, top.high)
-        if size is not None and _conflict(axis, bounds, size) is None
-    ]
+    sizes = [size for size in (top.low, top.high) if size is not None and _conflict(axis, bounds, size) is None]
     relaxed = [_relaxed(axis, weights, rules, total, rule) for rule in (*conflict.lows, *conflict.highs)]
     return Certificate(
         node=conflict.node,
@@ -345,9 +172,7 @@ def certificate(
     )
 
 
-def _relaxed(
-    axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule], total: int, rule: Rule
-) -> Rule | None:
+def _relaxed(axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule], total: int, rule: Rule) -> Rule | None:
     """The rule changed as little as possible so that all fits, if changing it alone can."""
     others = [each for each in rules if each != rule]
     for _ in axis.nodes:
@@ -364,7 +189,9 @@ def _relaxed(
 
 
 def clipped(total: int, weights: Sequence[Fraction], bounds: Sequence[Bound]) -> list[Fraction]:
-    """Shares in proportion to the weights as far as the bounds allow: clip(λ·w, low, high) with the λ that sums to the total.
+    """Shares in proportion to the weights as far as the bounds allow.
+
+    Each is clip(λ·w, low, high), with the λ by which they sum to the total.
 
     Parameters
     ----------

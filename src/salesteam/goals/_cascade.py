@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any
 
 from salesteam.core import Finding, Place, Report, find
 from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
 from salesteam.goals._axes import Axis
-from salesteam.goals._bounds import Bound, Certificate, Rule, bounds_of, certificate, clipped, told
+from salesteam.goals._bounds import Bound, Certificate, bounds_of, certificate, clipped
 from salesteam.goals._cascaded import Cascade, Margin
 from salesteam.goals._rounding import ROUNDERS, Rounding, rounded
+from salesteam.goals._rules import Rule, told
 from salesteam.goals._two_way import table
 from salesteam.goals._weights import WEIGHTS, Weights, resolved
 
 __all__ = ["cascade"]
-
-T = TypeVar("T")
 
 
 def cascade(
@@ -32,8 +31,8 @@ def cascade(
     """Split a total down the axes in whole units.
 
     Use it to bring 50,000,000 yuan of a year to quarters, months, weeks and people.
-    On each axis, children sum to their parent at every node; each is the floor or the ceiling of its share of the parent.
-    With two axes, both keep their own split exactly, and every cell is the floor or the ceiling of its proportional share.
+    On each axis, children sum to their parent at every node, each the floor or the ceiling of its share of the parent.
+    With two axes, both keep their own split, and every cell is the floor or the ceiling of its proportional share.
     Under locks, floors and caps, shares stay in proportion as far as the bounds allow.
 
     Parameters
@@ -85,8 +84,8 @@ def cascade(
         raise InvalidValueError(f"{total!r} is no whole number", where="cascade", fix="give whole units, such as fen")
     if rules and total < 0:
         raise InvalidValueError("rules on a negative total", where="cascade(rules=)", fix="split it without rules")
-    shares = _chosen(weights, "weights", WEIGHTS, names)
-    roundings = _chosen(rounding, "rounding", ROUNDERS, names)
+    shares: dict[str, Weights] = _chosen(weights, "weights", WEIGHTS, names)
+    roundings: dict[str, Rounding] = _chosen(rounding, "rounding", ROUNDERS, names)
     split_rules = _by_axis(axes, rules)
     found: list[Finding] = []
     margins: list[Margin] = []
@@ -125,7 +124,7 @@ def cascade(
     )
 
 
-def _chosen(given: T | Mapping[str, T] | None, name: str, options: Mapping[str, str], axes: Sequence[str]) -> dict[str, T]:
+def _chosen(given: Any, name: str, options: Mapping[str, str], axes: Sequence[str]) -> dict[str, Any]:
     if given is None:
         raise missing_choice(name, options, where="cascade")
     if not isinstance(given, Mapping):
@@ -193,8 +192,4 @@ def _cells(axes: Sequence[Axis], margins: Sequence[Margin]) -> dict[tuple[str, .
     sides = [[abs(margin.parts[node]) for node in nodes] for margin, nodes in zip(margins, leaves, strict=True)]
     sign = -1 if any(part < 0 for part in margins[0].parts.values()) else 1
     filled = table(sides[0], sides[1])
-    return {
-        (row, column): sign * filled[i][j]
-        for i, row in enumerate(leaves[0])
-        for j, column in enumerate(leaves[1])
-    }
+    return {(row, column): sign * filled[i][j] for i, row in enumerate(leaves[0]) for j, column in enumerate(leaves[1])}

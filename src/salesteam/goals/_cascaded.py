@@ -13,8 +13,9 @@ from salesteam.core import Cell, Explanation, Grid, Report, Step, percent_text, 
 from salesteam.core._table import column, write_rows
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.goals._axes import Axis
-from salesteam.goals._bounds import Certificate, Rule, told
-from salesteam.goals._words import figure
+from salesteam.goals._bounds import Certificate
+from salesteam.goals._rules import Rule, told
+from salesteam.goals._words import Tone, figure
 
 __all__ = ["Cascade", "Margin"]
 
@@ -213,10 +214,11 @@ class Cascade:
         ]
         if len(key) > 1 and all(node != axis.top for axis, node in zip(self.axes, key, strict=True)):
             row, col = (margin.parts[node] for margin, node in zip(self.margins, key, strict=True))
+            share = Fraction(row * col, self.total or 1)
             steps.append(
                 Step(
                     label=" × ".join(key),
-                    formula=f"{row:,} × {col:,} / {self.total:,} = {figure(Fraction(row * col, self.total or 1), lang)}",
+                    formula=f"{row:,} × {col:,} / {self.total:,} = {figure(share, lang)}",
                     value=f"{units:,} {self.unit}",
                 )
             )
@@ -283,7 +285,7 @@ class Cascade:
         rows: list[tuple[Cell | str, ...]] = []
         for node in down if self.cells else []:
             depth = len(self.axes[1].above(node[0])) - 1 if node else 0
-            tone = "strong" if node and self.axes[1].children[node[0]] else ""
+            tone: Tone = "strong" if node and self.axes[1].children[node[0]] else ""
             label = "  " * depth + node[0] if node else whole
             cells = [Cell(f"{self.at(period, *node):,}", tone) for period in across]
             rows.append((label, *cells, Cell(f"{self.at(*node):,}", "strong")))

@@ -91,9 +91,7 @@ def _references(book: GoalBook) -> Iterator[Finding]:
     for place, metric in used:
         if metric not in metrics:
             close = nearest(metric, metrics) or "-"
-            yield find(
-                "goals.unknown-metric", Place(key=place), metric=metric, where=place, column=1, nearest=close
-            )
+            yield find("goals.unknown-metric", Place(key=place), metric=metric, where=place, column=1, nearest=close)
 
 
 def _links(book: GoalBook) -> Iterator[Finding]:
@@ -188,9 +186,8 @@ def _measures(book: GoalBook) -> Iterator[Finding]:
         if goal.pay == "score" or (goal.pay == "metric" and metric is None):
             yield find("goals.score-to-pay", Place(key=goal.id), goal=goal.id)
         if metric in metrics and goal.unit and goal.unit != metrics[metric].unit:
-            yield find(
-                "goals.goal-unit", Place(key=goal.id), goal=goal.id, left=goal.unit, right=metrics[metric].unit, metric=metric
-            )
+            right = metrics[metric].unit
+            yield find("goals.goal-unit", Place(key=goal.id), goal=goal.id, left=goal.unit, right=right, metric=metric)
 
 
 def _policies(book: GoalBook) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ class Clash:
     right: Unit
 
 
-def unit_in(node: Node, metrics: Mapping[str, Metric]) -> Unit | Clash:
+def unit_in(node: Node, metrics: Mapping[str, Metric]) -> Unit | Clash:  # noqa: PLR0911  # one return a kind of node
     """The unit of a formula, from the units of its metrics.
 
     Parameters

@@ -10,7 +10,7 @@ from salesteam.core import Finding, FiscalYear, Period, Place, Report, find
 from salesteam.errors import InvalidValueError, nearest
 from salesteam.goals._evaluation import STATUSES, Evaluation, NodeValue, Status
 from salesteam.goals._facts import Fact, Figure, joined, read_facts
-from salesteam.goals._formula import ZeroDenominator, value_of
+from salesteam.goals._formula import ZeroDenominator, denominator_in, value_of
 from salesteam.goals._metric import Metric
 from salesteam.goals._tree import Tree
 
@@ -73,7 +73,7 @@ def evaluate(
     rows, report = read_facts(facts)
     found: list[Finding] = list(report)
     rows = tuple(fact for fact in rows if fact.known(as_of))
-    used = _placed(tree, rows, by, kind, within, fiscal, found)
+    used = _placed(tree, rows, by, kind, within=within, fiscal=fiscal, found=found)
     cells = list(dict.fromkeys(cell for _, cell in used))
     cells = _all_cells(cells, kind, within, fiscal, by)
     values: list[NodeValue] = []
@@ -102,6 +102,7 @@ def _placed(
     rows: Sequence[Fact],
     by: Sequence[str],
     kind: str | None,
+    *,
     within: Period | None,
     fiscal: FiscalYear | None,
     found: list[Finding],
@@ -256,5 +257,7 @@ def _computed(
                     gap=figure.value - value,
                 )
             )
-    n = min((part.n for part in parts if part.n), default=0)
+    below = denominator_in(tree.parsed[node])
+    cases = [part.n for part in parts if part.n] if below is None else [int(row[below].value or 0)]
+    n = min(cases, default=0)
     return NodeValue(metric=node, period=period, org=org, product=product, value=value, status=status, n=n)

@@ -239,6 +239,7 @@ class Evaluation:
 
         Examples
         --------
+        >>> from salesteam.goals import Metric
         >>> tree = Tree(metrics=(Metric(id="deals", kind="flow", unit="deal"),))
         >>> only = NodeValue(metric="deals", period=Period.parse("2026-07"), value=Fraction(3), status="ok", n=2)
         >>> "3" in str(Evaluation(tree=tree, by=(), values=(only,), report=Report()).explain("deals"))
@@ -260,7 +261,8 @@ class Evaluation:
     def _step(self, found: NodeValue, lang: str) -> Step:
         metric = self.tree.by_id[found.metric]
         parts = [
-            self._index[(name, found.period.name, found.org, found.product)] for name in self.tree.children(found.metric)
+            self._index[(name, found.period.name, found.org, found.product)]
+            for name in self.tree.children(found.metric)
         ]
         formula = self.tree.formulas.get(found.metric, "")
         if not formula and found.numerator is not None:
@@ -296,7 +298,7 @@ class Evaluation:
         """
         periods = list(dict.fromkeys(each.period for each in self.values))
         keys = list(dict.fromkeys((each.metric, each.org, each.product) for each in self.values))
-        rows = []
+        rows: list[tuple[Cell | str, ...]] = []
         for metric, org, product in sorted(keys, key=lambda key: (key[1] or "", key[2] or "")):
             label = " ".join(part for part in (self.tree.by_id[metric].title, org, product) if part)
             cells = [self._index.get((metric, period.name, org, product)) for period in periods]

@@ -31,7 +31,7 @@ class Fact:
     start, end : datetime.date
         Half-open span that it covers; a fact of one day ends on the next.
     org, product : str or None
-        Whom and what it belongs to, as ids; None for the whole.
+        Whom and what it belongs to, as ids; None for the whole, or for what belongs to nobody.
     value : Fraction or None
         In the unit of the metric.
     numerator, denominator : Fraction or None
@@ -138,8 +138,8 @@ def joined(metric: Metric, facts: Sequence[Fact], place: Place) -> Figure:
     Returns
     -------
     Figure
-        A flow and a stock are added over org and product if they may be, a stock stands for its time as the metric says,
-        a rate is the sum above over the sum below.
+        A flow and a stock are added over org and product if they may be; a stock stands for its time as the metric
+        says; a rate is the sum above over the sum below.
     """
     newest = max(fact.end for fact in facts)
     trouble = _unjoinable(metric, facts, place)
@@ -164,18 +164,27 @@ def joined(metric: Metric, facts: Sequence[Fact], place: Place) -> Figure:
 
 def _unjoinable(metric: Metric, facts: Sequence[Fact], place: Place) -> Finding | None:
     for axis in ("org", "product"):
-        parts = {getattr(fact, axis) for fact in facts}
-        if None in parts and len(parts) > 1:
-            return find("goals.mixed-grain", place, metric=metric.id, axis=axis, parts=sorted(parts - {None}))
-        if len(parts) > 1 and metric.kind in {"flow", "stock"} and not metric.adds_over(axis):
-            return find("goals.not-additive", place, metric=metric.id, axis=axis, parts=sorted(parts))
+        owners = [getattr(fact, axis) for fact in facts]
+        parts = sorted({str(owner) for owner in owners if owner is not None})
+        if None in owners and parts and _is_whole(facts, owners):
+            return find("goals.mixed-grain", place, metric=metric.id, axis=axis, parts=parts)
+        if len(set(owners)) > 1 and metric.kind in {"flow", "stock"} and not metric.adds_over(axis):
+            return find("goals.not-additive", place, metric=metric.id, axis=axis, parts=parts)
     if metric.kind != "index" or len(facts) == 1:
         return None
-    weighted = {org for org, _ in metric.weights}
     orgs = [fact.org for fact in facts]
-    if len(set(orgs)) < len(orgs) or not weighted.issuperset(orgs):
-        return find("goals.not-additive", place, metric=metric.id, axis="org", parts=sorted(map(str, set(orgs))))
+    if len(set(orgs)) < len(orgs) or not {org for org, _ in metric.weights}.issuperset(orgs):
+        parts = sorted({str(org) for org in orgs})
+        return find("goals.not-additive", place, metric=metric.id, axis="org", parts=parts)
     return None
+
+
+def _is_whole(facts: Sequence[Fact], owners: Sequence[str | None]) -> bool:
+    """Whether the facts of nobody are the sum of the others: then they are the whole, and not one more part."""
+    sums = [Fraction(0), Fraction(0)]
+    for fact, owner in zip(facts, owners, strict=True):
+        sums[owner is None] += (fact.value if fact.denominator is None else fact.denominator) or 0
+    return sums[0] == sums[1] != 0
 
 
 def _rate(metric: Metric, facts: Sequence[Fact], place: Place, newest: date) -> Figure:

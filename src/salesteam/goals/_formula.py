@@ -8,7 +8,20 @@ from typing import Literal
 
 import attrs
 
-__all__ = ["FUNCTIONS", "Call", "Name", "Node", "Number", "Product", "Sum", "ZeroDenominator", "names_in", "value_of"]
+__all__ = [
+    "FUNCTIONS",
+    "Call",
+    "Name",
+    "Node",
+    "Number",
+    "Product",
+    "Sum",
+    "ZeroDenominator",
+    "children",
+    "denominator_in",
+    "names_in",
+    "value_of",
+]
 
 FUNCTIONS: Mapping[str, tuple[int, int]] = {
     "sum": (1, 64),
@@ -113,6 +126,28 @@ def names_in(node: Node) -> Iterator[Name]:
         yield node
     for part in children(node):
         yield from names_in(part)
+
+
+def denominator_in(node: Node) -> str | None:
+    """The metric below the line of a plain quotient, such as tasks in ``done / tasks``.
+
+    Parameters
+    ----------
+    node : Node
+        A parsed formula.
+
+    Returns
+    -------
+    str or None
+        None for any other formula.
+    """
+    match node:
+        case Product(factors=((1, Name()), (-1, Name(id=below)))):
+            return below
+        case Call(function="ratio" | "share", arguments=(_, Name(id=below))):
+            return below
+        case _:
+            return None
 
 
 def value_of(node: Node, of: Mapping[str, Fraction]) -> Fraction:

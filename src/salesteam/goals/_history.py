@@ -42,7 +42,8 @@ def histories(
     for at, each in enumerate(rows):
         if each.goal not in goals:
             close = nearest(each.goal, goals)
-            found.append(find("goals.unknown-goal", Place(table="checkins", row=at), goal=each.goal, nearest=close or "-"))
+            place = Place(table="checkins", row=at)
+            found.append(find("goals.unknown-goal", place, goal=each.goal, nearest=close or "-"))
         if each.corrects and each.corrects not in ids:
             found.append(find("goals.unknown-correction", Place(table="checkins", row=at), corrects=each.corrects))
     for each in known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 import attrs
@@ -60,7 +61,8 @@ class Milestone:
 
     def __attrs_post_init__(self) -> None:
         if self.weight <= 0:
-            raise InvalidValueError(f"weight {self.weight}", where=f"Milestone {self.id!r}", fix="give a positive weight")
+            where = f"Milestone {self.id!r}"
+            raise InvalidValueError(f"weight {self.weight}", where=where, fix="give a positive weight")
 
 
 @attrs.frozen(kw_only=True)
@@ -282,8 +284,8 @@ class KeyResult:
         if self.weight is not None and self.weight < 0:
             raise InvalidValueError(f"weight {self.weight}", where=where, fix="give zero or more")
         parts = self.plan
-        if any(after.period.start < before.period.end for before, after in zip(parts, parts[1:], strict=False)):
-            raise InvalidValueError("plan periods overlap or run backwards", where=where, fix="put them in order of time")
+        if any(after.period.start < before.period.end for before, after in pairwise(parts)):
+            raise InvalidValueError("plan periods overlap or run back", where=where, fix="put them in order of time")
 
     def _check_band(self, where: str) -> None:
         if self.low is None or self.high is None or self.low > self.high:

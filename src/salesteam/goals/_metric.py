@@ -98,7 +98,8 @@ class Metric:
                 fix="leave additive_over empty; it is joined as the sum above over the sum below",
             )
         if self.kind == "stock" and "time" in self.additive_over:
-            raise InvalidValueError("a stock never adds up over time", where=where, fix="take time out of additive_over")
+            fix = "take time out of additive_over"
+            raise InvalidValueError("a stock never adds up over time", where=where, fix=fix)
         if self.kind == "stock" and self.over_time is None:
             options = {
                 "last": "its last value in the period",
@@ -197,7 +198,9 @@ class Guardrail:
     def __attrs_post_init__(self) -> None:
         if (self.at_least is None) == (self.at_most is None):
             raise InvalidValueError(
-                "a guardrail needs exactly one limit", where=f"Guardrail of {self.goal!r}", fix="give at_least or at_most"
+                "a guardrail needs exactly one limit",
+                where=f"Guardrail of {self.goal!r}",
+                fix="give at_least or at_most",
             )
 
     def holds(self, value: Fraction) -> bool:
@@ -293,7 +296,8 @@ class Threshold:
 
         Examples
         --------
-        >>> Threshold(id="t", metric="m", below=1, consecutive=1, least_n=0, clears_at=1, per="month").breached_by(Fraction(1))
+        >>> rule = Threshold(id="t", metric="m", below=1, consecutive=1, least_n=0, clears_at=1, per="month")
+        >>> rule.breached_by(Fraction(1))
         False
         """
         return value < self.below

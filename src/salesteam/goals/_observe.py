@@ -8,12 +8,12 @@ from salesteam.core import Calendar, FiscalYear, Period, Place, Report, Roster, 
 from salesteam.errors import InvalidValueError
 from salesteam.goals._axes import Axis, by_org, by_time
 from salesteam.goals._book import CascadePlan, GoalBook
-from salesteam.goals._bounds import Cap, Floor, Lock, Rule
 from salesteam.goals._cascade import cascade
 from salesteam.goals._cascaded import Cascade
 from salesteam.goals._evaluate import evaluate
 from salesteam.goals._facts import read_facts
 from salesteam.goals._okr import CheckIn
+from salesteam.goals._rules import Cap, Floor, Lock, Rule
 
 __all__ = ["cascade_plan", "observe"]
 
@@ -53,7 +53,7 @@ def observe(book: GoalBook, facts: object, *, as_of: date) -> tuple[tuple[CheckI
     result: list[CheckIn] = []
     for goal in book.key_results:
         cycle = book.periods.get(goal.id)
-        if goal.metric not in book.tree.by_id or cycle is None or cycle.start > as_of:
+        if goal.metric is None or goal.metric not in book.tree.by_id or cycle is None or cycle.start > as_of:
             continue
         end = min(cycle.end, as_of + timedelta(days=1))
         seen = evaluate(book.tree, rows, by=(), within=Period(start=cycle.start, end=end), as_of=as_of)

@@ -111,7 +111,8 @@ class Link:
     child, parent : str
         Ids of objectives or key results.
     kind : {'contributes', 'supports'}
-        ``contributes``: its value adds up to the parent's, same unit, one parent; ``supports``: no arithmetic, many parents.
+        ``contributes``: its value adds up to the parent's, same unit, one parent;
+        ``supports``: no arithmetic, many parents.
 
     Raises
     ------

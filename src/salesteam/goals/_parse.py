@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Literal
 
 import attrs
@@ -58,10 +57,11 @@ def read(text: str) -> Node | Trouble:
     Node or Trouble
         Its parts, or the first problem.
     """
+    if len(text) > LONGEST:
+        what = Phrase(f"it has {len(text)} characters", f"公式长达 {len(text)} 个字符")
+        fix = Phrase(f"split it; {LONGEST} are allowed", f"请拆分，最多 {LONGEST} 个字符")
+        return Trouble(LONGEST, what, fix)
     try:
-        if len(text) > LONGEST:
-            what = Phrase(f"it has {len(text)} characters", f"公式长达 {len(text)} 个字符")
-            raise _Stop(Trouble(LONGEST, what, Phrase(f"split it; {LONGEST} are allowed", f"请拆分，最多 {LONGEST} 个字符")))
         return _Reader(_tokens(text)).whole()
     except _Stop as stop:
         return stop.trouble
@@ -70,8 +70,8 @@ def read(text: str) -> Node | Trouble:
 def parse(text: str) -> Node:
     """Read a formula such as ``"leads * win_rate"``.
 
-    The language has names, rational literals (``0.15``, ``15%``; ``2/3`` is a division), ``+ - * /``, parentheses and the
-    functions ``sum ratio share min max clip``.
+    The language has names, rational literals (``0.15``, ``15%``; ``2/3`` is a division), ``+ - * /``, parentheses and
+    the functions ``sum ratio share min max clip``.
     ``ratio(a, b, on_zero=missing)`` leaves the value out where b is zero; ``on_zero=refuse`` makes it an error.
 
     Parameters
@@ -241,7 +241,7 @@ class _Reader:
         if not self._take("="):
             raise self._unexpected(Phrase("=", "="))
         word = self._next.text
-        if word != "missing" and word != "refuse":
+        if word not in {"missing", "refuse"}:
             raise self._unexpected(Phrase("missing or refuse", "missing 或 refuse"))
         self._at += 1
         return "missing" if word == "missing" else "refuse"

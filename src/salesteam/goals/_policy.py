@@ -125,7 +125,9 @@ class ScorePolicy:
     """
 
     rolls_up: Literal["raw", "clamped"] = chosen(
-        "rolls_up", {"raw": "may leave 0 to 1, so that one goal can make up for another", "clamped": "0 to 1"}, "ScorePolicy"
+        "rolls_up",
+        {"raw": "may leave 0 to 1, so that one goal can make up for another", "clamped": "0 to 1"},
+        "ScorePolicy",
     )
     weights: Literal["equal", "declared", "value_derived"] = chosen(
         "weights",
@@ -193,7 +195,10 @@ class StatusPolicy:
     bands: tuple[Band, ...]
     pace: Literal["calendar_days", "working_days"] = chosen(
         "pace",
-        {"calendar_days": "every day counts the same", "working_days": "only working days count; needs a calendar"},
+        {
+            "calendar_days": "every day counts the same",
+            "working_days": "only working days count; needs a calendar",
+        },
         "StatusPolicy",
     )
     rollup: Literal["worst", "weighted", "share_red"] = chosen(
@@ -208,7 +213,11 @@ class StatusPolicy:
     red_share: Fraction | None = attrs.field(default=None, converter=attrs.converters.optional(rational))
 
     def __attrs_post_init__(self) -> None:
-        if self.basis == "window" and self.window != "to_date" and not re.fullmatch(r"[1-9][0-9]{0,3}", self.window or ""):
+        if (
+            self.basis == "window"
+            and self.window != "to_date"
+            and not re.fullmatch(r"[1-9][0-9]{0,3}", self.window or "")
+        ):
             raise InvalidValueError(
                 f"window {self.window!r}", where="StatusPolicy", fix='give "to_date" or a number of periods such as "4"'
             )

@@ -75,7 +75,9 @@ class Rollup:
 
     Examples
     --------
-    >>> Rollup(value=None, total=None, target=None, value_reason=None, means=(Mean(weighting="equal"),)).mean("equal").score
+    >>> empty = Rollup(value=None, total=None, target=None, value_reason=None, means=(Mean(weighting="equal"),))
+    >>> empty.mean("equal").coverage
+    Fraction(0, 1)
     """
 
     value: Fraction | None
@@ -99,7 +101,8 @@ class Rollup:
 
         Examples
         --------
-        >>> Rollup(value=None, total=None, target=None, value_reason=None, means=(Mean(weighting="equal"),)).mean("equal").coverage
+        >>> Rollup(value=None, total=None, target=None, value_reason=None,
+        ...        means=(Mean(weighting="equal"),)).mean("equal").coverage
         Fraction(0, 1)
         """
         return next(mean for mean in self.means if mean.weighting == weighting)
@@ -168,9 +171,7 @@ def _by_value(
     baselines, targets = (
         sum((_end(each.goal, end) for each in counted), Fraction(0)) for end in ("baseline", "target")
     )
-    total = sum(
-        (_end(each.goal, "baseline") if each.value is None else each.value for each in counted), Fraction(0)
-    )
+    total = sum((_end(each.goal, "baseline") if each.value is None else each.value for each in counted), Fraction(0))
     target = targets if parent.target is None else parent.target
     if isinstance(parent, KeyResult) and parent.baseline is not None:
         baselines = parent.baseline
@@ -211,9 +212,7 @@ def _mean(
     if reason is not None:
         return Mean(weighting=weighting, reason=reason)
     shares = {goal: weight / whole for goal, weight in weights.items()}
-    scores = {
-        each.goal.id: each.raw if policy.rolls_up == "raw" else clamped(each.raw) for each in members
-    }
+    scores = {each.goal.id: each.raw if policy.rolls_up == "raw" else clamped(each.raw) for each in members}
     coverage = sum((shares[goal] for goal, score in scores.items() if score is not None), Fraction(0))
     sums = sum((shares[goal] * score for goal, score in scores.items() if score is not None), Fraction(0))
     score: Fraction | None = sums

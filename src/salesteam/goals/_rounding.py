@@ -12,7 +12,7 @@ import attrs
 from salesteam.core import ROUNDINGS, round_to
 from salesteam.goals._choice import chosen
 
-__all__ = ["ROUNDERS", "Cumulative", "LargestRemainder", "Rounding", "rounded"]
+__all__ = ["ROUNDERS", "Cumulative", "LargestRemainder", "Rounding", "footed", "rounded"]
 
 ROUNDERS: Mapping[str, str] = {
     "largest_remainder": "every share is cut off; what is left goes to the largest remainders (Hamilton)",
@@ -139,3 +139,28 @@ def _cumulative(exact: Sequence[Fraction], mode: str) -> list[int]:
         parts.append(now - done)
         done = now
     return parts
+
+
+def footed(exact: Sequence[Fraction], total: int, ties: Sequence[str]) -> tuple[int, ...]:
+    """Bring signed parts to whole numbers that sum to a whole total, by largest remainder.
+
+    Parameters
+    ----------
+    exact : sequence of Fraction
+        At least one part; their sum is within one unit a part of `total`.
+    total : int
+        What the whole parts must sum to.
+    ties : sequence of str
+        One key a part; equal remainders are served in the order of these keys.
+
+    Returns
+    -------
+    tuple of int
+        One a part, same order.
+    """
+    parts = [floor(each) for each in exact]
+    order = sorted(range(len(exact)), key=lambda at: (parts[at] - exact[at], ties[at], at))
+    every, some = divmod(total - sum(parts), len(parts))
+    for place, at in enumerate(order):
+        parts[at] += every + (place < some)
+    return tuple(parts)

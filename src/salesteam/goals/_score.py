@@ -21,7 +21,7 @@ from salesteam.goals._okr import CheckIn, Objective
 from salesteam.goals._pace import Span, pace_of
 from salesteam.goals._policy import ScorePolicy, StatusPolicy, bands_report
 from salesteam.goals._rollup import Member, Rollup, roll_up
-from salesteam.goals._score_kind import REFUSALS, Raw, clamped, raw_score
+from salesteam.goals._score_kind import REFUSALS, clamped, raw_score
 from salesteam.goals._scores import GoalScore, Scores
 from salesteam.goals._status import Judged, Scene, judge, judge_parent
 from salesteam.goals._words import Phrase, figure
@@ -42,8 +42,8 @@ def score(
 
     Use it at every check-in and at the close.
     Each key result is scored by its kind; raw and clamped score are both kept.
-    Each objective, and each key result that others contribute to, is joined from its members in every way: by values, and as
-    the mean of scores under equal, declared and value-derived weights.
+    Each objective, and each key result that others contribute to, is joined from its members in every way:
+    by values, and as the mean of scores under equal, declared and value-derived weights.
 
     Parameters
     ----------
@@ -80,7 +80,8 @@ def score(
     ...     cycles=(Cycle(id="2026-Q3", period=Period.parse("2026-Q3")),),
     ...     objectives=(Objective(id="o", title="faster", cycle="2026-Q3", level="team", owner="li",
     ...                           commitment="committed"),),
-    ...     key_results=(KeyResult(id="kr", objective="o", title="90 to 60 days", kind="decrease", baseline=90, target=60),),
+    ...     key_results=(KeyResult(id="kr", objective="o", title="90 to 60 days", kind="decrease", baseline=90,
+    ...                            target=60),),
     ...     score_policy=ScorePolicy(rolls_up="clamped", weights="equal", missing="exclude", disagree_gap="0.02"),
     ...     status_policy=StatusPolicy(basis="point", bands=bands, pace="calendar_days", rollup="worst"))
     >>> score(book, [CheckIn(goal="kr", on=date(2026, 8, 15), value=75)], as_of=date(2026, 8, 15)).of("kr").score
@@ -97,7 +98,8 @@ def score(
     history, found = histories(results, rows, as_of)
     found = [*report, *bands_report(status.bands), *found]
     if calendar is not None and status.pace == "working_days":
-        unknown = [finding for period in set(book.periods.values()) for finding in calendar.check(period.start, period.end)]
+        periods = dict.fromkeys(book.periods.values())
+        unknown = [finding for period in periods for finding in calendar.check(period.start, period.end)]
         found += unknown
         calendar = None if unknown else calendar
     run = _Run(
@@ -168,9 +170,7 @@ class _Run:
         members = [Member(goal=each.goal, raw=each.raw, value=each.value) for each in known]
         return roll_up(goal, members, self.metrics, self.policy) if members else None
 
-    def _result(
-        self, goal: KeyResult, period: Period, history: Sequence[CheckIn], rollup: Rollup | None
-    ) -> GoalScore:
+    def _result(self, goal: KeyResult, period: Period, history: Sequence[CheckIn], rollup: Rollup | None) -> GoalScore:
         raw = raw_score(goal, history, self.as_of)
         if raw.value is None and rollup is not None and rollup.total is not None:
             total = CheckIn(goal=goal.id, on=self.as_of, value=rollup.total)
@@ -212,7 +212,8 @@ class _Run:
         mean = rollup.mean(self.policy.weights)
         names = [name for name in self.members[goal.id] if name in self.scores]
         weights = dict(mean.weights) or dict.fromkeys(names, Fraction(1))
-        judged = judge_parent([(name, self.scores[name].judged, weights[name]) for name in names], self.status, self.policy)
+        parts = [(name, self.scores[name].judged, weights[name]) for name in names]
+        judged = judge_parent(parts, self.status, self.policy)
         if self.as_of >= period.end and mean.score is not None:
             done = mean.score >= goal.pass_mark
             words = Phrase(f"closed at {figure(mean.score)}", f"收盘得分 {figure(mean.score)}")

@@ -18,7 +18,7 @@ __all__ = ["Raw", "clamped", "raw_score"]
 
 @attrs.frozen(kw_only=True)
 class Raw:
-    """A raw score with the value and formula it comes from; `refused` names the finding if the goal itself forbids one."""
+    """A raw score with its value and formula; `refused` names the finding if the goal itself forbids a score."""
 
     raw: Fraction | None = None
     value: Fraction | None = None
@@ -103,9 +103,8 @@ def _band(goal: KeyResult, value: Fraction, history: Sequence[CheckIn], day: dat
         levels = [each for each in history if each.on <= day and each.value is not None]
         ends = [each.on for each in levels[1:]] + [day + timedelta(days=1)]
         days = [(end - each.on).days for each, end in zip(levels, ends, strict=True)]
-        inside = sum(
-            count for each, count in zip(levels, days, strict=True) if each.value is not None and low <= each.value <= high
-        )
+        pairs = zip(levels, days, strict=True)
+        inside = sum(count for each, count in pairs if each.value is not None and low <= each.value <= high)
         total = sum(days)
         return Raw(raw=Fraction(inside, total), value=value, formula=f"{inside} / {total} d {span}")
     if distance == 0 or goal.outside == "binary":

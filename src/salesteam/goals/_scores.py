@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -19,11 +20,11 @@ from salesteam.goals._pace import Pace
 from salesteam.goals._policy import ScorePolicy, StatusPolicy
 from salesteam.goals._rollup import Mean, Rollup
 from salesteam.goals._status import STATUS_WORDS, Judged, Status
-from salesteam.goals._words import Phrase, figure, share_text
+from salesteam.goals._words import Phrase, Tone, figure, share_text
 
 __all__ = ["STATUS_TONES", "GoalScore", "Scores"]
 
-STATUS_TONES = {
+STATUS_TONES: Mapping[Status, Tone] = {
     "on_track": "good",
     "done": "good",
     "at_risk": "warn",
@@ -204,8 +205,8 @@ class Scores:
         Returns
         -------
         frame
-            Columns goal, kind, title, owner, raw, score, value, value_rollup, score_rollup, weight, coverage_share, status,
-            basis, pace, expected, to_go, policy.
+            Columns goal, kind, title, owner, raw, score, value, value_rollup, score_rollup, weight, coverage_share,
+            status, basis, pace, expected, to_go, policy.
         """
         return write_rows((self._row(each) for each in self.scores), _Row, like, exact=exact)
 
@@ -247,7 +248,8 @@ class Scores:
             Of a parent with value roll-up and every mean.
         """
         each = self.of(goal)
-        steps = [Step(label=say(lang, en="raw score", zh="原始得分"), formula=each.formula, value=share_text(each.raw, lang))]
+        label = say(lang, en="raw score", zh="原始得分")
+        steps = [Step(label=label, formula=each.formula, value=share_text(each.raw, lang))]
         if each.rollup is not None:
             steps = [] if isinstance(each.goal, Objective) else steps
             steps += self._rollup_steps(each.rollup, lang)
@@ -290,7 +292,8 @@ class Scores:
         if pace.ratio is not None:
             steps.append(Step(label=say(lang, en="pace", zh="进度比"), value=share_text(pace.ratio)))
         if pace.to_go is not None:
-            label = say(lang, en=f"needed on each of {pace.days_left} days left", zh=f"剩余 {pace.days_left} 天每天需完成")
+            left = pace.days_left
+            label = say(lang, en=f"needed on each of {left} days left", zh=f"剩余 {left} 天每天需完成")
             steps.append(Step(label=label, value=figure(pace.to_go, lang)))
         return steps
 

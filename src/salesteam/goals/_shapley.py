@@ -1,8 +1,8 @@
 """Shapley values of one formula, exactly in rationals.
 
 Where the formula is a sum of products of powers of its names, each product has a closed form:
-the share of a factor is its change times the mean of the product of the others along the straight line from before to after,
-a polynomial that is integrated exactly.
+the share of a factor is its change times the mean of the product of the others along the straight line from before to
+after, a polynomial that is integrated exactly.
 Any other formula (min, max, clip, a sum below the line) goes through all coalitions, up to a limit.
 """
 
@@ -58,7 +58,10 @@ def slopes(node: Node, before: Values, after: Values) -> dict[str, Fraction]:
     Shapley, *A value for n-person games*, 1953; the integral form of products follows from the Beta function.
     """
     terms = products(node)
-    return by_coalitions(node, before, after) if terms is None else by_products(terms, before, after)
+    if terms is None:
+        return by_coalitions(node, before, after)
+    found = by_products(terms, before, after)
+    return {name.id: found.get(name.id, Fraction(0)) for name in names_in(node)}
 
 
 def by_products(terms: Mapping[Term, Fraction], before: Values, after: Values) -> dict[str, Fraction]:
@@ -130,14 +133,12 @@ def by_coalitions(node: Node, before: Values, after: Values) -> dict[str, Fracti
             gain = sum((_chance(len(chosen), len(players)) * change for chosen, change in gains), Fraction(0))
             result[name] = gain / (after[name] - before[name])
         else:
-            result[name] = sum(
-                (_chance(len(chosen), len(players) + 1) * slope_of(node, point, name) for chosen, point in points.items()),
-                Fraction(0),
-            )
+            tangents = ((len(chosen), slope_of(node, point, name)) for chosen, point in points.items())
+            result[name] = sum((_chance(size, len(players) + 1) * slope for size, slope in tangents), Fraction(0))
     return result
 
 
-def products(node: Node) -> dict[Term, Fraction] | None:
+def products(node: Node) -> dict[Term, Fraction] | None:  # noqa: PLR0911  # one return a kind of node
     """Write a formula as a sum of products of powers of names.
 
     Parameters

@@ -18,6 +18,10 @@ from salesteam.goals._parse import Trouble, parse, read
 __all__ = ["Tree", "tree_report"]
 
 
+def _metrics(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+    return tuple(metrics)
+
+
 @attrs.frozen(kw_only=True, slots=False)
 class Tree:
     """Metrics and the formulas that make some of them from others.
@@ -41,20 +45,21 @@ class Tree:
 
     Examples
     --------
-    >>> tree = Tree(metrics=(Metric(id="revenue", kind="flow", unit="CNY"), Metric(id="deals", kind="flow", unit="deal"),
-    ...                      Metric(id="acv", kind="rate", unit="CNY/deal")), formulas={"revenue": "deals * acv"})
+    >>> units = {"revenue": "CNY", "deals": "deal", "acv": "CNY/deal"}
+    >>> tree = Tree(metrics=[Metric(id=name, kind="flow", unit=unit) for name, unit in units.items()],
+    ...             formulas={"revenue": "deals * acv"})
     >>> tree.leaves, tree.roots
     (('deals', 'acv'), ('revenue',))
     """
 
-    metrics: tuple[Metric, ...] = attrs.field(converter=tuple)
+    metrics: tuple[Metric, ...] = attrs.field(converter=_metrics)
     formulas: Mapping[str, str] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         report = tree_report(self.metrics, self.formulas)
         for finding in report.errors:
             if finding.code == "goals.formula-cycle":
-                raise CycleError(dict(finding.values)["path"], what="formulas")
+                raise CycleError([str(name) for name in _path(finding)], what="formulas")
         if report.errors:
             raise InvalidValueError(
                 " ".join(finding.what("en") for finding in report.errors),
@@ -185,13 +190,16 @@ def tree_report(metrics: Iterable[Metric], formulas: Mapping[str, str]) -> Repor
     return Report.of(*found)
 
 
+def _path(finding: Finding) -> tuple[object, ...]:
+    found = dict(finding.values)["path"]
+    return found if isinstance(found, tuple) else (found,)
+
+
 def _read(key: str, text: str, known: Mapping[str, Metric], nodes: dict[str, Node]) -> list[Finding]:
     place = Place(key=f"formulas.{key}")
     node = read(text)
     if isinstance(node, Trouble):
-        return [
-            find("goals.formula-error", place, metric=key, column=node.column, problem=node.what, remedy=node.fix)
-        ]
+        return [find("goals.formula-error", place, metric=key, column=node.column, problem=node.what, remedy=node.fix)]
     nodes[key] = node
     used = [Name(id=key), *names_in(node)]
     return [

@@ -69,7 +69,8 @@ class Investigation:
 
         Examples
         --------
-        >>> rule = Threshold(id="t", metric="m", below=1, consecutive=1, least_n=0, clears_at=1, per="month", by=("org",))
+        >>> rule = Threshold(id="t", metric="m", below=1, consecutive=1, least_n=0, clears_at=1, per="month",
+        ...                  by=("org",))
         >>> july = Period.parse("2026-07")
         >>> Investigation(threshold=rule, org="east", opened=july, last=july, state="open", values=()).id
         't east 2026-07'
@@ -265,12 +266,13 @@ def watch(
     >>> tree = Tree(metrics=(Metric(id="completion", kind="rate", unit="1"),))
     >>> rule = Threshold(id="cross", metric="completion", below="0.80", consecutive=1, least_n=5, clears_at="0.85",
     ...                  per="month")
-    >>> rows = [Fact(metric="completion", start=date(2026, month, 1), end=date(2026, month, 2), numerator=Fraction(done),
-    ...              denominator=Fraction(100)) for month, done in ((6, 80), (7, 79))]
-    >>> [each.id for each in watch([rule], tree, rows, as_of=date(2026, 7, 31), method="shapley").open]
+    >>> rows = [Fact(metric="completion", start=date(2026, month, 1), end=date(2026, month, 2),
+    ...              numerator=Fraction(done), denominator=Fraction(100)) for month, done in ((6, 80), (7, 79))]
+    >>> found = watch([rule], tree, rows, as_of=date(2026, 7, 31), method="shapley")
+    >>> [each.id for each in found.open]
     ['cross 2026-07']
     """
-    if method not in METHODS:
+    if method is None or method not in METHODS:
         raise missing_choice("method", METHODS, where="watch")
     if segment not in {None, "org", "product"}:
         raise InvalidValueError(f"{segment!r} is no segment", where="watch", fix="use org, product or none")

@@ -114,7 +114,8 @@ def custom(values: Mapping[str, Any]) -> Weights:
     Parameters
     ----------
     values : mapping of str to number
-        Node to weight, exact; a node without one weighs the sum of what is below it, a family without any is split equally.
+        Node to weight, exact; a node without one weighs the sum of what is below it.
+        A family without any is split equally.
 
     Returns
     -------

@@ -24,16 +24,21 @@ _VAGUE = (
     "as soon as possible",
     "improve somewhat",
 )
-_MORE = re.compile(r"增加|提升|提高|扩大|改善|优化|降低|减少|缩短|\b(?:increase|improve|grow|reduce|boost|optimi[sz]e)\b", re.IGNORECASE)
+_MORE = re.compile(
+    r"增加|提升|提高|扩大|改善|优化|降低|减少|缩短|\b(?:increase|improve|grow|reduce|boost|optimi[sz]e)\b",
+    re.IGNORECASE,
+)
 _FIGURE = re.compile(r"\d|[一二两三四五六七八九十百千万亿]\s*[个家单元万亿%天月件人]|[百千万亿]级")
 _PERCENT = re.compile(r"[+-]?\d+(?:\.\d+)?\s*[%％]")
 _CHANGE = re.compile(
-    r"(?:增加|提升|提高|增长|上升|降低|减少|下降|缩短|\b(?:increase|improve|grow|reduce|raise|cut|up|down|by)\w*)[^%％到至为]{0,24}?"
+    r"(?:增加|提升|提高|增长|上升|降低|减少|下降|缩短|\b(?:increase|improve|grow|reduce|raise|cut|up|down|by)\w*)"
+    r"[^%％到至为]{0,24}?"
     r"[+-]?\d+(?:\.\d+)?\s*[%％]|[+][0-9.]+\s*[%％]",
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"百分点|个点|相对|同比|环比|\bpp\b|percentage points?|\brelative\b|\bof (?:the )?baseline\b|\b(?:from|to) \d", re.IGNORECASE
+    r"百分点|个点|相对|同比|环比|\bpp\b|percentage points?|\brelative\b|\bof (?:the )?baseline\b|\b(?:from|to) \d",
+    re.IGNORECASE,
 )
 
 

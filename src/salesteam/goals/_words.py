@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 import attrs
 
 from salesteam.core import percent_text, rational_text, say
 
-__all__ = ["Phrase", "figure", "share_text"]
+__all__ = ["Phrase", "Tone", "figure", "share_text"]
+
+Tone = Literal["", "good", "warn", "bad", "muted", "strong"]
+"""Tones of a cell or node in a display."""
 
 
 @attrs.frozen
@@ -44,7 +48,7 @@ def figure(value: Fraction | None, lang: str = "en") -> str:
     whole, _, part = text.partition(".")
     if "/" in text or len(part) > 4:
         return f"≈ {float(value):,.2f}" if abs(value) >= 1 else f"≈ {float(value):.4g}"
-    return f"{int(whole):,}" + (f".{part}" if part else "") if whole not in {"-0"} else text
+    return text if whole == "-0" else f"{int(whole):,}" + (f".{part}" if part else "")
 
 
 def share_text(value: Fraction | None, lang: str = "en") -> str:

@@ -46,6 +46,7 @@ class Certificate:
 
     Examples
     --------
+    >>> from salesteam.goals import Cap
     >>> Certificate(node="east", rules=(Cap("li", 5),), short=2, relaxations=(Cap("li", 7),), total=5).short
     2
     """

@@ -29,6 +29,7 @@ METRICS: Mapping[str, str] = MappingProxyType(
         "leads_created": "number of leads, on the day they were created",
         "tasks_due": "number of tasks, on the day they were due",
         "tasks_done": "of those, the number that were done by the end of that day",
+        "task_completion": "tasks done over tasks due, as numerator and denominator",
     }
 )
 """The metrics that records give by themselves, with one line on each."""
@@ -43,7 +44,9 @@ class MetricRow:
     end: date = _table.column("day after the last")
     org: str | None = _table.column("person it belongs to; empty if nobody", default=None)
     product: str | None = _table.column("product it belongs to; empty if none", default=None)
-    value: Fraction = _table.column("the amount or count")
+    value: Fraction | None = _table.column("the amount or count; empty for a rate", default=None)
+    numerator: Fraction | None = _table.column("of a rate", default=None)
+    denominator: Fraction | None = _table.column("of a rate", default=None)
     unit: str = _table.column("currency code, or what is counted")
 
 
@@ -110,11 +113,14 @@ def metrics(records: Records, *, booked_on: str, tz: str, identity: Identity | N
     for activity in records.of("activity"):
         _activity(activity, sums, local)
     for (metric, day, org, product, unit), value in sorted(sums.sums.items(), key=lambda item: str(item[0])):
-        gathering.rows.append(
-            MetricRow(
-                metric=metric, start=day, end=day + timedelta(days=1), org=org, product=product, value=value, unit=unit
-            )
+        row = MetricRow(
+            metric=metric, start=day, end=day + timedelta(days=1), org=org, product=product, value=value, unit=unit
         )
+        gathering.rows.append(row)
+        if metric == "tasks_due":
+            done = sums.sums.get(("tasks_done", day, org, product, unit), Fraction(0))
+            rate = {"metric": "task_completion", "value": None, "numerator": done, "denominator": value, "unit": "1"}
+            gathering.rows.append(attrs.evolve(row, **rate))
     return gathering.table(sum(len(records.of(kind)) for kind in ("deal", "lead", "activity")))
 
 

@@ -292,7 +292,7 @@ class Collisions:
         """
         heads = say(
             lang,
-            en="customer|owners|holdings|duplicate|value, minor units|owner-days beyond the first",
+            en="customer|owners|holdings|duplicate|value (minor)|extra days",
             zh="客户|负责人数|撞单记录|重复|金额（最小货币单位）|重复人天",
         ).split("|")
         rows = [_row(each.account, each.owners, [each]) for each in self.collisions[:_SHOWN]]

@@ -119,7 +119,7 @@ def component_lines(
     stage = attrs.evolve(stage, proved=frozenset({(frozenset(k), ORDER) for k in (tuple(by), ("payee", "p"), ("payee", job.interval, "p"))}))
     totals = t.group(stage, by=by, most=("sum", t.col("x").size()))
     most = t.ranges(totals, ["most"])["most"].high
-    bound = t.guard(job.shape.bound(most, sizes["q"], sizes["t"]), where=job.name)
+    bound = t.guard(job.shape.bound(most, sizes["q"]), where=job.name)
     stage = _raw(job, stage, most)
     stage, gone = _gaps(job, stage)
     stage = _paid(plan, job, stage, bound, sizes)
@@ -250,10 +250,14 @@ def _paid(plan: Plan, job: Job, stage: t.Stage, bound: int, sizes: Mapping[str, 
     factor = t.value(1)
     if job.bends:
         under, factor, size_c = under * t.col("d"), t.col("n"), size_c * sizes["d"]
+    size_n = sizes["n"]
+    if job.shape.u:
+        factor, size_n = factor * t.col(job.shape.u), size_n * sizes["t"]
     t.guard(size_c, limit=2**53, where=job.name)
-    over = (bound, sizes["n"], size_c)
-    stage = product_over(stage, "paid", t.col("now"), factor, under, sizes=over, rounding=plan.rounding)
-    stage = product_over(stage, "held", t.col("then"), factor, under, sizes=over, rounding=plan.rounding)
+    t.guard(size_n, limit=2**62, where=job.name)
+    over = (bound, size_n, size_c)
+    stage = product_over(stage, "paid", t.col("now"), factor, under, sizes=over, rounding=plan.rounding, where=job.name)
+    stage = product_over(stage, "held", t.col("then"), factor, under, sizes=over, rounding=plan.rounding, where=job.name)
     if job.bends:
         stage = t.running_count(stage, "place", by=purse, order=ORDER)
         clamped = {c: _clamp(t.col(c)) for c in ("paid", "held")}

@@ -223,7 +223,7 @@ class Numbers:
         for at, by in (("before_modifiers", own), ("after_modifiers", Fraction(1))):
             floor = max((x for a, x in floors if a == at), default=None)
             cap = min((x for a, x in caps if a == at), default=None)
-            low, high = _held(low, floor, cap), _held(high, None if high is None else floor, cap)
+            low, high = _held(low, high, floor, cap)
             low, high = None if low is None else low * by, None if high is None else high * by
         return Shape(
             gate=gate,
@@ -246,12 +246,17 @@ class Numbers:
         return found
 
 
-def _held(x: Fraction | None, floor: Fraction | None, cap: Fraction | None) -> Fraction | None:
+def _held(
+    low: Fraction | None, high: Fraction | None, floor: Fraction | None, cap: Fraction | None
+) -> tuple[Fraction | None, Fraction | None]:
+    """The range of x after min(max(x, floor), cap); None is endless."""
     if floor is not None:
-        x = floor if x is None else max(x, floor)
-    if cap is None:
-        return x
-    return cap if x is None and floor is None else min(x if x is not None else cap, cap)
+        low = floor if low is None else max(low, floor)
+        high = None if high is None else max(high, floor)
+    if cap is not None:
+        low = None if low is None else min(low, cap)
+        high = cap if high is None else min(high, cap)
+    return low, high
 
 
 def _between(modifier: Modifier, nodes: list[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:

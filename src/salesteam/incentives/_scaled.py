@@ -47,9 +47,8 @@ class Scaled:
         return self.curves[0].x == "quota"
 
     def numerator(self, x: Expr, version: Expr | None) -> Expr:
-        """u * (A * v + B * x), row by row."""
-        made = self._chain(x, version, self._line)
-        return made * col(self.u) if self.u else made
+        """A * v + B * x, row by row; u is left to the division at the end."""
+        return self._chain(x, version, self._line)
 
     def gap(self, x: Expr, version: Expr | None) -> Expr:
         """1 where a row lands in a gap, else 0."""
@@ -80,14 +79,14 @@ class Scaled:
             return under >= over if owns else under > over
         return x >= (ceil(bound) if owns else floor(bound) + 1)
 
-    def bound(self, x: int, q: int, t: int) -> int:
+    def bound(self, x: int, q: int) -> int:
         """Largest size that a numerator, or a comparison, can have for sums up to x."""
         most = max(
             abs(level) * (q if self.v else 1) + abs(slope) * x for pieces in self.lines for level, slope in pieces
         )
         starts = [p.start * self.steps for c in self.curves for p in c.pieces if p.start is not None]
         tests = [max(x * s.denominator, abs(s.numerator) * (q if self.by_quota else 1)) for s in starts]
-        return max([most * (t if self.u else 1), *tests])
+        return max([most, *tests])
 
 
 def scaled(curves: tuple[Curve, ...], *, minor: int, steps: int, money: bool) -> Scaled:

@@ -12,7 +12,7 @@ _LEAST_BITS, _MOST_BITS = 2, 30
 
 
 def product_over(
-    stage: Stage, into: str, a: Expr, b: Expr, c: Expr, *, sizes: tuple[int, int, int], rounding: str
+    stage: Stage, into: str, a: Expr, b: Expr, c: Expr, *, sizes: tuple[int, int, int], rounding: str, where: str
 ) -> Stage:
     """Round a * b / c in a named way, exactly, into a new column.
 
@@ -30,6 +30,8 @@ def product_over(
         Proved bounds of the sizes of a, b and c.
     rounding : str
         As `Expr.round_div` has them.
+    where : str
+        The component, for the error.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def product_over(
         bits += 1
     if bits < _LEAST_BITS or size_a >= INT64_LIMIT // 4:
         raise InvalidValueError(
-            f"{size_a} times {size_b} over {size_c} is too large", where=into, fix="check the largest amounts"
+            f"{size_a} times {size_b} over {size_c} is too large", where=where, fix="check the largest amounts"
         )
     return _long_division(stage, into, (a, b, c), bits=bits, size=size_a, rounding=rounding)
 

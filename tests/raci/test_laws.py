@@ -92,12 +92,15 @@ def told(chart):
     return sorted((found.code, found.severity.value, found.text(), found.text("zh")) for found in report)
 
 
-@SETTINGS
+@settings(SETTINGS, max_examples=30)
 @given(chart=charts)
 def test_check_route_and_show_never_raise(chart):
     """Whatever is in a chart, it can be checked, shown, asked and routed."""
     assert all(line for line in told(chart))
-    raci.show(chart, as_of=DAY).text()
+    shown = raci.show(chart, as_of=DAY)
+    assert len(shown.report) == len(shown.findings().rows)
+    assert all((shown.text(), shown.html("zh"), shown.markdown(), shown.diagram().dot()))
+    shown.to_frame([{}])
     for activity in chart.activities:
         for value in (None, Money.of(6, "CNY")):
             found = raci.route(chart, activity.id, as_of=DAY, value=value)

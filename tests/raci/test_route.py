@@ -85,6 +85,13 @@ def test_ladder_comes_before_the_escalation(team, day):
     assert ["wang"] == people(found.decides)
 
 
+def test_role_without_a_limit_is_climbed_past(team, day):
+    """No limit is no authority on the way up."""
+    found = raci.route(team, "quote", as_of=day, value=Fraction(11, 100), limits=(team.limits[0], team.limits[2]))
+    assert ["wang"] == people(found.decides)
+    assert "head has no limit on this" in str(found.explain("decides"))
+
+
 def test_nobody_passes_a_hard_bound(team, day):
     """Beyond the hard bound of the deciding role even a wider limit above does not help."""
     hard = attrs.evolve(team.limits[0], hard=Fraction(15, 100))
@@ -157,13 +164,16 @@ def test_without_escalations_the_reporting_lines_lead_up(chart, day, holds):
         ReportingLine(person="chen", manager="old", end=date(2026, 1, 1)),
     )
     made = chart(TEXT, holdings=holds("li sales", "wu presales"), lines=lines)
-    assert ["zhou", "wang", "chen"] == people(raci.route(made, "quote", as_of=day).escalation)
+    found = raci.route(made, "quote", as_of=day)
+    assert ["zhou", "wang", "chen"] == people(found.escalation)
+    assert "汇报线" in str(found.explain("escalation", "zh"))
 
 
 def test_without_holdings_roles_are_named_and_people_not(chart, day):
     """One note says so."""
     found = raci.route(chart(TEXT), "quote", as_of=day)
     assert [None] == people(found.does)
+    assert "未提供" in found.text("zh")
     assert ["raci.people-not-given"] == list(found.report.by_code)
 
 

@@ -18,10 +18,21 @@ def made(chart):
 def test_matrix_fits_eighty_columns_and_shows_findings_in_the_margin(made):
     """A Chinese sign takes two columns."""
     text = raci.show(made).text("zh")
-    assert "several-accountable" in text.replace("\n", "").replace(" ", "")
+    assert "E1" in text
+    assert "多头负责" in text
     assert "R 负责 · A 负责到底 + 审批 · C 咨询 · I 告知" in text
     wide = [sum(2 if ord(sign) > 0x2E80 else 1 for sign in line) for line in text.splitlines()]
     assert max(wide) <= 80
+
+
+def test_marks_in_the_margin_lead_to_the_findings(made):
+    """The row of an error has its mark, and the list below says what it means, worst first."""
+    matrix = raci.show(made)
+    row = next(row for row in matrix.grid().rows if row[0].text == "合同评审")
+    listed = {row[0].text: row[1] for row in matrix.findings().rows}
+    assert "E1" in row[-1].text.split()
+    assert "more than 1 role answers for it" in listed["E1"]
+    assert len(matrix.report) == len(listed)
 
 
 def test_html_is_coloured_by_duty_and_by_finding(made):
@@ -88,8 +99,8 @@ def test_render_draws_every_picture_in_both_languages(made, form, lang):
 
 def test_markdown_for_people_has_the_findings(made):
     """The one that reads back has not."""
-    assert "several-accountable" in raci.show(made).markdown()
-    assert "several-accountable" not in raci.render(made, format="markdown")
+    assert "Who wins a disagreement?" in raci.show(made).markdown()
+    assert "Who wins a disagreement?" not in raci.render(made, format="markdown")
 
 
 def test_open_or_unknown_formats_are_refused(made):

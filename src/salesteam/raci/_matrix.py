@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 import attrs
@@ -64,16 +66,28 @@ class Matrix:
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     lang: str = "en"
 
-    def _found(self, activity: str | None, role: str | None) -> list[Finding]:
-        """The findings of a cell, of a row (no role), of a column (no activity), or of the chart (neither)."""
-        known_rows, known_roles = {key for key, _ in self.rows}, {role.id for role in self.chart.roles}
-        found = []
+    @cached_property
+    def _places(self) -> Mapping[tuple[str | None, str | None], list[Finding]]:
+        """The findings of each cell, row (no role), column (no activity), and of the chart (neither), worst first."""
+        rows, roles = {key for key, _ in self.rows}, {role.id for role in self.chart.roles}
+        found: dict[tuple[str | None, str | None], list[Finding]] = {}
         for finding in self.report.worst_first():
-            key = finding.place.key if finding.place.key in known_rows else None
-            field = finding.place.field if finding.place.field in known_roles else None
-            if (key, field) == (activity, role) or (role is None and key == activity and activity is not None):
-                found.append(finding)
+            key = finding.place.key if finding.place.key in rows else None
+            role = finding.place.field if finding.place.field in roles else None
+            for place in {(key, role), (key, None)} if key is not None else {(key, role)}:
+                found.setdefault(place, []).append(finding)
         return found
+
+    def _found(self, activity: str | None, role: str | None) -> list[Finding]:
+        return self._places.get((activity, role), [])
+
+    @cached_property
+    def _marks(self) -> Mapping[int, str]:
+        """The mark of each finding in the margin, by identity: how bad, and its number in the list below."""
+        return {
+            id(finding): f"{finding.severity.name[0]}{number}"
+            for number, finding in enumerate(self.report.worst_first(), start=1)
+        }
 
     def to_frame(self, like: object = None) -> Any:
         """The matrix as a table, a row for each cell that is not blank and each margin with findings.
@@ -120,7 +134,7 @@ class Matrix:
         return explain_activity(self.chart, key, lang, self.day)
 
     def grid(self, lang: str = "en") -> Grid:
-        """The matrix as a display table: letters coloured by duty, findings at the right and at the foot.
+        """The matrix as a display table: letters coloured by duty, marks of findings at the right and at the foot.
 
         Parameters
         ----------
@@ -131,17 +145,36 @@ class Matrix:
         -------
         Grid
             One row an activity, then one row for the findings of the roles if there are any.
+            A mark such as E1, W2 or N3 (error, warning, note) points into `findings`.
         """
         day = day_shown(self.chart, self.day)
-        roles = [role.id for role in self.chart.roles]
+        margin = say(lang, en="Findings", zh="问题")
         rows = [self._line(day, key, letters, lang) for key, letters in self.rows]
-        feet = [self._margin(self._found(None, role), lang) for role in roles]
+        feet = [self._margin(self._found(None, role.id)) for role in self.chart.roles]
         if any(foot.text for foot in feet):
-            rows.append((Cell(say(lang, en="findings", zh="发现的问题"), tone="muted"), *feet, Cell("")))
-        heads = (say(lang, en="Activity", zh="活动"), *(shown(role, lang) for role in self.chart.roles))
-        note = " · ".join([reading(self.chart, lang), *(finding.what(lang) for finding in self._found(None, None))])
-        margin = say(lang, en="Findings", zh="发现的问题")
-        return Grid(title=self._title(lang), columns=(*heads, margin), rows=tuple(rows), note=note)
+            rows.append((Cell(margin, tone="muted"), *feet, Cell("")))
+        heads = (say(lang, en="Activity", zh="活动"), *(shown(role, lang) for role in self.chart.roles), margin)
+        return Grid(title=self._title(lang), columns=heads, rows=tuple(rows), note=reading(self.chart, lang))
+
+    def findings(self, lang: str = "en") -> Grid:
+        """What the marks in the margin mean: what is wrong, the question to ask, and the fix.
+
+        Parameters
+        ----------
+        lang : {'en', 'zh'}, default 'en'
+            Language.
+
+        Returns
+        -------
+        Grid
+            One row a finding, worst first.
+        """
+        heads = say(lang, en="Mark|What|Question|What to do", zh="标记|问题|追问|处理").split("|")
+        rows = [
+            (self._margin([finding]), finding.what(lang), finding.question(lang), finding.fix(lang))
+            for finding in self.report.worst_first()
+        ]
+        return Grid(title=say(lang, en="Findings", zh="发现的问题"), columns=tuple(heads), rows=tuple(rows))
 
     def _title(self, lang: str) -> str:
         title = self.chart.name or say(lang, en="Who does what", zh="职责矩阵")
@@ -155,7 +188,7 @@ class Matrix:
             for role, text in zip(self.chart.roles, letters, strict=True)
         )
         head = Cell(shown(day.activities[key], lang), tone=_worst(found) or "strong")
-        return (head, *cells, self._margin(found, lang))
+        return (head, *cells, self._margin(found))
 
     def _tone(self, activity: str, role: str, cell: DayCell | None) -> Tone:
         worst = _worst(self._found(activity, role))
@@ -165,13 +198,11 @@ class Matrix:
             return "strong"
         return "good" if cell.duties & ACTING else "muted"
 
-    @staticmethod
-    def _margin(found: list[Finding], lang: str) -> Cell:
-        words = dict.fromkeys(f"{finding.severity.text(lang)}: {finding.code.partition('.')[2]}" for finding in found)
-        return Cell("; ".join(words), tone=_worst(found) or "muted")
+    def _margin(self, found: list[Finding]) -> Cell:
+        return Cell(" ".join(self._marks[id(finding)] for finding in found), tone=_worst(found) or "muted")
 
     def text(self, lang: str = "en", *, width: int = 80) -> str:
-        """The matrix for a terminal.
+        """The matrix for a terminal, then what the marks in its margin mean.
 
         Parameters
         ----------
@@ -185,10 +216,11 @@ class Matrix:
         str
             A table; one block an activity if the roles are too many for the width.
         """
-        return self.grid(lang).text(width=width)
+        parts = [self.grid(lang), *([self.findings(lang)] if len(self.report) else [])]
+        return "\n\n".join(part.text(width=width) for part in parts)
 
     def html(self, lang: str = "en") -> str:
-        """The matrix as coloured HTML.
+        """The matrix as coloured HTML, then what the marks in its margin mean.
 
         Parameters
         ----------
@@ -200,10 +232,10 @@ class Matrix:
         str
             For a page or a notebook.
         """
-        return self.grid(lang).html()
+        return self.grid(lang).html() + (self.findings(lang).html() if len(self.report) else "")
 
     def markdown(self, lang: str = "en") -> str:
-        """The matrix as a Markdown table, findings at the right.
+        """The matrix as a Markdown table, then a table of what the marks in its margin mean.
 
         Parameters
         ----------
@@ -215,9 +247,10 @@ class Matrix:
         str
             For people; `render` writes the one that reads back.
         """
-        grid = self.grid(lang)
-        rows = [[cell.text if isinstance(cell, Cell) else cell for cell in row] for row in grid.rows]
-        return markdown_table(grid.columns, rows)
+        parts = [self.grid(lang), *([self.findings(lang)] if len(self.report) else [])]
+        return "\n".join(
+            markdown_table(part.columns, [[_plain(cell) for cell in row] for row in part.rows]) for part in parts
+        )
 
     def diagram(self, lang: str = "en") -> Diagram:
         """Roles and activities as a graph: letters on the arrows, the order of activities dashed.
@@ -257,6 +290,10 @@ class Matrix:
 
     def _repr_html_(self) -> str:
         return self.html(self.lang)
+
+
+def _plain(cell: Cell | str) -> str:
+    return cell if isinstance(cell, str) else cell.text
 
 
 def _worst(found: list[Finding]) -> Tone:

@@ -112,7 +112,7 @@ def route(
         climb=climbed.steps,
         escalation=tuple(_escalation(day, here, climbed.roles)),
         report=Report(judged(dict.fromkeys(findings), chart.profile)),
-        people=people_of(chart),
+        people=people_of(chart) if chart.holdings else {},
         profile=chart.profile,
     )
 

@@ -78,7 +78,7 @@ class Route:
     report : Report
         What is in the way.
     people : mapping of str to str
-        Names of the people.
+        Names of the people; empty if the chart does not say who holds its roles.
     profile : Profile
         How the letters were read.
 
@@ -199,11 +199,17 @@ class Route:
         return f"{say(lang, en='profile', zh='字母体系')} {self.profile.name}: {self.profile.text(lang)}"
 
     def _who(self, step: RouteStep, lang: str) -> str:
-        return self.people.get(step.person, step.person) if step.person else say(lang, en="nobody", zh="无人")
+        if step.person:
+            return self.people.get(step.person, step.person)
+        return say(lang, en="nobody", zh="无人") if self.people else say(lang, en="not given", zh="未提供")
 
     def _step(self, part: Part, lang: str) -> Step:
         below = [
-            Step(label=shown(step.role, lang), formula=self._why(step, lang), value=self._who(step, lang))
+            Step(
+                label=shown(step.role, lang) or step.reason.text(lang),
+                formula=self._why(step, lang),
+                value=self._who(step, lang),
+            )
             for step in self.part(part)
         ]
         if part == "decides":

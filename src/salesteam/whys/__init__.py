@@ -12,6 +12,8 @@ In
     `open_on` opens a tree on a `Breach` with its `Attribution` of `Part`
 Verbs
     `check` asks every question, `link_status` tells what is shown, `trace` follows the paths,
+    `cut` finds what together causes the event, what blocks it, and the best measures,
+    `verify` tells whether measures of a `Fact` were done and whether they helped,
     `therefore` reads upward, `changes` hands over what the countermeasures become, `redact` makes the copy to share
 Out
     `draw` (text, HTML, Mermaid, DOT), `ishikawa`, `to_frames`, `to_linear`
@@ -19,6 +21,7 @@ Out
 
 from salesteam.whys._changes import Changes, Handed, changes
 from salesteam.whys._check import CODES, Checks, check
+from salesteam.whys._cut import cut
 from salesteam.whys._frame import from_frames, to_frames
 from salesteam.whys._kinds import (
     CAUSE_KINDS,
@@ -43,11 +46,13 @@ from salesteam.whys._model_profile import Book, Policy, Profile, Word
 from salesteam.whys._model_tree import Tree
 from salesteam.whys._open import open_on
 from salesteam.whys._opening import Opening
+from salesteam.whys._plan import Cut, Plan
 from salesteam.whys._redact import redact
 from salesteam.whys._show import CATEGORIES, Drawing, draw, ishikawa
 from salesteam.whys._status import best_grade, link_status, status_of
 from salesteam.whys._therefore import therefore
 from salesteam.whys._trace import Path, Trace, trace
+from salesteam.whys._verify import Fact, Verified, VerifiedMeasure, verify
 from salesteam.whys._words import lexicon
 
 __all__ = [
@@ -72,9 +77,11 @@ __all__ = [
     "Checks",
     "Contribution",
     "Countermeasure",
+    "Cut",
     "Drawing",
     "Event",
     "Evidence",
+    "Fact",
     "Group",
     "Handed",
     "Line",
@@ -84,16 +91,20 @@ __all__ = [
     "Part",
     "Participant",
     "Path",
+    "Plan",
     "Policy",
     "Profile",
     "Resolution",
     "Trace",
     "Tree",
     "Verification",
+    "Verified",
+    "VerifiedMeasure",
     "Word",
     "best_grade",
     "changes",
     "check",
+    "cut",
     "draw",
     "from_frames",
     "from_linear",
@@ -109,4 +120,5 @@ __all__ = [
     "to_frames",
     "to_linear",
     "trace",
+    "verify",
 ]

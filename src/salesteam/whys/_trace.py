@@ -46,7 +46,9 @@ class Path:
 
     Examples
     --------
-    >>> Path(nodes=("e", "c"), weakest="c->e", status="unsupported", grade=None, questions=4, amount=None, unit="").depth
+    >>> path = Path(nodes=("e", "c"), weakest="c->e", status="unsupported", grade=None, questions=4, amount=None,
+    ...             unit="")
+    >>> path.depth
     1
     """
 
@@ -190,11 +192,7 @@ class Trace:
         steps = tuple(
             Step(
                 label=" <- ".join(self.tree.nodes[name].statement for name in path.nodes),
-                formula=say(
-                    lang,
-                    en=f"depth {path.depth}, weakest {path.weakest or '-'}: {path.status} {path.grade or ''}".rstrip(),
-                    zh=f"深度 {path.depth}，最弱一环 {path.weakest or '-'}：{STATUSES[path.status][1]} {path.grade or ''}".rstrip(),
-                ),
+                formula=_said(path, lang),
                 value="" if path.amount is None else f"{rational_text(path.amount)} {path.unit}",
             )
             for path in chosen
@@ -299,6 +297,15 @@ def _path(tree: Tree, links: tuple[Link, ...], known: dict[str, tuple[Status, Gr
         questions=sum(_open_questions(link) for link in links),
         amount=first[0].amount if first else None,
         unit=first[0].unit if first else "",
+    )
+
+
+def _said(path: Path, lang: str) -> str:
+    word, grade = STATUSES[path.status], f" {path.grade}" if path.grade else ""
+    return say(
+        lang,
+        en=f"depth {path.depth}, weakest {path.weakest or '-'}: {word[0]}{grade}",
+        zh=f"深度 {path.depth}，最弱一环 {path.weakest or '-'}：{word[1]}{grade}",
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from goal_world import BY_ID, book, fact, metric, result, score_policy, status_policy
 
 from salesteam.core import Period
 from salesteam.goals import (
@@ -27,7 +28,6 @@ from salesteam.goals import (
     evaluate,
     score,
 )
-from tests.goals.conftest import BY_ID, book, fact, metric, result, score_policy, status_policy
 
 AS_OF = date(2026, 9, 30)
 

@@ -11,7 +11,6 @@ Importing this package loads none of them: each comes with its first use.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -63,7 +62,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return _version("salesteam")
+        from importlib.metadata import version
+
+        return version("salesteam")
     if name in _PACKAGES:
         return import_module(f"salesteam.{name}")
     if name in __all__:

@@ -1,0 +1,43 @@
+"""What all tests share: the data beside the repository, and how hard hypothesis looks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED_SWITCH = "SALESTEAM_SHARED"
+PROFILE_SWITCH = "SALESTEAM_HYPOTHESIS"
+
+settings.register_profile("dev", max_examples=30, deadline=None)
+settings.register_profile(
+    "ci",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get(PROFILE_SWITCH, "ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """Find a file or folder of the data that lives outside the repository, or skip the test with the reason.
+
+    The folder is named by the environment variable SALESTEAM_SHARED, else it is ``../shared`` beside the repository.
+    """
+
+    def find(path: str) -> Path:
+        folder = Path(os.environ.get(SHARED_SWITCH) or REPOSITORY.parent / "shared")
+        found = folder / path
+        if not found.exists():
+            pytest.skip(f"{found} is not there; set {SHARED_SWITCH} to the folder that holds {path}")
+        return found
+
+    return find

@@ -38,9 +38,7 @@ def run(policy_of):
 
     def go(leads, seats, *, book=None, claims=(), at=AT, policy=None, **fields):
         places = [Seat(seat=seat) if isinstance(seat, str) else seat for seat in seats]
-        return allocate(
-            leads, policy or policy_of(**fields), places, book=book or Book(), as_of=at, claims=claims
-        )
+        return allocate(leads, policy or policy_of(**fields), places, book=book or Book(), as_of=at, claims=claims)
 
     return go
 

@@ -63,7 +63,10 @@ def test_instants_carry_a_zone(noun, fields):
         (Seat, {"seat": "li", "skills": "GTX"}),
         (Absence, {"start": LATE, "end": EARLY}),
         (Claim, {"id": "c", "kind": "lock", "holder": "li", "scope": EAST, "priority": 1}),
-        (Claim, {"id": "c", "kind": "owner", "holder": "li", "scope": EAST, "priority": 1, "start": LATE, "end": EARLY}),
+        (
+            Claim,
+            {"id": "c", "kind": "owner", "holder": "li", "scope": EAST, "priority": 1, "start": LATE, "end": EARLY},
+        ),
         (Holding, {"lead": "L", "seat": "li", "since": LATE, "until": EARLY}),
         (Receipt, {"lead": "L", "seat": "li", "at": None}),
         (RoundRobin, {"id": "r"}),
@@ -74,7 +77,10 @@ def test_instants_carry_a_zone(noun, fields):
         (CountBased, {"id": "r", "reset": "never", "joiner": "pro_rata", "returner": "min", "refunds": ()}),
         (CountBased, {"id": "r", "reset": "never", "joiner": "min", "returner": "min"}),
         (CountBased, {"id": "r", "reset": "never", "joiner": "min", "refunds": ()}),
-        (Cap, {"id": "c", "scope": "seat", "measure": "open", "window": "day", "zone": "UTC", "limit": 1, "hard": True}),
+        (
+            Cap,
+            {"id": "c", "scope": "seat", "measure": "open", "window": "day", "zone": "UTC", "limit": 1, "hard": True},
+        ),
         (Cap, {"id": "c", "scope": "seat", "measure": "received", "window": "now", "limit": 1, "hard": True}),
         (Cap, {"id": "c", "scope": "seat", "measure": "received", "window": "day", "limit": 1, "hard": True}),
         (Cap, {"id": "c", "scope": "seat", "measure": "open", "window": "now", "limit": -1, "hard": True}),

@@ -317,7 +317,11 @@ class TestKnownCustomers:
         three = Customer(account="C", owner="c", phone="1", open_opportunities=2, last_activity=at)
         lead = Lead(lead="L", phone="1")
         assert outcome(run([lead], ["a", "b"], book=Book(customers=[one, two]))) == ("assigned", "b", "")
-        assert outcome(run([lead], ["a", "b", "c"], book=Book(customers=[one, two, three]))) == ("held", None, "claim-tie")
+        assert outcome(run([lead], ["a", "b", "c"], book=Book(customers=[one, two, three]))) == (
+            "held",
+            None,
+            "claim-tie",
+        )
 
     def test_claims_on_the_account_apply_to_a_recognised_lead(self, run):
         """The lead need not name the account itself."""

@@ -94,7 +94,7 @@ def _stops(rule: Rule, test: Test, stand: Stand) -> bool:
 
 
 def _unreached(rule: Rule, test: Test, before: Sequence[tuple[Rule, Test]], cells: Grid) -> Words | None:
-    blockers: dict[str, None] = {}
+    blockers: set[str] = set()
     met = False
     for stand in cells.stands():
         if not _applies(rule, test, stand):
@@ -103,10 +103,10 @@ def _unreached(rule: Rule, test: Test, before: Sequence[tuple[Rule, Test]], cell
         first = next((earlier.id for earlier, earlier_test in before if _stops(earlier, earlier_test, stand)), None)
         if first is None:
             return None
-        blockers[first] = None
+        blockers.add(first)
     if not met:
         return Words("its condition can never hold", "其条件永远不成立")
-    names = Names(tuple(blockers))
+    names = Names(tuple(earlier.id for earlier, _ in before if earlier.id in blockers))
     return Words(f"taken before by {names.text()}", f"已被 {names.text('zh')} 先行处理")
 
 

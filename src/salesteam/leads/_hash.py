@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -52,11 +51,10 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-@cache
 def policy_hash(policy: Policy) -> str:
     """The fingerprint of a policy, carried by every decision made under it.
 
-    Two policies have one fingerprint exactly if they are equal.
+    Equal policies have the same one; a change of any part changes it.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ import attrs
 from salesteam.core import say
 from salesteam.errors import InvalidValueError, missing_choice
 from salesteam.leads._instant import zone_field
+from salesteam.leads._items import items
 from salesteam.leads._model_lead import named
 
 __all__ = ["SELECTORS", "CountBased", "LeastLoaded", "RoundRobin", "Selector", "SmoothWeighted"]
@@ -163,7 +164,7 @@ class CountBased:
     reset: Literal["never", "day", "week", "month"] | None = _choice("reset", _RESET, "CountBased")
     joiner: Literal["min", "median", "mean", "pro_rata"] | None = _choice("joiner", _LEVEL, "CountBased")
     returner: Literal["min", "median", "mean", "pro_rata"] | None = _choice("returner", _LEVEL, "CountBased")
-    refunds: tuple[str, ...] | None = None
+    refunds: tuple[str, ...] | None = attrs.field(default=None, converter=attrs.converters.optional(items))
     zone: str | None = attrs.field(default=None, validator=zone_field("CountBased.zone"))
 
     def __attrs_post_init__(self) -> None:

@@ -92,4 +92,4 @@ def test_every_public_value_is_explained_where_it_is_set(package, source):
 def test_every_package_has_a_page_in_the_reference(package, repository):
     """The reference lists all names of a package from its code; here only that no package is left out."""
     pages = (repository / "docs" / "reference").glob("*.md")
-    assert any(f"{{public-names}} {package.__name__}\n" in page.read_text(encoding="utf-8") for page in pages)
+    assert any(f".. public-names:: {package.__name__}\n" in page.read_text(encoding="utf-8") for page in pages)

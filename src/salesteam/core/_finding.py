@@ -298,7 +298,7 @@ class Finding:
         return self.text()
 
 
-def find(code: str, place: Place | None = None, *, severity: Severity | None = None, **values: object) -> Finding:
+def find(code: str, place: Place | None = None, /, *, severity: Severity | None = None, **values: object) -> Finding:
     """Make a finding from its code.
 
     Parameters

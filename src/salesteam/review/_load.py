@@ -115,6 +115,18 @@ def _strangers(root: Path) -> list[Finding]:
     ]
 
 
+def _by_text(reader: Callable[..., _load.Loaded[T]]) -> Callable[[Path], _load.Loaded[T]]:
+    """Read a file with a reader of text; a file that cannot be read is a finding too."""
+
+    def loader(path: Path) -> _load.Loaded[T]:
+        text, finding = _load.file_text(path, str(path))
+        if finding is not None:
+            return _load.Loaded(value=None, report=Report.of(finding))
+        return reader(text, file=str(path))
+
+    return loader
+
+
 @attrs.define
 class _Reading:
     """Reads the files of one folder and gathers what is wrong with them."""
@@ -129,8 +141,8 @@ class _Reading:
             "team": lambda: self._file("team", TeamFile),
             "sources": lambda: self._file("sources", SourcesFile, hooks={Source: self._source}),
             "goals": lambda: self._taken("goals", goals.load_book),
-            "raci": lambda: self._chart(self._taken("raci", lambda path: _load.load_file(path, raci.ChartFile))),
-            "leads": lambda: self._taken("leads", leads.load_book),
+            "raci": lambda: self._chart(self._taken("raci", lambda path: _load.load_file(path, raci.ChartFile, hooks=raci.HOOKS))),
+            "leads": lambda: self._taken("leads", _by_text(leads.read)),
             "incentives": lambda: self._file("incentives", PayFile),
             "whys": lambda: self._file("whys", whys.Book),
         }
@@ -169,7 +181,7 @@ class _Reading:
             if self.root.resolve() not in path.parents:
                 self.findings.append(find("review.plan-outside", place, plan=name))
                 continue
-            loaded = incentives.read(path)
+            loaded = _by_text(incentives.loads)(path)
             self.findings.extend(loaded.report)
             if loaded.value is not None:
                 plans.append(loaded.value)

@@ -43,6 +43,11 @@ def _calendar(_: object, __: attrs.Attribute[str], value: str | None) -> None:
         calendar(value, ())
 
 
+def _method(_: object, __: attrs.Attribute[str | None], value: str | None) -> None:
+    if value is not None and value not in goals.METHODS:
+        raise missing_choice("attribution", goals.METHODS, where=repr(value))
+
+
 @attrs.frozen(kw_only=True)
 class Header:
     """What ``playbook.yaml`` holds.
@@ -63,6 +68,9 @@ class Header:
         Day at whose end the team is looked at, unless the caller says so.
     period : Period, optional
         What is reviewed, unless the caller says so.
+    attribution : str, optional
+        How changes of a metric are shared among their factors, one of `salesteam.goals.METHODS`;
+        the review leaves contributions out, and says so, if it is not chosen.
 
     Examples
     --------
@@ -77,6 +85,7 @@ class Header:
     calendar: str | None = attrs.field(default=None, validator=_calendar)
     as_of: date | None = None
     period: Period | None = None
+    attribution: str | None = attrs.field(default=None, validator=_method)
 
 
 @attrs.frozen(kw_only=True)
@@ -284,7 +293,7 @@ class Playbook:
     sources: SourcesFile | None = None
     goals: goals.GoalBook | None = None
     raci: raci.Chart | None = None
-    leads: leads.LeadBook | None = None
+    leads: leads.Desk | None = None
     incentives: PayFile | None = None
     plans: tuple[incentives.Plan, ...] = ()
     whys: whys.Book | None = None

@@ -14,7 +14,7 @@ from salesteam.core._load._structure import structurer
 from salesteam.core._load._tree import Keys, Spot, walk
 from salesteam.core._load._yaml import MAX_CHARACTERS, parse
 
-__all__ = ["Loaded", "load_file", "load_text"]
+__all__ = ["Loaded", "file_text", "load_file", "load_text"]
 
 T = TypeVar("T")
 Hooks = Mapping[Any, Callable[[Any, Load], Any]]
@@ -143,7 +143,7 @@ def load_file(path: str | Path, cls: type[T], *, hooks: Hooks | None = None) -> 
     ['core.missing-file']
     """
     name = str(path)
-    text, finding = _text_of(Path(path), name)
+    text, finding = file_text(Path(path), name)
     if finding is not None:
         return Loaded(value=None, report=Report.of(finding))
     return load_text(text, cls, file=name, hooks=hooks)
@@ -173,7 +173,8 @@ def _findings(problems: Iterable[Problem], file: str) -> list[Finding]:
     return sorted(told.values(), key=lambda finding: (finding.place.line or 0, finding.place.column or 0))
 
 
-def _text_of(path: Path, name: str) -> tuple[str, Finding | None]:
+def file_text(path: Path, name: str) -> tuple[str, Finding | None]:
+    """The text of a file, or a finding that says why there is none."""
     place = Place(file=name)
     try:
         if path.is_dir():

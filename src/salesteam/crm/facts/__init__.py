@@ -10,7 +10,7 @@ For leads
 
 from __future__ import annotations
 
-from salesteam.crm.facts._booking import BOOKED_ON
+from salesteam.crm.facts._booking import BOOKED_ON, zone
 from salesteam.crm.facts._goals import METRICS, MetricRow, metrics
 from salesteam.crm.facts._incentives import CreditRow, ReceiptRow, TransactionRow, receipts, transactions
 from salesteam.crm.facts._incentives import credits_of as credits  # noqa: A004 -- the field's word
@@ -33,4 +33,5 @@ __all__ = [
     "metrics",
     "receipts",
     "transactions",
+    "zone",
 ]

@@ -1,0 +1,45 @@
+"""All sections of a review, in the order of the walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from salesteam.core import Explanation, Grid
+from salesteam.review._review import Review
+from salesteam.review._section import Note, Section
+from salesteam.review._show_goals import goals_section
+from salesteam.review._show_pay import pay_section
+from salesteam.review._show_reading import findings_section, reading_section
+from salesteam.review._show_team import leads_section, raci_section
+from salesteam.review._show_whys import whys_section
+
+__all__ = ["sections", "text"]
+
+_MAKERS: tuple[Callable[[Review, str], Section | None], ...] = (
+    reading_section,
+    goals_section,
+    raci_section,
+    leads_section,
+    pay_section,
+    whys_section,
+    findings_section,
+)
+
+
+def sections(review: Review, lang: str) -> tuple[Section, ...]:
+    """The sections that there is something to show in."""
+    made = (maker(review, lang) for maker in _MAKERS)
+    return tuple(section for section in made if section is not None)
+
+
+def text(review: Review, lang: str, width: int) -> str:
+    """Notes and grids of all sections, for a terminal."""
+    parts = [review.title(lang), review.subtitle(lang)]
+    for number, section in enumerate(sections(review, lang), start=1):
+        parts.append(f"\n{number}. {section.title}\n{'=' * min(width, 40)}")
+        parts.extend(
+            block.text if isinstance(block, Note) else block.text(width)
+            for block in section.blocks
+            if isinstance(block, Note | Grid | Explanation)
+        )
+    return "\n".join(parts)

@@ -24,9 +24,12 @@ def tree_of():
     def build(*arrows, event="e", **more):
         pairs = [tuple(part.strip() for part in arrow.split("<-")) for arrow in arrows]
         names = dict.fromkeys(cause.partition("/")[0] for _, cause in pairs)
-        causes = more.pop("causes", None) or tuple(whys.Cause(id=name, statement=f"fact {name} was so") for name in names if name != event)
+        causes = more.pop("causes", None) or tuple(
+            whys.Cause(id=name, statement=f"fact {name} was so") for name in names if name != event
+        )
         links = tuple(
-            whys.Link(effect=effect, cause=cause.partition("/")[0], group=cause.partition("/")[2] or None) for effect, cause in pairs
+            whys.Link(effect=effect, cause=cause.partition("/")[0], group=cause.partition("/")[2] or None)
+            for effect, cause in pairs
         )
         what = more.pop("what", whys.Event(id=event, statement="the order was lost"))
         return whys.Tree(id="t", event=what, causes=causes, links=more.pop("links", links), **more)
@@ -37,4 +40,6 @@ def tree_of():
 @pytest.fixture
 def shown():
     """Evidence of grade A for each id."""
-    return lambda *ids: tuple(whys.Evidence(about=name, kind="measurement", grade="A", source=f"s-{name}") for name in ids)
+    return lambda *ids: tuple(
+        whys.Evidence(about=name, kind="measurement", grade="A", source=f"s-{name}") for name in ids
+    )

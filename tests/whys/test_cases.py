@@ -68,7 +68,9 @@ def story():
         id="custom-need",
         event=whys.Event(id="blind", statement="售后交付时不了解客户的定制需求", when=date(2025, 3, 4)),
         causes=(
-            whys.Cause(id="not-told", statement="销售未同步变更信息", kind="omission", role="sales", activity="同步需求变更"),
+            whys.Cause(
+                id="not-told", statement="销售未同步变更信息", kind="omission", role="sales", activity="同步需求变更"
+            ),
             whys.Cause(id="no-sync", statement="交接流程缺乏强制同步机制", kind="design", controllable_by="sales_ops"),
         ),
         links=(
@@ -121,7 +123,9 @@ def test_with_the_reminder_alone_the_root_is_met_weakly(story, house, day):
     assert ("fail", "pass") == (weak.outcome("whys.weak-measures"), strong.outcome("whys.weak-measures"))
 
 
-@pytest.mark.parametrize(("duty", "expected"), [("yes", "pass"), ("no", "fail"), ("unknown", "unknown"), (None, "unknown")])
+@pytest.mark.parametrize(
+    ("duty", "expected"), [("yes", "pass"), ("no", "fail"), ("unknown", "unknown"), (None, "unknown")]
+)
 def test_whether_sales_had_the_duty_decides_the_omission(story, house, day, duty, expected):
     """WHY015 looks the duty up for role, activity and the day of the event; without a chart it stays a question."""
     asked = []
@@ -142,7 +146,9 @@ def test_the_missing_mechanism_is_a_missing_solution(story, house, day):
 
 def test_the_measure_becomes_a_gate_and_a_field(story):
     """S001-43: what was learned is handed over as an SOP gate and a CRM field."""
-    assert [("field", "opportunity"), ("gate", "售后交接")] == [(row.kind, row.target) for row in whys.changes(story).rows]
+    assert [("field", "opportunity"), ("gate", "售后交接")] == [
+        (row.kind, row.target) for row in whys.changes(story).rows
+    ]
     assert "stronger" == whys.changes(story).of("gate")[0].strength
 
 

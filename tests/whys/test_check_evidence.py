@@ -33,10 +33,16 @@ def test_status_follows_from_open_evidence_of_the_grade(pieces, expected):
 
 def test_two_independent_testimonies_are_worth_c():
     """Two of one source are copies; two opinions stay opinions; unnamed sources are one."""
+
     def voices(*sources, kind="testimony"):
         return whys.best_grade([says("D", kind=kind, source=source) for source in sources])
 
-    assert ("C", "D", "D", "D") == (voices("a", "b"), voices("a", "a"), voices("", ""), voices("a", "b", kind="opinion"))
+    assert ("C", "D", "D", "D") == (
+        voices("a", "b"),
+        voices("a", "a"),
+        voices("", ""),
+        voices("a", "b", kind="opinion"),
+    )
 
 
 def test_a_profile_must_say_which_grade_counts():
@@ -95,12 +101,16 @@ def numbered(*amounts, size="0.08", unit="share", rest=(), method="shapley", gro
                 effect="e",
                 cause=name,
                 group=group or name,
-                contributions=(whys.Contribution(amount=amount, unit=unit, method=method),) if amount is not None else (),
+                contributions=(whys.Contribution(amount=amount, unit=unit, method=method),)
+                if amount is not None
+                else (),
             )
             for name, amount in zip(names, amounts, strict=True)
         ),
         lines=tuple(
-            whys.Line(kind="unexplained", name="rest", contribution=whys.Contribution(amount=amount, unit=unit, method=method))
+            whys.Line(
+                kind="unexplained", name="rest", contribution=whys.Contribution(amount=amount, unit=unit, method=method)
+            )
             for amount in rest
         ),
     )
@@ -149,7 +159,9 @@ def test_a_binary_number_is_refused():
 
 def test_an_answer_says_by_whom_and_when(house, tree_of):
     """The explanation of an asked check names the answer."""
-    answer = whys.Answer(question="whys.therefore-fails", clears=False, words="does not follow", by="ops", on=date(2026, 9, 1))
+    answer = whys.Answer(
+        question="whys.therefore-fails", clears=False, words="does not follow", by="ops", on=date(2026, 9, 1)
+    )
     tree = tree_of("e <- c")
     tree = evolve(tree, links=(evolve(tree.links[0], answers=(answer,)),))
     checks = whys.check(tree, profile=house, as_of=date(2026, 9, 30))

@@ -32,8 +32,28 @@ def ask(house, day, tree_of):
 @pytest.mark.parametrize(
     ("kind", "strength"),
     [
-        *((kind, "stronger") for kind in ("forcing_function", "blocking_gate", "simplify", "standardise", "leaders_with_resources", "structure")),
-        *((kind, "intermediate") for kind in ("software", "second_check", "workload", "checklist", "simulation_training", "fewer_distractions")),
+        *(
+            (kind, "stronger")
+            for kind in (
+                "forcing_function",
+                "blocking_gate",
+                "simplify",
+                "standardise",
+                "leaders_with_resources",
+                "structure",
+            )
+        ),
+        *(
+            (kind, "intermediate")
+            for kind in (
+                "software",
+                "second_check",
+                "workload",
+                "checklist",
+                "simulation_training",
+                "fewer_distractions",
+            )
+        ),
         *((kind, "weaker") for kind in ("warning", "reminder", "memo", "policy", "lecture", "double_check")),
     ],
 )
@@ -77,7 +97,13 @@ def test_mending_the_symptom_while_the_root_is_open_is_noted(ask):
 
 @pytest.mark.parametrize(
     ("kinds", "expected"),
-    [(["memo"], "fail"), (["memo", "checklist"], "pass"), (["blocking_gate"], "pass"), (["memo", None], "unknown"), ([None], "unknown")],
+    [
+        (["memo"], "fail"),
+        (["memo", "checklist"], "pass"),
+        (["blocking_gate"], "pass"),
+        (["memo", None], "unknown"),
+        ([None], "unknown"),
+    ],
 )
 def test_weak_measures_alone_are_reported(ask, kinds, expected):
     """WHY051: one measure that is not weaker is enough; an open kind leaves it open."""
@@ -89,7 +115,10 @@ def test_weak_measures_alone_are_reported(ask, kinds, expected):
 def test_a_measure_names_owner_date_and_both_measures(ask, missing):
     """WHY050, one at a time."""
     empty = None if missing in {"due", "kind"} else ""
-    assert ("pass", "fail") == (ask("whys.measure-incomplete", WHOLE), ask("whys.measure-incomplete", evolve(WHOLE, **{missing: empty})))
+    assert ("pass", "fail") == (
+        ask("whys.measure-incomplete", WHOLE),
+        ask("whys.measure-incomplete", evolve(WHOLE, **{missing: empty})),
+    )
 
 
 def test_all_that_is_missing_is_told_at_once(house, day, tree_of):

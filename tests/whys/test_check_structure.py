@@ -61,7 +61,9 @@ def test_the_latest_answer_counts(ask):
     assert "fail" == ask(tree((False, late), (True, late)), code)
 
 
-@pytest.mark.parametrize("code", ["whys.not-enough-alone", "whys.side-effect-unchecked", "whys.therefore-fails", "whys.wrong-order"])
+@pytest.mark.parametrize(
+    "code", ["whys.not-enough-alone", "whys.side-effect-unchecked", "whys.therefore-fails", "whys.wrong-order"]
+)
 def test_what_only_people_know_is_unknown_until_answered(ask, code):
     """Never pass without an answer."""
     answer = whys.Answer(question=code, clears=False, words="no")
@@ -131,13 +133,19 @@ def test_a_chain_does_not_stop_outside(ask, fields, expected):
 
 
 def chain(length):
-    return whys.from_linear(" -> ".join(f"fact {step} was so" for step in range(length + 1)), format="arrows", grouping="any").tree
+    return whys.from_linear(
+        " -> ".join(f"fact {step} was so" for step in range(length + 1)), format="arrows", grouping="any"
+    ).tree
 
 
 def test_a_tree_of_equal_fives_is_as_suspect_as_a_single_path(ask):
     """WHY031: two paths of exactly five are five whys filled in twice; other depths are not."""
+
     def two(first, second):
-        lines = [" -> ".join(["the event was", *(f"{name}{step} was so" for step in range(length))]) for name, length in (("a", first), ("b", second))]
+        lines = [
+            " -> ".join(["the event was", *(f"{name}{step} was so" for step in range(length))])
+            for name, length in (("a", first), ("b", second))
+        ]
         return whys.from_linear("\n".join(lines), format="arrows", grouping="any").tree
 
     assert ("fail", "fail") == (ask(chain(3), "whys.single-path"), ask(two(5, 5), "whys.single-path"))
@@ -170,7 +178,10 @@ def test_references_to_nothing_are_named(ask, tree_of):
     assert ("fail", "fail") == (ask(tree, "whys.dangling", "gone->e"), ask(tree, "whys.dangling", "m"))
 
 
-@pytest.mark.parametrize(("answer", "expected"), [(True, "pass"), (False, "fail"), ("YES", "pass"), ("no", "fail"), (None, "unknown"), (7, "unknown")])
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(True, "pass"), (False, "fail"), ("YES", "pass"), ("no", "fail"), (None, "unknown"), (7, "unknown")],
+)
 def test_duty_is_read_from_truth_text_or_enumeration(ask, answer, expected):
     """Whatever the chart's method gives."""
     tree = one(kind="omission", role="sales", activity="hand over")

@@ -88,7 +88,9 @@ def test_a_missing_solution_is_no_cause(ask, statement, expected):
 
 def test_a_careless_hand_off_is_both_blame_and_vague(ask):
     """One word can raise two questions."""
-    assert ("fail", "fail") == tuple(ask("the hand-off was careless", code)[0] for code in ("whys.blame", "whys.vague-negative"))
+    assert ("fail", "fail") == tuple(
+        ask("the hand-off was careless", code)[0] for code in ("whys.blame", "whys.vague-negative")
+    )
 
 
 def test_a_name_is_blame(ask):
@@ -113,7 +115,10 @@ def test_each_word_brings_a_better_question(house, day, tree_of):
     """In the language of the reader."""
     tree = tree_of("e <- c", causes=(whys.Cause(id="c", statement="the list was poor"),))
     finding = whys.check(tree, profile=house, as_of=day).report.by_code["whys.vague-negative"][0]
-    assert ("How much, against which standard?", "差多少？以什么标准衡量？") == (finding.question("en"), finding.question("zh"))
+    assert ("How much, against which standard?", "差多少？以什么标准衡量？") == (
+        finding.question("en"),
+        finding.question("zh"),
+    )
 
 
 def test_a_word_without_a_question_gets_that_of_its_list(house, day, tree_of):

@@ -15,7 +15,15 @@ POLICY = whys.Policy(metric="revenue", least_n=0, in_a_row=1, owner="ops", due_d
 
 
 def breach(**more):
-    given = {"metric": "revenue", "scope": "north", "period": "2026-09", "value": 700_00, "threshold": 1000_00, "side": "below", "on": DAY}
+    given = {
+        "metric": "revenue",
+        "scope": "north",
+        "period": "2026-09",
+        "value": 700_00,
+        "threshold": 1000_00,
+        "side": "below",
+        "on": DAY,
+    }
     return whys.Breach(**{**given, "unit": "CNY", **more})
 
 
@@ -168,7 +176,9 @@ def test_people_are_looked_up_for_the_activity():
 
     opening = whys.open_on(breach(), None, has_duty, policy)
     assert ["sales"] == [who.person for who in opening.people]
-    assert {"sales": "yes", "service": "unknown", "p7": "no"} == {who.person: who.duty for who in opening.tree.participants}
+    assert {"sales": "yes", "service": "unknown", "p7": "no"} == {
+        who.person: who.duty for who in opening.tree.participants
+    }
     assert {("follow up", DAY)} == set(seen)
 
 

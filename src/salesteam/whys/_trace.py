@@ -199,7 +199,7 @@ class Trace:
         )
         meets = dict(self.leaves).get(key, 1)
         title = self.tree.nodes[key].statement + say(
-            lang, en=f": {meets} paths meet here", zh=f"：{meets} 条路径汇于此"
+            lang, en=f": paths that meet here: {meets}", zh=f"：汇于此的路径 {meets} 条"
         )
         return Explanation(title=title, steps=steps, conventions=(self.profile,))
 

@@ -261,9 +261,9 @@ def verify(tree: Tree | Linear, facts: Iterable[Fact], *, as_of: date) -> Verifi
     """Judge every live countermeasure by whether it was done and whether the event became rarer.
 
     Doing is kept apart from the outcome: a gate that nobody passes through is not done, whatever happened to the event.
-    The first that holds is the verdict: something is not stated or not counted, unmeasured; the share through it is below
-    its goal after the due date, not done; before its window has passed, too early; else effective if events a chance
-    are strictly fewer than before, and not effective otherwise.
+    The first that holds is the verdict: unmeasured if something is not stated or not counted; not done if the share
+    through it is below its goal after the due date; too early before its window has passed; effective if events a
+    chance are strictly fewer than before; else not effective.
     It does not say how long silence has to last before it proves anything.
 
     Parameters

@@ -120,6 +120,17 @@ def test_out_on_purpose_counts_as_a_blank(chart, codes):
     assert ["y"] == [finding.place.key for finding in rows]
 
 
+def test_role_that_is_out_of_a_row_is_not_everywhere(chart, codes):
+    """O keeps a role out on purpose."""
+    assert "role-everywhere" not in codes(chart("activity,a,b\nx,R/A,O\ny,O,R/A", profile="racio"))
+
+
+def test_no_contract_is_asked_where_a_doer_stays(chart, codes):
+    """Whoever does both sides hands over to themselves."""
+    activities = (raci.Activity(id="x"), raci.Activity(id="y", after=("x",)))
+    assert "no-handoff" not in codes(chart("activity,a,b\nx,R,A\ny,R/A,R", activities=activities))
+
+
 def test_decision_needs_a_yes(chart, codes):
     """An A that only answers does not approve; marking the approval does."""
     made = chart("activity,a,b\nquote,R,A", a_approves=False, activities=decision(kind="decision"))

@@ -102,7 +102,7 @@ def _climb_from(day: Day, activity: Activity, value: Bound, known: dict[str, lis
     if not any(limit.forbids(value) for limit in known[start]):
         for role in (start, *(to for _, to in up(day, start))):
             name, limits = day.role(role), known.get(role, [])
-            if role != start and _covered(limits, value):
+            if _covered(limits, value):
                 steps.append(_reached(name, value))
                 return Climb(roles=(role,), status="climbed", steps=tuple(steps))
             steps.append(_above(name, limits, value))

@@ -15,7 +15,7 @@ from salesteam.raci._valid import dated
 if TYPE_CHECKING:
     from salesteam.raci._route_result import Route
 
-__all__ = ["AssignmentRow", "LongRow", "MatrixRow", "RouteRow", "chart_frame", "route_frame"]
+__all__ = ["AssignmentRow", "CellRow", "LongRow", "MatrixRow", "RouteRow", "chart_frame", "route_frame"]
 
 
 @attrs.frozen(kw_only=True)
@@ -50,6 +50,16 @@ class AssignmentRow:
     approves: bool = _table.column("whether the role approves in this activity")
     start: date | None = _table.column("first day", default=None)
     end: date | None = _table.column("first day that no longer counts", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class CellRow:
+    """One cell of a matrix going out, or one margin of a row, a column, or the chart."""
+
+    activity: str | None = _table.column("id of the activity; empty for what is about a role or the chart")
+    role: str | None = _table.column("id of the role; empty for what is about an activity or the chart")
+    letters: str = _table.column("letters, such as R/A; empty for a margin")
+    findings: str = _table.column("codes of the findings there, worst first")
 
 
 @attrs.frozen(kw_only=True)

@@ -15,24 +15,15 @@ from salesteam.raci._check import check
 from salesteam.raci._day import Cell as DayCell
 from salesteam.raci._day import Day
 from salesteam.raci._explain import day_shown, explain_activity, reading
+from salesteam.raci._frame import CellRow
 from salesteam.raci._markdown import markdown_table
 from salesteam.raci._words import ACTING, BIT, OWNING
 
-__all__ = ["Matrix", "MatrixCell", "show"]
+__all__ = ["Matrix", "show"]
 
 Tone = Literal["", "good", "warn", "bad", "muted", "strong"]
 
 _TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: ""}
-
-
-@attrs.frozen(kw_only=True)
-class MatrixCell:
-    """One cell of a matrix going out, or one margin of a row, a column, or the chart."""
-
-    activity: str | None = _table.column("id of the activity; empty for what is about a role or the chart")
-    role: str | None = _table.column("id of the role; empty for what is about an activity or the chart")
-    letters: str = _table.column("letters, such as R/A; empty for a margin")
-    findings: str = _table.column("codes of the findings there, worst first")
 
 
 @attrs.frozen(kw_only=True)
@@ -101,20 +92,27 @@ class Matrix:
         -------
         dataframe
             Columns activity, role, letters, findings.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> list(raci.show(chart).to_frame()["letters"])[:2]
+        ['D', 'A']
         """
         roles = [role.id for role in self.chart.roles]
-        cells: list[MatrixCell] = []
+        cells: list[CellRow] = []
         for key, letters in self.rows:
             for role, text in zip(roles, letters, strict=True):
                 if text:
                     cells.append(self._cell(key, role, text))
             cells.append(self._cell(key, None, ""))
         cells += [self._cell(None, role, "") for role in (*roles, None)]
-        return _table.write_rows([cell for cell in cells if cell.letters or cell.findings], MatrixCell, like=like)
+        return _table.write_rows([cell for cell in cells if cell.letters or cell.findings], CellRow, like=like)
 
-    def _cell(self, activity: str | None, role: str | None, letters: str) -> MatrixCell:
+    def _cell(self, activity: str | None, role: str | None, letters: str) -> CellRow:
         codes = dict.fromkeys(finding.code for finding in self._found(activity, role))
-        return MatrixCell(activity=activity, role=role, letters=letters, findings=", ".join(codes))
+        return CellRow(activity=activity, role=role, letters=letters, findings=", ".join(codes))
 
     def explain(self, key: str, lang: str = "en") -> Explanation:
         """Who does an activity and who answers for it on this day.
@@ -130,6 +128,13 @@ class Matrix:
         -------
         Explanation
             One step a duty.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> "Who decides?" in str(raci.show(chart).explain("quote"))
+        True
         """
         return explain_activity(self.chart, key, lang, self.day)
 
@@ -146,6 +151,13 @@ class Matrix:
         Grid
             One row an activity, then one row for the findings of the roles if there are any.
             A mark such as E1, W2 or N3 (error, warning, note) points into `findings`.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> raci.show(chart).grid().columns
+        ('Activity', 'sales', 'boss', 'Findings')
         """
         day = day_shown(self.chart, self.day)
         margin = say(lang, en="Findings", zh="问题")
@@ -168,6 +180,13 @@ class Matrix:
         -------
         Grid
             One row a finding, worst first.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> raci.show(chart).findings().columns[0]
+        'Mark'
         """
         heads = say(lang, en="Mark|What|Question|What to do", zh="标记|问题|追问|处理").split("|")
         rows = [
@@ -215,6 +234,13 @@ class Matrix:
         -------
         str
             A table; one block an activity if the roles are too many for the width.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> "sales" in raci.show(chart).text()
+        True
         """
         parts = [self.grid(lang), *([self.findings(lang)] if len(self.report) else [])]
         return "\n\n".join(part.text(width=width) for part in parts)
@@ -231,6 +257,13 @@ class Matrix:
         -------
         str
             For a page or a notebook.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> "<table" in raci.show(chart).html("zh")
+        True
         """
         return self.grid(lang).html() + (self.findings(lang).html() if len(self.report) else "")
 
@@ -246,6 +279,13 @@ class Matrix:
         -------
         str
             For people; `render` writes the one that reads back.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> raci.show(chart).markdown().startswith("| Activity | sales | boss | Findings |")
+        True
         """
         parts = [self.grid(lang), *([self.findings(lang)] if len(self.report) else [])]
         return "\n".join(
@@ -264,6 +304,13 @@ class Matrix:
         -------
         Diagram
             With ``.mermaid()`` and ``.dot()``; an activity with findings has their colour.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> len(raci.show(chart).diagram().edges)
+        2
         """
         day = day_shown(self.chart, self.day)
         nodes = [(f"role:{key}", shown(role, lang), "") for key, role in day.roles.items()]

@@ -39,6 +39,11 @@ class RouteStep:
         Why this person.
     deputy : str
         Id of the person who stands in if this one cannot, empty if there is none.
+
+    Examples
+    --------
+    >>> RouteStep(part="does", role="sales", person="li", reason=Phrase("holds the role", "担任该角色")).person
+    'li'
     """
 
     part: Part
@@ -118,6 +123,14 @@ class Route:
         ------
         NotFoundError
             If there is no such duty.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> [step.role.id for step in found.part("decides")]
+        ['boss']
         """
         if part != "escalation" and part not in DUTIES:
             raise NotFoundError("part", part, [*DUTIES, "escalation"], where="the route")
@@ -125,22 +138,58 @@ class Route:
 
     @property
     def does(self) -> tuple[RouteStep, ...]:
-        """Who does it; where the profile has no doer, who drives it."""
+        """Who does it; where the profile has no doer, who drives it.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> [step.role.id for step in found.does]
+        ['sales']
+        """
         return self.part(self.profile.doing)
 
     @property
     def decides(self) -> tuple[RouteStep, ...]:
-        """Who decides, after the value has climbed; empty if blocked."""
+        """Who decides, after the value has climbed; empty if blocked.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> [step.role.id for step in found.decides]
+        ['boss']
+        """
         return self.part("decides")
 
     @property
     def asked_before(self) -> tuple[RouteStep, ...]:
-        """Who is asked before."""
+        """Who is asked before.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> found.asked_before
+        ()
+        """
         return self.part("asked_before")
 
     @property
     def told_after(self) -> tuple[RouteStep, ...]:
-        """Who is told after."""
+        """Who is told after.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> found.told_after
+        ()
+        """
         return self.part("told_after")
 
     def to_frame(self, like: object = None, *, lang: str = "en") -> Any:
@@ -157,6 +206,14 @@ class Route:
         -------
         dataframe
             Columns activity, part, letters, role, person, reason, deputy; escalation last.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> list(found.to_frame()["part"])
+        ['drives', 'decides']
         """
         from salesteam.raci._frame import route_frame
 
@@ -181,6 +238,14 @@ class Route:
         ------
         NotFoundError
             If nobody on the route has such a part.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> "Who decides?" in str(found.explain("decides"))
+        True
         """
         parts = tuple(dict.fromkeys(step.part for step in (*self.steps, *self.escalation)))
         if key and key not in parts:
@@ -236,6 +301,14 @@ class Route:
         -------
         Grid
             One row a step.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> found.grid("zh").columns
+        ('问题', '角色', '人员', '原因')
         """
         rows = tuple(
             (
@@ -266,6 +339,14 @@ class Route:
         -------
         str
             A table.
+
+        Examples
+        --------
+        >>> from salesteam import raci
+        >>> chart = raci.parse([{"activity": "quote", "sales": "D", "boss": "A"}], format="matrix", profile="daci")
+        >>> found = raci.route(chart, "quote", as_of=date(2026, 9, 30))
+        >>> "Who drives it?" in found.text()
+        True
         """
         return self.grid(lang).text(width=width)
 

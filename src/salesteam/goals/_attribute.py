@@ -237,8 +237,12 @@ def _split(tree: Tree, leaf: str, segments: Sequence[Evaluation], axis: str) -> 
         return None
     metric, field = (base, part) if is_part else (leaf, "value")
     sides = [
-        {getattr(each, axis): getattr(each, field) for each in evaluation.values if each.metric == metric}
+        {
+            getattr(each, axis): getattr(each, field)
+            for each in evaluation.values
+            if each.metric == metric and getattr(each, field) is not None
+        }
         for evaluation in segments
     ]
     names = sorted({*sides[0], *sides[1]}, key=lambda name: name or "")
-    return {name: (sides[0].get(name) or Fraction(0), sides[1].get(name) or Fraction(0)) for name in names}
+    return {name: (sides[0].get(name, Fraction(0)), sides[1].get(name, Fraction(0))) for name in names}

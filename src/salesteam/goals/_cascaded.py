@@ -140,7 +140,7 @@ class Cascade:
         unknown = set(nodes) - set(key)
         if unknown or key not in self._sums:
             known = [node for axis in self.axes for node in axis.by_id] if self.cells else []
-            raise NotFoundError("node", ", ".join(sorted(unknown)) or key, known, where="the cascade")
+            raise NotFoundError("node", ", ".join(sorted(unknown or key)), known, where="the cascade")
         return self._sums[key]
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal
@@ -180,31 +180,31 @@ def resolved(axis: Axis, weights: Weights) -> tuple[dict[str, Fraction], list[Fi
         given = {leaf: axis.by_id[leaf].size for leaf in axis.leaves}
     result: dict[str, Fraction] = {}
     for node in reversed(axis.nodes):
-        below = [result[child] for child in axis.children[node.id] if child in result]
+        family = axis.children[node.id]
+        known = [child for child in family if child in result]
+        if known:
+            found += _completed(axis, weights, node.id, known, result)
+            result.setdefault(node.id, sum((result[child] for child in family), Fraction(0)))
         if node.id in given:
             result[node.id] = given[node.id]
-        elif below:
-            result[node.id] = sum(below, Fraction(0))
     for parent, family in axis.children.items():
-        found.extend(_completed(axis, weights, parent, family, result))
+        result |= {child: axis.by_id[child].size for child in family if child not in result}
+        carries = parent == axis.top or result[parent] > 0
+        if family and carries and not any(result[child] for child in family):
+            place = Place(key=f"weights.{axis.name}.{parent}")
+            found.append(find("goals.zero-weights", place, parent=parent, nodes=family))
     result.setdefault(axis.top, Fraction(1))
     return result, found
 
 
 def _completed(
-    axis: Axis, weights: Weights, parent: str, family: tuple[str, ...], result: dict[str, Fraction]
+    axis: Axis, weights: Weights, parent: str, known: Sequence[str], result: dict[str, Fraction]
 ) -> list[Finding]:
-    known = [node for node in family if node in result]
-    lacking = [node for node in family if node not in result]
-    if not known:
-        result |= {node: axis.by_id[node].size for node in lacking}
-    elif lacking and weights.new == "equal":
-        mean = sum((result[node] for node in known), Fraction(0)) / len(known)
-        result |= dict.fromkeys(lacking, mean)
-    elif lacking:
-        result |= dict.fromkeys(lacking, Fraction(0))
-        code = "goals.no-history" if weights.kind == "history" else "goals.weight-missing"
-        return [find(code, Place(key=f"weights.{axis.name}"), nodes=lacking, parent=parent)]
-    if family and not any(result[node] for node in family):
-        return [find("goals.zero-weights", Place(key=f"weights.{axis.name}"), parent=parent, nodes=family)]
-    return []
+    """Give the siblings of weighted nodes a weight too: the mean where newcomers get it, none and a finding elsewhere."""
+    lacking = [node for node in axis.children[parent] if node not in result]
+    mean = sum((result[node] for node in known), Fraction(0)) / len(known)
+    result |= dict.fromkeys(lacking, mean if weights.new == "equal" else Fraction(0))
+    if not lacking or weights.new == "equal":
+        return []
+    code = "goals.no-history" if weights.kind == "history" else "goals.weight-missing"
+    return [find(code, Place(key=f"weights.{axis.name}.{parent}"), nodes=lacking, parent=parent)]

@@ -191,7 +191,9 @@ def test_the_pandas_index_and_the_dtypes_of_whole_columns_come_back(engine: Any)
     frame = frame.astype({"units": "int32"})
     stage = enter(frame, engine=engine).with_columns(more=col("units") + 1).filter(col("units") > 1)
     back = leave(stage)
-    expected = pd.DataFrame({"units": [3, 2], "hot": [True, True], "more": [4, 3]}, index=pd.Index(["x", "z"], name="id"))
+    expected = pd.DataFrame(
+        {"units": [3, 2], "hot": [True, True], "more": [4, 3]}, index=pd.Index(["x", "z"], name="id")
+    )
     pd.testing.assert_frame_equal(expected.astype({"units": "int32", "more": "Int64"}), back)
     assert ["units", "hot"] == list(frame.columns)
 
@@ -265,7 +267,7 @@ def test_a_value_that_is_not_exact_is_refused(bad: Any) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_join_looks_up_and_an_empty_key_matches_nothing(engine: str) -> None:
-    """narwhals 2.29 gives all engines the meaning of SQL here; pinned, since pandas of itself matches empty keys."""
+    """Narwhals 2.29 gives all engines the meaning of SQL here; pinned, since pandas of itself matches empty keys."""
     left = {"payee": ["wu", None, "ana"], "x": [1, 2, 3]}
     right = {"payee": ["ana", None], "big": [2**60 + 1, 5]}
     found = {

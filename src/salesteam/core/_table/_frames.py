@@ -8,10 +8,7 @@ from typing import Any, Literal
 
 from salesteam.errors import InvalidValueError
 
-__all__ = ["DuplicateColumnsError", "FrameKind", "cells_of", "frame_of", "is_rows", "kind_of", "relation_of"]
-
-FrameKind = Literal["rows", "pandas", "polars", "polars-lazy", "pyarrow", "duckdb"]
-"""The kinds that can be written; any other that narwhals reads goes by its narwhals name, such as ``"pyspark"``."""
+__all__ = ["Dtype", "DuplicateColumnsError", "cells_of", "frame_of", "is_rows", "kind_of", "relation_of"]
 
 Dtype = Literal["whole", "number", "text", "flag", "date", "moment", "decimal", "texts"]
 """What a written column holds."""

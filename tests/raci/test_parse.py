@@ -27,6 +27,14 @@ def test_any_frame_is_a_matrix(make):
     assert raci.parse("activity,sales,presales\nquote,R,A\nvisit,A,", format="matrix", **READ) == chart
 
 
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT])
+def test_missing_cells_hold_no_letter(nothing):
+    """Whatever a frame has for nothing."""
+    frame = pd.DataFrame({"activity": ["quote", nothing], "sales": pd.Series([nothing, nothing], dtype=object)})
+    chart = raci.parse(frame, format="matrix", **READ)
+    assert (["quote"], {}) == ([each.id for each in chart.activities], letters(chart))
+
+
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [

@@ -188,7 +188,7 @@ def test_profile_severities_hold_for_routes_too(team, day):
 def test_wrong_callers_are_told(team, day):
     """An unknown activity, a value of the wrong unit, a part that nobody has."""
     with pytest.raises(NotFoundError, match="did you mean 'quote'"):
-        raci.route(team, "qoute", as_of=day)
+        raci.route(team, "quotes", as_of=day)
     with pytest.raises(InvalidValueError, match="is no value of discount_rate"):
         raci.route(team, "quote", as_of=day, value=Money.of("1", "CNY"))
     plain = attrs.evolve(team, activities=(raci.Activity(id="quote"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -9,12 +10,13 @@ from collections.abc import Iterable
 __all__ = ["is_blank", "label", "split_letters", "tidy"]
 
 _BETWEEN = re.compile(r"[/\\,、;+&|\s]+")
+_MISSING = frozenset({"NAType", "NaTType"})
 _BLANKS = frozenset({"", "-", "–", "—", "―", "/", ".", "·"})
 
 
 def tidy(cell: object) -> str:
     """The text of a cell, full-width forms narrowed and outer blanks gone; empty for no value."""
-    if cell is None or cell != cell:  # noqa: PLR0124  # not equal to itself: the float that stands for a missing cell
+    if cell is None or type(cell).__name__ in _MISSING or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     return unicodedata.normalize("NFKC", str(cell)).strip()
 

@@ -24,6 +24,8 @@ def id_findings(chart: Chart) -> Iterator[Finding]:
     """Look up every letter and every id."""
     table = chart.name or "raci"
     known = chart.profile.masks()
+    rows = {activity.id: activity for activity in reversed(chart.activities)}
+    columns = {role.id: role for role in reversed(chart.roles)}
     told: set[tuple[str, str, str]] = set()
     for assignment in chart.assignments:
         for letter in assignment.letters:
@@ -33,6 +35,8 @@ def id_findings(chart: Chart) -> Iterator[Finding]:
                 yield find(
                     "raci.unknown-letter",
                     Place(table=table, key=assignment.activity, field=assignment.role),
+                    activity=rows.get(assignment.activity, assignment.activity),
+                    role=columns.get(assignment.role, assignment.role),
                     letter=letter,
                     profile=chart.profile.name,
                     letters=tuple(known),

@@ -30,7 +30,9 @@ BY_ID = LargestRemainder(tie="id")
 
 def score_policy(**changes):
     """A complete score policy, changed where a test needs it."""
-    return ScorePolicy(**{"rolls_up": "clamped", "weights": "equal", "missing": "exclude", "disagree_gap": 1, **changes})
+    return ScorePolicy(
+        **{"rolls_up": "clamped", "weights": "equal", "missing": "exclude", "disagree_gap": 1, **changes}
+    )
 
 
 def status_policy(**changes):

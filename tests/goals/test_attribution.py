@@ -22,7 +22,9 @@ def tree_of(formulas, **units):
 def moved(tree, root="y", by=(), **values):
     """The attribution of a change, each leaf given before and after."""
     rows = [
-        fact(name, day, value) for name, pair in values.items() for day, value in zip(("2026-06-01", "2026-07-01"), pair, strict=True)
+        fact(name, day, value)
+        for name, pair in values.items()
+        for day, value in zip(("2026-06-01", "2026-07-01"), pair, strict=True)
     ]
     return attribute(tree, rows, before=JUNE, after=JULY, root=root, method="shapley", by=by)
 
@@ -59,7 +61,9 @@ def test_chained_rules_sum_over_all_ways():
     tree = tree_of({"y": "p + q", "p": "a * b", "q": "a * c"}, y="1", p="1", q="1", a="1", b="1", c="1")
     found = moved(tree, a=(1, 3), b=(2, 2), c=(5, 7))
     assert {"a": 16, "b": 0, "c": 4} == parts(found)
-    assert {"a": "y > … > a", "b": "y > p > b", "c": "y > q > c"} == {each.node: each.path for each in found.contributions}
+    assert {"a": "y > … > a", "b": "y > p > b", "c": "y > q > c"} == {
+        each.node: each.path for each in found.contributions
+    }
 
 
 def test_an_inner_node_that_stays_hides_nothing():
@@ -141,7 +145,11 @@ def test_wrong_calls():
 def test_a_bridge_shows_and_explains_itself():
     """Bridge, frame, money and explanation tell the same figures in both languages."""
     tree = Tree(
-        metrics=[Metric(id="y", kind="flow", unit="CNY", better="up"), metric("a", unit="deal"), metric("b", unit="CNY/deal")],
+        metrics=[
+            Metric(id="y", kind="flow", unit="CNY", better="up"),
+            metric("a", unit="deal"),
+            metric("b", unit="CNY/deal"),
+        ],
         formulas={"y": "a * b"},
     )
     found = moved(tree, a=(10, 12), b=(5, 4))

@@ -208,7 +208,9 @@ def test_quarter_month_week_person():
     )
     assert [12_500_000] * 4 == [found.at(f"2026-Q{n}") for n in range(1, 5)]
     assert 20_000_000 == found.at("li")
-    assert found.at("2026-Q1", "a") == sum(found.at(f"2026-0{month}", who) for month in (1, 2, 3) for who in ("li", "wu", "he"))
+    assert found.at("2026-Q1", "a") == sum(
+        found.at(f"2026-0{month}", who) for month in (1, 2, 3) for who in ("li", "wu", "he")
+    )
     assert found.at("2026-Q1") == found.at("2026-Q1", "all") == found.at("b", "2026-Q1") + found.at("a", "2026-Q1")
     assert 50_000_000 == sum(row["base"] for row in found.to_frame(like=[]))
     assert 1 == sum(row["weight"] for row in found.to_frame(like=[]))
@@ -218,10 +220,10 @@ def test_quarter_month_week_person():
 def test_a_matrix_and_explanations():
     """Matrix and explanation show shares, rules, rounding and conventions in both languages."""
     time = by_time(Period.parse("2026"), "quarter")
-    found = cascade(
-        1001, unit="account", axes=[time, SQUADS], weights=EQUAL, rounding=BY_ID, rules=[Lock("li", 100)]
-    )
-    assert ["all", "251", "250", "250", "250", "1,001"] == [str(getattr(cell, "text", cell)) for cell in found.matrix("quarter").rows[0]]
+    found = cascade(1001, unit="account", axes=[time, SQUADS], weights=EQUAL, rounding=BY_ID, rules=[Lock("li", 100)])
+    assert ["all", "251", "250", "250", "250", "1,001"] == [
+        str(getattr(cell, "text", cell)) for cell in found.matrix("quarter").rows[0]
+    ]
     assert "承担方" in found.matrix("quarter", "zh").text(120)
     text = str(found.explain("li", "2026-Q1"))
     for words in ("1,001 × 25% = 250.25, rounded", "lock li 100", "251 × 100 / 1,001", "largest_remainder, ties by id"):
@@ -235,7 +237,11 @@ def people():
     """A roster of two squads; Xu is in both."""
     return Roster(
         people=tuple(Person(id=name, name=name) for name in ("li", "wu", "xu")),
-        teams=(Team(id="east", name="East"), Team(id="s1", name="One", parent="east"), Team(id="s2", name="Two", parent="east")),
+        teams=(
+            Team(id="east", name="East"),
+            Team(id="s1", name="One", parent="east"),
+            Team(id="s2", name="Two", parent="east"),
+        ),
         memberships=(
             Membership(person="li", team="s1"),
             Membership(person="wu", team="s2", end=date(2026, 7, 1)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import attrs
@@ -54,7 +54,14 @@ def test_the_policy_says_which_score_rolls_up(policy, expected):
 
 @pytest.mark.parametrize(
     ("value", "outside", "expected"),
-    [(50, "binary", 1), (60, "binary", 1), (61, "binary", 0), (61, "linear", "0.9"), (35, "linear", "0.5"), (80, "linear", -1)],
+    [
+        (50, "binary", 1),
+        (60, "binary", 1),
+        (61, "binary", 0),
+        (61, "linear", "0.9"),
+        (35, "linear", "0.5"),
+        (80, "linear", -1),
+    ],
 )
 def test_maintain(value, outside, expected):
     """Inside the band 1, edges included; outside by the rule chosen."""
@@ -180,7 +187,9 @@ def test_a_missing_value(missing, expected):
     assert (None if expected is None else Fraction(expected)) == found
 
 
-@pytest.mark.parametrize(("missing", "expected"), [("exclude", "on_track"), ("zero", "off_track"), ("refuse", "refused")])
+@pytest.mark.parametrize(
+    ("missing", "expected"), [("exclude", "on_track"), ("zero", "off_track"), ("refuse", "refused")]
+)
 def test_a_silent_member_in_the_status(missing, expected):
     """A member without data is left out, red, or leaves the parent without a status."""
     goals = book(result("a"), result("b"), score_policy=score_policy(missing=missing))
@@ -223,8 +232,8 @@ def test_the_parent_target_counts():
 
 def test_corrections_replace_and_point_back():
     """A correction replaces what it points to, from when it was written down."""
-    wrong = at(90, "2026-06-01", id="w", recorded_at=datetime(2026, 6, 1, 9, tzinfo=timezone.utc))
-    right = at(40, "2026-06-01", corrects="w", recorded_at=datetime(2026, 6, 20, 9, tzinfo=timezone.utc))
+    wrong = at(90, "2026-06-01", id="w", recorded_at=datetime(2026, 6, 1, 9, tzinfo=UTC))
+    right = at(40, "2026-06-01", corrects="w", recorded_at=datetime(2026, 6, 20, 9, tzinfo=UTC))
     assert [Fraction(9, 10), Fraction(2, 5)] == [
         raw(result(), wrong, right, as_of=date(2026, 6, day)) for day in (19, 20)
     ]
@@ -254,7 +263,8 @@ def test_amounts_add_up():
 
 
 @pytest.mark.parametrize(
-    ("value", "status"), [("39.999", "off_track"), (40, "at_risk"), ("69.999", "at_risk"), (70, "on_track"), (100, "done")]
+    ("value", "status"),
+    [("39.999", "off_track"), (40, "at_risk"), ("69.999", "at_risk"), (70, "on_track"), (100, "done")],
 )
 def test_bands_are_half_open(value, status):
     """The lower edge of a band belongs to it, compared before any rounding."""
@@ -306,7 +316,10 @@ def test_pace_by_calendar_days():
 def test_pace_by_working_days():
     """Working days leave out weekends and holidays and count make-up workdays."""
     calendar = Calendar(
-        name="test", holidays=frozenset({date(2026, 6, 19)}), makeup_workdays=frozenset({date(2026, 6, 28)}), years=frozenset({2026})
+        name="test",
+        holidays=frozenset({date(2026, 6, 19)}),
+        makeup_workdays=frozenset({date(2026, 6, 28)}),
+        years=frozenset({2026}),
     )
     goals = book(result(), cycle="2026-06", status_policy=status_policy(pace="working_days"))
     found = score(goals, [at(30, "2026-06-15")], as_of=date(2026, 6, 15), calendar=calendar).of("kr")
@@ -356,7 +369,12 @@ def test_milestones_are_judged_by_what_is_due():
 
 @pytest.mark.parametrize(
     ("rollup", "share", "expected"),
-    [("worst", None, "off_track"), ("weighted", None, "at_risk"), ("share_red", "0.5", "at_risk"), ("share_red", "0.25", "off_track")],
+    [
+        ("worst", None, "off_track"),
+        ("weighted", None, "at_risk"),
+        ("share_red", "0.5", "at_risk"),
+        ("share_red", "0.25", "off_track"),
+    ],
 )
 def test_status_of_a_parent(rollup, share, expected):
     """Worst member, weighted mean, or the share of red weight."""

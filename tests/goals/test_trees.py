@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
@@ -113,7 +113,11 @@ def test_currencies_meet_through_a_rate():
 
 def test_rates_are_not_added():
     """The sum of two rates is refused, their difference is not."""
-    metrics = [metric("x", kind="flow", unit="1"), metric("a", kind="rate", unit="1"), metric("b", kind="rate", unit="1")]
+    metrics = [
+        metric("x", kind="flow", unit="1"),
+        metric("a", kind="rate", unit="1"),
+        metric("b", kind="rate", unit="1"),
+    ]
     with pytest.raises(InvalidValueError, match="adds the rate b"):
         Tree(metrics=metrics, formulas={"x": "a + b"})
     assert Tree(metrics=metrics, formulas={"x": "a - b"}).children("x") == ("a", "b")
@@ -121,7 +125,7 @@ def test_rates_are_not_added():
 
 def test_other_wrong_trees():
     """Unknown names, circles, and an id given twice are refused with their names."""
-    with pytest.raises(InvalidValueError, match="No metric deal .*Define it, or write one of: deals"):
+    with pytest.raises(InvalidValueError, match=r"No metric deal .*Define it, or write one of: deals"):
         Tree(metrics=[metric("revenue"), metric("deals")], formulas={"revenue": "deal"})
     with pytest.raises(CycleError, match="formulas run in a circle"):
         Tree(metrics=[metric("a"), metric("b")], formulas={"a": "b", "b": "a"})
@@ -187,7 +191,7 @@ def test_a_missing_leaf_is_not_zero():
 
 def test_looking_from_a_day():
     """Later periods are not yet, the running one is partial, and what was recorded later is not known."""
-    late = datetime(2026, 8, 20, tzinfo=timezone.utc)
+    late = datetime(2026, 8, 20, tzinfo=UTC)
     rows = [fact("deals", "2026-07-01", 3), fact("deals", "2026-07-02", 4, recorded_at=late)]
     tree = Tree(metrics=[metric("deals", unit="deal")])
     found = evaluate(tree, rows, by=("month",), within=Period.parse("2026-Q3"), as_of=date(2026, 8, 10))
@@ -273,7 +277,11 @@ def test_zero_denominators():
     """A rate without cases has no value; a ratio says whether that is missing or refused."""
     tree = Tree(
         metrics=[metric(name, unit="1") for name in ("plain", "left_out", "refused", "a", "b")],
-        formulas={"plain": "a / b", "left_out": "ratio(a, b, on_zero=missing)", "refused": "ratio(a, b, on_zero=refuse)"},
+        formulas={
+            "plain": "a / b",
+            "left_out": "ratio(a, b, on_zero=missing)",
+            "refused": "ratio(a, b, on_zero=refuse)",
+        },
     )
     found = evaluate(tree, [fact("a", "2026-07-01", 1), fact("b", "2026-07-01", 0)], by=())
     statuses = {each.metric: each.status for each in found.values if each.value is None}

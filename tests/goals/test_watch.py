@@ -34,7 +34,10 @@ def rule(**changes):
 
 def months(*percents, cases=100):
     """Completion of the months from January on."""
-    return [fact("completion", f"2026-{at:02}-01", above=percent * cases // 100, below=cases) for at, percent in enumerate(percents, 1)]
+    return [
+        fact("completion", f"2026-{at:02}-01", above=percent * cases // 100, below=cases)
+        for at, percent in enumerate(percents, 1)
+    ]
 
 
 def opened(rows, as_of=YEAR_END, **changes):
@@ -110,7 +113,9 @@ def test_the_largest_parts_are_named():
     ]
     found = watch([rule()], TREE, rows, as_of=YEAR_END, method="shapley", segment="org")
     (each,) = found.open
-    assert [("completion.numerator east", Fraction(-3, 10))] == [(part.title, part.contribution) for part in each.attribution.top(3)]
+    assert [("completion.numerator east", Fraction(-3, 10))] == [
+        (part.title, part.contribution) for part in each.attribution.top(3)
+    ]
     (row,) = found.to_frame(like=[])
     assert ("completion.numerator east", Fraction(3, 5), 20) == (row["top"], row["value"], row["n"])
     assert "strictly below 0.8" in str(each.explain())
@@ -143,7 +148,9 @@ def test_wrong_calls():
             rule(**changes)
 
 
-@pytest.mark.parametrize(("limits", "holds"), [({"at_least": "30%"}, (True, True, False)), ({"at_most": "30%"}, (False, True, True))])
+@pytest.mark.parametrize(
+    ("limits", "holds"), [({"at_least": "30%"}, (True, True, False)), ({"at_most": "30%"}, (False, True, True))]
+)
 def test_guardrails(limits, holds):
     """A guardrail holds at its limit and on its good side."""
     guard = Guardrail(goal="o", metric="margin", **limits)

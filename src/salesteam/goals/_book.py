@@ -181,7 +181,10 @@ class GoalBook:
 
 
 def _rounding(value: Any, load_part: Load) -> Rounding:
-    method = value.get("method") if isinstance(value, Mapping) else None
+    given = value if isinstance(value, Mapping) else {}
+    method = given.get("method") or (
+        "cumulative" if "mode" in given else "largest_remainder" if "tie" in given else None
+    )
     if method not in ROUNDERS:
         raise InvalidValueError(f"rounding {method!r}", fix="write method: " + " or method: ".join(ROUNDERS))
     found: Rounding = load_part(value, LargestRemainder if method == "largest_remainder" else Cumulative)

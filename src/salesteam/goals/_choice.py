@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 import attrs
 
@@ -30,11 +30,9 @@ def chosen(name: str, options: Mapping[str, str], where: str) -> Any:
         Left out or unknown, it raises `InvalidValueError` with the options.
     """
 
-    def left_out() -> NoReturn:
-        raise missing_choice(name, options, where=where)
-
     def known(_: object, __: object, value: object) -> None:
         if value not in options:
-            raise missing_choice(name, options, where=f"{where}, {value!r} is none of them")
+            told = where if value is None else f"{where}, {value!r} is none of them"
+            raise missing_choice(name, options, where=told)
 
-    return attrs.field(factory=left_out, validator=known, metadata={"options": dict(options)})
+    return attrs.field(default=None, validator=known)

@@ -200,7 +200,7 @@ def resolved(axis: Axis, weights: Weights) -> tuple[dict[str, Fraction], list[Fi
 def _completed(
     axis: Axis, weights: Weights, parent: str, known: Sequence[str], result: dict[str, Fraction]
 ) -> list[Finding]:
-    """Give the siblings of weighted nodes a weight too: the mean where newcomers get it, none and a finding elsewhere."""
+    """Give the siblings of weighted nodes a weight too: the mean where newcomers get it, else none and a finding."""
     lacking = [node for node in axis.children[parent] if node not in result]
     mean = sum((result[node] for node in known), Fraction(0)) / len(known)
     result |= dict.fromkeys(lacking, mean if weights.new == "equal" else Fraction(0))

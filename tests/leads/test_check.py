@@ -21,14 +21,15 @@ from salesteam.leads import (
 )
 
 AT = datetime(2026, 9, 30, 9, tzinfo=UTC)
+LI = Seat(seat="li")
 
 
 def on(field, value, operator="eq"):
     return Condition(field=field, operator=operator, value=value)
 
 
-def rule(id="r", **fields):
-    known = {"id": id, "selector": "pick", "on_empty": "fallback"}
+def rule(name="r", **fields):
+    known = {"id": name, "selector": "pick", "on_empty": "fallback"}
     if "when" in fields:
         known["on_missing"] = "no_match"
     return Rule(**(known | fields))
@@ -38,7 +39,7 @@ def rule(id="r", **fields):
 def found(policy_of):
     """The findings of a check: code to texts."""
 
-    def go(*, seats=(Seat(seat="li"),), claims=(), **fields):
+    def go(*, seats=(LI,), claims=(), **fields):
         report = check(policy_of(**fields), seats, claims, as_of=AT)
         return {
             code.removeprefix("leads."): [each.what() for each in each_code]
@@ -236,9 +237,9 @@ def test_a_rule_without_seats(found):
     ]
 
 
-def cap(id, limit, **fields):
+def cap(name, limit, **fields):
     known = {"scope": "seat", "measure": "received", "window": "day", "zone": "UTC", "hard": True}
-    return Cap(id=id, limit=limit, **(known | fields))
+    return Cap(id=name, limit=limit, **(known | fields))
 
 
 @pytest.mark.parametrize(

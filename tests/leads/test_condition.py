@@ -117,5 +117,5 @@ def test_the_text_reads_like_the_condition():
 
 def test_on_missing_must_be_chosen():
     """A rule with a condition lists the options if on_missing is left open."""
-    with pytest.raises(InvalidValueError, match="no_match: .*\n.*match: .*\n.*hold: "):
+    with pytest.raises(InvalidValueError, match=r"no_match: .*\n.*match: .*\n.*hold: "):
         Rule(id="r", when=Condition(field="region", operator="present"), selector="pick", on_empty="hold")

@@ -25,8 +25,8 @@ def on(field, value, operator="eq"):
     return Condition(field=field, operator=operator, value=value)
 
 
-def rule(id="r", **fields):
-    return Rule(**({"id": id, "selector": "pick", "on_empty": "fallback"} | fields))
+def rule(name="r", **fields):
+    return Rule(**({"id": name, "selector": "pick", "on_empty": "fallback"} | fields))
 
 
 def claim(holder, scope=None, **fields):
@@ -274,7 +274,11 @@ class TestClaims:
 
     def test_a_claim_on_an_unknown_field_does_not_apply(self, run):
         """Where the account is missing, the lead is free."""
-        assert outcome(run([Lead(lead="L")], ["a", "li"], claims=[claim("li")])) == ("assigned", "a", "")
+        large = on("value_minor", 100, "ge")
+        for scope in (None, large):
+            result = run([Lead(lead="L")], ["a", "li"], claims=[claim("li", scope)])
+            assert outcome(result) == ("assigned", "a", "")
+        assert outcome(run([Lead(lead="L", value_minor=100)], ["a", "li"], claims=[claim("li", large)]))[1] == "li"
 
 
 class TestKnownCustomers:

@@ -159,8 +159,7 @@ class Entry:
         >>> sorted(catalogue()["core.missing-file"].names)
         ['path']
         """
-        texts = (text for lang in self.texts.values() for text in lang.values())
-        return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+        return _names(self.code)
 
 
 @cache
@@ -203,6 +202,12 @@ def _entry(code: str) -> Entry:
     if found is None:
         raise NotFoundError("finding code", code, catalogue(), where="the catalogue")
     return found
+
+
+@cache
+def _names(code: str) -> frozenset[str]:
+    texts = (text for lang in _entry(code).texts.values() for text in lang.values())
+    return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
 
 
 @attrs.frozen(kw_only=True)
@@ -333,9 +338,8 @@ def find(code: str, place: Place | None = None, /, *, severity: Severity | None 
     missing = sorted(entry.names - set(values))
     if missing:
         raise InvalidValueError(f"{code} needs a value for {', '.join(missing)}", where="find", fix="pass it by name")
-    return Finding(
-        code=code, severity=severity or entry.severity, place=place or Place(), values=tuple(sorted(values.items()))
-    )
+    kept = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in sorted(values.items()))
+    return Finding(code=code, severity=severity or entry.severity, place=place or Place(), values=kept)
 
 
 def _findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -8,12 +8,12 @@ The verb
 Out
     `Review` tells its `sections` (of `Section`, with `Note`, `Chart` of `Bar`, `Detail`), `tables`, `explain`, JSON and text
 To try it
-    `demo` reviews a made-up technology company; `demo_playbook` is its playbook, `init` writes a starter
+    `demo` reviews a made-up technology company; `demo_playbook` is its playbook in `demo_folder`, `init` writes a starter
 """
 
 from __future__ import annotations
 
-from salesteam.review._demo import demo, demo_playbook
+from salesteam.review._demo import demo, demo_folder, demo_playbook
 from salesteam.review._demo_source import DemoAdapter, DemoConfig
 from salesteam.review._desk import Desk
 from salesteam.review._duties import Duties
@@ -71,6 +71,7 @@ __all__ = [
     "TeamFile",
     "connect",
     "demo",
+    "demo_folder",
     "demo_playbook",
     "end_of",
     "gather",

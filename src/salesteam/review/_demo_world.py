@@ -129,6 +129,7 @@ def _people() -> Iterator[Record]:
                 ref=_ref("membership", f"{member}/{squad}"),
                 user=_ref("user", member),
                 team=_ref("team", squad),
+                role="seller",
                 valid_from=date(2026, 1, 1),
             )
     for key, (name, team) in _OTHERS.items():
@@ -160,11 +161,11 @@ def _catalogue() -> Iterator[Record]:
 
 
 def _accounts(random: Random) -> Iterator[Record]:
-    for number in range(1, 61):
+    for number in range(1, 181):
         region = _REGIONS[number % 3]
         yield Account(
-            ref=_ref("account", f"A-{number:02}"),
-            name=f"{region}客户{number:02}",
+            ref=_ref("account", f"A-{number:03}"),
+            name=f"{region}客户{number:03}",
             region=region,
             industry=random.choice(_INDUSTRIES),
             country="CN",
@@ -177,6 +178,12 @@ def _owner(random: Random) -> tuple[str, str | None, str]:
     members = _SQUADS[squad][1]
     (place,) = random.choices(range(3), weights=list(_STRENGTH.values()))
     return members[place], (members[2] if place == 0 else None), squad
+
+
+def _account(random: Random, owner: str) -> int:
+    """Everybody has customers of their own; now and then two meet at one."""
+    mine = list(_SELLERS).index(owner) * 20 + 1
+    return random.randint(1, 180) if random.random() < 0.06 else mine + random.randint(0, 19)
 
 
 def _deals(random: Random) -> Iterator[Record]:
@@ -196,13 +203,13 @@ def _deal(random: Random, number: int, month: int, status: str) -> Iterator[Reco
     day = date(2026, month, random.randint(1, 28))
     opened = max(date(2025, 11, 3), day - timedelta(days=random.randint(20, 75)))
     large = value.minor >= 100_000_000
-    account = random.randint(1, 60)
+    account = _account(random, owner)
     ref = _ref("deal", f"D-{number:03}")
     yield Deal(
         ref=ref,
         name=f"{_PRODUCTS[product][0]}项目 {number:03}",
         status=status,  # type: ignore[arg-type]  # of its options
-        account=_ref("account", f"A-{account:02}"),
+        account=_ref("account", f"A-{account:03}"),
         stage=_ref("stage", {"open": "proposal"}.get(status, status)),
         value=value,
         created_at=_at(opened, 10),

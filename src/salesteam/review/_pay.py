@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ from salesteam.core import Finding, Period, Place, Report, find, to_minor
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.review._facts import Facts
 from salesteam.review._playbook import Playbook
-from salesteam.review._standing import Share
+from salesteam.review._standing import Standing
 
 __all__ = ["Earnings", "PlanRun", "earn"]
 
@@ -84,9 +83,7 @@ class Earnings:
     report: Report = Report()
 
 
-def earn(
-    playbook: Playbook, facts: Facts, shares: Sequence[Share], *, as_of: date, period: Period
-) -> Earnings:
+def earn(playbook: Playbook, facts: Facts, standing: Standing | None, *, as_of: date, period: Period) -> Earnings:
     """Pay every plan of a playbook on its facts.
 
     Parameters
@@ -95,8 +92,8 @@ def earn(
         With plans.
     facts : Facts
         With transactions.
-    shares : sequence of Share
-        Each person's part of the cascaded target, for quotas that follow it.
+    standing : Standing or None
+        Its cascade gives the quotas that follow it.
     as_of : date
         Deals booked later are not paid.
     period : Period
@@ -109,10 +106,9 @@ def earn(
     """
     findings: list[Finding] = []
     runs: list[PlanRun] = []
-    tables = _tables(playbook, facts, shares, as_of, period)
     for plan in playbook.plans:
         try:
-            run = incentives.pay(plan, tables, as_of=as_of)
+            run = incentives.pay(plan, _tables(playbook, facts, plan, standing, as_of), as_of=as_of)
         except ReportError as error:
             findings.extend(error.report)  # type: ignore[arg-type]  # a Report
             continue
@@ -142,8 +138,22 @@ def _unpaid(plan: incentives.Plan, run: incentives.Run) -> list[Finding]:
     ]
 
 
+def _quotas(plan: incentives.Plan, measure: str, standing: Standing | None) -> list[dict[str, Any]]:
+    """Everybody's share of the cascade, for each of its periods that is one of the plan's."""
+    cascade = standing.cascade if standing else None
+    axes = {axis.name: axis for axis in cascade.axes} if cascade is not None and cascade.ok else {}
+    if cascade is None or "org" not in axes:
+        return []
+    periods = [node.id for node in axes["time"].nodes if node.level == plan.period] if "time" in axes else []
+    return [
+        {"payee": person, "period": period, "measure": measure, "quota": cascade.at(period, person)}
+        for period in periods
+        for person in axes["org"].leaves
+    ]
+
+
 def _tables(
-    playbook: Playbook, facts: Facts, shares: Sequence[Share], as_of: date, period: Period
+    playbook: Playbook, facts: Facts, plan: incentives.Plan, standing: Standing | None, as_of: date
 ) -> incentives.Facts:
     assert facts.transactions is not None
     assert playbook.incentives is not None
@@ -153,14 +163,12 @@ def _tables(
         for row in facts.transactions.to_rows()
         if row["date"] <= as_of
     ]
-    quotas: list[dict[str, Any]] = [attrs.asdict(line, recurse=False) for line in pay.quotas]
+    quotas: list[dict[str, Any]] = [
+        {"payee": line.payee, "period": line.period.name, "measure": line.measure, "quota": line.quota}
+        for line in pay.quotas
+    ]
     if pay.cascade_measure is not None:
-        quotas += [
-            {"payee": share.person, "period": period, "measure": pay.cascade_measure, "quota": share.target}
-            for share in shares
-        ]
-    for quota in quotas:
-        quota["period"] = quota["period"].name
+        quotas += _quotas(plan, pay.cascade_measure, standing)
     targets = [
         {
             "payee": line.payee,

@@ -19,7 +19,13 @@ __all__ = ["walk"]
 
 
 def walk(
-    playbook: Playbook, facts: Facts, *, as_of: date | None = None, period: Period | None = None, lang: str = "en"
+    playbook: Playbook,
+    facts: Facts,
+    *,
+    as_of: date | None = None,
+    period: Period | None = None,
+    lang: str = "en",
+    also: Report | None = None,
 ) -> Review:
     """Review a team: where it stands, who is responsible, who gets which lead, who earns what, and why it went wrong.
 
@@ -37,6 +43,8 @@ def walk(
         What to review; the playbook's if not given.
     lang : {'en', 'zh'}, default 'en'
         Language of the statements written into why trees that open.
+    also : Report, optional
+        Findings of reading the playbook, to be shown with the others.
 
     Returns
     -------
@@ -66,13 +74,13 @@ def walk(
             f"{span.name} begins after {day}", where="as_of and period", fix="review a period that has begun"
         )
     workdays, findings = _calendar(playbook, day, span)
+    findings += also or ()
     fed = playbook.sources is not None
     findings += _unfed(playbook)
     standing = stand(playbook, facts, as_of=day, period=span, calendar=workdays) if playbook.goals else None
     duties = look_up(playbook, facts, as_of=day) if playbook.raci else None
     desk = assign(playbook, facts, as_of=day) if playbook.leads and fed else None
-    shares = standing.shares if standing else ()
-    earnings = earn(playbook, facts, shares, as_of=day, period=span) if playbook.incentives and fed else None
+    earnings = earn(playbook, facts, standing, as_of=day, period=span) if playbook.incentives and fed else None
     inquiry = None
     if playbook.whys:
         watch = standing.watch if standing else None

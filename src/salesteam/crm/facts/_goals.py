@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from types import MappingProxyType
@@ -25,6 +25,9 @@ METRICS: Mapping[str, str] = MappingProxyType(
         "revenue": "value of the deals won, in major units, on the day they are booked",
         "deals_won": "number of deals won, on the day they are booked",
         "deals_lost": "number of deals lost, on the day they were closed",
+        "deals_closed": "number of deals won or lost, on the same days",
+        "win_rate": "deals won over deals closed, as numerator and denominator",
+        "deal_size": "revenue over the number of won deals that have a value, as numerator and denominator",
         "deals_opened": "number of deals opened, on the day they were created",
         "leads_created": "number of leads, on the day they were created",
         "tasks_due": "number of tasks, on the day they were due",
@@ -33,6 +36,13 @@ METRICS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The metrics that records give by themselves, with one line on each."""
+
+_RATES = {
+    "task_completion": ("tasks_done", "tasks_due"),
+    "win_rate": ("deals_won", "deals_closed"),
+    "deal_size": ("revenue", "_valued"),
+}
+"""Rates by the counts or amounts that they divide; names with an underscore are no metrics of their own."""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,6 +71,20 @@ class _Sums:
         self, metric: str, day: date, org: str | None, unit: str, *, product: str | None = None, value: object = 1
     ) -> None:
         self.sums[metric, day, org, product, unit] += Fraction(value)  # type: ignore[arg-type]  # int or Fraction
+
+    def rows(self) -> Iterator[MetricRow]:
+        """Every sum as a row, then every rate with its two parts."""
+        for (metric, day, org, product, unit), value in self.sums.items():
+            row = MetricRow(
+                metric=metric, start=day, end=day + timedelta(days=1), org=org, product=product, value=value, unit=unit
+            )
+            if not metric.startswith("_"):
+                yield row
+            for rate, (over, under) in _RATES.items():
+                if metric == under:
+                    part = self.sums.get((over, day, org, product, unit), Fraction(0))
+                    name = f"{unit}/deal" if rate == "deal_size" else "1"
+                    yield attrs.evolve(row, metric=rate, value=None, numerator=part, denominator=value, unit=name)
 
     def owner(self, ref: object) -> str | None:
         return None if ref is None else self.gathering.person(ref.external_id)  # type: ignore[attr-defined]  # a Ref
@@ -94,8 +118,10 @@ def metrics(records: Records, *, booked_on: str, tz: str, identity: Identity | N
     >>> deal = Deal(ref=Ref("demo", "deal", "D-1"), status="won", value=Money.of("500", "CNY"),
     ...             closed_on=date(2026, 9, 30), owner=Ref("demo", "user", "li"))
     >>> table = metrics(Records(records=(deal,)), booked_on="closed_on", tz="Asia/Shanghai")
-    >>> [(row.metric, row.org, row.value, row.unit) for row in table.rows]
-    [('deals_won', 'li', Fraction(1, 1), 'deal'), ('revenue', 'li', Fraction(500, 1), 'CNY')]
+    >>> [(row.metric, str(row.value), row.unit) for row in table.rows if row.value is not None]
+    [('deals_closed', '1', 'deal'), ('deals_won', '1', 'deal'), ('revenue', '500', 'CNY')]
+    >>> [(row.metric, str(row.numerator), str(row.denominator)) for row in table.rows if row.value is None]
+    [('deal_size', '500', '1'), ('win_rate', '1', '1')]
     """
     gathering = Gathering("metrics", MetricRow, (("booked_on", booked_on), ("tz", tz)), identity)
     sums = _Sums(gathering)
@@ -112,15 +138,7 @@ def metrics(records: Records, *, booked_on: str, tz: str, identity: Identity | N
         _lead(lead, sums, local)
     for activity in records.of("activity"):
         _activity(activity, sums, local)
-    for (metric, day, org, product, unit), value in sorted(sums.sums.items(), key=lambda item: str(item[0])):
-        row = MetricRow(
-            metric=metric, start=day, end=day + timedelta(days=1), org=org, product=product, value=value, unit=unit
-        )
-        gathering.rows.append(row)
-        if metric == "tasks_due":
-            done = sums.sums.get(("tasks_done", day, org, product, unit), Fraction(0))
-            rate = {"metric": "task_completion", "value": None, "numerator": done, "denominator": value, "unit": "1"}
-            gathering.rows.append(attrs.evolve(row, **rate))
+    gathering.rows.extend(sorted(sums.rows(), key=lambda row: (row.metric, row.start, row.org or "", row.product or "")))
     return gathering.table(sum(len(records.of(kind)) for kind in ("deal", "lead", "activity")))
 
 
@@ -137,6 +155,7 @@ def _deal(
     closed = deal.closed_on or (local(deal.closed_at) if deal.closed_at else None)
     if deal.status == "lost" and closed is not None:
         sums.add("deals_lost", closed, org, "deal", product=product)
+        sums.add("deals_closed", closed, org, "deal", product=product)
     if deal.status != "won":
         return
     booked = day_of(deal)
@@ -147,10 +166,12 @@ def _deal(
         sums.gathering.leave_out("won without date", finding)
         return
     sums.add("deals_won", booked, org, "deal", product=product)
+    sums.add("deals_closed", booked, org, "deal", product=product)
     if deal.value is None:
         sums.gathering.leave_out("won without value", find("crm.no-value", ref=str(deal.ref)))
         return
     sums.add("revenue", booked, org, deal.value.currency, product=product, value=Fraction(deal.value.major))
+    sums.add("_valued", booked, org, deal.value.currency, product=product)
 
 
 def _lead(lead: Lead, sums: _Sums, local: Callable[[datetime], date]) -> None:

@@ -45,7 +45,7 @@ def test_a_pure_or_tree_is_blocked_by_all_leaves_only(run, tree_of):
 
 
 def test_a_shared_cause_counts_once(run, tree_of):
-    """b stands in both ways, so that removing it alone is enough."""
+    """Cause b stands in both ways, so that removing it alone is enough."""
     plan = run(tree_of(*ARROWS)).plan
     assert (["ab", "bc"], ["ac", "b"]) == (sets(plan.causing), sets(plan.blocking))
 
@@ -84,7 +84,7 @@ def test_a_reducing_measure_counts_only_when_asked(run, tree_of):
 
 
 def test_removing_a_cause_nobody_believes_earns_nothing(run, tree_of, shown):
-    """a and b together: with the link of b unsupported, only a is believed, and removing b does not help."""
+    """Causes a and b together: with the link of b unsupported, only a is believed, and removing b does not help."""
     tree = tree_of(
         "e <- a/g", "e <- b/g", evidence=shown("a->e"), measures=(measure("ma", "a", 900), measure("mb", "b", 1))
     )
@@ -150,7 +150,7 @@ def test_a_measure_without_cost_is_left_out_and_named(run, tree_of):
 
 
 def test_a_measure_in_no_minimal_plan_is_idle(run, tree_of):
-    """Why pay for it?"""
+    """It is named, so that somebody can ask why to pay for it."""
     cut = run(tree_of("e <- a", measures=(measure("m", "a", 1), measure("z", "elsewhere", 1))))
     assert ["z"] == [finding.place.key for finding in cut.report.by_code["whys.idle-measure"]]
 

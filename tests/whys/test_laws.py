@@ -200,7 +200,7 @@ def test_evidence_for_never_lowers_a_status_and_against_never_raises_it(pieces, 
 
 
 def happens(tree, gone):
-    """Brute force: does the event come about when some nodes are removed?"""
+    """Say by brute force whether the event comes about when some nodes are removed."""
 
     def there(name):
         if name in gone:

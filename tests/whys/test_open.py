@@ -73,6 +73,13 @@ def test_an_excess_is_sized_the_other_way_round():
     assert {"part:queue": 4, "offset": -1, "unexplained": 2} == numbers(tree)
 
 
+def test_three_capitals_need_not_be_a_currency():
+    """A unit such as SKU is counted exactly, in fractions too."""
+    assert (
+        Fraction(1, 2) == whys.open_on(breach(value="999.5", threshold=1000, unit="SKU"), policy=POLICY).tree.event.size
+    )
+
+
 def test_what_only_parts_together_do_is_a_line_of_its_own():
     """Interaction is neither a cause nor the rest."""
     joint = whys.Part(name="price x volume", amount=-10_00, kind="interaction")

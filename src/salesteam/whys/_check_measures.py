@@ -72,8 +72,7 @@ def _open_below(scene: Scene) -> dict[str, str]:
 def _symptom(scene: Scene, ledger: Ledger, measure: Countermeasure, open_below: dict[str, str]) -> None:
     nodes = [target.partition(ARROW)[0] for target in measure.targets]
     roots = sorted({open_below[name] for name in nodes if name in open_below})
-    inner = [name for name in nodes if name in scene.tree.below]
-    if inner and roots:
+    if roots:
         root = scene.tree.nodes[roots[0]].statement
         ledger.fail("whys.symptom-only", measure.id, "structure", measure=measure.statement, root=root)
     else:

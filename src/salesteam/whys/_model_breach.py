@@ -7,7 +7,7 @@ from typing import Literal
 from attrs import converters, field, frozen
 
 from salesteam.core import exponent, rational
-from salesteam.errors import InvalidValueError
+from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.whys._kinds import Side
 from salesteam.whys._model_evidence import filled
 
@@ -20,7 +20,7 @@ def is_currency(unit: str) -> bool:
         return False
     try:
         exponent(unit)
-    except InvalidValueError:
+    except NotFoundError:
         return False
     return True
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape as html_escape
 
 from attrs import frozen
 
 from salesteam.core import Diagram, Grid, say
 from salesteam.core._show import Shown
-from salesteam.core._show._part import escape
 from salesteam.errors import NotFoundError
 from salesteam.whys._kinds import STATUSES, Status
 from salesteam.whys._linear_reading import Linear, tree_of
@@ -135,9 +135,9 @@ class Drawing(Shown):
     def _body(self) -> str:
         out = []
         for line in self._lines():
-            text = escape(line.text)
+            text = html_escape(line.text)
             text = f"<s>{text}</s>" if line.struck else text
-            out.append(f'<div style="margin-left:{1.5 * line.depth:g}em">{escape(line.mark)} {text}</div>')
+            out.append(f'<div style="margin-left:{1.5 * line.depth:g}em">{html_escape(line.mark)} {text}</div>')
         return "".join(out)
 
     def diagram(self) -> Diagram:

@@ -57,15 +57,10 @@ def test_over_capacity_moves_the_rest(ask):
 
 
 def test_the_oldest_stay(ask):
-    """With room for one, the first to arrive is kept."""
-    leads = [
-        owned("new", "a", created_at=datetime(2026, 9, 2, tzinfo=UTC)),
-        owned("old", "a", created_at=datetime(2026, 9, 1, tzinfo=UTC)),
-    ]
-    assert told(ask(leads, [Seat(seat="a", capacity=1), "b"])) == [
-        ("new", "move", "b", "cap"),
-        ("old", "keep", None, None),
-    ]
+    """With room for three, the first three to arrive are kept."""
+    leads = [owned(str(day), "a", created_at=datetime(2026, 9, day, tzinfo=UTC)) for day in range(9, 0, -1)]
+    found = ask(leads, [Seat(seat="a", capacity=3), "b"])
+    assert [each.lead for each in found.proposals if each.action == "keep"] == ["1", "2", "3"]
 
 
 def test_other_holdings_count_and_the_same_ones_only_once(ask):

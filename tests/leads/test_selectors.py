@@ -151,15 +151,15 @@ def test_refunded_leads_do_not_count(run):
 
 def test_a_reset_forgets_what_was_received_before(run):
     """A monthly count starts with the month of the zone."""
-    receipts = [Receipt(lead="1", seat="a", at=datetime(2026, 8, 31, 15, tzinfo=UTC))] + received(b=1)
     monthly = [counting(reset="month", zone="Asia/Shanghai")]
-    assert run(leads(1), ["a", "b"], book=Book(receipts=receipts), selectors=monthly).decisions[0].seat == "a"
-    late = (
-        [Receipt(lead="1", seat="a", at=datetime(2026, 8, 31, 16, tzinfo=UTC))]
-        + [Receipt(lead="0", seat="a", at=T0)]
-        + received(b=1)
-    )
-    assert run(leads(1), ["a", "b"], book=Book(receipts=late), selectors=monthly).decisions[0].seat == "b"
+
+    def first(*receipts):
+        book = Book(receipts=[*receipts, *received(b=1)])
+        return run(leads(1), ["a", "b"], book=book, selectors=monthly).decisions[0].seat
+
+    assert first(Receipt(lead="1", seat="a", at=datetime(2026, 8, 31, 15, tzinfo=UTC))) == "a"
+    edge = Receipt(lead="1", seat="a", at=datetime(2026, 8, 31, 16, tzinfo=UTC))
+    assert first(edge, Receipt(lead="0", seat="a", at=T0)) == "b"
 
 
 @pytest.mark.parametrize(("joiner", "level"), [("min", 2), ("median", 4), ("mean", Fraction(13, 3))])

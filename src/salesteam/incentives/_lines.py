@@ -255,7 +255,7 @@ def _paid(plan: Plan, job: Job, stage: t.Stage, bound: int, sizes: Mapping[str, 
         factor, size_n = factor * t.col(job.shape.u), size_n * sizes["t"]
     t.guard(size_c, limit=2**53, where=job.name)
     t.guard(size_n, limit=2**62, where=job.name)
-    over = (bound, size_n, size_c)
+    over = (bound, size_n, size_c, scale)
     stage = product_over(stage, "paid", t.col("now"), factor, under, sizes=over, rounding=plan.rounding, where=job.name)
     stage = product_over(stage, "held", t.col("then"), factor, under, sizes=over, rounding=plan.rounding, where=job.name)
     if job.bends:

@@ -12,7 +12,7 @@ _LEAST_BITS, _MOST_BITS = 2, 30
 
 
 def product_over(
-    stage: Stage, into: str, a: Expr, b: Expr, c: Expr, *, sizes: tuple[int, int, int], rounding: str, where: str
+    stage: Stage, into: str, a: Expr, b: Expr, c: Expr, *, sizes: tuple[int, int, int, int], rounding: str, where: str
 ) -> Stage:
     """Round a * b / c in a named way, exactly, into a new column.
 
@@ -27,7 +27,7 @@ def product_over(
     b, c : Expr
         Whole; `b` not negative, `c` positive.
     sizes : tuple of int
-        Proved bounds of the sizes of a, b and c.
+        Proved bounds of the sizes of a, b and c, and the least that c can be.
     rounding : str
         As `Expr.round_div` has them.
     where : str
@@ -48,8 +48,9 @@ def product_over(
     Where a * b fits, it is one division.
     Else a is taken apart into digits, highest first, and divided as on paper, one column at a time.
     """
-    size_a, size_b, size_c = (max(size, 1) for size in sizes)
-    if size_a * size_b < QUOTIENT_LIMIT and size_c < _DIVISOR:
+    size_a, size_b, size_c, least = (max(size, 1) for size in sizes)
+    product = size_a * size_b
+    if product < INT64_LIMIT // 4 and product // least < QUOTIENT_LIMIT and size_c < _DIVISOR:
         return stage.with_columns(**{into: (a * b).round_div(c, rounding=rounding)})
     bits = 0
     while bits < _MOST_BITS and 2 ** (bits + 1) * (size_b + size_c) < QUOTIENT_LIMIT:

@@ -16,14 +16,16 @@ release = version = installed_version("salesteam")
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "from_code"]
 exclude_patterns = ["_build", "_ext", "jupyter_execute", "**/generated"]
 default_role = "py:obj"
+smartquotes = False
 
 html_theme = "furo"
 html_title = f"salesteam {release}"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["doors.css"]
 html_theme_options = {"navigation_with_keys": True}
 
 autodoc_typehints = "none"
-autodoc_preserve_defaults = True
 python_maximum_signature_line_length = 88
 napoleon_google_docstring = False
 napoleon_numpy_docstring = True
@@ -34,4 +36,3 @@ myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
-suppress_warnings = ["config.cache"]

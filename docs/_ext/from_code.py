@@ -158,11 +158,19 @@ class Findings(FromCode):
         term = nodes.term("", "", nodes.literal("", entry.code), ids=[anchor])
         kind = nodes.classifier("", f"{entry.severity.text()} {entry.severity.text('zh')}")
         actor = nodes.classifier("", f"{acts[0]} {acts[1]}")
-        lines = [
-            nodes.line("", f"{entry.texts[lang]['what']} {entry.texts[lang]['question']} {entry.texts[lang]['fix']}")
-            for lang in ("en", "zh")
-        ]
-        return nodes.definition_list_item("", term, kind, actor, nodes.definition("", nodes.line_block("", *lines)))
+        texts = (entry.texts[lang] for lang in ("en", "zh"))
+        told = (
+            nodes.line_block(
+                "",
+                nodes.line("", text["what"]),
+                nodes.line("", "", nodes.emphasis("", text["question"])),
+                nodes.line("", f"→ {text['fix']}"),
+            )
+            for text in texts
+        )
+        item = nodes.definition_list_item("", term, kind, actor, nodes.definition("", *told))
+        self.set_source_info(item)
+        return item
 
 
 class Columns(FromCode):

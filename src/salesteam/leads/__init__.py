@@ -18,7 +18,7 @@ Verbs
 from __future__ import annotations
 
 from salesteam.leads._allocate import allocate
-from salesteam.leads._allocation import Allocation, Aside, Load
+from salesteam.leads._allocation import Allocation
 from salesteam.leads._check import check
 from salesteam.leads._collide import collide
 from salesteam.leads._collisions import Collision, Collisions
@@ -29,6 +29,7 @@ from salesteam.leads._model_claim import Claim, Customer
 from salesteam.leads._model_condition import Condition
 from salesteam.leads._model_decision import Candidate, Decision
 from salesteam.leads._model_lead import Lead
+from salesteam.leads._model_load import Aside, Load
 from salesteam.leads._model_policy import Policy
 from salesteam.leads._model_rule import Domain, Fallback, Rule, Territory
 from salesteam.leads._model_seat import Absence, Seat

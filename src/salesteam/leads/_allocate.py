@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from salesteam.core import Finding, Place, Report, find
-from salesteam.leads._allocation import Allocation, Aside
+from salesteam.leads._allocation import Allocation
 from salesteam.leads._frame import read, shape
 from salesteam.leads._instant import instant
 from salesteam.leads._model_book import Book
 from salesteam.leads._model_claim import Claim
 from salesteam.leads._model_lead import Lead
+from salesteam.leads._model_load import Aside
 from salesteam.leads._model_policy import Policy
 from salesteam.leads._model_seat import Seat
 from salesteam.leads._names import Names

@@ -12,10 +12,10 @@ import attrs
 from salesteam.core import Explanation, Grid, Report, Step, say
 from salesteam.core._table import column
 from salesteam.errors import NotFoundError
-from salesteam.leads._allocation import Aside
 from salesteam.leads._frame import write
 from salesteam.leads._hash import policy_hash
 from salesteam.leads._model_decision import Candidate, Decision
+from salesteam.leads._model_load import Aside
 from salesteam.leads._model_policy import Policy
 from salesteam.leads._model_seat import Seat
 

@@ -10,7 +10,6 @@ import attrs
 
 from salesteam.core import Place, Report, find
 from salesteam.leads._allocate import seated, strangers
-from salesteam.leads._allocation import Aside
 from salesteam.leads._frame import read, shape
 from salesteam.leads._hash import tie_hash
 from salesteam.leads._instant import instant
@@ -18,6 +17,7 @@ from salesteam.leads._model_book import Book
 from salesteam.leads._model_claim import Claim
 from salesteam.leads._model_decision import Decision
 from salesteam.leads._model_lead import Lead
+from salesteam.leads._model_load import Aside
 from salesteam.leads._model_policy import Policy
 from salesteam.leads._model_rule import Rule
 from salesteam.leads._model_seat import Seat

@@ -9,7 +9,7 @@ from salesteam.review import Chart
 
 __all__ = ["spec", "svg"]
 
-_WIDTH = 560
+_WIDTH = 720
 _FONT = "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 _COLOURS = ("#2f6f9f", "#d98c3f", "#5a9c6e", "#9a6fb0", "#b8545e", "#7a8691")
 _UP, _DOWN, _END = "#2e7d4f", "#b3453c", "#5b6b7a"
@@ -66,7 +66,9 @@ def spec(chart: Chart) -> dict[str, Any]:
     makers: dict[str, Callable[[Any, Chart], Any]] = {"bars": _bars, "stack": _stack, "bridge": _bridge}
     drawn = makers[chart.kind](alt, chart).properties(width=_WIDTH, title=alt.TitleParams(chart.title, anchor="start"))
     config = {"font": _FONT, "view": {"stroke": None}, "axis": {"labelLimit": 220, "grid": False}}
-    made: dict[str, Any] = drawn.configure(**config).to_dict()
+    step = {"bars": 14 * len({bar.series for bar in chart.bars}) + 6, "stack": 24, "bridge": 26}[chart.kind]
+    height = step * len(dict.fromkeys(bar.label for bar in chart.bars))
+    made: dict[str, Any] = drawn.properties(height=height).configure(**config).to_dict()
     return made
 
 
@@ -91,7 +93,7 @@ def _bars(alt: Any, chart: Chart) -> Any:
         alt.Chart(_values(alt, _rows(chart)))
         .mark_bar()
         .encode(
-            y=alt.Y("label:N", sort=None, title=None),
+            y=alt.Y("label:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.25)),
             yOffset=alt.YOffset("series:N", sort=series),
             x=alt.X("value:Q", title=chart.unit, axis=alt.Axis(format=",.0f", tickCount=6)),
             color=_colour(alt, chart),
@@ -120,13 +122,16 @@ def _bridge(alt: Any, chart: Chart) -> Any:
         colour = _END if end else (_UP if bar.value >= 0 else _DOWN)
         rows.append({"label": bar.label, "low": low, "high": high, "value": bar.value, "colour": colour})
         level = high
+    edges = [edge for row in rows for edge in (row["low"], row["high"])]
+    low, high = min(edges), max(edges)
+    scale = alt.Scale(domain=[low, high + 0.18 * (high - low)], nice=False)
     base = alt.Chart(_values(alt, rows)).encode(y=alt.Y("label:N", sort=None, title=None))
     bars = base.mark_bar().encode(
-        x=alt.X("low:Q", title=chart.unit, axis=alt.Axis(format=",.0f", tickCount=6)),
+        x=alt.X("low:Q", title=chart.unit, scale=scale, axis=alt.Axis(format=",.0f", tickCount=6)),
         x2="high:Q",
         color=alt.Color("colour:N", scale=None),
     )
     texts = base.mark_text(align="left", dx=4).encode(
-        x=alt.X("edge:Q", title=chart.unit), text=alt.Text("value:Q", format="+,.0f")
+        x=alt.X("edge:Q", title=chart.unit, scale=scale), text=alt.Text("value:Q", format="+,.0f")
     ).transform_calculate(edge="max(datum.low, datum.high)")  # fmt: skip
     return bars + texts

@@ -9,6 +9,7 @@ import attrs
 
 from salesteam import leads
 from salesteam.core import Report
+from salesteam.crm.facts import FactTable, LeadRow
 from salesteam.review._facts import Facts, end_of
 from salesteam.review._playbook import Playbook
 
@@ -59,17 +60,17 @@ def assign(playbook: Playbook, facts: Facts, *, as_of: date) -> Desk:
     assert facts.leads is not None
     assert facts.holdings is not None
     at = end_of(as_of, zone)
-    book = leads.Book.of(holdings=facts.holdings.to_rows())
-    rows = [_lead(row) for row in facts.leads.to_rows()]
-    arrivals = [row for row in rows if row["owner"] is None]
-    held = [row for row in rows if row["owner"] is not None]
-    allocation = desk.allocate(arrivals, book=book, as_of=at)
-    proposals = desk.propose(held, book=allocation.book, as_of=at)
-    collisions = leads.collide(facts.holdings.to_rows(), as_of=at, currency=currency, zone=zone)
+    held = facts.holdings.to_frame()
+    book = leads.Book.of(holdings=held)
+    arrivals, owned = (tuple(row for row in facts.leads.rows if (row.owner is None) == new) for new in (True, False))
+    allocation = desk.allocate(_frame(facts.leads, arrivals), book=book, as_of=at)
+    proposals = desk.propose(_frame(facts.leads, owned), book=allocation.book, as_of=at)
+    collisions = leads.collide(held, as_of=at, currency=currency, zone=zone)
     reports = (desk.check(as_of=at), allocation.report, proposals.report, collisions.report)
     findings = dict.fromkeys(finding for report in reports for finding in report)
     return Desk(allocation=allocation, proposals=proposals, collisions=collisions, report=Report(findings))
 
 
-def _lead(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "currency"}
+def _frame(table: FactTable[LeadRow], rows: tuple[LeadRow, ...]) -> Any:
+    """Some of the rows as a frame; nothing at all is no empty export, but nothing to do."""
+    return attrs.evolve(table, rows=rows).to_frame() if rows else ()

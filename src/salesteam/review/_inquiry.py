@@ -89,8 +89,7 @@ def inquire(
         if opening.tree is not None:
             trees = [tree for tree in trees if tree.id != opening.tree.id] + [opening.tree]
     checks = tuple(
-        (tree, whys.check(tree, profile=book.profile, as_of=as_of, has_duty=has_duty))
-        for tree in book.trees
+        (tree, whys.check(tree, profile=book.profile, as_of=as_of, has_duty=has_duty)) for tree in book.trees
     )
     reports: Iterable[Report] = [*(opening.report for opening in openings), *(found.report for _, found in checks)]
     return Inquiry(

@@ -95,7 +95,9 @@ def read(folder: str | Path, *, adapters: Mapping[str, type[Adapter]] | None = N
     """
     root = Path(folder)
     if not root.is_dir():
-        return Read(value=None, report=Report.of(find("review.no-playbook", Place(file=str(folder)), folder=str(folder))))
+        return Read(
+            value=None, report=Report.of(find("review.no-playbook", Place(file=str(folder)), folder=str(folder)))
+        )
     reading = _Reading(root, {**BUILT_IN, **(adapters or {})})
     parts = reading.parts()
     report = Report([*reading.findings, *_strangers(root)])
@@ -141,7 +143,9 @@ class _Reading:
             "team": lambda: self._file("team", TeamFile),
             "sources": lambda: self._file("sources", SourcesFile, hooks={Source: self._source}),
             "goals": lambda: self._taken("goals", goals.load_book),
-            "raci": lambda: self._chart(self._taken("raci", lambda path: _load.load_file(path, raci.ChartFile, hooks=raci.HOOKS))),
+            "raci": lambda: self._chart(
+                self._taken("raci", lambda path: _load.load_file(path, raci.ChartFile, hooks=raci.HOOKS))
+            ),
             "leads": lambda: self._taken("leads", _by_text(leads.read)),
             "incentives": lambda: self._file("incentives", PayFile),
             "whys": lambda: self._file("whys", whys.Book),
@@ -197,6 +201,12 @@ class _Reading:
         adapter = load_part(value.get("adapter"), str)
         if adapter not in self.adapters:
             close = nearest(adapter, self.adapters)
-            fix = f"did you mean {close[0]!r}?" if close else "install a plugin that has it; `salesteam plugins` lists them"
+            fix = (
+                f"did you mean {close[0]!r}?"
+                if close
+                else "install a plugin that has it; `salesteam plugins` lists them"
+            )
             raise InvalidValueError(f"no adapter {adapter!r} is installed", where=f"source {name}", fix=fix)
-        return Source(name=name, adapter=adapter, settings=load_part(value.get("settings") or {}, self.adapters[adapter].Config))
+        return Source(
+            name=name, adapter=adapter, settings=load_part(value.get("settings") or {}, self.adapters[adapter].Config)
+        )

@@ -14,7 +14,18 @@ from salesteam.core import Membership, Period, Person, ReportingLine, Roster, Te
 from salesteam.crm.facts import BOOKED_ON
 from salesteam.errors import InvalidValueError, missing_choice
 
-__all__ = ["FORMAT", "PARTS", "Header", "PayFile", "Playbook", "QuotaLine", "Source", "SourcesFile", "TargetLine", "TeamFile"]
+__all__ = [
+    "FORMAT",
+    "PARTS",
+    "Header",
+    "PayFile",
+    "Playbook",
+    "QuotaLine",
+    "Source",
+    "SourcesFile",
+    "TargetLine",
+    "TeamFile",
+]
 
 FORMAT = "salesteam-playbook/1"
 """What the key ``format`` of a playbook says."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from salesteam import goals
 from salesteam.core import Cell, Grid, percent_text, rational_text, round_half_up, say
+from salesteam.review._names import named
 from salesteam.review._review import Review
 from salesteam.review._section import Bar, Block, Chart, Detail, Note, Section
 from salesteam.review._standing import Standing
@@ -37,7 +38,7 @@ def goals_section(review: Review, lang: str) -> Section | None:
     blocks: list[Block] = []
     details: list[Detail] = []
     if standing.scores is not None:
-        blocks.append(_linked_scores(standing.scores, lang, details))
+        blocks.append(named(review, _linked_scores(standing.scores, lang, details)))
     if standing.now is not None:
         blocks.append(_metrics(review, standing, lang, details))
     if standing.attribution is not None:
@@ -45,7 +46,7 @@ def goals_section(review: Review, lang: str) -> Section | None:
     if standing.shares:
         blocks.extend(_shares(review, standing, lang, details))
     if standing.cascade is not None and "time" in {axis.name for axis in standing.cascade.axes}:
-        blocks.append(standing.cascade.matrix(_level(standing.cascade), lang))
+        blocks.append(named(review, standing.cascade.matrix(_level(standing.cascade), lang)))
     if not blocks:
         text = say(lang, en="The goals could not be worked out: see the findings.", zh="目标无法得出：见发现的问题。")
         blocks.append(Note(text=text, tone="bad"))
@@ -147,7 +148,10 @@ def _bridge(review: Review, found: goals.Attribution, lang: str, details: list[D
             details.append(Detail(key=key, summary=summary, body=found.explain(each.node, lang)))
     name = names.get(found.root.id, found.root.id)
     title = say(lang, en=f"Why {name} changed", zh=f"{name}为何变动")
-    return [Chart(kind="bridge", title=title, unit=str(found.root.unit), bars=tuple(bars)), found.bridge(lang)]
+    return [
+        Chart(kind="bridge", title=title, unit=str(found.root.unit), bars=tuple(bars)),
+        named(review, found.bridge(lang)),
+    ]
 
 
 def _shares(review: Review, standing: Standing, lang: str, details: list[Detail]) -> list[Block]:

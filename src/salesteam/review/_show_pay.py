@@ -13,7 +13,6 @@ from salesteam.review._show_goals import anchor
 __all__ = ["pay_section"]
 
 
-
 def pay_section(review: Review, lang: str) -> Section | None:
     """What each person earns in the period, and why."""
     earnings = review.earnings

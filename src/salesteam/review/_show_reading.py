@@ -9,7 +9,6 @@ from salesteam.review._section import Block, Note, Section
 __all__ = ["findings_section", "reading_section"]
 
 
-
 def reading_section(review: Review, lang: str) -> Section:
     """What every source held, what it was used for, what was set aside and why."""
     facts = review.facts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salesteam.core import Cell, Grid, say, shown
 from salesteam.raci import RouteStep
+from salesteam.review._names import named
 from salesteam.review._review import Review
 from salesteam.review._section import Bar, Block, Chart, Detail, Note, Section
 from salesteam.review._show_goals import anchor
@@ -18,9 +19,9 @@ def raci_section(review: Review, lang: str) -> Section | None:
     duties = review.duties
     if duties is None:
         return None
-    heads = say(
-        lang, en="Activity|Does|Decides|Asked before|Told after", zh="活动|负责|决定|事前咨询|事后告知"
-    ).split("|")
+    heads = say(lang, en="Activity|Does|Decides|Asked before|Told after", zh="活动|负责|决定|事前咨询|事后告知").split(
+        "|"
+    )
     rows, details = [], []
     for route in duties.routes:
         name = route.activity.text(lang)
@@ -56,7 +57,7 @@ def leads_section(review: Review, lang: str) -> Section | None:
     blocks: list[Block] = []
     details: list[Detail] = []
     if desk.allocation.decisions:
-        blocks.append(desk.allocation.grid(lang))
+        blocks.append(named(review, desk.allocation.grid(lang)))
         blocks.append(_loads(review, lang))
         for decision in desk.allocation.decisions[:_EXPLAINED]:
             body = desk.allocation.explain(decision.lead, lang)
@@ -72,7 +73,7 @@ def leads_section(review: Review, lang: str) -> Section | None:
     else:
         blocks.append(Note(text=say(lang, en="No new lead without an owner.", zh="没有无主的新线索。"), tone="muted"))
     if desk.proposals.proposals:
-        blocks.append(desk.proposals.grid(lang))
+        blocks.append(named(review, desk.proposals.grid(lang)))
         moves = desk.proposals.moves[:_EXPLAINED]
         details.extend(_moved(review, lead.lead, lang) for lead in moves)
     blocks.append(Note(text=desk.collisions.summary(lang)))

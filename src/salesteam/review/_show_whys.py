@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesteam import whys
-from salesteam.core import Grid, say
+from salesteam.core import Grid, say, shown
 from salesteam.review._review import Review
 from salesteam.review._section import Block, Detail, Note, Section
 from salesteam.review._show_goals import anchor
@@ -32,7 +32,7 @@ def whys_section(review: Review, lang: str) -> Section | None:
         body = opening.explain(lang=lang)
         details.append(Detail(key=key, summary=body.title, body=body))
     for tree, checks in inquiry.checks:
-        blocks.append(_measures(tree, lang))
+        blocks.append(_measures(review, tree, lang))
         details.append(Detail(key=anchor("tree", tree.id), summary=tree.event.statement, body=checks.grid(lang)))
     title = say(lang, en="Why it went wrong", zh="原因与对策")
     assumed = (say(lang, en="the policies, and trees of earlier periods", zh="开启规则，以及前期的原因树"),)
@@ -40,22 +40,32 @@ def whys_section(review: Review, lang: str) -> Section | None:
 
 
 def _duty(review: Review, opening: whys.Opening, lang: str) -> Note:
-    people = [who.role or who.person for who in opening.people]
+    """Who had the duty; a blameless tree shows pseudonyms."""
+    tree = opening.tree.shown() if opening.tree else None
+    people = [who.role or who.person for who in tree.participants if who.duty == "yes"] if tree else []
     if people:
-        names = ", ".join(review.facts.name(name) for name in people)
-        text = say(lang, en=f"Duty, by the chart: {names}.", zh=f"按职责矩阵，责任在：{names}。")
-        return Note(text=text)
+        names = ", ".join(_name(review, name, lang) for name in people)
+        return Note(text=say(lang, en=f"Duty, by the chart: {names}.", zh=f"按职责矩阵，责任在：{names}。"))
     text = say(lang, en="The chart names nobody with the duty.", zh="职责矩阵中没有对应的责任人。")
     return Note(text=text, tone="warn")
 
 
-def _measures(tree: whys.Tree, lang: str) -> Grid:
+def _name(review: Review, name: str, lang: str) -> str:
+    """A role as the chart calls it, or a person as the roster does."""
+    chart = review.playbook.raci
+    role = next((role for role in chart.roles if role.id == name), None) if chart else None
+    return shown(role, lang) if role is not None else review.facts.name(name)
+
+
+def _measures(review: Review, tree: whys.Tree, lang: str) -> Grid:
     heads = say(lang, en="Countermeasure|Strength|Owner|Due|Status", zh="对策|强度|负责人|期限|状态").split("|")
     rows = [
         (
             measure.statement or measure.id,
-            whys.strength_of(measure.kind),
-            measure.owner or "—",
+            say(lang, en=whys.STRENGTHS[measure.strength][0], zh=whys.STRENGTHS[measure.strength][1])
+            if measure.strength
+            else "—",
+            review.facts.name(measure.owner or None),
             measure.due.isoformat() if measure.due else "—",
             measure.status,
         )

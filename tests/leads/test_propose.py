@@ -172,3 +172,10 @@ def test_proposals_need_an_instant_with_a_zone(policy_of):
     """A naive as_of is a wrong caller."""
     with pytest.raises(InvalidValueError):
         propose([], policy_of(), [], book=Book(), as_of=datetime(2026, 9, 30))
+
+
+def test_what_is_kept_is_not_received(ask):
+    """A lead that stays uses up no room under a daily cap; one that moves does."""
+    limit = Cap(id="d", scope="seat", measure="received", window="day", zone="UTC", limit=1, hard=True)
+    found = ask([owned("1", "a"), owned("2", "gone"), owned("3", "gone")], ["a"], caps=[limit])
+    assert sorted(each.action for each in found.proposals) == ["keep", "move", "stuck"]

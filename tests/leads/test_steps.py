@@ -109,6 +109,7 @@ def test_a_rule_can_offer_hold_or_pool(run):
         ("held", None, None),
         ("pooled", None, "sea"),
     ]
+    assert [each.reason for each in result.decisions] == [None, "leads.rule-holds", "leads.rule-pools"]
 
 
 def test_pool_team_and_skills_make_a_seat_eligible(run):

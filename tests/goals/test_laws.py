@@ -39,6 +39,7 @@ from salesteam.goals import (
 from salesteam.goals._formula import ZeroDenominator, names_in, value_of
 from salesteam.goals._parse import parse
 from salesteam.goals._shapley import by_coalitions, by_products, products, slopes
+from salesteam.goals._two_way import table
 
 FEW = settings(max_examples=60, deadline=None)
 AS_OF = date(2026, 9, 30)
@@ -73,9 +74,7 @@ def test_score_grows_toward_the_target(baseline, way, value, step):
 def test_replay_ignores_later_records(reports, day):
     """Looking from a day, what was true or written down later changes nothing."""
     checkins = [
-        CheckIn(
-            goal="kr", on=date(2026, 9, on), value=value, recorded_at=datetime(2026, 9, at, 12, tzinfo=UTC)
-        )
+        CheckIn(goal="kr", on=date(2026, 9, on), value=value, recorded_at=datetime(2026, 9, at, 12, tzinfo=UTC))
         for on, at, value in reports
     ]
     as_of = date(2026, 9, day)
@@ -483,3 +482,18 @@ def test_a_formula_with_clashing_units_is_refused_when_built(text):
     except SalesteamError:
         return
     assert "root" in tree.roots
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=7), st.lists(st.integers(0, 30), min_size=1, max_size=7))
+def test_two_way_tables_meet_both_margins(rows, columns):
+    """Any two margins with one sum have a table of floors and ceilings."""
+    columns = [*columns, max(0, sum(rows) - sum(columns))]
+    rows = [*rows, sum(columns) - sum(rows)]
+    filled = table(rows, columns)
+    assert rows == [sum(line) for line in filled]
+    assert columns == [sum(line) for line in zip(*filled, strict=True)]
+    for row, line in zip(rows, filled, strict=True):
+        for column, cell in zip(columns, line, strict=True):
+            share = Fraction(row * column, sum(rows) or 1)
+            assert cell in {floor(share), ceil(share)}

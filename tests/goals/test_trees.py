@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+import attrs
 import pytest
 from goal_world import fact, funnel, metric
 
@@ -370,3 +371,18 @@ def test_figures_show_and_explain_themselves():
     assert "revenue [CNY] = 3,500" in diagram.text()
     with pytest.raises(NotFoundError, match="did you mean"):
         found.at("revenu", "2026-Q3")
+
+
+def test_facts_may_be_other_nouns():
+    """Rows of another noun with the same fields are read by their fields."""
+
+    @attrs.frozen(kw_only=True)
+    class Row:
+        metric: str = "deals"
+        start: date = date(2026, 7, 1)
+        end: date = date(2026, 7, 2)
+        value: Fraction = Fraction(3, 7)
+        unit: str = "deal"
+
+    tree = Tree(metrics=[metric("deals", unit="deal")])
+    assert Fraction(6, 7) == evaluate(tree, [Row(), Row()], by=()).value("deals")

@@ -97,7 +97,7 @@ def read_facts(facts: object) -> tuple[tuple[Fact, ...], Report]:
 
     Parameters
     ----------
-    facts : iterable of Fact, or frame
+    facts : sequence of Fact, other nouns with the same fields, or frame
         Rows.
 
     Returns
@@ -105,9 +105,11 @@ def read_facts(facts: object) -> tuple[tuple[Fact, ...], Report]:
     tuple of (tuple of Fact, Report)
         The usable ones, in order, and what was set aside and why.
     """
-    if isinstance(facts, tuple) and all(isinstance(fact, Fact) for fact in facts):
-        return facts, Report()
     source: Any = facts
+    if isinstance(facts, (list, tuple)) and all(attrs.has(type(fact)) for fact in facts):
+        if all(isinstance(fact, Fact) for fact in facts):
+            return tuple(facts), Report()
+        source = [attrs.asdict(fact, recurse=False) for fact in facts]
     return read_rows(source, Fact, table="facts")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+import attrs
+
 __all__ = ["table"]
 
 
@@ -12,7 +14,8 @@ def table(rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
     """Fill a table so that it meets both margins exactly.
 
     Every cell is the floor or the ceiling of row x column / total; such a table always exists.
-    Cells with the largest remainders are rounded up first; where that leaves a margin short, chains of cells swap.
+    Line by line, the cells with the largest remainders are rounded up; what was cut off is carried down its column.
+    Where that leaves a margin short, chains of cells swap.
 
     Parameters
     ----------
@@ -28,52 +31,79 @@ def table(rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
     ----------
     Cox, *A constructive procedure for unbiased controlled rounding*, 1987; existence is that of an integral flow.
     """
+    if len(rows) < len(columns):
+        return [list(line) for line in zip(*table(columns, rows), strict=True)]
     total = sum(rows)
     if total == 0:
         return [[0] * len(columns) for _ in rows]
     cells = [[row * column // total for column in columns] for row in rows]
     loose = [[row * column % total for column in columns] for row in rows]
-    row_left = [row - sum(line) for row, line in zip(rows, cells, strict=True)]
     column_left = [column - sum(line[at] for line in cells) for at, column in enumerate(columns)]
-    up: list[set[int]] = [set() for _ in rows]
-    places = [(i, j) for i, line in enumerate(loose) for j, remainder in enumerate(line) if remainder]
-    for i, j in sorted(places, key=lambda place: (-loose[place[0]][place[1]], place)):
-        if row_left[i] and column_left[j]:
-            up[i].add(j)
-            row_left[i] -= 1
-            column_left[j] -= 1
-    for i, left in enumerate(row_left):
-        for _ in range(left):
-            _swap(i, loose, up, column_left)
-    return [[cell + (j in up[i]) for j, cell in enumerate(line)] for i, line in enumerate(cells)]
+    filling = _Filling(total=total, loose=loose, column_left=column_left)
+    short = [filling.add(row - sum(line)) for row, line in zip(rows, cells, strict=True)]
+    for i, count in enumerate(short):
+        for _ in range(count):
+            filling.swap(i)
+    return [[cell + (j in up) for j, cell in enumerate(line)] for line, up in zip(cells, filling.up, strict=True)]
 
 
-def _swap(start: int, loose: list[list[int]], up: list[set[int]], column_left: list[int]) -> None:
-    """Round one more cell of a row up, along a chain that ends in a column with room."""
-    came_from: dict[int, int] = {}
-    taken_by: dict[int, int] = {}
-    queue = deque([start])
-    while queue:
-        i = queue.popleft()
-        for j, remainder in enumerate(loose[i]):
-            if not remainder or j in up[i] or j in taken_by:
-                continue
-            taken_by[j] = i
-            if column_left[j]:
-                column_left[j] -= 1
-                _flip(start, j, taken_by, came_from, up)
+@attrs.define(kw_only=True)
+class _Filling:
+    """Which cells are rounded up so far, by row and by column, and what every column still needs."""
+
+    total: int
+    loose: list[list[int]]
+    column_left: list[int]
+    up: list[set[int]] = attrs.field(factory=list)
+    holders: list[dict[int, None]] = attrs.field(init=False)
+    carried: list[int] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.holders = [{} for _ in self.column_left]
+        self.carried = [0 for _ in self.column_left]
+
+    def add(self, wanted: int) -> int:
+        """Round cells of the next row up; return how many could not be placed."""
+        line = self.loose[len(self.up)]
+        due = {j: self.carried[j] + remainder for j, remainder in enumerate(line) if remainder}
+        chosen = sorted((j for j in due if self.column_left[j]), key=lambda j: (-due[j], j))[:wanted]
+        for j in chosen:
+            self.column_left[j] -= 1
+            self.holders[j][len(self.up)] = None
+        for j, carried in due.items():
+            self.carried[j] = carried
+        for j in chosen:
+            self.carried[j] -= self.total
+        self.up.append(set(chosen))
+        return wanted - len(chosen)
+
+    def swap(self, start: int) -> None:
+        """Round one more cell of a row up, along a chain that ends in a column with room."""
+        came_from: dict[int, tuple[int, int | None]] = {
+            j: (start, None) for j, remainder in enumerate(self.loose[start]) if remainder and j not in self.up[start]
+        }
+        queue = deque(came_from)
+        while queue:
+            column = queue.popleft()
+            if self.column_left[column]:
+                self.column_left[column] -= 1
+                self._flip(column, came_from)
                 return
-            for other, line in enumerate(up):
-                if j in line and other not in came_from and other != start:
-                    came_from[other] = j
-                    queue.append(other)
+            for row in self.holders[column]:
+                for j, remainder in enumerate(self.loose[row]):
+                    if remainder and j not in self.up[row] and j not in came_from:
+                        came_from[j] = (row, column)
+                        queue.append(j)
+                if len(came_from) == len(self.column_left):
+                    break
 
-
-def _flip(start: int, column: int, taken_by: dict[int, int], came_from: dict[int, int], up: list[set[int]]) -> None:
-    while True:
-        row = taken_by[column]
-        up[row].add(column)
-        if row == start:
-            return
-        column = came_from[row]
-        up[row].remove(column)
+    def _flip(self, end: int, came_from: dict[int, tuple[int, int | None]]) -> None:
+        column: int | None = end
+        while column is not None:
+            row, before = came_from[column]
+            self.up[row].add(column)
+            self.holders[column][row] = None
+            if before is not None:
+                self.up[row].remove(before)
+                del self.holders[before][row]
+            column = before

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
+import shutil
+from functools import cache
 from pathlib import Path
 
 import nox
@@ -11,29 +12,43 @@ import nox
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = os.environ.get("NOX_BACKEND", "uv|virtualenv")
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "tests", "doctests", "plugins", "docs"]
+nox.options.sessions = ["lint", "types", "doctests", "plugins", "docs", "tests"]
 nox.options.stop_on_first_error = False
 
 HERE = Path(__file__).parent
+WHEELS = HERE / ".nox" / "wheels"
 PLUGINS = sorted(path.parent for path in HERE.glob("plugins/*/pyproject.toml"))
 GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
 
 
+@cache
+def built(folder: Path) -> Path:
+    """Where the wheel of a distribution will be; an old one is taken away, so that each run builds it once."""
+    out = WHEELS / folder.name
+    shutil.rmtree(out, ignore_errors=True)
+    return out
+
+
 def wheel(session: nox.Session, folder: Path = HERE) -> str:
-    """Build the wheel of a distribution and return its path."""
-    out = Path(session.create_tmp()) / f"wheel-{folder.name}"
-    for old in out.glob("*.whl"):
-        old.unlink()
-    session.install("build", "hatchling")
-    session.run("python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(folder), silent=True)
-    (built,) = out.glob("*.whl")
-    return str(built)
+    """Build the wheel of a distribution, once a run, and return its path."""
+    out = built(folder)
+    if not out.exists():
+        session.install("build", "hatchling")
+        session.run(
+            "python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(folder), silent=True
+        )
+    (path,) = out.glob("*.whl")
+    return str(path)
 
 
-def install(session: nox.Session, *more: str, extras: str = "all") -> None:
-    """Install the built wheel with extras, so that nothing is taken from the source folder."""
-    session.install(f"{wheel(session)}[{extras}]", *more)
-    session.install("--force-reinstall", "--no-deps", wheel(session))
+def install(session: nox.Session, *more: str, extras: str, plugins: bool = False) -> None:
+    """Install the built wheels with extras, so that nothing is taken from the source folder.
+
+    Their version stays the same while the code changes, so they are put in place anew each time.
+    """
+    wheels = [wheel(session), *(wheel(session, plugin) for plugin in PLUGINS if plugins)]
+    session.install(f"{wheels[0]}[{extras}]", *wheels[1:], *more)
+    session.install("--force-reinstall", "--no-deps", *wheels)
 
 
 def workers() -> list[str]:
@@ -44,44 +59,34 @@ def workers() -> list[str]:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, spelling, import contracts."""
-    session.install(*GROUPS["lint"], ".")
+    session.install(*GROUPS["lint"])
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    session.run("codespell", "src", "plugins", "docs", "tests", "README.md", "CONTRIBUTING.md", "noxfile.py")
-    session.run("lint-imports")
+    session.run("codespell", "src", "plugins", "docs", "changelog.d", "README.md", "CONTRIBUTING.md", "noxfile.py")
+    session.run("lint-imports", env={"PYTHONPATH": "src"})
 
 
 @nox.session
 def types(session: nox.Session) -> None:
     """Strict types inside, and the public names as a user's type checker sees them."""
-    session.install(*GROUPS["types"], *GROUPS["test"], "-e", ".[all]")
+    session.install(*GROUPS["types"], *GROUPS["test"], "-e", ".[cli,report,fast,testing]")
     session.run("mypy")
     for plugin in PLUGINS:
         session.run("mypy", "--strict", str(plugin / "src"))
-    session.run("pyright", "--pythonpath", sys.executable if session.bin is None else f"{session.bin}/python")
-
-
-@nox.session
-def tests(session: nox.Session) -> None:
-    """All tests on the built wheel, with coverage."""
-    install(session, *GROUPS["test"])
-    session.run("coverage", "erase")
-    session.run("pytest", *workers(), "--cov", "--cov-report=", *session.posargs)
-    if not session.posargs:
-        session.run("coverage", "report")
+    session.run("pyright", "--pythonpath", f"{session.bin}/python")
 
 
 @nox.session
 def doctests(session: nox.Session) -> None:
     """Every example in a docstring, in the README and in the docs."""
-    install(session, *GROUPS["test"])
-    session.run("python", "tests/doctests.py")
+    install(session, *GROUPS["test"], extras="cli,report,fast,testing", plugins=True)
+    session.run("python", "tests/doctests.py", *session.posargs)
 
 
 @nox.session
 def plugins(session: nox.Session) -> None:
     """Each plugin from its own wheel against the wheel of the library."""
-    install(session, *GROUPS["test"], *(wheel(session, plugin) for plugin in PLUGINS))
+    install(session, *GROUPS["test"], extras="fast,testing", plugins=True)
     for plugin in PLUGINS:
         session.run("pytest", str(plugin / "tests"), "-c", str(HERE / "pyproject.toml"), "--rootdir", str(plugin))
 
@@ -89,8 +94,20 @@ def plugins(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The site; warnings are errors, notebooks are executed."""
-    install(session, *(wheel(session, plugin) for plugin in PLUGINS), extras="all")
+    install(session, extras="all", plugins=True)
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests on the built wheel, with branch coverage; a part of them, without, if one is named."""
+    install(session, *GROUPS["test"], extras="cli,report,fast,testing")
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    session.run("coverage", "erase")
+    session.run("pytest", *workers(), "--cov", "--cov-report=")
+    session.run("coverage", "report")
 
 
 @nox.session
@@ -99,7 +116,7 @@ def lowest(session: nox.Session) -> None:
     session.install("uv")
     session.run(
         "uv", "pip", "install", "--python", f"{session.bin}/python", "--resolution", "lowest-direct",
-        f"{wheel(session)}[all]", *GROUPS["test"], silent=True,
+        "--reinstall-package", "salesteam", f"{wheel(session)}[cli,report,fast,testing]", *GROUPS["test"], silent=True,
     )  # fmt: skip
     session.run("pytest", *workers(), *session.posargs)
 
@@ -107,5 +124,5 @@ def lowest(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Benchmarks as ratios against hand-written equals in the same run."""
-    install(session, *GROUPS["test"], *GROUPS["bench"])
+    install(session, *GROUPS["test"], *GROUPS["bench"], extras="fast,testing")
     session.run("python", "tests/benchmarks/run.py", *session.posargs)

@@ -33,7 +33,9 @@ BLOCK = re.compile(r"^```(?P<kind>pycon|python)\n(?P<code>.*?)^```$", re.MULTILI
 def modules() -> Iterator[str]:
     """All modules of the package, private ones too."""
     yield "salesteam"
-    yield from (each.name for each in pkgutil.walk_packages(salesteam.__path__, "salesteam.") if "__main__" not in each.name)
+    yield from (
+        each.name for each in pkgutil.walk_packages(salesteam.__path__, "salesteam.") if "__main__" not in each.name
+    )
 
 
 def pages() -> Iterator[Path]:
@@ -68,7 +70,7 @@ def of_page(page: Path) -> doctest.TestResults:
             ran += 1
             try:
                 exec(compile("\n" * line + block["code"], name, "exec"), names)
-            except Exception:
+            except Exception:  # noqa: BLE001  # whatever an example raises, the others run
                 failed += 1
                 traceback.print_exc()
     return doctest.TestResults(runner.failures + failed, runner.tries + ran)
@@ -88,7 +90,10 @@ def main(only: list[str]) -> int:
     failed = {name: result.failed for name, result in results.items() if result.failed}
     for name, count in failed.items():
         print(f"{name}: {count} failed")
-    print(f"{sum(each.attempted for each in results.values())} examples in {len(results)} places, {sum(failed.values())} failed")
+    print(
+        f"{sum(each.attempted for each in results.values())} examples in {len(results)} places, "
+        f"{sum(failed.values())} failed"
+    )
     return int(bool(failed))
 
 

@@ -17,7 +17,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -38,7 +38,7 @@ def value_docs(package: ModuleType) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in files:
         body = ast.parse(each.read_text(encoding="utf-8")).body
-        for node, after in zip(body, body[1:], strict=False):
+        for node, after in pairwise(body):
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
                 text = inspect.cleandoc(str(after.value.value))
@@ -76,7 +76,9 @@ class FromCode(SphinxDirective):
 
         def row(cells: Iterable[str | list[nodes.Node]]) -> nodes.row:
             filled = (nodes.paragraph("", cell) if isinstance(cell, str) else cell for cell in cells)
-            return nodes.row("", *(nodes.entry("", *([cell] if isinstance(cell, nodes.Node) else cell)) for cell in filled))
+            return nodes.row(
+                "", *(nodes.entry("", *([cell] if isinstance(cell, nodes.Node) else cell)) for cell in filled)
+            )
 
         group += nodes.thead("", row(names))
         group += nodes.tbody("", *(row(cells) for cells in rows))
@@ -194,9 +196,7 @@ class Columns(FromCode):
         """One section a package, one table a noun."""
         sections: list[nodes.Node] = []
         for package, group in groupby(self.nouns(), key=lambda cls: cls.__module__.split(".")[1]):
-            tables: list[nodes.Node] = []
-            for cls in group:
-                tables.append(self.section(cls.__name__, f"columns-{package}-{cls.__name__}", self.noun(cls)))
+            tables = [self.section(cls.__name__, f"columns-{package}-{cls.__name__}", self.noun(cls)) for cls in group]
             sections.append(self.section(package, f"columns-{package}", tables))
         return sections
 

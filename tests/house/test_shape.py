@@ -22,7 +22,9 @@ def names_of(subject):
 
 def test_no_module_is_longer_than_a_reader_can_hold(source):
     """A module has at most 400 lines."""
-    lengths = {str(file.relative_to(source)): len(file.read_text("utf-8").splitlines()) for file in source.rglob("*.py")}
+    lengths = {
+        str(file.relative_to(source)): len(file.read_text("utf-8").splitlines()) for file in source.rglob("*.py")
+    }
     assert {} == {name: length for name, length in lengths.items() if length > LONGEST}
 
 
@@ -75,5 +77,7 @@ def test_results_show_and_explain_themselves(subject):
     assert results
     needed = ("explain", "_repr_html_")
     assert {} == {
-        name: lacking for name, cls in results.items() if (lacking := [each for each in needed if not hasattr(cls, each)])
+        name: lacking
+        for name, cls in results.items()
+        if (lacking := [each for each in needed if not hasattr(cls, each)])
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from itertools import pairwise
 
 import pytest
-
 from tests.house import surface
 
 PACKAGES = surface.packages()
@@ -81,7 +81,7 @@ def test_every_public_value_is_explained_where_it_is_set(package, source):
     explained: set[str] = set()
     for file in files:
         body = ast.parse(file.read_text(encoding="utf-8")).body
-        for node, after in zip(body, body[1:], strict=False):
+        for node, after in pairwise(body):
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
                 explained |= {target.id for target in targets if isinstance(target, ast.Name)}

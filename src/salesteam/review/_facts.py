@@ -209,7 +209,7 @@ def _roster(playbook: Playbook, records: Records) -> tuple[Roster, Report]:
 
 
 def _from_records(playbook: Playbook, records: Records, source: str) -> Roster:
-    """The users, teams and memberships of a source, with what the file adds."""
+    """The users, teams and memberships of a source, with what the file adds or says otherwise."""
     assert playbook.team is not None
     own = playbook.team.roster()
     logins = playbook.team.logins
@@ -243,10 +243,10 @@ def _from_records(playbook: Playbook, records: Records, source: str) -> Roster:
         )
         for member in of("membership")
     ]
-    added = {member.id for member in own.people}
+    added, made = {member.id for member in own.people}, {team.id for team in own.teams}
     return Roster(
         people=(*(found for key, found in people.items() if key not in added), *own.people),
-        teams=(*teams, *own.teams),
+        teams=(*(team for team in teams if team.id not in made), *own.teams),
         memberships=(*memberships, *own.memberships),
         lines=(*lines, *own.lines),
     )

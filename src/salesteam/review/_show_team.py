@@ -12,6 +12,7 @@ from salesteam.review._show_goals import anchor
 __all__ = ["leads_section", "raci_section"]
 
 _EXPLAINED = 60
+_NAMED = 6
 
 
 def raci_section(review: Review, lang: str) -> Section | None:
@@ -46,7 +47,11 @@ def raci_section(review: Review, lang: str) -> Section | None:
 def _who(review: Review, steps: tuple[RouteStep, ...], lang: str) -> str:
     """The people by name; the role where nobody is named."""
     names = [review.facts.name(step.person) if step.person else shown(step.role, lang) for step in steps]
-    return ", ".join(dict.fromkeys(names)) or "—"
+    names = list(dict.fromkeys(names))
+    more = len(names) - _NAMED
+    if more > 1:
+        names = [*names[:_NAMED], say(lang, en=f"{more} more", zh=f"另 {more} 人")]
+    return ", ".join(names) or "—"
 
 
 def leads_section(review: Review, lang: str) -> Section | None:
@@ -76,9 +81,9 @@ def leads_section(review: Review, lang: str) -> Section | None:
         blocks.append(named(review, desk.proposals.grid(lang)))
         moves = desk.proposals.moves[:_EXPLAINED]
         details.extend(_moved(review, lead.lead, lang) for lead in moves)
-    blocks.append(Note(text=desk.collisions.summary(lang)))
-    if desk.collisions.collisions:
-        blocks.append(desk.collisions.grid(lang))
+    blocks.append(
+        desk.collisions.grid(lang) if desk.collisions.collisions else Note(text=desk.collisions.summary(lang))
+    )
     assumed = (say(lang, en="the policy, the seats and their capacity", zh="分配规则、坐席及容量"),)
     title = say(lang, en="Leads", zh="线索")
     return Section(key="leads", title=title, blocks=(*blocks, *details), assumed=assumed)

@@ -2,10 +2,10 @@
 
 Records
     `Ref`, `Record`, `User`, `Team`, `Membership`, `Account`, `Contact`, `Lead`, `Pipeline`, `Stage`, `Product`,
-    `Deal`,
-    `Split`, `DealContact`, `DealLine`, `StageChange`, `Activity`, `MoneyEvent`, `Commitment`, `Quota`
+    `Deal`, `Split`, `DealContact`, `DealLine`, `StageChange`, `Activity`, `MoneyEvent`, `Commitment`, `Quota`
 Kinds of records
-    `KINDS`, `RECORDS`, `REFERENCES`, `references`
+    `KINDS`, `RECORDS`, `REFERENCES`, `ANY_KIND`; `field_types` and `FieldType` tell what a record may hold,
+    `references` visits what it points to
 Adapters
     `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference
 Reading
@@ -15,7 +15,8 @@ Reading
 from __future__ import annotations
 
 from salesteam.crm import facts
-from salesteam.crm._adapter import API, Adapter, Batch, Capability, Cursor, Field, Reject, Schema, Verified
+from salesteam.crm._adapter import API, Adapter, Capability, Field, Schema, Verified
+from salesteam.crm._batch import Batch, Cursor, Reject
 from salesteam.crm._deals import (
     Activity,
     Commitment,
@@ -30,15 +31,18 @@ from salesteam.crm._deals import (
     Stage,
     StageChange,
 )
+from salesteam.crm._field_type import FieldType, field_types
 from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
 from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
-from salesteam.crm._pull import MAX_REJECT_SHARE, Reading, Records, pull
+from salesteam.crm._pull import MAX_REJECT_SHARE, pull
+from salesteam.crm._reading import Reading, Records
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
-from salesteam.crm._ref import KINDS, Kind, Ref
-from salesteam.crm._references import REFERENCES, references
+from salesteam.crm._ref import ANY_KIND, KINDS, REFERENCES, Kind, Ref
+from salesteam.crm._references import references
 
 __all__ = [
+    "ANY_KIND",
     "API",
     "KINDS",
     "MAX_REJECT_SHARE",
@@ -56,6 +60,7 @@ __all__ = [
     "DealContact",
     "DealLine",
     "Field",
+    "FieldType",
     "Kind",
     "Lead",
     "Membership",
@@ -79,6 +84,7 @@ __all__ = [
     "User",
     "Verified",
     "facts",
+    "field_types",
     "pull",
     "references",
 ]

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 import attrs
 
-from salesteam.core import Money
-from salesteam.crm._record import Record, day, days, instants
+from salesteam.core import Money, rational
+from salesteam.crm._field_type import refuse_misfits
+from salesteam.crm._record import Record, day, days, instants, numbers, parts
 from salesteam.crm._ref import Kind, Ref
 from salesteam.errors import InvalidValueError
 
@@ -29,13 +30,6 @@ __all__ = [
 ]
 
 
-def _share(_: object, attribute: attrs.Attribute[Fraction], value: Fraction) -> None:
-    if not isinstance(value, Fraction) or not 0 <= value <= 1:
-        raise InvalidValueError(
-            f"{value!r} is no share between 0 and 1", where=f"Split.{attribute.name}", fix="write 60% as Fraction(3, 5)"
-        )
-
-
 @attrs.frozen(kw_only=True)
 class Split:
     """Who else a deal is credited to.
@@ -49,8 +43,15 @@ class Split:
     """
 
     user: Ref
-    share: Fraction = attrs.field(validator=_share)
+    share: Fraction = attrs.field(converter=rational)
     split_kind: Literal["revenue", "overlay"]
+
+    def __attrs_post_init__(self) -> None:
+        refuse_misfits(self)
+        if self.user.kind != "user":
+            raise InvalidValueError(f"{self.user} names a {self.user.kind}", where="Split.user", fix="name a user")
+        if not 0 <= self.share <= 1:
+            raise InvalidValueError(f"{self.share} is not between 0 and 1", where="Split.share", fix="write 60% as 0.6")
 
 
 @attrs.frozen(kw_only=True)
@@ -82,7 +83,7 @@ class Stage(Record):
     stage_kind: Literal["open", "won", "lost"]
     pipeline: Ref | None = None
     position: int | None = None
-    probability: Fraction | None = None
+    probability: Fraction | None = parts()
 
 
 @attrs.frozen(kw_only=True)
@@ -107,7 +108,7 @@ class Deal(Record):
     stage: Ref | None = None
     value: Money | None = None
     recurring: bool = False
-    probability: Fraction | None = None
+    probability: Fraction | None = parts()
     expected_close: date | None = days()
     closed_at: datetime | None = instants()
     closed_on: date | None = days()
@@ -152,7 +153,7 @@ class DealLine(Record):
     kind: ClassVar[Kind] = "deal_line"
     deal: Ref
     product: Ref
-    quantity: Fraction = Fraction(1)
+    quantity: Fraction = numbers(Fraction(1))
     value: Money | None = None
 
 
@@ -176,6 +177,15 @@ class StageChange(Record):
     at_latest: datetime | None = instants()
     by: Ref | None = None
     evidence: Literal["native", "observed"]
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if self.at_earliest is not None and self.at_latest is not None and self.at_latest < self.at_earliest:
+            raise InvalidValueError(
+                f"its latest time {self.at_latest} is before its earliest {self.at_earliest}",
+                where="StageChange.at_latest",
+                fix="change them round",
+            )
 
 
 @attrs.frozen(kw_only=True)
@@ -270,5 +280,5 @@ class Quota(Record):
     holder: Ref
     period: str
     metric: str
-    target: Fraction
+    target: Fraction = attrs.field(converter=rational)
     currency: str | None = None

@@ -9,8 +9,10 @@ from typing import Any, ClassVar, TypeVar
 import attrs
 
 from salesteam.core import Report
-from salesteam.crm._adapter import Adapter, Batch, Capability, Cursor, Field, Schema, Verified
+from salesteam.crm._adapter import Adapter, Capability, Field, Schema, Verified
+from salesteam.crm._batch import Batch, Cursor
 from salesteam.crm._deals import Deal
+from salesteam.crm._field_type import field_types
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
@@ -21,6 +23,8 @@ __all__ = ["MemoryAdapter", "MemoryCRM", "MemoryConfig"]
 R = TypeVar("R", bound=Record)
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _TICK = timedelta(seconds=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_FORMAT = 1
 
 
 class MemoryCRM:
@@ -126,12 +130,14 @@ class MemoryCRM:
         >>> server.change(Ref("demo", "team", "t"), name="West").name
         'West'
         """
-        record = attrs.evolve(self.get(ref), updated_at=self._tick(), **fields)
-        self._records[ref] = record
-        return record
+        return self._change(ref, self._tick(), fields)
+
+    def _change(self, ref: Ref, at: datetime, fields: Mapping[str, Any]) -> Any:
+        self._records[ref] = attrs.evolve(self.get(ref), updated_at=at, **fields)
+        return self._records[ref]
 
     def touch(self, ref: Ref) -> Record:
-        """Change a mapped field of a record: its name, or its subject or text.
+        """Change a mapped field of a record: its name, subject or text, or a field of the tenant.
 
         Examples
         --------
@@ -140,11 +146,8 @@ class MemoryCRM:
         >>> server.touch(Ref("demo", "team", "t")).name
         'East*'
         """
-        record = self.get(ref)
-        field = next((name for name in ("name", "subject", "text", "role") if hasattr(record, name)), None)
-        if field is None:
-            return self.change(ref, extra={**record.extra, "touched": int(record.extra.get("touched", 0)) + 1})
-        return self.change(ref, **{field: f"{getattr(record, field) or ''}*"})
+        record: Record = self._touch(ref, self._tick())
+        return record
 
     def touch_all(self, kind: Kind) -> None:
         """Touch every record of a kind at one and the same instant, as a bulk job does.
@@ -157,8 +160,14 @@ class MemoryCRM:
         """
         tick = self._tick()
         for ref in [ref for ref in self._records if ref.kind == kind]:
-            self._records[ref] = attrs.evolve(self.touch(ref), updated_at=tick)
-        self.now = tick
+            self._touch(ref, tick)
+
+    def _touch(self, ref: Ref, at: datetime) -> Any:
+        record = self.get(ref)
+        name = next((name for name in ("name", "subject", "text") if hasattr(record, name)), "extra")
+        value = getattr(record, name)
+        new = {**value, "touched": value.get("touched", 0) + 1} if name == "extra" else f"{value or ''}*"
+        return self._change(ref, at, {name: new})
 
     def move_stage(self, ref: Ref, stage: Ref, **fields: Any) -> Deal:
         """Move a deal to another stage.
@@ -249,7 +258,16 @@ class MemoryCRM:
 
 
 def _watermark(record: Record) -> tuple[datetime, str]:
-    return (record.updated_at or datetime.min.replace(tzinfo=UTC), record.ref.external_id)
+    return (record.updated_at or _NEVER, record.ref.external_id)
+
+
+def _resumed(cursor: Cursor) -> datetime:
+    try:
+        if cursor.format != _FORMAT:
+            raise InvalidValueError(f"cursor format {cursor.format} is unknown")
+        return datetime.fromisoformat(cursor.data)
+    except (TypeError, ValueError) as error:
+        raise InvalidValueError(str(error), where="MemoryAdapter", fix="restart the reading") from None
 
 
 @attrs.frozen(kw_only=True)
@@ -266,7 +284,7 @@ class MemoryConfig:
 
 
 class MemoryAdapter(Adapter):
-    """Reads a `MemoryCRM` by keyset pages of update time and id.
+    """Reads a `MemoryCRM` in the order of update time and id, and resumes at the last time that it read.
 
     Examples
     --------
@@ -292,7 +310,10 @@ class MemoryAdapter(Adapter):
         """The fields of the canonical records."""
         return Schema(
             fields={
-                kind: tuple(Field(name=field.name, type=str(field.type)) for field in attrs.fields(record))
+                kind: tuple(
+                    Field(name=name, type=type_.base.__name__, options=type_.options)
+                    for name, type_ in field_types(record).items()
+                )
                 for kind, record in RECORDS.items()
             }
         )
@@ -302,17 +323,11 @@ class MemoryAdapter(Adapter):
     ) -> Iterator[Batch]:
         """Pages of what changed after the cursor less the overlap, and not after `until`."""
         server: MemoryCRM = self.config.server
-        after = datetime.min.replace(tzinfo=UTC)
-        if since is not None:
-            if since.format != 1:
-                raise InvalidValueError(
-                    f"cursor format {since.format} is unknown", where="MemoryAdapter", fix="restart the reading"
-                )
-            after = max(after + overlap, datetime.fromisoformat(since.data)) - overlap
+        after = _NEVER if since is None else max(_NEVER + overlap, _resumed(since)) - overlap
         due = [record for record in server.records(kind) if after <= _watermark(record)[0] <= until]
         for start in range(0, len(due), page_size):
             page = tuple(due[start : start + page_size])
-            yield Batch(records=page, cursor=Cursor.of(1, _watermark(page[-1])[0].isoformat()))
+            yield Batch(records=page, cursor=Cursor.of(_FORMAT, _watermark(page[-1])[0].isoformat()))
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
         """The records of these ids that exist."""

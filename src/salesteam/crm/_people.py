@@ -9,8 +9,9 @@ from typing import ClassVar, Literal
 import attrs
 
 from salesteam.core import Money
-from salesteam.crm._record import Record, days
+from salesteam.crm._record import Record, days, numbers
 from salesteam.crm._ref import Kind, Ref
+from salesteam.errors import InvalidValueError
 
 __all__ = [
     "Account",
@@ -75,6 +76,15 @@ class Membership(Record):
     valid_from: date | None = days()
     valid_to: date | None = days()
 
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if self.valid_from is not None and self.valid_to is not None and self.valid_to <= self.valid_from:
+            raise InvalidValueError(
+                f"it ends on {self.valid_to}, not after its start on {self.valid_from}",
+                where="Membership.valid_to",
+                fix="give the first day on which it no longer holds",
+            )
+
 
 @attrs.frozen(kw_only=True)
 class Account(Record):
@@ -137,5 +147,5 @@ class Lead(Record):
     product: Ref | None = None
     value: Money | None = None
     owner: Ref | None = None
-    score: Fraction | None = None
+    score: Fraction | None = numbers()
     converted_to: Ref | None = None

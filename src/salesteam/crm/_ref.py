@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, get_args
 from uuid import UUID, uuid5
 
@@ -9,7 +11,7 @@ import attrs
 
 from salesteam.errors import InvalidValueError, nearest
 
-__all__ = ["KINDS", "Kind", "Ref"]
+__all__ = ["ANY_KIND", "KINDS", "REFERENCES", "Kind", "Ref"]
 
 Kind = Literal[
     "user",
@@ -32,6 +34,33 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """All kinds, parents before children: the order in which they are read."""
+
+REFERENCES: Mapping[str, Kind] = MappingProxyType(
+    {
+        "user": "user",
+        "owner": "user",
+        "co_owners": "user",
+        "manager": "user",
+        "lead": "user",
+        "by": "user",
+        "holder": "user",
+        "team": "team",
+        "account": "account",
+        "contact": "contact",
+        "product": "product",
+        "pipeline": "pipeline",
+        "stage": "stage",
+        "from_": "stage",
+        "to": "stage",
+        "deal": "deal",
+        "about": "deal",
+        "converted_to": "deal",
+    }
+)
+"""Which kind a field refers to; ``parent`` refers to the record's own kind."""
+
+ANY_KIND = frozenset({"about", "converted_to", "holder"})
+"""Fields that may refer to other kinds too: a task can be about a customer, a quota can be a team's."""
 
 _SPACE = UUID("6f1b1c0e-3d5c-5a52-9f0d-2b6f6f1f3a77")
 

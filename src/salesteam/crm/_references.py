@@ -2,55 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
-from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from salesteam.crm._deals import Split
+from salesteam.crm._field_type import field_types
 from salesteam.crm._record import Record
-from salesteam.crm._ref import Kind, Ref
+from salesteam.crm._ref import Ref
 
-__all__ = ["REFERENCES", "references"]
+__all__ = ["references"]
 
 R = TypeVar("R", bound=Record)
-_OWN = frozenset({"ref", "merged_into", "extra"})
-
-REFERENCES: Mapping[str, Kind] = MappingProxyType(
-    {
-        "user": "user",
-        "owner": "user",
-        "co_owners": "user",
-        "manager": "user",
-        "lead": "user",
-        "by": "user",
-        "holder": "user",
-        "team": "team",
-        "account": "account",
-        "contact": "contact",
-        "product": "product",
-        "pipeline": "pipeline",
-        "stage": "stage",
-        "from_": "stage",
-        "to": "stage",
-        "deal": "deal",
-        "about": "deal",
-        "converted_to": "deal",
-    }
-)
-"""Which kind a field refers to; ``parent`` refers to the record's own kind."""
+_OWN = frozenset({"ref", "merged_into"})
 
 
 @cache
-def _fields(record: type[Record]) -> tuple[str, ...]:
-    """The fields of a class that may hold references: declared as such in their annotations."""
-    return tuple(
-        field.name
-        for field in attrs.fields(record)
-        if field.name not in _OWN and ("Ref" in str(field.type) or "Split" in str(field.type))
-    )
+def _fields(record: Any) -> tuple[str, ...]:
+    """The fields of a class that hold references."""
+    types = field_types(record)
+    return tuple(name for name, type_ in types.items() if type_.base in {Ref, Split} and name not in _OWN)
 
 
 def references(record: R, visit: Callable[[Ref], Ref]) -> R:
@@ -75,8 +48,9 @@ def references(record: R, visit: Callable[[Ref], Ref]) -> R:
     >>> str(references(deal, lambda ref: Ref("crm", ref.kind, ref.external_id)).owner)
     'crm:user:li'
     """
-    changed: dict[str, object] = {}
-    for name in _fields(type(record)):
+    changed: dict[str, Any] = {}
+    kind: Any = type(record)
+    for name in _fields(kind):
         value = getattr(record, name)
         new: object = value
         if isinstance(value, Ref):
@@ -86,5 +60,5 @@ def references(record: R, visit: Callable[[Ref], Ref]) -> R:
                 attrs.evolve(item, user=visit(item.user)) if isinstance(item, Split) else visit(item) for item in value
             )
         if new != value:
-            changed[name.lstrip("_")] = new
+            changed[name] = new
     return attrs.evolve(record, **changed) if changed else record

@@ -6,6 +6,8 @@ For goals
     `metrics`
 For leads
     `leads`, `holdings`
+For all
+    `FactTable`; `BOOKED_ON` and `METRICS` list the choices, `zone` reads the name of a time zone
 """
 
 from __future__ import annotations

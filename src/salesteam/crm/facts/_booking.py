@@ -7,8 +7,9 @@ from datetime import date
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from salesteam.crm._deals import Deal, Stage, StageChange
-from salesteam.crm._pull import Records
+from salesteam.crm._deals import Deal
+from salesteam.crm._reading import Records
+from salesteam.crm._ref import Ref
 from salesteam.errors import InvalidValueError, missing_choice
 
 __all__ = ["BOOKED_ON", "booking", "zone"]
@@ -17,14 +18,37 @@ BOOKED_ON: Mapping[str, str] = MappingProxyType(
     {
         "closed_on": "the date that the source calls the closing date",
         "closed_at": "the day, in the zone given, of the instant at which the deal was closed",
-        "won_stage": "the day, in the zone given, on which the deal reached a won stage",
+        "won_stage": "the day, in the zone given, on which the deal last moved into a won stage",
     }
 )
 """The readings of the booking date, with one line on each."""
 
 
 def zone(tz: str) -> ZoneInfo:
-    """Look up a time zone by its IANA name."""
+    """Look up a time zone by its IANA name.
+
+    Use it to turn instants into days where a user names the zone.
+
+    Parameters
+    ----------
+    tz : str
+        Such as ``"Asia/Shanghai"``.
+
+    Returns
+    -------
+    zoneinfo.ZoneInfo
+        The zone.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is no such zone.
+
+    Examples
+    --------
+    >>> zone("Asia/Shanghai").key
+    'Asia/Shanghai'
+    """
     try:
         return ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError, TypeError, IsADirectoryError, PermissionError):
@@ -67,10 +91,19 @@ def booking(records: Records, booked_on: str, tz: str) -> Callable[[Deal], date 
         return lambda deal: deal.closed_on
     if booked_on == "closed_at":
         return lambda deal: deal.closed_at.astimezone(where).date() if deal.closed_at else None
-    won = {stage.ref for stage in records.of("stage") if isinstance(stage, Stage) and stage.stage_kind == "won"}
-    reached: dict[object, date] = {}
-    for change in records.of("stage_change"):
-        if isinstance(change, StageChange) and change.to in won and change.at is not None:
-            day = change.at.astimezone(where).date()
-            reached[change.deal] = max(day, reached.get(change.deal, day))
+    return _last_won(records, where)
+
+
+def _last_won(records: Records, where: ZoneInfo) -> Callable[[Deal], date | None]:
+    """The day of the last move of each deal from an open or lost stage to a won one."""
+    won = {stage.ref for stage in records.of("stage") if stage.stage_kind == "won"}
+    reached: dict[Ref, date] = {}
+    stands: dict[Ref, Ref] = {}
+    for change in sorted(
+        (change for change in records.of("stage_change") if change.at is not None), key=lambda change: change.at
+    ):
+        before = change.from_ or stands.get(change.deal)
+        if change.to in won and before not in won:
+            reached[change.deal] = change.at.astimezone(where).date()
+        stands[change.deal] = change.to
     return lambda deal: reached.get(deal.ref)

@@ -7,18 +7,23 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
-from salesteam.core import _table, find
+from salesteam.core import Finding, _table, find
 from salesteam.crm._deals import Activity, Deal
 from salesteam.crm._people import Lead
-from salesteam.crm._pull import Records
+from salesteam.crm._reading import Records
+from salesteam.crm._ref import Kind
 from salesteam.crm.facts._booking import booking, zone
-from salesteam.crm.facts._incentives import Identity, _products
-from salesteam.crm.facts._table_of_facts import FactTable, Gathering
+from salesteam.crm.facts._lines import lines_of
+from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 
 __all__ = ["METRICS", "MetricRow", "metrics"]
+
+_Key = tuple[str, date, str | None, str | None, str]
+_Told = tuple[str, date, str, Fraction]
 
 METRICS: Mapping[str, str] = MappingProxyType(
     {
@@ -60,36 +65,6 @@ class MetricRow:
     unit: str = _table.column("currency code, or what is counted")
 
 
-@attrs.define
-class _Sums:
-    """Adds up counts and amounts by metric, day, person, product and unit."""
-
-    gathering: Gathering[MetricRow]
-    sums: dict[tuple[str, date, str | None, str | None, str], Fraction] = attrs.Factory(lambda: defaultdict(Fraction))
-
-    def add(
-        self, metric: str, day: date, org: str | None, unit: str, *, product: str | None = None, value: object = 1
-    ) -> None:
-        self.sums[metric, day, org, product, unit] += Fraction(value)  # type: ignore[arg-type]  # int or Fraction
-
-    def rows(self) -> Iterator[MetricRow]:
-        """Every sum as a row, then every rate with its two parts."""
-        for (metric, day, org, product, unit), value in self.sums.items():
-            row = MetricRow(
-                metric=metric, start=day, end=day + timedelta(days=1), org=org, product=product, value=value, unit=unit
-            )
-            if not metric.startswith("_"):
-                yield row
-            for rate, (over, under) in _RATES.items():
-                if metric == under:
-                    part = self.sums.get((over, day, org, product, unit), Fraction(0))
-                    name = f"{unit}/deal" if rate == "deal_size" else "1"
-                    yield attrs.evolve(row, metric=rate, value=None, numerator=part, denominator=value, unit=name)
-
-    def owner(self, ref: object) -> str | None:
-        return None if ref is None else self.gathering.person(ref.external_id)  # type: ignore[attr-defined]  # a Ref
-
-
 def metrics(records: Records, *, booked_on: str, tz: str, identity: Identity | None = None) -> FactTable[MetricRow]:
     """The metrics that records give by themselves (see `METRICS`), by day, person and product.
 
@@ -109,7 +84,8 @@ def metrics(records: Records, *, booked_on: str, tz: str, identity: Identity | N
     Returns
     -------
     FactTable of MetricRow
-        Sorted by metric, day, person and product; currencies are kept apart by unit.
+        Sorted by metric, day, person, product and unit, so that currencies are kept apart.
+        A record that counts in no metric is left out; of one that counts in some, findings tell what it lacks.
 
     Examples
     --------
@@ -124,68 +100,103 @@ def metrics(records: Records, *, booked_on: str, tz: str, identity: Identity | N
     [('deal_size', '500', '1'), ('win_rate', '1', '1')]
     """
     gathering = Gathering("metrics", MetricRow, (("booked_on", booked_on), ("tz", tz)), identity)
-    sums = _Sums(gathering)
     where = zone(tz)
-    day_of = booking(records, booked_on, tz)
-    products = _products(records)
 
-    def local(at: datetime) -> date:
-        return at.astimezone(where).date()
+    def local(at: datetime | None) -> date | None:
+        return None if at is None else at.astimezone(where).date()
 
-    for deal in records.of("deal"):
-        _deal(deal, sums, day_of, local, products.get(deal.ref, (None, None, None))[1])
-    for lead in records.of("lead"):
-        _lead(lead, sums, local)
-    for activity in records.of("activity"):
-        _activity(activity, sums, local)
-    gathering.rows.extend(sorted(sums.rows(), key=lambda row: (row.metric, row.start, row.org or "", row.product or "")))
-    return gathering.table(sum(len(records.of(kind)) for kind in ("deal", "lead", "activity")))
+    telling = _Telling(booked_on, booking(records, booked_on, tz), local, gathering.findings)
+    lines = lines_of(records)
+    sums: dict[_Key, Fraction] = defaultdict(Fraction)
+    count = 0
+    tellers: dict[Kind, Callable[[Any], Iterator[_Told]]] = {
+        "deal": telling.deal,
+        "lead": telling.lead,
+        "activity": telling.activity,
+    }
+    for kind, tell in tellers.items():
+        for record in records.of(kind):
+            count += 1
+            told = tuple(tell(record))
+            if not told:
+                gathering.leave_out(record.ref, "no metric")
+                continue
+            org = gathering.person(record.user if kind == "activity" else record.owner)
+            product = lines(record).product if kind == "deal" else None
+            for metric, day, unit, value in told:
+                sums[metric, day, org, product, unit] += value
+            gathering.use()
+    gathering.rows.extend(sorted(_rows(sums), key=_order))
+    return gathering.table(count)
 
 
-def _deal(
-    deal: Deal,
-    sums: _Sums,
-    day_of: Callable[[Deal], date | None],
-    local: Callable[[datetime], date],
-    product: str | None,
-) -> None:
-    org = sums.owner(deal.owner)
-    if deal.created_at is not None:
-        sums.add("deals_opened", local(deal.created_at), org, "deal", product=product)
-    closed = deal.closed_on or (local(deal.closed_at) if deal.closed_at else None)
-    if deal.status == "lost" and closed is not None:
-        sums.add("deals_lost", closed, org, "deal", product=product)
-        sums.add("deals_closed", closed, org, "deal", product=product)
-    if deal.status != "won":
-        return
-    booked = day_of(deal)
-    if booked is None:
-        finding = find(
-            "crm.no-booking-date", ref=str(deal.ref), booked_on=dict(sums.gathering.conventions)["booked_on"]
+def _order(row: MetricRow) -> tuple[str, date, str, str, str]:
+    return (row.metric, row.start, row.org or "", row.product or "", row.unit)
+
+
+def _rows(sums: Mapping[_Key, Fraction]) -> Iterator[MetricRow]:
+    """Every sum as a row, and every rate with its two parts."""
+    for (metric, day, org, product, unit), value in sums.items():
+        row = MetricRow(
+            metric=metric, start=day, end=day + timedelta(days=1), org=org, product=product, value=value, unit=unit
         )
-        sums.gathering.leave_out("won without date", finding)
-        return
-    sums.add("deals_won", booked, org, "deal", product=product)
-    sums.add("deals_closed", booked, org, "deal", product=product)
-    if deal.value is None:
-        sums.gathering.leave_out("won without value", find("crm.no-value", ref=str(deal.ref)))
-        return
-    sums.add("revenue", booked, org, deal.value.currency, product=product, value=Fraction(deal.value.major))
-    sums.add("_valued", booked, org, deal.value.currency, product=product)
+        if not metric.startswith("_"):
+            yield row
+        for rate, (over, under) in _RATES.items():
+            if metric == under:
+                part = sums.get((over, day, org, product, unit), Fraction(0))
+                name = f"{unit}/deal" if rate == "deal_size" else "1"
+                yield attrs.evolve(row, metric=rate, value=None, numerator=part, denominator=value, unit=name)
 
 
-def _lead(lead: Lead, sums: _Sums, local: Callable[[datetime], date]) -> None:
-    if lead.created_at is None:
-        sums.gathering.leave_out("lead without date")
-        return
-    sums.add("leads_created", local(lead.created_at), sums.owner(lead.owner), "lead")
+@attrs.frozen
+class _Telling:
+    """Tells in which metrics a record counts: metric, day, unit and value."""
 
+    booked_on: str
+    booked: Callable[[Deal], date | None]
+    local: Callable[[datetime | None], date | None]
+    findings: list[Finding]
 
-def _activity(activity: Activity, sums: _Sums, local: Callable[[datetime], date]) -> None:
-    if activity.activity_kind != "task" or activity.due_at is None:
-        sums.gathering.leave_out("no task with a due date")
-        return
-    day, org = local(activity.due_at), sums.owner(activity.user)
-    sums.add("tasks_due", day, org, "task")
-    if activity.done_at is not None and local(activity.done_at) <= day:
-        sums.add("tasks_done", day, org, "task")
+    def deal(self, deal: Deal) -> Iterator[_Told]:
+        opened = self.local(deal.created_at)
+        if opened is not None:
+            yield "deals_opened", opened, "deal", Fraction(1)
+        if deal.status == "lost":
+            yield from self._lost(deal)
+        if deal.status == "won":
+            yield from self._won(deal)
+
+    def _lost(self, deal: Deal) -> Iterator[_Told]:
+        closed = deal.closed_on or self.local(deal.closed_at)
+        if closed is None:
+            self.findings.append(find("crm.no-closing-date", ref=str(deal.ref)))
+            return
+        for metric in ("deals_lost", "deals_closed"):
+            yield metric, closed, "deal", Fraction(1)
+
+    def _won(self, deal: Deal) -> Iterator[_Told]:
+        booked = self.booked(deal)
+        if booked is None:
+            self.findings.append(find("crm.no-booking-date", ref=str(deal.ref), booked_on=self.booked_on))
+            return
+        for metric in ("deals_won", "deals_closed"):
+            yield metric, booked, "deal", Fraction(1)
+        if deal.value is None:
+            self.findings.append(find("crm.no-value", ref=str(deal.ref)))
+            return
+        yield "revenue", booked, deal.value.currency, Fraction(deal.value.major)
+        yield "_valued", booked, deal.value.currency, Fraction(1)
+
+    def lead(self, lead: Lead) -> Iterator[_Told]:
+        created = self.local(lead.created_at)
+        if created is not None:
+            yield "leads_created", created, "lead", Fraction(1)
+
+    def activity(self, activity: Activity) -> Iterator[_Told]:
+        due, done = self.local(activity.due_at), self.local(activity.done_at)
+        if activity.activity_kind != "task" or due is None:
+            return
+        yield "tasks_due", due, "task", Fraction(1)
+        if done is not None and done <= due:
+            yield "tasks_done", due, "task", Fraction(1)

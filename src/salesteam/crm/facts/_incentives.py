@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
 import attrs
 
-from salesteam.core import _table, find
-from salesteam.crm._deals import Deal, DealLine, Product
-from salesteam.crm._people import Account
-from salesteam.crm._pull import Records
+from salesteam.core import Finding, _table, find
+from salesteam.crm._deals import Deal
+from salesteam.crm._reading import Records
+from salesteam.crm._ref import Ref
 from salesteam.crm.facts._booking import booking
-from salesteam.crm.facts._table_of_facts import FactTable, Gathering
+from salesteam.crm.facts._lines import Lines, lines_of
+from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 
 __all__ = ["CreditRow", "ReceiptRow", "TransactionRow", "credits_of", "receipts", "transactions"]
-
-Identity = Mapping[str, str] | Callable[[str], str | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -59,21 +58,6 @@ class ReceiptRow:
     currency: str = _table.column("ISO 4217 code of the amount")
 
 
-def _products(records: Records) -> dict[object, tuple[Fraction, str | None, str | None]]:
-    """Quantity, product and family of each deal; a product only where all lines agree."""
-    found: dict[object, tuple[Fraction, set[Product | None]]] = {}
-    for line in records.of("deal_line"):
-        if isinstance(line, DealLine):
-            quantity, products = found.get(line.deal, (Fraction(0), set()))
-            found[line.deal] = (quantity + line.quantity, products | {records.get(line.product)})
-    return {deal: (quantity, *_one(products)) for deal, (quantity, products) in found.items()}
-
-
-def _one(products: set[Product | None]) -> tuple[str | None, str | None]:
-    product = next(iter(products)) if len(products) == 1 else None
-    return (product.name, product.family) if product is not None else (None, None)
-
-
 def transactions(
     records: Records, *, booked_on: str, tz: str, identity: Identity | None = None
 ) -> FactTable[TransactionRow]:
@@ -109,37 +93,37 @@ def transactions(
     """
     gathering = Gathering("transactions", TransactionRow, (("booked_on", booked_on), ("tz", tz)), identity)
     day_of = booking(records, booked_on, tz)
-    products = _products(records)
+    lines = lines_of(records)
     for deal in records.of("deal"):
-        row = _transaction(
-            records, deal, day_of(deal), gathering, products.get(deal.ref, (None, None, None)), booked_on
-        )
-        if row is not None:
-            gathering.rows.append(row)
+        day = day_of(deal)
+        payee = gathering.person(deal.owner) if deal.status == "won" else None
+        if deal.status != "won":
+            gathering.leave_out(deal.ref, deal.status)
+        elif day is None:
+            finding = find("crm.no-booking-date", ref=str(deal.ref), booked_on=booked_on)
+            gathering.leave_out(deal.ref, "no date", finding)
+        elif deal.value is None:
+            gathering.leave_out(deal.ref, "no value", find("crm.no-value", ref=str(deal.ref)))
+        elif payee is None and deal.owner is not None:
+            gathering.leave_out(deal.ref, "owner is no person of the team")
+        else:
+            if len(deal.co_owners) > 1 and not deal.splits:
+                gathering.findings.append(_unshared(deal))
+            assistant = gathering.person(deal.co_owners[0]) if len(deal.co_owners) == 1 else None
+            account = records.get(deal.account)
+            name = account.name if account is not None else None
+            gathering.use(_transaction(deal, day, payee, assistant, name, lines(deal)))
     return gathering.table(len(records.of("deal")))
 
 
+def _unshared(deal: Deal) -> Finding:
+    return find("crm.co-owners-without-shares", ref=str(deal.ref), count=len(deal.co_owners))
+
+
 def _transaction(
-    records: Records,
-    deal: Deal,
-    day: date | None,
-    gathering: Gathering[TransactionRow],
-    product: tuple[Fraction | None, str | None, str | None],
-    booked_on: str,
-) -> TransactionRow | None:
-    if deal.status != "won":
-        return gathering.leave_out(deal.status)
-    if day is None:
-        return gathering.leave_out("no date", find("crm.no-booking-date", ref=str(deal.ref), booked_on=booked_on))
-    if deal.value is None:
-        return gathering.leave_out("no value", find("crm.no-value", ref=str(deal.ref)))
-    payee = None
-    if deal.owner is not None:
-        payee = gathering.person(deal.owner.external_id)
-        if payee is None:
-            return gathering.leave_out("owner is no person of the team")
-    assistant = gathering.person(deal.co_owners[0].external_id) if len(deal.co_owners) == 1 else None
-    account = records.get(deal.account)
+    deal: Deal, day: date, payee: str | None, assistant: str | None, account: str | None, lines: Lines
+) -> TransactionRow:
+    assert deal.value is not None
     return TransactionRow(
         transaction=deal.ref.external_id,
         date=day,
@@ -147,10 +131,10 @@ def _transaction(
         currency=deal.value.currency,
         payee=payee,
         assistant=assistant,
-        quantity=product[0],
-        product=product[1],
-        family=product[2],
-        account=account.name if isinstance(account, Account) else None,
+        quantity=lines.quantity,
+        product=lines.product,
+        family=lines.family,
+        account=account,
         team=deal.team.external_id if deal.team else None,
         source=deal.ref.source,
         ref=str(deal.ref),
@@ -187,28 +171,36 @@ def credits_of(records: Records, *, identity: Identity | None = None) -> FactTab
     gathering = Gathering("credits", CreditRow, (), identity)
     for deal in records.of("deal"):
         ref = str(deal.ref)
+        revenue = sum((split.share for split in deal.splits if split.split_kind == "revenue"), Fraction(0))
+        shared = any(split.split_kind == "revenue" for split in deal.splits)
         if deal.status != "won":
-            gathering.leave_out(deal.status)
-            continue
-        revenue = [split for split in deal.splits if split.split_kind == "revenue"]
-        total = sum((split.share for split in revenue), Fraction(0))
-        if revenue and total != 1:
-            gathering.leave_out("shares not 1", find("crm.shares-not-1", ref=ref, total=total))
-            continue
-        if not revenue and deal.owner is None:
-            gathering.leave_out("no owner", find("crm.no-owner", kind="deal", ref=ref, table="credits"))
-            continue
-        if not revenue and deal.co_owners:
-            gathering.findings.append(find("crm.co-owners-without-shares", ref=ref, count=len(deal.co_owners)))
-        shares = [(split.user, split.share, "carve_out") for split in revenue] or [
-            (deal.owner, Fraction(1), "carve_out")
-        ]
-        shares += [(split.user, split.share, "overlay") for split in deal.splits if split.split_kind == "overlay"]
-        for user, share, kind in shares:
-            payee = gathering.person(user.external_id)
-            if payee is not None:
-                gathering.rows.append(CreditRow(transaction=deal.ref.external_id, payee=payee, share=share, kind=kind))
+            gathering.leave_out(deal.ref, deal.status)
+        elif shared and revenue != 1:
+            gathering.leave_out(deal.ref, "shares not 1", find("crm.shares-not-1", ref=ref, total=revenue))
+        elif not shared and deal.owner is None:
+            finding = find("crm.no-owner", kind="deal", ref=ref, table="credits")
+            gathering.leave_out(deal.ref, "no owner", finding)
+        else:
+            if not shared and deal.co_owners:
+                gathering.findings.append(_unshared(deal))
+            people = [(gathering.person(user), share, kind) for user, share, kind in _shares(deal)]
+            rows = [
+                CreditRow(transaction=deal.ref.external_id, payee=payee, share=share, kind=kind)
+                for payee, share, kind in people
+                if payee is not None
+            ]
+            if rows:
+                gathering.use(*rows)
+            else:
+                gathering.leave_out(deal.ref, "owner is no person of the team")
     return gathering.table(len(records.of("deal")))
+
+
+def _shares(deal: Deal) -> Iterator[tuple[Ref | None, Fraction, str]]:
+    if not any(split.split_kind == "revenue" for split in deal.splits):
+        yield deal.owner, Fraction(1), "carve_out"
+    for split in deal.splits:
+        yield split.user, split.share, "carve_out" if split.split_kind == "revenue" else "overlay"
 
 
 def receipts(records: Records) -> FactTable[ReceiptRow]:
@@ -222,7 +214,7 @@ def receipts(records: Records) -> FactTable[ReceiptRow]:
     Returns
     -------
     FactTable of ReceiptRow
-        Refunds are negative; bookings and invoices are left out, counted.
+        A refund is negative, whichever sign its source gives it; bookings and invoices are left out, counted.
 
     Examples
     --------
@@ -234,18 +226,14 @@ def receipts(records: Records) -> FactTable[ReceiptRow]:
     [50000]
     """
     gathering = Gathering("receipts", ReceiptRow)
-    signs = {"paid": 1, "refund": -1}
     for event in records.of("money_event"):
-        sign = signs.get(event.event_kind)
-        if sign is None:
-            gathering.leave_out(event.event_kind)
+        if event.event_kind not in {"paid", "refund"}:
+            gathering.leave_out(event.ref, event.event_kind)
             continue
-        gathering.rows.append(
+        paid = -abs(event.value.minor) if event.event_kind == "refund" else event.value.minor
+        gathering.use(
             ReceiptRow(
-                transaction=event.deal.external_id,
-                date=event.on,
-                paid_minor=sign * event.value.minor,
-                currency=event.value.currency,
+                transaction=event.deal.external_id, date=event.on, paid_minor=paid, currency=event.value.currency
             )
         )
     return gathering.table(len(records.of("money_event")))

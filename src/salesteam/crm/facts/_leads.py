@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesteam.core import _table, round_half_up
+from salesteam.core import _table, find, round_half_up
 from salesteam.crm._deals import Deal
-from salesteam.crm._people import Account
-from salesteam.crm._pull import Records
+from salesteam.crm._people import Lead
+from salesteam.crm._reading import Records
 from salesteam.crm.facts._booking import zone
-from salesteam.crm.facts._incentives import Identity
-from salesteam.crm.facts._table_of_facts import FactTable, Gathering
+from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 
 __all__ = ["HoldingRow", "LeadRow", "holdings", "leads"]
 
@@ -66,7 +64,8 @@ def leads(records: Records, *, identity: Identity | None = None) -> FactTable[Le
     Returns
     -------
     FactTable of LeadRow
-        Disqualified and converted leads are left out, counted.
+        Disqualified, converted and archived leads are left out, counted; so are those whose owner the identity
+        table does not know, because somebody holds them. Scores are rounded half up.
 
     Examples
     --------
@@ -77,31 +76,35 @@ def leads(records: Records, *, identity: Identity | None = None) -> FactTable[Le
     """
     gathering = Gathering("leads", LeadRow, (), identity)
     for lead in records.of("lead"):
-        if lead.status in {"disqualified", "converted"}:
-            gathering.leave_out(lead.status)
+        if lead.status in {"disqualified", "converted"} or lead.archived:
+            gathering.leave_out(lead.ref, "archived" if lead.archived else lead.status)
             continue
-        account = records.get(lead.account)
-        known: Account | None = account if isinstance(account, Account) else None
-        product = records.get(lead.product)
-        gathering.rows.append(
-            LeadRow(
-                lead=lead.ref.external_id,
-                created_at=lead.created_at,
-                source=lead.source,
-                company=lead.company or (known.name if known else None),
-                account=lead.account.external_id if lead.account else None,
-                registry_id=known.registry_id if known else None,
-                region=lead.region or (known.region if known else None),
-                industry=lead.industry or (known.industry if known else None),
-                product=product.name if product is not None else None,
-                family=product.family if product is not None else None,
-                score=round_half_up(Fraction(lead.score)) if lead.score is not None else None,
-                value_minor=lead.value.minor if lead.value else None,
-                currency=lead.value.currency if lead.value else None,
-                owner=gathering.person(lead.owner.external_id) if lead.owner else None,
-            )
-        )
+        owner = gathering.person(lead.owner)
+        if lead.owner is not None and owner is None:
+            gathering.leave_out(lead.ref, "owner is no person of the team")
+        else:
+            gathering.use(_lead(records, lead, owner))
     return gathering.table(len(records.of("lead")))
+
+
+def _lead(records: Records, lead: Lead, owner: str | None) -> LeadRow:
+    account, product = records.get(lead.account), records.get(lead.product)
+    return LeadRow(
+        lead=lead.ref.external_id,
+        created_at=lead.created_at,
+        source=lead.source,
+        company=lead.company or (account.name if account else None),
+        account=lead.account.external_id if lead.account else None,
+        registry_id=account.registry_id if account else None,
+        region=lead.region or (account.region if account else None),
+        industry=lead.industry or (account.industry if account else None),
+        product=product.name if product else None,
+        family=product.family if product else None,
+        score=round_half_up(lead.score) if lead.score is not None else None,
+        value_minor=lead.value.minor if lead.value else None,
+        currency=lead.value.currency if lead.value else None,
+        owner=owner,
+    )
 
 
 def holdings(records: Records, *, tz: str, identity: Identity | None = None) -> FactTable[HoldingRow]:
@@ -121,7 +124,7 @@ def holdings(records: Records, *, tz: str, identity: Identity | None = None) -> 
     Returns
     -------
     FactTable of HoldingRow
-        Deals without an owner, or void, are left out, counted.
+        Deals without an owner, void, or closed before they were created are left out, counted.
 
     Examples
     --------
@@ -134,26 +137,34 @@ def holdings(records: Records, *, tz: str, identity: Identity | None = None) -> 
     where = zone(tz)
     for deal in records.of("deal"):
         if deal.status == "void" or deal.owner is None:
-            gathering.leave_out("void" if deal.status == "void" else "no owner")
+            gathering.leave_out(deal.ref, "void" if deal.status == "void" else "no owner")
             continue
-        seat = gathering.person(deal.owner.external_id)
+        seat, until = gathering.person(deal.owner), _closed(deal, where)
         if seat is None:
-            gathering.leave_out("owner is no person of the team")
-            continue
-        gathering.rows.append(_holding(deal, seat, where))
+            gathering.leave_out(deal.ref, "owner is no person of the team")
+        elif deal.created_at is not None and until is not None and until < deal.created_at:
+            finding = find("crm.closed-before-created", ref=str(deal.ref), table="holdings")
+            gathering.leave_out(deal.ref, "closed before it was created", finding)
+        else:
+            gathering.use(_holding(deal, seat, until))
     return gathering.table(len(records.of("deal")))
 
 
-def _holding(deal: Deal, seat: str, where: ZoneInfo) -> HoldingRow:
-    until = deal.closed_at
-    if until is None and deal.closed_on is not None and deal.status != "open":
-        until = datetime.combine(deal.closed_on + timedelta(days=1), time(), tzinfo=where)
-    since = deal.created_at
+def _closed(deal: Deal, where: ZoneInfo) -> datetime | None:
+    """The instant at which a deal was closed; of a date, the end of that day."""
+    if deal.status == "open":
+        return None
+    if deal.closed_at is None and deal.closed_on is not None:
+        return datetime.combine(deal.closed_on + timedelta(days=1), time(), tzinfo=where)
+    return deal.closed_at
+
+
+def _holding(deal: Deal, seat: str, until: datetime | None) -> HoldingRow:
     return HoldingRow(
         lead=deal.ref.external_id,
         seat=seat,
         account=deal.account.external_id if deal.account else None,
-        since=since if since is None or until is None or since <= until else until,
+        since=deal.created_at,
         until=until,
         value_minor=deal.value.minor if deal.value else None,
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import attrs
 
-from salesteam.core import Finding, Report, say
+from salesteam.core import Finding, Grid, Report, find, say, shown
+from salesteam.crm._alike import few
+from salesteam.crm._reasons import counted, reason_text
+from salesteam.crm._ref import Ref
 
-__all__ = ["FactTable", "Gathering"]
+__all__ = ["FactTable", "Gathering", "Identity"]
 
 Row = TypeVar("Row")
+Identity = Mapping[str, str] | Callable[[str], str | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -27,10 +31,10 @@ class FactTable(Generic[Row]):
         One attrs value a row.
     row_type : type
         The class of the rows; its fields are the columns.
-    looked_at : int
-        How many records were looked at.
-    left_out : tuple of (str, int)
-        Reason and count.
+    looked_at, used : int
+        How many records were looked at, and how many of them the rows were made of.
+    aside : tuple of (Ref, str)
+        The other records, each with the reason for which it was left out.
     report : Report
         Findings about single records.
     conventions : tuple of (str, str)
@@ -40,20 +44,56 @@ class FactTable(Generic[Row]):
     --------
     >>> from salesteam.crm import Records, facts
     >>> table = facts.transactions(Records(), booked_on="closed_on", tz="Asia/Shanghai")
-    >>> table.looked_at, len(table)
-    (0, 0)
+    >>> table.looked_at, len(table), table.foots
+    (0, 0, True)
     """
 
     name: str
     rows: tuple[Row, ...]
     row_type: type[Row]
     looked_at: int
-    left_out: tuple[tuple[str, int], ...] = ()
+    used: int
+    aside: tuple[tuple[Ref, str], ...] = ()
     report: Report = Report()
     conventions: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def left_out(self) -> tuple[tuple[str, int], ...]:
+        """Each reason with the number of records that were left out for it.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Records, facts
+        >>> facts.receipts(Records()).left_out
+        ()
+        """
+        return tuple(sorted(Counter(reason for _, reason in self.aside).items()))
+
+    @property
+    def foots(self) -> bool:
+        """Whether used and left out sum to what was looked at.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Records, facts
+        >>> facts.receipts(Records()).foots
+        True
+        """
+        return self.looked_at == self.used + len(self.aside)
+
+    def left_out_text(self, lang: str = "en") -> str:
+        """The reasons with their counts, on one line; ``0`` if nothing was left out.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Records, facts
+        >>> facts.receipts(Records()).left_out_text()
+        '0'
+        """
+        return counted(self.left_out, lang)
 
     def to_frame(self, like: Any = None) -> Any:
         """The rows as a table.
@@ -98,15 +138,33 @@ class FactTable(Generic[Row]):
         --------
         >>> from salesteam.crm import Records, facts
         >>> facts.transactions(Records(), booked_on="closed_on", tz="Asia/Shanghai").explain()
-        'transactions: 0 looked at, 0 rows (booked_on=closed_on, tz=Asia/Shanghai)'
+        'transactions: 0 looked at = 0 used, in 0 rows (booked_on=closed_on, tz=Asia/Shanghai)'
         """
-        aside = "".join(f"; {count} {reason}" for reason, count in self.left_out)
+        aside = "".join(f" + {count} {reason_text(reason, lang)}" for reason, count in self.left_out)
         chosen = ", ".join(f"{name}={value}" for name, value in self.conventions)
         return say(
             lang,
-            en=f"{self.name}: {self.looked_at} looked at, {len(self.rows)} rows{aside}",
-            zh=f"{self.name}：查看 {self.looked_at} 条，成表 {len(self.rows)} 行{aside}",
+            en=f"{self.name}: {self.looked_at} looked at = {self.used} used{aside}, in {len(self.rows)} rows",
+            zh=f"{self.name}：查看 {self.looked_at} 条 = 使用 {self.used}{aside}，成表 {len(self.rows)} 行",
         ) + (f" ({chosen})" if chosen else "")
+
+    def grid(self, lang: str = "en", most: int = 20) -> Grid:
+        """The first rows for display, with the account below.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Records, facts
+        >>> facts.receipts(Records()).grid().columns[0]
+        'transaction'
+        """
+        rows = [
+            ["" if value is None else shown(value, lang) for value in row.values()] for row in self.to_rows()[:most]
+        ]
+        names = tuple(field.name for field in attrs.fields(self.row_type))  # type: ignore[arg-type]  # as above
+        return Grid(title=self.name, columns=names, rows=rows, note=self.explain(lang))
+
+    def _repr_html_(self) -> str:
+        return self.grid().html()
 
 
 @attrs.define
@@ -116,20 +174,29 @@ class Gathering(Generic[Row]):
     name: str
     row_type: type[Row]
     conventions: tuple[tuple[str, str], ...] = ()
-    identity: Mapping[str, str] | Callable[[str], str | None] | None = None
+    identity: Identity | None = None
     rows: list[Row] = attrs.Factory(list)
-    reasons: Counter[str] = attrs.Factory(Counter)
+    used: int = 0
+    aside: list[tuple[Ref, str]] = attrs.Factory(list)
     findings: list[Finding] = attrs.Factory(list)
     unmapped: Counter[str] = attrs.Factory(Counter)
 
-    def leave_out(self, reason: str, finding: Finding | None = None) -> None:
-        """Count a record as left out, with a finding if someone should act."""
-        self.reasons[reason] += 1
+    def use(self, *rows: Row) -> None:
+        """Use one record, for these rows."""
+        self.used += 1
+        self.rows += rows
+
+    def leave_out(self, ref: Ref, reason: str, finding: Finding | None = None) -> None:
+        """Leave a record out, with a finding if someone should act."""
+        self.aside.append((ref, reason))
         if finding is not None:
             self.findings.append(finding)
 
-    def person(self, login: str) -> str | None:
-        """The person of a login; None, and counted, if the identity table does not know it."""
+    def person(self, user: Ref | None) -> str | None:
+        """The person of a user; None, and counted, if the identity table does not know the login."""
+        if user is None:
+            return None
+        login = user.external_id
         if self.identity is None:
             return login
         person = self.identity(login) if callable(self.identity) else self.identity.get(login)
@@ -137,17 +204,16 @@ class Gathering(Generic[Row]):
             self.unmapped[login] += 1
         return person
 
-    def table(self, looked_at: int, more: Iterable[Finding] = ()) -> FactTable[Row]:
+    def table(self, looked_at: int) -> FactTable[Row]:
         """The finished table."""
-        from salesteam.core import find
-
         strangers = [find("crm.unmapped-user", user=user, count=count) for user, count in sorted(self.unmapped.items())]
         return FactTable(
             name=self.name,
             rows=tuple(self.rows),
             row_type=self.row_type,
             looked_at=looked_at,
-            left_out=tuple(sorted(self.reasons.items())),
-            report=Report([*self.findings, *strangers, *more]),
+            used=self.used,
+            aside=tuple(self.aside),
+            report=Report([*few(self.findings), *strangers]),
             conventions=self.conventions,
         )

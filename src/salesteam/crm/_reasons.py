@@ -1,0 +1,49 @@
+"""The reasons for which rows are set aside or left out, for readers of both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from salesteam.core import say
+
+__all__ = ["REASONS", "counted", "reason_text"]
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "archived": "已归档",
+        "booked": "仅下单",
+        "changed after the reading began": "读取开始后有变更",
+        "closed before it was created": "结束早于创建",
+        "converted": "已转化",
+        "deleted": "已删除",
+        "disqualified": "已判无效",
+        "incomplete reading": "读取未完成",
+        "invoiced": "仅开票",
+        "lost": "丢单",
+        "merged": "已合并",
+        "merged in a circle": "循环合并",
+        "no date": "没有日期",
+        "no metric": "不计入任何指标",
+        "no owner": "没有负责人",
+        "no value": "没有金额",
+        "open": "未结",
+        "owner is no person of the team": "负责人不在团队中",
+        "rejected": "无法读取",
+        "same id again": "编号重复",
+        "shares not 1": "分成合计不为 1",
+        "too many rejects": "无法读取的过多",
+        "void": "作废",
+    }
+)
+"""Each reason of the library in Chinese; what an adapter says in its own words is shown as it is."""
+
+
+def reason_text(reason: str, lang: str) -> str:
+    """A reason for a reader."""
+    return say(lang, en=reason, zh=REASONS.get(reason, reason))
+
+
+def counted(reasons: Iterable[tuple[str, int]], lang: str) -> str:
+    """Reasons with their counts, on one line; a zero if there is none."""
+    return "; ".join(f"{reason_text(reason, lang)}: {count:,}" for reason, count in reasons) or "0"

@@ -5,6 +5,7 @@ It shares with the library the plan as read, and nothing of how pay is computed.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from datetime import date
 from fractions import Fraction
@@ -48,14 +49,18 @@ def remainder_split(total, weights, keys):
     return [p if total >= 0 else -p for p in parts]
 
 
-def cumulative(c, num, s, q=None, t=None):
+def cumulative(c, num, s, q=None, t=None):  # noqa: PLR0911, PLR0912 -- one branch for each formula of the page
     """F(s) in minor units from the formula of the method; None in a gap. `s`, `q`, `t` in minor units."""
     hundred = 100
     scale = Fraction(q) if c.bounds == "quota" else Fraction(hundred)
     base = ZERO + 1 if c.base_rate is None else (Fraction(t, q) if c.base_rate == "target/quota" else num(c.base_rate))
     tiers = []
     for tier in c.tiers:
-        rate = num(tier.rate) if tier.rate is not None else (num(tier.multiplier) * base if tier.multiplier is not None else None)
+        rate = (
+            num(tier.rate)
+            if tier.rate is not None
+            else (num(tier.multiplier) * base if tier.multiplier is not None else None)
+        )
         amount = None if tier.amount is None else num(tier.amount) * (t if c.pays_of == "target" else hundred)
         high = None if tier.to is None else num(tier.to) * scale
         tiers.append((num(tier.from_) * scale, high, rate, amount, tier.edge or c.edge))
@@ -84,7 +89,7 @@ def cumulative(c, num, s, q=None, t=None):
             return None
         return sum((r * max(ZERO, (s if h is None else min(s, h)) - lo) for lo, h, r, _, _ in tiers), ZERO)
     if c.method == "slab":
-        if s < first_low and first_low <= 0:
+        if s < first_low <= 0:
             k = 0
         if k is None:
             return ZERO if s <= 0 or c.gaps == "zero" else None
@@ -126,7 +131,7 @@ def curve_pay(c, num, a):
             (x, p), (y, r) = nodes[:2]
             return p + (r - p) / (y - x) * (a - x)
         return nodes[0][1]
-    for (x, p), (y, r) in zip(nodes, nodes[1:]):
+    for (x, p), (y, r) in itertools.pairwise(nodes):
         if x <= a < y or (upper and x < a <= y):
             return p if c.between == "step" else p + (r - p) / (y - x) * (a - x)
     (x, p), slope = nodes[-1], ZERO
@@ -200,7 +205,11 @@ class Reference:
             if not rules:
                 self.credits.append({**row, "kind": "carve_out", "credit": row["amount_minor"]})
                 continue
-            cuts = [(row[r.to], num(r.share)) for r in rules if r.kind == "carve_out" and r.share != "rest" and row.get(r.to)]
+            cuts = [
+                (row[r.to], num(r.share))
+                for r in rules
+                if r.kind == "carve_out" and r.share != "rest" and row.get(r.to)
+            ]
             rest = [row[r.to] for r in rules if r.share == "rest" and row.get(r.to)]
             left = 1 - sum(w for _, w in cuts)
             over = [(row[r.to], num(r.share)) for r in rules if r.kind == "overlay" and row.get(r.to)]
@@ -213,7 +222,9 @@ class Reference:
                 continue
             names = [n for n, _ in cuts] + (rest[:1] or ["house"])
             shares = [w for _, w in cuts] + [left]
-            for name, part, share in zip(names, remainder_split(row["amount_minor"], shares, names), shares):
+            for name, part, share in zip(
+                names, remainder_split(row["amount_minor"], shares, names), shares, strict=False
+            ):
                 if name == "house" and not rest:
                     self.house += part
                 elif share:
@@ -231,7 +242,11 @@ class Reference:
 
     def in_period(self, payee, name):
         span = self.span(name)
-        found = [p for p in self.people if p["payee"] == payee and (p.get("start") or date.min) < span[1] and (p.get("end") or LAST) > span[0]]
+        found = [
+            p
+            for p in self.people
+            if p["payee"] == payee and (p.get("start") or date.min) < span[1] and (p.get("end") or LAST) > span[0]
+        ]
         return max(found, key=lambda p: p.get("start") or date.min) if found else None
 
     def span(self, name):
@@ -281,8 +296,18 @@ class Reference:
             mine = self.in_period(payee, name)
             if mine is None:
                 raise Unpayable("no-team")
-            members = {p["payee"] for p in self.people if self.in_period(p["payee"], name) and self.in_period(p["payee"], name)["team"] == mine["team"]}
-            s = self.measured(measure, lambda k: self.name(k["date"]) == name and (self.person(k["payee"], k["date"]) or {}).get("team") == mine["team"])
+            members = {
+                p["payee"]
+                for p in self.people
+                if self.in_period(p["payee"], name) and self.in_period(p["payee"], name)["team"] == mine["team"]
+            }
+            s = self.measured(
+                measure,
+                lambda k: (
+                    self.name(k["date"]) == name
+                    and (self.person(k["payee"], k["date"]) or {}).get("team") == mine["team"]
+                ),
+            )
         else:
             members = {payee}
             s = self.measured(measure, lambda k: self.name(k["date"]) == name and k["payee"] == payee)
@@ -307,7 +332,12 @@ class Reference:
             if m.clamp:
                 a = max(m.clamp[0], min(m.clamp[1], a))
             if m.tiers:
-                hit = [t for t in m.tiers if (a >= t.from_ if m.edge != "upper_inclusive" else a > t.from_) and (t.to is None or (a < t.to if m.edge == "lower_inclusive" else a <= t.to))]
+                hit = [
+                    t
+                    for t in m.tiers
+                    if (a >= t.from_ if m.edge != "upper_inclusive" else a > t.from_)
+                    and (t.to is None or (a < t.to if m.edge == "lower_inclusive" else a <= t.to))
+                ]
                 if not hit and a == m.tiers[0].from_:
                     hit = [m.tiers[0]]
                 if not hit:
@@ -384,8 +414,16 @@ class Reference:
             num = self.num(self.day(k))
             x = Fraction(1) * k["credit"] if measure.unit == "money" else Fraction(100)
             try:
-                q = self.quota(k["payee"], interval, c.measure) if c.bounds == "quota" or c.base_rate == "target/quota" else None
-                t = self.target(c, k["payee"], interval) if c.base_rate == "target/quota" or c.pays_of == "target" else None
+                q = (
+                    self.quota(k["payee"], interval, c.measure)
+                    if c.bounds == "quota" or c.base_rate == "target/quota"
+                    else None
+                )
+                t = (
+                    self.target(c, k["payee"], interval)
+                    if c.base_rate == "target/quota" or c.pays_of == "target"
+                    else None
+                )
                 shape = self.shape(name_c, k["payee"], name) if bends else (lambda raw: raw)
             except Unpayable as why:
                 self.unpaid.append((k["transaction"], k["payee"], str(why)))
@@ -418,14 +456,25 @@ class Reference:
             try:
                 prefix = "team." if self.plan.measures[c.measure].scope == "team" else ""
                 s = self.path(prefix + c.measure, payee, name) * 100
-                q = self.quota(payee, name, c.measure) if not prefix and (c.bounds == "quota" or c.method == "curve") else None
+                q = (
+                    self.quota(payee, name, c.measure)
+                    if not prefix and (c.bounds == "quota" or c.method == "curve")
+                    else None
+                )
                 t = self.target(c, payee, name) if c.method == "curve" else None
                 raw = cumulative(c, self.num(self.span(name)[0]), s, q, t)
                 pay = rounded(self.shape(name_c, payee, name)(raw), self.plan.rounding)
             except Unpayable as why:
                 self.unpaid.append((None, payee, str(why)))
                 continue
-            self.line({"transaction": None, "payee": payee, "date": self.span(name)[1], "seq": 10**9}, name, name_c, ZERO, s, pay)
+            self.line(
+                {"transaction": None, "payee": payee, "date": self.span(name)[1], "seq": 10**9},
+                name,
+                name_c,
+                ZERO,
+                s,
+                pay,
+            )
 
     def pool(self, name_c, c):
         names = sorted({self.name(k["date"]) for k in self.credits})
@@ -448,13 +497,25 @@ class Reference:
                 share = Fraction(1)
             elif isinstance(c.shares, By):
                 measure = self.plan.measures[c.shares.of]
-                share = Fraction(max(0, self.measured(measure, lambda k: k["payee"] == p["payee"] and self.name(k["date"]) == name)))
+                share = Fraction(
+                    max(
+                        0,
+                        self.measured(
+                            measure, lambda k, who=p["payee"]: k["payee"] == who and self.name(k["date"]) == name
+                        ),
+                    )
+                )
             else:
                 share = num(c.shares.get(p["payee"], ZERO))
             weights[p["payee"]] = weights.get(p["payee"], ZERO) + share * part
         if isinstance(c.fund, Fund):
             measure = self.plan.measures[c.fund.measure.split(".")[-1]]
-            s = self.measured(measure, lambda k: self.name(k["date"]) == name and (self.person(k["payee"], k["date"]) or {}).get("team") == team)
+            s = self.measured(
+                measure,
+                lambda k: (
+                    self.name(k["date"]) == name and (self.person(k["payee"], k["date"]) or {}).get("team") == team
+                ),
+            )
             fund = rounded(num(c.fund.rate) * s, self.plan.rounding)
         else:
             fund = rounded(num(c.fund) * 100, self.plan.rounding)
@@ -465,8 +526,8 @@ class Reference:
         people = sorted(weights)
         if not sum(weights.values()):
             return
-        parts = remainder_split(fund, [weights[p] for p in people] + [max(left, ZERO)], people + ["~"])
-        for payee, part in zip(people, parts):
+        parts = remainder_split(fund, [weights[p] for p in people] + [max(left, ZERO)], [*people, "~"])
+        for payee, part in zip(people, parts, strict=False):
             if not weights[payee]:
                 continue
             pay = rounded(self.shape(name_c, payee, name)(Fraction(part)), self.plan.rounding)
@@ -486,7 +547,9 @@ class Reference:
             try:
                 big = self.factor("plan", *who)
                 held = {
-                    id(x): rounded(self.limit(x, None, *who) * (big if x.at == "before_modifiers" else 1), self.plan.rounding)
+                    id(x): rounded(
+                        self.limit(x, None, *who) * (big if x.at == "before_modifiers" else 1), self.plan.rounding
+                    )
                     for x in (*caps, *floors)
                 }
             except Unpayable as why:
@@ -507,5 +570,3 @@ class Reference:
         for line in self.lines:
             total[line["payee"], line["period"], line["component"]] += line["pay"]
         return dict(total)
-
-

@@ -16,7 +16,12 @@ def plan(method, tiers, **about):
     component = {"measure": "sales", "method": method, "accumulate": "transaction", **about}
     component["tiers"] = [{"from": a, "to": b, kind: r} for a, b, r in tiers]
     return inc.plan_of(
-        {"currency": "USD", "period": "once", "measures": {"sales": {"unit": "money", "value": "amount"}}, "components": {"c": component}}
+        {
+            "currency": "USD",
+            "period": "once",
+            "measures": {"sales": {"unit": "money", "value": "amount"}},
+            "components": {"c": component},
+        }
     )
 
 
@@ -40,18 +45,30 @@ QUOTA = [{"payee": "A", "measure": "sales", "quota": "100000"}]
     ("which", "amounts", "expected"),
     [
         (plan("marginal", STEPS), (200, 300, 1500, 1200, 2000, 4500), (2, 3, 20, 14, 30, 95)),
-        (plan("marginal", [(0, 10000, "1%"), (10000, 50000, "2%"), (50000, 100000, "3%")]), (5000, 15000, 60000), (50, 200, 1200)),
+        (
+            plan("marginal", [(0, 10000, "1%"), (10000, 50000, "2%"), (50000, 100000, "3%")]),
+            (5000, 15000, 60000),
+            (50, 200, 1200),
+        ),
         (plan("marginal", [(0, 1000, "4%"), (1000, 2000, "10%")]), (1500,), (90,)),
         (plan("slab", [(0, 1000, "4%"), (1000, 2000, "10%")], edge="lower_inclusive"), (1500,), (150,)),
         (plan("marginal", [(0, 200000, "4%"), (200000, None, "6%")]), (220000,), (9200,)),
         (plan("marginal", [(0, 300000, "3%"), (300000, 500000, "5%"), (500000, None, "7%")]), (600000,), (26000,)),
         (plan("marginal", [(0, 100000, "5%"), (100000, 125000, "6%"), (125000, None, "7%")]), (150000,), (8250,)),
-        (plan("slab", [(0, 10000, "20%"), (10000, 25000, "25%"), (25000, None, "30%")], edge="upper_inclusive"), (26000,), (7800,)),
+        (
+            plan("slab", [(0, 10000, "20%"), (10000, 25000, "25%"), (25000, None, "30%")], edge="upper_inclusive"),
+            (26000,),
+            (7800,),
+        ),
         (plan("marginal", [(0, 5000, "10%"), (5000, None, "12%")]), (6000, 4000, 5000), (620, 400, 500)),
         (plan("slab", [(15000, 16000, "20%")], edge="closed", gaps="zero"), (15100, 14999, "16000.01"), (3020, 0, 0)),
         (plan("marginal", [(0, 10000, "5%"), (10000, 25000, "7%"), (25000, None, "10%")]), (30000,), (2050,)),
         (
-            plan("interpolated_amount", [(0, 1000, 10), (1000, 3000, 40), (3000, 8000, 100), (8000, 20000, 2000)], pay="amount"),
+            plan(
+                "interpolated_amount",
+                [(0, 1000, 10), (1000, 3000, 40), (3000, 8000, 100), (8000, 20000, 2000)],
+                pay="amount",
+            ),
             (200, 300, 1500, 1200, 2000, 4500),
             (2, 3, 20, 14, 30, 80),
         ),
@@ -82,7 +99,13 @@ def test_beyond_the_threshold_all_overage_pays_the_band_reached(sales, quota, ra
     """The third reading of tiers: everything above quota at the multiple of the band reached."""
     tiers = [(0, "100%", 1), ("100%", "125%", "1.5"), ("125%", "150%", 2), ("150%", None, "2.5")]
     which = plan(
-        "from_threshold", tiers, pay="multiplier", bounds="quota", threshold="100%", base_rate=rate, edge="lower_inclusive"
+        "from_threshold",
+        tiers,
+        pay="multiplier",
+        bounds="quota",
+        threshold="100%",
+        base_rate=rate,
+        edge="lower_inclusive",
     )
     quotas = [{"payee": "A", "measure": "sales", "quota": str(quota)}]
     assert [rational(pays)] == each(which, sales, quotas=quotas)
@@ -151,10 +174,18 @@ def test_refunds_are_signed_lines_of_their_own():
     assert [Fraction(1), Fraction(-3, 5)] == each(which, 5, -3)
 
 
-@pytest.mark.parametrize(("volume", "margin", "pays"), [(4000000, "25%", 103500), (4000000, "30%", 112500), (2000000, "4.99%", 20000)])
+@pytest.mark.parametrize(
+    ("volume", "margin", "pays"), [(4000000, "25%", 103500), (4000000, "30%", 112500), (2000000, "4.99%", 20000)]
+)
 def test_a_margin_factor_multiplies_the_commission(volume, margin, pays):
     """Volume pays 2 % and 3 % beyond three million, times the factor of the margin."""
-    bands = [("0%", "5%", "0.5"), ("5%", "10%", "0.75"), ("10%", "20%", 1), ("20%", "30%", "1.15"), ("30%", None, "1.25")]
+    bands = [
+        ("0%", "5%", "0.5"),
+        ("5%", "10%", "0.75"),
+        ("10%", "20%", 1),
+        ("20%", "30%", "1.15"),
+        ("30%", None, "1.25"),
+    ]
     which = inc.plan_of(
         {
             "currency": "USD", "period": "once",

@@ -1,8 +1,8 @@
 """Incentives 激励: what a result pays, exactly, and why.
 
 A plan
-    `load` and `loads` read one, `plan_of` makes one of plain data, `scheme` takes one that is shipped, `dump` writes it.
-    `Plan`, `Measure`, `CreditRule`, `Component`, `Tier`, `Modifier`, `Limit`, `Gate`, `Parameter` and their parts are its nouns.
+    `load` and `loads` read one, `plan_of` makes one of plain data, `scheme` takes one shipped, `dump` writes it.
+    `Plan`, `Measure`, `CreditRule`, `Component`, `Tier`, `Modifier`, `Limit`, `Gate`, `Parameter` are its nouns.
 Before anyone is paid
     `check` proves what is wrong or doubtful without data; `curve` shows what a component pays as a function.
 Pay

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
@@ -80,7 +81,7 @@ def _shape(plan: Plan, name: str, component: Component, curves: dict[str, Curve]
         curve = curve_of(component, look)
         curves[name] = curve
         yield from _gaps(at, component, found)
-        yield from _slopes(at, component, curve, found)
+        yield from _slopes(at, curve, found)
 
 
 def _order(at: str, found: tuple[Band, ...]) -> Iterator[Finding]:
@@ -91,7 +92,7 @@ def _order(at: str, found: tuple[Band, ...]) -> Iterator[Finding]:
 
 
 def _overlaps(at: str, found: tuple[Band, ...]) -> Iterator[Finding]:
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         if before.high is None or before.high > after.low:
             yield find(
                 "incentives.tier-overlap", Place(key=f"{at}.tiers[{after.number - 1}].from"),
@@ -109,7 +110,7 @@ def _gaps(at: str, component: Component, found: tuple[Band, ...]) -> Iterator[Fi
             "incentives.tier-gap", Place(key=f"{at}.tiers[0].from"), severity=severity,
             at=Fraction(0), until=first.low, gaps=component.gaps,
         )  # fmt: skip
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         if before.high is not None and before.high < after.low:
             yield find(
                 "incentives.tier-gap", Place(key=f"{at}.tiers[{before.number - 1}].to"), severity=severity,
@@ -120,23 +121,21 @@ def _gaps(at: str, component: Component, found: tuple[Band, ...]) -> Iterator[Fi
                        severity=Severity.WARNING, lower=before.number, upper=after.number, at=after.low)  # fmt: skip
 
 
-def _slopes(at: str, component: Component, curve: Curve, found: tuple[Band, ...]) -> Iterator[Finding]:
+def _slopes(at: str, curve: Curve, found: tuple[Band, ...]) -> Iterator[Finding]:
     place = Place(key=at)
     for knot in curve.knots:
         if knot.at >= 0 and knot.jumps:
             yield find("incentives.cliff", place, at=knot.at, left=knot.left, right=knot.right)
-        if knot.at >= 0 and min(knot.value, knot.right) < knot.left or knot.at >= 0 and knot.value > knot.right:
+        if (knot.at >= 0 and min(knot.value, knot.right) < knot.left) or (knot.at >= 0 and knot.value > knot.right):
             yield find("incentives.non-monotone", place, at=knot.at, before=knot.left, after=knot.right)
     for index, piece in enumerate(curve.pieces):
         end = curve.pieces[index + 1].start if index + 1 < len(curve.pieces) else None
         if piece.slope < 0 and (end is None or end > 0):
             start = max(piece.start or Fraction(0), Fraction(0))
-            yield find(
-                "incentives.non-monotone", place, at=start, before=piece.at(start), after=piece.at(start + 1)
-            )
+            yield find("incentives.non-monotone", place, at=start, before=piece.at(start), after=piece.at(start + 1))
     if curve.at(Fraction(0)) != 0:
         yield find("incentives.pays-at-zero", place, pay=curve.at(Fraction(0)))
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         if before.rate is not None and after.rate is not None and after.rate < before.rate:
             yield find(
                 "incentives.rate-decreases", Place(key=f"{at}.tiers[{after.number - 1}]"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -57,7 +58,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
 }
 """Choice to its options, each with one line."""
 
-CONVENTIONS: Mapping[str, Mapping[str, str]] = {
+CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
     "common/1": {
         "accumulate": "period",
         "edge": "lower_inclusive",
@@ -153,17 +154,8 @@ def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]
     Finding
         `incentives.choice-missing`, with the options.
     """
-    for name, c in plan.components.items():
-        at = f"components.{name}"
-        if not c.method:
-            yield _missing("method", at)
-            continue
-        if c.method in BY_ROW and c.accumulate is None:
-            yield _missing("accumulate", at)
-        if c.nodes and c.between is None:
-            yield _missing("between", at)
-        if c.edge is None and name in curves and jumps(curves[name]) and not all(t.edge for t in c.tiers[:-1]):
-            yield _missing("edge", at)
+    for name, component in plan.components.items():
+        yield from _of_component(f"components.{name}", component, curves.get(name))
     for index, rule in enumerate(plan.crediting):
         if rule.kind is None:
             yield _missing("kind", f"crediting[{index}]")
@@ -172,16 +164,32 @@ def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]
             if limit.at is None:
                 yield _missing("at", f"{key}[{index}]")
     for index, modifier in enumerate(plan.modifiers):
-        twins = [m for m in plan.modifiers if m.of == modifier.of]
-        if modifier.join is None and len(twins) > 1:
-            yield _missing("join", f"modifiers[{index}]")
-        if modifier.nodes and modifier.between is None:
-            yield _missing("between", f"modifiers[{index}]")
-        if modifier.edge is None and (len(modifier.tiers) > 1 or (modifier.nodes and modifier.between == "step")):
-            yield _missing("edge", f"modifiers[{index}]")
+        several = sum(m.of == modifier.of for m in plan.modifiers) > 1
+        yield from _of_modifier(f"modifiers[{index}]", modifier, several=several)
     dated = [name for name in used if name in plan.parameters and len(plan.parameters[name].values) > 1]
     if dated and plan.parameters_at is None:
         yield _missing("parameters_at", f"parameters.{dated[0]}")
+
+
+def _of_component(at: str, c: Component, curve: Curve | None) -> Iterator[Finding]:
+    if not c.method:
+        yield _missing("method", at)
+        return
+    if c.method in BY_ROW and c.accumulate is None:
+        yield _missing("accumulate", at)
+    if c.nodes and c.between is None:
+        yield _missing("between", at)
+    if c.edge is None and curve is not None and jumps(curve) and not (c.tiers and all(t.edge for t in c.tiers[:-1])):
+        yield _missing("edge", at)
+
+
+def _of_modifier(at: str, modifier: Modifier, *, several: bool) -> Iterator[Finding]:
+    if modifier.join is None and several:
+        yield _missing("join", at)
+    if modifier.nodes and modifier.between is None:
+        yield _missing("between", at)
+    if modifier.edge is None and (len(modifier.tiers) > 1 or (modifier.nodes and modifier.between == "step")):
+        yield _missing("edge", at)
 
 
 def _missing(choice: str, path: str) -> Finding:

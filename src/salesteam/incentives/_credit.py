@@ -90,7 +90,9 @@ def credit(plan: Plan, read: Transactions, stage: t.Stage, days: Days, known_as_
     values = [name for name in made if name.startswith("v_")]
     keep = ["transaction", "date", "seq", *(c for c in stage.columns if c in {"p", "v"} or c.startswith(("i_", "w_")))]
     if not plan.crediting:
-        whole = stage.select(*keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1), slot=t.value(0))
+        whole = stage.select(
+            *keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1), slot=t.value(0)
+        )
         return Credits(stage=_named(whole, plan, same), share_scale=1, steps=steps)
     looks = [number_on(plan, day, known_as_of) for day in days.versions]
     shares = {r: [look(rule.share) for look in looks] for r, rule in enumerate(plan.crediting) if rule.share != "rest"}
@@ -160,9 +162,7 @@ def _shares(plan: Plan, stage: t.Stage, shares: dict[int, list[Fraction]], scale
     return stage.with_columns(**{f"n_{house}": t.value(HOUSE), f"s_{house}": t.col("s_left")})
 
 
-def _slot(
-    stage: t.Stage, plan: Plan, slot: int, columns: tuple[list[str], list[str], set[str]], scale: int
-) -> t.Stage:
+def _slot(stage: t.Stage, plan: Plan, slot: int, columns: tuple[list[str], list[str], set[str]], scale: int) -> t.Stage:
     keep, values, counts = columns
     house = len(plan.crediting)
     overlay = slot < house and plan.crediting[slot].kind == "overlay"

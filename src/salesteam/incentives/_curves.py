@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import attrs
 
@@ -52,7 +53,7 @@ def number_on(plan: Plan, on: date | None, known_as_of: date | None = None) -> C
     return look
 
 
-def refs(value: object) -> dict[str, None]:
+def refs(value: Any) -> dict[str, None]:
     """Names of all parameters that a part of a plan stands on, in order."""
     found: dict[str, None] = {}
     if isinstance(value, Ref):

@@ -8,7 +8,6 @@ from datetime import date
 import attrs
 
 from salesteam.core import Period
-from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import change_days
 from salesteam.incentives._model import Plan
 
@@ -84,19 +83,31 @@ class Days:
         known = sorted(set(days), key=lambda d: d or date.min)
         changes: tuple[date | None, ...] = (None, *change_days(plan, plan, known_as_of))
         first = plan.valid.from_ or (known[0] if known else None)
-        kinds = sorted({c.accumulate for c in plan.components.values() if c.accumulate not in {None, "transaction", "period"}})
+        kinds = sorted(
+            {c.accumulate for c in plan.components.values() if c.accumulate not in {None, "transaction", "period"}}
+        )
         names = list(dict.fromkeys(period_of(plan, d) for d in known))
         inside = {k: list(dict.fromkeys(interval_name(plan, k, d) for d in known)) for k in kinds}
         rows = tuple(
             {
                 "date": day,
                 "p": names.index(period_of(plan, day)),
+                "ok": int(_holds(plan, day)),
                 "v": _version(plan, day if day is not None else first, changes),
                 **{f"i_{k}": inside[k].index(interval_name(plan, k, day)) for k in kinds},
             }
             for day in known
         )
-        return cls(periods=tuple(names), intervals={k: tuple(v) for k, v in inside.items()}, versions=changes, rows=rows)
+        return cls(
+            periods=tuple(names), intervals={k: tuple(v) for k, v in inside.items()}, versions=changes, rows=rows
+        )
+
+
+def _holds(plan: Plan, day: date | None) -> bool:
+    """Whether the plan is valid on a day."""
+    if day is None:
+        return True
+    return (plan.valid.from_ or date.min) <= day and (plan.valid.until is None or day < plan.valid.until)
 
 
 def _version(plan: Plan, day: date | None, changes: tuple[date | None, ...]) -> int:
@@ -110,20 +121,3 @@ def _version(plan: Plan, day: date | None, changes: tuple[date | None, ...]) -> 
         if change is not None and on is not None and change <= on:
             at = index
     return at
-
-
-def known_period(name: str | None) -> str | None:
-    """The name if it is a period, or None.
-
-    Examples
-    --------
-    >>> known_period("2026-Q1"), known_period("soon")
-    ('2026-Q1', None)
-    """
-    if name is None:
-        return ONCE
-    try:
-        spans(name)
-    except InvalidValueError:
-        return None
-    return name

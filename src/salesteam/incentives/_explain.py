@@ -24,7 +24,8 @@ def explained(run: Run, payee: str, period: str | None, component: str | None, l
     steps = [_payout(run, p, lang) for p in mine]
     gone = [u for u in run.unpaid if u.payee == payee and component in {None, u.component}]
     steps += [
-        Step(label=say(lang, en=f"not paid: {u.row}", zh=f"未付：{u.row}"), formula=u.code, value=u.reason) for u in gone
+        Step(label=say(lang, en=f"not paid: {u.row}", zh=f"未付：{u.row}"), formula=u.code, value=u.reason)
+        for u in gone
     ]
     when = period or say(lang, en="all periods", zh="全部期间")
     title = say(lang, en=f"{payee}, {when}: {total.text(lang)}", zh=f"{payee}，{when}：{total.text(lang)}")
@@ -58,7 +59,9 @@ def _line(run: Run, line: LineRow, lang: str) -> Step:
     parts = tuple(
         Step(
             label=say(lang, en=f"tier {p.tier}", zh=f"第 {p.tier} 档"),
-            formula=f"{rational_text(p.part)} × {percent_text(p.rate, 4)}" if p.part else say(lang, en="step", zh="跳变"),
+            formula=f"{rational_text(p.part)} × {percent_text(p.rate, 4)}"
+            if p.part
+            else say(lang, en="step", zh="跳变"),
             value=rational_text(p.pay),
         )
         for p in portions

@@ -61,7 +61,12 @@ def jobs(plan: Plan, days: Days, steps: Mapping[str, int], known_as_of: Any) -> 
     """Compile every component that is paid row by row."""
     found = []
     for index, (name, c) in enumerate(plan.components.items()):
-        if c.method in {"pool", "curve"} or c.measure not in steps or plan.measures[c.measure].scope != "payee":
+        if (
+            c.measure is None
+            or c.method in {"pool", "curve"}
+            or c.measure not in steps
+            or plan.measures[c.measure].scope != "payee"
+        ):
             continue
         curves = tuple(curve_of(c, number_on(plan, day, known_as_of)) for day in days.versions)
         if len(set(curves)) == 1:
@@ -69,16 +74,21 @@ def jobs(plan: Plan, days: Days, steps: Mapping[str, int], known_as_of: Any) -> 
         money = plan.measures[c.measure].unit == "money"
         found.append(
             Job(
-                name=name, index=index, measure=c.measure, accumulate=c.accumulate, steps=steps[c.measure],
+                name=name,
+                index=index,
+                measure=c.measure,
+                accumulate=c.accumulate,
+                steps=steps[c.measure],
                 shape=scaled(curves, minor=10 ** exponent(plan.currency), steps=steps[c.measure], money=money),
-                aimed=bool(c.for_), bends=bends(plan, name),
-            )  # fmt: skip
+                aimed=bool(c.for_),
+                bends=bends(plan, name),
+            )
         )
     return found
 
 
 def component_lines(
-    plan: Plan, job: Job, credits: t.Stage, numbers: Numbers, days: Days, like: Any
+    plan: Plan, job: Job, credited: t.Stage, numbers: Numbers, days: Days, like: Any
 ) -> tuple[t.Stage, list[UnpaidRow], dict[tuple[str, str], Shape]]:
     """The lines of one component.
 
@@ -88,7 +98,7 @@ def component_lines(
         With its bundle filled in.
     job : Job
         The component, compiled.
-    credits : Stage
+    credited : Stage
         Credits with measures, days and flags.
     numbers : Numbers
         Quotas, targets, factors.
@@ -105,7 +115,7 @@ def component_lines(
     test = t.col(f"w_{job.measure}") > 0
     if job.aimed:
         test = test & (t.col(f"f_{job.name}") > 0)
-    stage = credits.filter(test).with_columns(x=t.col(f"x_{job.measure}"))
+    stage = credited.filter(test).with_columns(x=t.col(f"x_{job.measure}"))
     keep = ["transaction", "payee", "date", "seq", "slot", "p", "x"]
     keep += [c for c in (job.interval, "v") if c not in keep]
     stage = stage.select(*keep)
@@ -116,7 +126,10 @@ def component_lines(
         table = attrs.evolve(table, proved=frozenset({(frozenset(), ("p", "payee"))}))
         stage = stage.join(table, keys, how="inner")
     by = ["payee", job.interval]
-    stage = attrs.evolve(stage, proved=frozenset({(frozenset(k), ORDER) for k in (tuple(by), ("payee", "p"), ("payee", job.interval, "p"))}))
+    stage = attrs.evolve(
+        stage,
+        proved=frozenset({(frozenset(k), ORDER) for k in (tuple(by), ("payee", "p"), ("payee", job.interval, "p"))}),
+    )
     totals = t.group(stage, by=by, most=("sum", t.col("x").size()))
     most = t.ranges(totals, ["most"])["most"].high
     bound = t.guard(job.shape.bound(most, sizes["q"]), where=job.name)
@@ -152,7 +165,10 @@ def _known(
             if job.bends:
                 shapes[payee, period] = shape = numbers.shape(job.name, payee, period, plan.rounding)
                 row |= {"n": shape.factor.numerator, "d": shape.factor.denominator}
-                row |= {"low": -_NO_LIMIT if shape.low is None else shape.low, "high": _NO_LIMIT if shape.high is None else shape.high}
+                row |= {
+                    "low": -_NO_LIMIT if shape.low is None else shape.low,
+                    "high": _NO_LIMIT if shape.high is None else shape.high,
+                }
         except Lacking as why:
             lacking[payee, each["p"]] = why
             continue
@@ -164,7 +180,7 @@ def _known(
     names += ["n", "d", "low", "high"] if job.bends else []
     cls = attrs.make_class("GroupRow", {k: t.column(k) for k in names}, kw_only=True, frozen=True)
     cls.__annotations__ = {k: str if k == "payee" else int for k in names}
-    return (rows, cls), _lacking(plan, job, stage, lacking, days), sizes, shapes
+    return (rows, cls), _lacking(job, stage, lacking, days), sizes, shapes
 
 
 def _whole(rows: list[dict[str, Any]]) -> int:
@@ -178,9 +194,7 @@ def _whole(rows: list[dict[str, Any]]) -> int:
     return under
 
 
-def _lacking(
-    plan: Plan, job: Job, stage: t.Stage, lacking: Mapping[tuple[str, int], Lacking], days: Days
-) -> list[UnpaidRow]:
+def _lacking(job: Job, stage: t.Stage, lacking: Mapping[tuple[str, int], Lacking], days: Days) -> list[UnpaidRow]:
     if not lacking:
         return []
     payees = sorted({payee for payee, _ in lacking})
@@ -210,9 +224,7 @@ def _raw(job: Job, stage: t.Stage, most: int) -> t.Stage:
             stage = stage.with_columns(first=t.value(0))
     high = job.shape.numerator(t.col("after"), version)
     low = t.when(t.col("first") == 1, 0, job.shape.numerator(t.col("before"), version))
-    return stage.with_columns(
-        f_after=high, f_before=low, gap=job.shape.gap(t.col("after"), version)
-    )
+    return stage.with_columns(f_after=high, f_before=low, gap=job.shape.gap(t.col("after"), version))
 
 
 def _gaps(job: Job, stage: t.Stage) -> tuple[t.Stage, list[UnpaidRow]]:
@@ -257,7 +269,9 @@ def _paid(plan: Plan, job: Job, stage: t.Stage, bound: int, sizes: Mapping[str, 
     t.guard(size_n, limit=2**62, where=job.name)
     over = (bound, size_n, size_c, scale)
     stage = product_over(stage, "paid", t.col("now"), factor, under, sizes=over, rounding=plan.rounding, where=job.name)
-    stage = product_over(stage, "held", t.col("then"), factor, under, sizes=over, rounding=plan.rounding, where=job.name)
+    stage = product_over(
+        stage, "held", t.col("then"), factor, under, sizes=over, rounding=plan.rounding, where=job.name
+    )
     if job.bends:
         stage = t.running_count(stage, "place", by=purse, order=ORDER)
         clamped = {c: _clamp(t.col(c)) for c in ("paid", "held")}

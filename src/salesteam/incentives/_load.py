@@ -27,7 +27,8 @@ _Load = core_load.Load
 def _number(value: Any, load: _Load) -> Number:
     if isinstance(value, str) and value.strip().startswith("$"):
         return Ref(value.strip()[1:])
-    return load(value, Fraction)
+    found: Fraction = load(value, Fraction)
+    return found
 
 
 def _or_none(hook: Callable[[Any, _Load], Any]) -> Callable[[Any, _Load], Any]:
@@ -37,14 +38,16 @@ def _or_none(hook: Callable[[Any, _Load], Any]) -> Callable[[Any, _Load], Any]:
 def _where(value: Any, load: _Load) -> tuple[Where, ...]:
     found = []
     for name, test in load(value, Mapping[str, Any]).items():
-        negated = isinstance(test, Mapping)
+        negated, wanted = isinstance(test, Mapping), test
         if negated:
             if set(test) != {"not"}:
                 raise InvalidValueError(
-                    f"{', '.join(map(str, test))} is no test", where=f"where.{name}", fix="write a value, a list, or not:"
+                    f"{', '.join(map(str, test))} is no test",
+                    where=f"where.{name}",
+                    fix="write a value, a list, or not:",
                 )
-            test = test["not"]
-        found.append(Where(column=str(name), values=_texts(test, load), negated=negated))
+            wanted = test["not"]
+        found.append(Where(column=str(name), values=_texts(wanted, load), negated=negated))
     return tuple(found)
 
 
@@ -57,7 +60,9 @@ def _people(value: Any, load: _Load) -> Mapping[str, tuple[str, ...]]:
 
 
 def _base_rate(value: Any, load: _Load) -> Number | str | None:
-    return "target/quota" if isinstance(value, str) and value.replace(" ", "") == "target/quota" else _number(value, load)
+    return (
+        "target/quota" if isinstance(value, str) and value.replace(" ", "") == "target/quota" else _number(value, load)
+    )
 
 
 def _share(value: Any, load: _Load) -> Number | str:
@@ -77,7 +82,7 @@ def _fund(value: Any, load: _Load) -> Number | Fund:
 
 def _shares(value: Any, load: _Load) -> Mapping[str, Number] | By | str:
     if not isinstance(value, Mapping):
-        return load(value, Literal["equal"])
+        return str(load(value, Literal["equal"]))
     found = load(value, Mapping[str, Any])
     if set(found) in ({"pro_rata"}, {"points"}):
         kind, of = next(iter(found.items()))
@@ -86,7 +91,9 @@ def _shares(value: Any, load: _Load) -> Mapping[str, Number] | By | str:
 
 
 def _above(value: Any, load: _Load) -> Above | str:
-    return load(value, Above) if isinstance(value, Mapping) else load(value, Literal["flat", "extend"])
+    kind: Any = Above if isinstance(value, Mapping) else Literal["flat", "extend"]
+    found: Above | str = load(value, kind)
+    return found
 
 
 def _attainment(value: Any, load: _Load) -> Rounding | str:
@@ -144,7 +151,9 @@ def loads(text: str, *, file: str = "<text>") -> core_load.Loaded[Plan]:
     if loaded.value is None:
         return loaded
     report = Report(
-        attrs.evolve(f, place=loaded.places.get(f.place.key or "") or _near(loaded.places, f.place.key, file) or f.place)
+        attrs.evolve(
+            f, place=loaded.places.get(f.place.key or "") or _near(loaded.places, f.place.key, file) or f.place
+        )
         for f in check_plan(loaded.value)
     )
     return attrs.evolve(loaded, report=loaded.report + report)
@@ -157,7 +166,9 @@ def _near(places: Mapping[str, Any], key: str | None, file: str) -> Any:
         path = path.rpartition(".")[0]
         if path in places:
             return attrs.evolve(places[path], key=key)
-    return None if key is None else attrs.evolve(next(iter(places.values())), file=file, line=None, column=None, key=key)
+    return (
+        None if key is None else attrs.evolve(next(iter(places.values())), file=file, line=None, column=None, key=key)
+    )
 
 
 def plan_of(content: Mapping[str, Any]) -> Plan:

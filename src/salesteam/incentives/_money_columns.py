@@ -19,7 +19,7 @@ _LIMIT = 2**62
 
 @attrs.frozen
 class Scale:
-    """How a column stands in the frame: its cells are whole, ``steps`` of them make one unit; none is larger than `size`."""
+    """How a column stands: its cells are whole, `steps` of them make one unit; none is larger than `size`."""
 
     steps: int
     size: int
@@ -138,7 +138,9 @@ def lowest(made: Cells, minor: int) -> tuple[Expr, int, int]:
     if made.under is not None:
         over = made.over * minor
         if made.size * minor >= _LIMIT or made.under_size * made.steps >= 2**53:
-            raise InvalidValueError("the numbers of this quotient are too large", where="value", fix="check the amounts")
+            raise InvalidValueError(
+                "the numbers of this quotient are too large", where="value", fix="check the amounts"
+            )
         rounded = over.round_div(made.under * made.steps, rounding="half_away")
         return rounded, 1, made.size * minor
     common = gcd(minor, made.steps)

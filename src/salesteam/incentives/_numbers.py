@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -10,15 +12,16 @@ import attrs
 
 from salesteam.core import Report, exponent, rational, round_to
 from salesteam.core import _table as t
+from salesteam.errors import InvalidValueError
 from salesteam.incentives._component import Limit, Modifier, Rounding
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._frame import QuotaRow, TargetRow, ValueRow
 from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._number import Number
 from salesteam.incentives._path import Path
 from salesteam.incentives._people import People
 from salesteam.incentives._shape import bands
-from salesteam.errors import InvalidValueError
 
 __all__ = ["Lacking", "Numbers", "Shape", "numbers_of"]
 
@@ -72,7 +75,7 @@ class Numbers:
     @property
     def minor(self) -> int:
         """Minor units in a major one."""
-        return 10 ** exponent(self.plan.currency)
+        return int(10 ** exponent(self.plan.currency))
 
     def unit(self, measure: str) -> int:
         """Smallest units in one unit of a measure."""
@@ -104,15 +107,13 @@ class Numbers:
                 return sum((look(c.target) for c in own if c.target is not None), Fraction(0)) * self.minor
         if not held:
             raise Lacking("no-target", payee=payee, period=interval)
-        return sum(held) * weight
+        return sum(held, Fraction(0)) * weight
 
-    def look(self, period: str) -> Any:
+    def look(self, period: str) -> Callable[[Number], Fraction]:
         """Gives numbers of the plan as they hold in a period."""
         low, high = spans(period) if period not in {ONCE, "plan"} else (self.plan.valid.from_, None)
         at_end = self.plan.parameters_at == "period_end" and high is not None
         if at_end and high is not None:
-            from datetime import timedelta
-
             low = high - timedelta(days=1)
         return number_on(self.plan, low, self.known_as_of)
 
@@ -215,7 +216,11 @@ class Numbers:
 
     def shape(self, name: str, payee: str, period: str, rounding: str) -> Shape:
         """Gate, factors, floors and caps of a component, folded into one clamp."""
-        gate, own, whole = self.gate(name, payee, period), self.factor(name, payee, period), self.factor("plan", payee, period)
+        gate, own, whole = (
+            self.gate(name, payee, period),
+            self.factor(name, payee, period),
+            self.factor("plan", payee, period),
+        )
         caps = self.limits(self.plan.caps, name, payee, period)
         floors = self.limits(self.plan.floors, name, payee, period)
         low: Fraction | None = None
@@ -263,7 +268,7 @@ def _between(modifier: Modifier, nodes: list[tuple[Fraction, Fraction]], x: Frac
     nodes = sorted(nodes)
     if x <= nodes[0][0]:
         return nodes[0][1]
-    for (a, p), (b, q) in zip(nodes, nodes[1:], strict=False):
+    for (a, p), (b, q) in itertools.pairwise(nodes):
         if x < b or (x == b and modifier.edge == "upper_inclusive"):
             return p if modifier.between == "step" else p + (q - p) / (b - a) * (x - a)
     return nodes[-1][1]
@@ -288,7 +293,8 @@ def numbers_of(
         Without sums yet; and (table, key) of rows that come twice or have no readable period.
     """
     minor = 10 ** exponent(plan.currency)
-    report, bad = Report(), []
+    report = Report()
+    bad: list[tuple[str, str]] = []
     quotas: dict[tuple[str, str], dict[str, Fraction]] = {}
     targets: dict[str, dict[str, tuple[int | None, int | None]]] = {}
     values: dict[tuple[str, str, str, str], Fraction] = {}
@@ -328,7 +334,9 @@ def numbers_of(
     return found, bad
 
 
-def _put(into: dict[str, Any], period: str | None, amount: Any, key: tuple[str, str], bad: list[tuple[str, str]]) -> None:
+def _put(
+    into: dict[str, Any], period: str | None, amount: Any, key: tuple[str, str], bad: list[tuple[str, str]]
+) -> None:
     name = period or ONCE
     if amount is None or not _known(name) or name in into:
         bad.append(key if name in into or amount is None else (key[0], name))

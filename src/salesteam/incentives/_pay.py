@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Any
-
-import attrs
 
 from salesteam.core import Place, Report, find
 from salesteam.core import _table as t
@@ -70,7 +67,9 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None) -> Run:
     except InvalidValueError as error:
         if error.where in full.components or error.where.startswith(("credit", "value")):
             size = error.what
-            finding = find("incentives.scale-overflow", Place(key=error.where), part=error.where, size=size, limit="2**63")
+            finding = find(
+                "incentives.scale-overflow", Place(key=error.where), part=error.where, size=size, limit="2**63"
+            )
             raise ReportError(Report.of(finding)) from error
         raise
 
@@ -80,21 +79,24 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
     read = transactions(plan, facts)
     people = people_of(facts.people)
     stage, unpaid = usable(plan, read)
-    stage, unpaid = _valid(plan, stage, unpaid)
     stage, days = dated(plan, stage, as_of, like)
+    stage, unpaid = _valid(stage, unpaid)
     stage, unpaid = _over(plan, stage, unpaid)
-    credits = credit(plan, read, stage, days, as_of)
-    house = credits.stage.filter(t.col("payee") == HOUSE) if plan.crediting else None
-    mine = credits.stage.filter(~(t.col("payee") == HOUSE)) if plan.crediting else credits.stage
+    cut = credit(plan, read, stage, days, as_of)
+    house = cut.stage.filter(t.col("payee") == HOUSE) if plan.crediting else None
+    mine = cut.stage.filter(~(t.col("payee") == HOUSE)) if plan.crediting else cut.stage
     placed_stage, unknown, teams = placed(plan, mine, people, like)
     placed_stage = t.barrier(placed_stage)
     numbers, bad = numbers_of(plan, facts, people, days.periods, as_of)
-    numbers.sums = _sums(plan, placed_stage, credits, days, teams)
+    numbers.sums = _sums(plan, placed_stage, cut, days, teams)
     numbers.periods = _periods(plan, numbers, days)
     report = read.report + people.report + numbers.report
-    report += Report(find("incentives.duplicate-row", Place(table=table, key=key), table=table, key=key) for table, key in bad)
-    compiled = jobs(plan, days, credits.steps, as_of)
-    stages, shapes = [], {}
+    report += Report(
+        find("incentives.duplicate-row", Place(table=table, key=key), table=table, key=key) for table, key in bad
+    )
+    compiled = jobs(plan, days, cut.steps, as_of)
+    stages: list[t.Stage] = []
+    shapes: dict[tuple[str, str, str], Shape] = {}
     for job in compiled:
         made, gone, found = component_lines(plan, job, placed_stage, numbers, days, like)
         stages.append(made)
@@ -106,8 +108,8 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
     lines = t.barrier(t.stack(stages)) if stages else None
     lines, extra, more = limited(plan, lines, once, numbers, days, like)
     return Run(
-        plan=plan, as_of=as_of, report=report, lines_stage=lines, credits_stage=credits.stage, house_stage=house,
-        share_scale=credits.share_scale, steps=credits.steps, once=tuple(extra), unpaid=tuple(_told(unpaid, more)),
+        plan=plan, as_of=as_of, report=report, lines_stage=lines, credits_stage=cut.stage, house_stage=house,
+        share_scale=cut.share_scale, steps=cut.steps, once=tuple(extra), unpaid=tuple(_told(unpaid, more)),
         numbers=numbers, periods=days.periods, days=days, shapes=shapes, like=like,
     )  # fmt: skip
 
@@ -117,19 +119,13 @@ def _told(*parts: list[UnpaidRow]) -> list[UnpaidRow]:
     return sorted(rows, key=lambda r: (r.table, r.row, r.code, r.payee or "", r.component or ""))
 
 
-def _valid(plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
+def _valid(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
     """Set rows outside the plan's days aside."""
-    tests = []
-    if plan.valid.from_ is not None:
-        tests.append(t.col("date") < plan.valid.from_)
-    if plan.valid.until is not None:
-        tests.append(t.col("date") >= plan.valid.until)
-    for test in tests:
-        gone = table_of(stage.filter(test), "transaction", "date")
-        for r in gone:
-            unpaid = [*unpaid, unpaid_row("outside-plan", transaction=r["transaction"], date=str(r["date"])[:10])]
-        stage = stage.filter(~test) if gone else stage
-    return stage, unpaid
+    if t.ranges(stage, ["ok"])["ok"].low:
+        return stage.drop("ok"), unpaid
+    gone = table_of(stage.filter(t.col("ok") == 0), "transaction", "date")
+    back = [unpaid_row("outside-plan", transaction=r["transaction"], date=str(r["date"])) for r in gone]
+    return stage.filter(t.col("ok") == 1).drop("ok"), [*unpaid, *back]
 
 
 def _over(plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
@@ -149,14 +145,14 @@ def _over(plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage,
 
 
 def _sums(
-    plan: Plan, stage: t.Stage, credits: Credits, days: Days, teams: list[str]
+    plan: Plan, stage: t.Stage, cut: Credits, days: Days, teams: list[str]
 ) -> Mapping[tuple[str, str, str, str], Fraction]:
     """Sums of measures by payee, team and all, only of those that some path reads."""
-    wanted = [m for m in credits.steps if _read_by_path(plan, m)]
+    wanted = [m for m in cut.steps if _read_by_path(plan, m)]
     found: dict[tuple[str, str, str, str], Fraction] = {}
     for measure in wanted:
         counted = stage.filter(t.col(f"w_{measure}") > 0)
-        unit = credits.steps[measure]
+        unit = cut.steps[measure]
         for kind, by in (("payee", ["payee", "p"]), ("team", ["team", "p"]), ("all", ["p"])):
             for row in table_of(t.group(counted, by=by, s=("sum", f"x_{measure}")), *by, "s"):
                 who = {"payee": row.get("payee"), "all": ""}.get(kind)
@@ -193,7 +189,8 @@ def _once(
     if not rest:
         return found, unpaid
     active = {
-        (r["payee"], days.periods[r["p"]]) for r in table_of(t.group(stage, by=["payee", "p"], rows=("sum", 1)), "payee", "p")
+        (r["payee"], days.periods[r["p"]])
+        for r in table_of(t.group(stage, by=["payee", "p"], rows=("sum", 1)), "payee", "p")
     }
     for name in rest:
         c = plan.components[name]
@@ -231,5 +228,3 @@ def _unruled(plan: Plan, compiled: list[Job], stage: t.Stage) -> list[UnpaidRow]
         return []
     rows = table_of(marked.filter(t.col("idle") > 0), "transaction", "payee", "slot")
     return [unpaid_row("no-rule", transaction=r["transaction"], payee=r["payee"]) for r in rows]
-
-

@@ -38,22 +38,23 @@ class People:
     given: bool = False
     extra: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict)
     report: Report = Report()
+    positions: Mapping[str, list[int]] = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        found: dict[str, list[int]] = {}
+        for index, row in enumerate(self.rows):
+            found.setdefault(row.payee, []).append(index)
+        object.__setattr__(self, "positions", found)
 
     def cell(self, index: int, column: str) -> str | None:
         """One attribute of a row as text."""
-        if column in self.extra:
-            found = self.extra[column][index]
-        else:
-            found = getattr(self.rows[index], column, None)
+        own = getattr(self.rows[index], column, None)
+        found = self.extra[column][index] if column in self.extra else own
         return None if found is None else str(found)
 
     def of(self, payee: str) -> list[int]:
         """Positions of the rows of a payee."""
-        return self._by_payee.get(payee, [])
-
-    @property
-    def _by_payee(self) -> dict[str, list[int]]:
-        return _index(self)
+        return self.positions.get(payee, [])
 
     def on(self, payee: str, day: date | None) -> int | None:
         """Position of the row that holds on a day."""
@@ -67,7 +68,9 @@ class People:
         """Position of the last row that overlaps a period."""
         low, high = spans(period)
         found = [
-            i for i in self.of(payee) if (self.rows[i].start or date.min) < high and (self.rows[i].end or date.max) > low
+            i
+            for i in self.of(payee)
+            if (self.rows[i].start or date.min) < high and (self.rows[i].end or date.max) > low
         ]
         return max(found, key=lambda i: self.rows[i].start or date.min) if found else None
 
@@ -78,21 +81,7 @@ class People:
     @property
     def dated(self) -> bool:
         """Whether it matters which day it is."""
-        return len(_index(self)) < len(self.rows) or any(r.start or r.end for r in self.rows)
-
-
-_INDEX: dict[int, tuple[People, dict[str, list[int]]]] = {}
-
-
-def _index(people: People) -> dict[str, list[int]]:
-    held = _INDEX.get(id(people))
-    if held is None or held[0] is not people:
-        found: dict[str, list[int]] = {}
-        for index, row in enumerate(people.rows):
-            found.setdefault(row.payee, []).append(index)
-        _INDEX.clear()
-        _INDEX[id(people)] = held = (people, found)
-    return held[1]
+        return len(self.positions) < len(self.rows) or any(r.start or r.end for r in self.rows)
 
 
 def people_of(table: Any) -> People:
@@ -109,15 +98,16 @@ def placed(plan: Plan, stage: t.Stage, people: People, like: Any) -> tuple[t.Sta
     Returns
     -------
     tuple of (Stage, list of UnpaidRow, list of str)
-        Credits of known payees with columns ``team`` (number, -1 for none) and ``f_…``; those of unknown ones; team names.
+        Credits of known payees with ``team`` (number, -1 for none) and ``f_…``; those of unknown ones; team names.
     """
     aimed = {name: c.for_ for name, c in plan.components.items() if c.for_}
     teams = sorted({r.team for r in people.rows if r.team})
     if not people.given:
         return stage.with_columns(team=t.value(-1), **{f"f_{name}": t.value(0) for name in aimed}), [], teams
     keys = ["payee", "date"] if people.dated else ["payee"]
+    pairs: list[tuple[str, date | None]]
     if people.dated:
-        pairs = [(r["payee"], _day(r["date"])) for r in table_of(t.group(stage, by=keys, rows=("sum", 1)), *keys)]
+        pairs = [(r["payee"], r["date"]) for r in table_of(t.group(stage, by=keys, rows=("sum", 1)), *keys)]
     else:
         pairs = [(r.payee, None) for r in people.rows]
     rows = []
@@ -137,7 +127,3 @@ def placed(plan: Plan, stage: t.Stage, people: People, like: Any) -> tuple[t.Sta
     gone = table_of(joined.filter(unknown), "transaction", "payee")
     unpaid = [unpaid_row("unknown-payee", transaction=r["transaction"], payee=r["payee"]) for r in gone]
     return (joined.filter(~unknown) if gone else joined), unpaid, teams
-
-
-def _day(value: Any) -> date:
-    return value.date() if hasattr(value, "date") else value

@@ -97,7 +97,7 @@ def _one(
     piece = curve.piece(x)
     if piece.gap:
         raise Lacking("tier-gap", at=x, until=x, gaps=c.gaps, payee=payee, period=period)
-    total = piece.at(x) * _pays(curve.pays, numbers, name, payee, span, q, unit)
+    total = piece.at(x) * _pays(curve.pays, numbers, (name, payee, span), q, unit)
     raw = total - paid
     shape = numbers.shape(name, payee, period, plan.rounding)
     bent = shape != Shape()
@@ -119,11 +119,11 @@ def _team_quota(numbers: Numbers, path: Path, payee: str, period: str) -> Fracti
     return numbers.group_quota(path.measure, "team", numbers.team_of(payee, period), period)
 
 
-def _pays(pays: str, numbers: Numbers, name: str, payee: str, span: str, q: Fraction, unit: int) -> Fraction:
+def _pays(pays: str, numbers: Numbers, target: tuple[str, str, str], q: Fraction, unit: int) -> Fraction:
     if pays in {"target", "base"}:
-        return numbers.target(name, payee, span)
+        return numbers.target(*target)
     if pays == "target/quota":
-        return numbers.target(name, payee, span) * unit / q
+        return numbers.target(*target) * unit / q
     if pays == "quota":
         return q * numbers.minor / unit
     return Fraction(numbers.minor)
@@ -143,7 +143,7 @@ def pools(plan: Plan, name: str, numbers: Numbers) -> tuple[list[Once], list[Unp
     unpaid: list[UnpaidRow] = []
     for period in numbers.periods:
         for team in teams:
-            weights = _weights(plan, c, numbers, team, period)
+            weights = _weights(c, numbers, team, period)
             if weights:
                 made, gone = _divide(plan, name, numbers, (team, period), weights)
                 found += made
@@ -151,7 +151,7 @@ def pools(plan: Plan, name: str, numbers: Numbers) -> tuple[list[Once], list[Unp
     return found, unpaid
 
 
-def _weights(plan: Plan, c: Component, numbers: Numbers, team: str, period: str) -> dict[str, Fraction]:
+def _weights(c: Component, numbers: Numbers, team: str, period: str) -> dict[str, Fraction]:
     low, high = spans(period)
     look = numbers.look(period)
     weights: dict[str, Fraction] = {}

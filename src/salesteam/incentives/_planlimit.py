@@ -70,7 +70,9 @@ def _limits(plan: Plan, numbers: Numbers, payee: str, period: str) -> tuple[int,
     factor = numbers.factor("plan", payee, period)
     low, high = -_ENDLESS, _ENDLESS
     for at, by in (("before_modifiers", factor), ("after_modifiers", Fraction(1))):
-        floors = [round_to(x * by, plan.rounding) for a, x in numbers.limits(plan.floors, "plan", payee, period) if a == at]
+        floors = [
+            round_to(x * by, plan.rounding) for a, x in numbers.limits(plan.floors, "plan", payee, period) if a == at
+        ]
         caps = [round_to(x * by, plan.rounding) for a, x in numbers.limits(plan.caps, "plan", payee, period) if a == at]
         low, high = min([max([low, *floors]), *caps]), min([max([high, *floors]), *caps])
     return low, high

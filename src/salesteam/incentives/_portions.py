@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ def _between(
         return found
     found, paid = [], Fraction(0)
     stops = [low, *(k.at for k in curve.knots if low < k.at < high), high]
-    for a, b in zip(stops, stops[1:], strict=False):
+    for a, b in itertools.pairwise(stops):
         piece = curve.piece((a + b) / 2)
         pay = sign * piece.slope * (b - a)
         paid += pay

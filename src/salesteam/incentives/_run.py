@@ -131,18 +131,17 @@ class Run:
         measure = str(self.plan.components[component].measure)
         unit = self.steps[measure] * self.numbers.unit(measure)
         before, after = Fraction(r["before"], unit), Fraction(r["after"], unit)
-        day = r["date"]
         return LineRow(
             transaction=r["transaction"], payee=r["payee"], period=self.periods[r["p"]], component=component,
             version=self.plan.version, before=before, after=after, rate=_rate(r["pay"], self.minor, after - before),
             pay_minor=r["pay"], formula=f"F({rational_text(after)}) - F({rational_text(before)})",
-            date=day.date() if hasattr(day, "date") else day,
+            date=r["date"],
         )  # fmt: skip
 
     @property
     def minor(self) -> int:
         """Minor units in a major one."""
-        return 10 ** exponent(self.plan.currency)
+        return int(10 ** exponent(self.plan.currency))
 
     @cached_property
     def credits(self) -> tuple[frame.CreditRow, ...]:
@@ -228,7 +227,9 @@ class Run:
             For another table.
         """
         if table not in _TABLES:
-            raise InvalidValueError(f"there is no table {table!r}", where="to_frame", fix="use one of " + ", ".join(_TABLES))
+            raise InvalidValueError(
+                f"there is no table {table!r}", where="to_frame", fix="use one of " + ", ".join(_TABLES)
+            )
         return t.write_rows(getattr(self, table), _TABLES[table], like=self.like, exact=exact)
 
     def findings(self) -> Report:
@@ -237,7 +238,9 @@ class Run:
 
         return run_findings(self)
 
-    def explain(self, payee: str, period: str | None = None, component: str | None = None, *, lang: str = "en") -> Explanation:
+    def explain(
+        self, payee: str, period: str | None = None, component: str | None = None, *, lang: str = "en"
+    ) -> Explanation:
         """How a pay came about: credits, sums, each tier's part and rate, factors, caps, rounding.
 
         Parameters
@@ -300,12 +303,18 @@ class Run:
         """The payouts as a display grid."""
         heads = say(lang, en="Payee|Period|Component|Factor|Pay", zh="受益人|期间|条款|系数|奖金").split("|")
         rows = tuple(
-            (p.payee, p.period, p.component, rational_text(p.modifier), Money(p.pay_minor, self.plan.currency).text(lang))
+            (
+                p.payee,
+                p.period,
+                p.component,
+                rational_text(p.modifier),
+                Money(p.pay_minor, self.plan.currency).text(lang),
+            )
             for p in self.payouts
         )
         note = say(
             lang,
-            en=f"Total {self.total.text(lang)}; {len(self.unpaid)} rows came back unpaid. {'; '.join(self.conventions)}",
+            en=f"Total {self.total.text(lang)}; {len(self.unpaid)} rows unpaid. {'; '.join(self.conventions)}",
             zh=f"合计 {self.total.text(lang)}；{len(self.unpaid)} 行未付退回。{'；'.join(self.conventions)}",
         )
         title = say(lang, en=f"Payouts of {self.plan.plan}", zh=f"{self.plan.plan} 奖金")
@@ -317,5 +326,3 @@ class Run:
 
 def _rate(pay: int, minor: int, moved: Fraction) -> Fraction | None:
     return None if not moved else Fraction(pay, minor) / moved
-
-

@@ -65,10 +65,7 @@ class Scaled:
             made = of(number, 0, x)  # type: ignore[operator]  # a callable of two kinds of results
             for index, piece in enumerate(curve.pieces[1:], start=1):
                 made = when(self._reached(x, piece.start, owns=piece.owns_start), of(number, index, x), made)  # type: ignore[operator, arg-type]  # as above; only the first piece has no start
-            if found is None or version is None:
-                found = made
-            else:
-                found = when(version == number, made, found)
+            found = made if found is None or version is None else when(version == number, made, found)
         assert found is not None
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -221,9 +222,7 @@ def _from_threshold(component: Component, look: Lookup) -> Curve:
         rate = band.rate or ZERO
         start = max(band.low, theta)
         owns = band.owns_low if band.low > theta else False
-        pieces.append(
-            Piece(start=start, owns_start=owns, level=(first - rate) * theta, slope=rate, tier=band.number)
-        )
+        pieces.append(Piece(start=start, owns_start=owns, level=(first - rate) * theta, slope=rate, tier=band.number))
     last = found[-1]
     if last.high is not None:
         top = ZERO if component.gaps == "zero" else pieces[-1].at(last.high)
@@ -259,14 +258,12 @@ def _nodes(component: Component, look: Lookup) -> Curve:
     step = component.between == "step"
     owns = component.edge != "upper_inclusive"
     (first_a, first_p), (last_a, last_p) = nodes[0], nodes[-1]
-    slopes = [ZERO if step else (q - p) / (b - a) for (a, p), (b, q) in zip(nodes, nodes[1:], strict=False)]
+    slopes = [ZERO if step else (q - p) / (b - a) for (a, p), (b, q) in itertools.pairwise(nodes)]
     low = slopes[0] if component.below == "extend" and slopes else ZERO
     start = ZERO if component.below in {None, "zero"} else first_p
     pieces = [Piece(start=None, level=start - low * first_a, slope=low)]
     for index, ((a, p), slope) in enumerate(zip(nodes, slopes, strict=False)):
-        pieces.append(
-            Piece(start=a, owns_start=owns, level=p - slope * a, slope=slope, tier=index + 1)
-        )
+        pieces.append(Piece(start=a, owns_start=owns, level=p - slope * a, slope=slope, tier=index + 1))
     high = ZERO
     if component.above == "extend" and slopes:
         high = slopes[-1]

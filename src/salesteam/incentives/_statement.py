@@ -15,6 +15,7 @@ __all__ = ["statement"]
 def statement(run: Run, payee: str, period: str, lang: str) -> Grid:
     """The statement of a payee for a period: lines with stable ids, factors, the sum, what came back."""
     money = run.plan.currency
+    whole = say(lang, en="whole period", zh="整期")
     rows: list[tuple[str | Cell, ...]] = []
     for name, component in run.plan.components.items():
         lines = [x for x in run.lines if (x.payee, x.period, x.component) == (payee, period, name)]
@@ -22,21 +23,22 @@ def statement(run: Run, payee: str, period: str, lang: str) -> Grid:
             moved = "" if line.before is None or line.after is None else rational_text(line.after - line.before)
             rows.append(
                 (
-                    f"{name}-{number:03d}", component.text or name, line.transaction or say(lang, en="whole period", zh="整期"),
-                    moved, Money(line.pay_minor, money).text(lang),
+                    f"{name}-{number:03d}",
+                    component.text or name,
+                    line.transaction or whole,
+                    moved,
+                    Money(line.pay_minor, money).text(lang),
                 )
-            )  # fmt: skip
+            )
     factors = sorted({p.modifier for p in run.payouts if p.payee == payee and p.period == period and p.modifier != 1})
-    for factor in factors:
-        rows.append(("", say(lang, en="factor applied to the lines above", zh="以上各行已乘系数"), "", rational_text(factor), ""))
+    applied = say(lang, en="factor applied to the lines above", zh="以上各行已乘系数")
+    rows += [("", applied, "", rational_text(factor), "") for factor in factors]
     total = run.paid(payee, period).text(lang)
     rows.append(("", Cell(say(lang, en="Earned", zh="本期奖金"), tone="strong"), "", "", Cell(total, tone="strong")))
     gone = [u for u in run.unpaid if u.payee == payee and u.period in {None, period}]
     rows += [("", Cell(say(lang, en="Not paid", zh="未付"), tone="warn"), u.row, u.code, u.reason) for u in gone]
     heads = say(lang, en="Line|Component|Transaction|Moved|Pay", zh="行号|条款|交易|变动|奖金").split("|")
-    title = say(
-        lang, en=f"Statement of {payee} for {period} ({money})", zh=f"{payee} {period} 奖金结算单（{money}）"
-    )
+    title = say(lang, en=f"Statement of {payee} for {period} ({money})", zh=f"{payee} {period} 奖金结算单（{money}）")
     note = say(
         lang,
         en=f"Plan {run.plan.plan}, version {run.plan.version}. {'; '.join(run.conventions)}",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import attrs
 
 from salesteam.core import _table as t
 from salesteam.core import find
+from salesteam.core._table._cells import is_missing, plain
+from salesteam.core._table._frames import cells_of
 from salesteam.incentives._days import Days
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
@@ -22,15 +24,23 @@ def unpaid_row(code: str, *, table: str = "transactions", **values: Any) -> Unpa
     """One row of `unpaid`, with the words of its finding."""
     keys = {k: values.get(k) for k in ("transaction", "payee", "period", "component")}
     row = next((str(v) for v in (keys["transaction"], keys["payee"]) if v is not None), "")
-    return UnpaidRow(table=table, row=row, code=f"incentives.{code}", reason=find(f"incentives.{code}", **values).what(), **keys)
+    return UnpaidRow(
+        table=table, row=row, code=f"incentives.{code}", reason=find(f"incentives.{code}", **values).what(), **keys
+    )
 
 
 def table_of(stage: t.Stage, *names: str) -> list[dict[str, Any]]:
     """Columns of a stage as Python rows, for what is small: groups, days, rows set aside."""
-    from salesteam.core._table._frames import cells_of
+    found, count = cells_of(t.leave(stage.select(*names), order=[] if stage.numbered else list(names)))
+    return [{name: _cell(found[name][i]) for name in names} for i in range(count)]
 
-    found, count = cells_of(t.leave(stage.select(*names), order=[]  if stage.numbered else list(names)))
-    return [{name: found[name][i] for name in names} for i in range(count)]
+
+def _cell(cell: Any) -> Any:
+    """A plain Python value; None where there is nothing; a day without its midnight."""
+    if is_missing(cell):
+        return None
+    found = plain(cell)
+    return found.date() if isinstance(found, datetime) else found
 
 
 def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
@@ -59,7 +69,7 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
             for r in gone
         ]
         stage = stage.filter(~other) if gone else stage
-    stage, unpaid = _duplicates(stage, read, unpaid)
+    stage, unpaid = _duplicates(stage, unpaid)
     stage, unpaid = _originals(stage, unpaid)
     return stage, unpaid
 
@@ -85,12 +95,12 @@ def _aside(stage: t.Stage, tests: Mapping[str, t.Expr], unpaid: list[UnpaidRow])
     return stage.drop("why"), unpaid
 
 
-def _duplicates(stage: t.Stage, read: Transactions, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
+def _duplicates(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
     counted = t.group(stage, by=["transaction"], times=("sum", 1))
     if t.ranges(counted, ["times"])["times"].high <= 1:
         return _proved(stage), unpaid
     twice = [r["transaction"] for r in table_of(counted.filter(t.col("times") > 1), "transaction")]
-    names = [c for c in stage.columns]
+    names = list(stage.columns)
     numbered = stage.with_columns(number=t.col(t.ROW))
     rows = table_of(numbered.filter(t.col("transaction").one_of(twice)), *names, "number")
     drop: list[int] = []
@@ -104,7 +114,7 @@ def _duplicates(stage: t.Stage, read: Transactions, unpaid: list[UnpaidRow]) -> 
 
 
 def _same(a: Mapping[str, Any], b: Mapping[str, Any], names: Iterable[str]) -> bool:
-    return all(a[n] == b[n] or (a[n] != a[n] and b[n] != b[n]) for n in names)
+    return all(a[n] == b[n] for n in names)
 
 
 def _proved(stage: t.Stage) -> t.Stage:
@@ -124,7 +134,9 @@ def _originals(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[U
     if orphans:
         stage = stage.filter(~t.col("transaction").one_of([r["transaction"] for r in orphans]))
     joined = stage.join(known, ["reverses"], how="left")
-    return joined.with_columns(on=t.when(t.col("reverses").is_missing(), t.col("date"), t.col("original"))).drop("original"), unpaid
+    return joined.with_columns(on=t.when(t.col("reverses").is_missing(), t.col("date"), t.col("original"))).drop(
+        "original"
+    ), unpaid
 
 
 @attrs.frozen(kw_only=True)
@@ -137,9 +149,9 @@ def dated(plan: Plan, stage: t.Stage, known_as_of: date | None, like: Any) -> tu
     booked = _days(stage, "date")
     asked = _days(stage, "on")
     days = Days.of(plan, [*booked, *asked], known_as_of)
+    undated = {k: int(str(number)) for k, number in Days.of(plan, [None], known_as_of).rows[0].items() if k != "date"}
     if booked == [None]:
-        extra = {k: t.value(0) for k in days.rows[0] if k != "date"}
-        return stage.with_columns(**extra), days
+        return stage.with_columns(**undated), days
     fields = {k: t.column(k) for k in days.rows[0]}
     cls = attrs.make_class("DayRow", fields, kw_only=True, frozen=True)
     cls.__annotations__ = {k: date if k == "date" else int for k in fields}
@@ -147,14 +159,11 @@ def dated(plan: Plan, stage: t.Stage, known_as_of: date | None, like: Any) -> tu
     table = attrs.evolve(table, proved=frozenset({(frozenset(), ("date",)), (frozenset(), ("on",))}))
     stage = stage.join(table.drop("v"), ["date"], how="left")
     versions = attrs.evolve(table.select("v", on=t.col("date")), proved=frozenset({(frozenset(), ("on",))}))
-    return stage.join(versions, ["on"], how="left"), days
+    stage = stage.join(versions, ["on"], how="left")
+    return stage.with_columns(**{k: t.col(k).fill(number) for k, number in undated.items()}), days
 
 
 def _days(stage: t.Stage, name: str) -> list[date | None]:
-    from salesteam.core._table._frames import cells_of
-
     known = stage.filter(~t.col(name).is_missing())
     found = t.group(known, by=[name], rows=("sum", 1))
-    cells, _ = cells_of(t.leave(found, order=[name]))
-    held = [d.date() if hasattr(d, "date") else d for d in cells[name]]
-    return held or [None]
+    return [row[name] for row in table_of(found, name)] or [None]

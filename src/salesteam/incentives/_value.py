@@ -19,9 +19,10 @@ Unit = Literal["money", "count", "number"]
 KNOWN_UNITS: Mapping[str, Unit] = {
     "amount": "money", "cost": "money", "invoiced": "money", "quantity": "count",
 }  # fmt: skip
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d[\d_]*(?:\.\d+)?%?)|(?P<name>[^\W\d]\w*)|(?P<op>[-+*/(),]))")
+_WORD = re.compile(r"\s*(?:(?P<number>\d[\d_]*(?:\.\d+)?%?)|(?P<name>[^\W\d]\w*)|(?P<op>[-+*/(),]))")
 _LONGEST = 500
 _DEEPEST = 40
+_ENDS = "+*/),"
 
 
 @attrs.frozen
@@ -52,20 +53,20 @@ Expression = Num | Col | Call
 @attrs.define
 class _Reader:
     text: str
-    tokens: list[str]
+    words: list[str]
     at: int = 0
     depth: int = 0
 
     def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+        return self.words[self.at] if self.at < len(self.words) else ""
 
     def take(self, expected: str = "") -> str:
-        token = self.peek()
-        if expected and token != expected:
-            found = repr(token) if token else "its end"
+        word = self.peek()
+        if expected and word != expected:
+            found = repr(word) if word else "its end"
             raise self.error(f"{expected!r} is missing before {found}")
         self.at += 1
-        return token
+        return word
 
     def error(self, what: str) -> InvalidValueError:
         return InvalidValueError(
@@ -93,26 +94,26 @@ class _Reader:
         return found
 
     def _factor(self) -> Expression:
-        token = self.take()
-        if token == "-":
+        word = self.take()
+        if word == "-":
             return Call("-", (Num(Fraction(0)), self.factor()))
-        if token == "(":
+        if word == "(":
             inner = self.sum()
             self.take(")")
             return inner
-        if token[:1].isdigit():
-            return Num(rational(token))
-        if token in {"min", "max"} and self.peek() == "(":
+        if word[:1].isdigit():
+            return Num(rational(word))
+        if word in {"min", "max"} and self.peek() == "(":
             self.take("(")
             args = [self.sum()]
             while self.peek() == ",":
                 self.take(",")
                 args.append(self.sum())
             self.take(")")
-            return Call(token, tuple(args))
-        if token and token not in "+*/),":
-            return Col(token)
-        raise self.error(f"a value is missing before {token!r}" if token else "it ends too early")
+            return Call(word, tuple(args))
+        if word and word not in _ENDS:
+            return Col(word)
+        raise self.error(f"a value is missing before {word!r}" if word else "it ends too early")
 
 
 def parse(text: str) -> Expression:
@@ -136,25 +137,25 @@ def parse(text: str) -> Expression:
     Examples
     --------
     >>> parse("amount - cost")
-    Call('-', (Col('amount'), Col('cost')))
+    Call(op='-', args=(Col(name='amount'), Col(name='cost')))
     """
     if len(text) > _LONGEST:
         raise InvalidValueError(f"{len(text)} characters", where="value", fix=f"use at most {_LONGEST}")
-    tokens, at = [], 0
+    words, at = [], 0
     stripped = text.rstrip()
     while at < len(stripped):
-        found = _TOKEN.match(stripped, at)
+        found = _WORD.match(stripped, at)
         if not found:
             raise InvalidValueError(
                 f"{stripped[at:].strip()[:20]!r} is not understood in {text!r}",
                 where="value",
                 fix="use columns, numbers, + - * / ( ) min max",
             )
-        tokens.append(found.group().strip())
+        words.append(found.group().strip())
         at = found.end()
-    reader = _Reader(text, tokens)
+    reader = _Reader(text, words)
     tree = reader.sum()
-    if reader.at < len(tokens):
+    if reader.at < len(words):
         raise reader.error(f"{reader.peek()!r} is left over")
     return tree
 

@@ -82,8 +82,12 @@ def _measure(at: str, measure: Measure) -> Iterator[Finding]:
     except InvalidValueError as error:
         yield find("incentives.value-unreadable", Place(key=f"{at}.value"), problem=error.what, fix=error.fix)
         return
-    wanted = {"money": {"money"}, "count": {"count", "number", None}, "share": {"number", None}}[measure.unit]
-    if measure.aggregate == "sum" and unit not in wanted:
+    units: dict[str, set[str | None]] = {
+        "money": {"money"},
+        "count": {"count", "number", None},
+        "share": {"number", None},
+    }
+    if measure.aggregate == "sum" and unit not in units[measure.unit]:
         yield find("incentives.unit-mismatch", Place(key=f"{at}.value"), found=unit or "number", unit=measure.unit)
 
 
@@ -97,16 +101,20 @@ def _component(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
             yield find("incentives.key-missing", Place(key=f"{at}.measure"), at=at, key="measure")
         elif c.measure not in plan.measures:
             yield from _path(plan, f"{at}.measure", c.measure)
-    needed = {
+    complete: bool = {
         "flat": c.rate is not None or c.base_rate is not None, "curve": len(c.nodes) > 0,
         "pool": c.fund is not None and c.shares is not None,
     }.get(c.method, not c.method or c.method not in _TIERED or bool(c.tiers))  # fmt: skip
-    if not needed:
+    if not complete:
         key = {"flat": "rate", "curve": "nodes", "pool": "fund and shares"}.get(c.method, "tiers")
         yield find("incentives.key-missing", Place(key=f"{at}.{key}"), at=at, key=key)
     if c.method == "from_threshold" and c.threshold is None:
         yield find("incentives.key-missing", Place(key=f"{at}.threshold"), at=at, key="threshold")
     yield from _tiers(at, c)
+    yield from _pool(plan, at, c)
+
+
+def _pool(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
     if isinstance(c.fund, Fund):
         yield from _path(plan, f"{at}.fund.measure", c.fund.measure)
     if isinstance(c.shares, By) and c.shares.kind == "pro_rata":
@@ -120,7 +128,7 @@ def _tiers(at: str, c: Component) -> Iterator[Finding]:
         return
     for index, tier in enumerate(c.tiers):
         given = {k for k in ("rate", "multiplier", "amount") if getattr(tier, k) is not None}
-        allowed = {"amount"} if c.method in _AMOUNTS else {"rate", "multiplier"}
+        allowed: set[str] = {"amount"} if c.method in _AMOUNTS else {"rate", "multiplier"}
         if c.method == "slab":
             allowed = {"rate", "multiplier", "amount"}
         place = Place(key=f"{at}.tiers[{index}]")
@@ -129,10 +137,14 @@ def _tiers(at: str, c: Component) -> Iterator[Finding]:
         if given == {"multiplier"} and c.base_rate is None:
             yield find("incentives.key-missing", Place(key=f"{at}.base_rate"), at=at, key="base_rate")
         if c.method == "interpolated_amount" and tier.to is None:
-            yield find("incentives.key-missing", Place(key=f"{at}.tiers[{index}].to"), at=f"{at}.tiers[{index}]", key="to")
+            yield find(
+                "incentives.key-missing", Place(key=f"{at}.tiers[{index}].to"), at=f"{at}.tiers[{index}]", key="to"
+            )
     mixed = {tier.amount is None for tier in c.tiers}
     if c.method == "slab" and len(mixed) > 1 and (c.bounds == "quota" or c.base_rate == "target/quota"):
-        yield find("incentives.tier-content", Place(key=f"{at}.tiers"), method="slab on quota", needed=("rate", "multiplier"))
+        yield find(
+            "incentives.tier-content", Place(key=f"{at}.tiers"), method="slab on quota", needed=("rate", "multiplier")
+        )
 
 
 def _modifier(plan: Plan, at: str, modifier: Modifier) -> Iterator[Finding]:

@@ -1,0 +1,275 @@
+"""Findings: each is triggered by the smallest plan or facts that deserve it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from salesteam import incentives as inc
+from salesteam.errors import InvalidValueError, NotFoundError, ReportError
+
+M = {"m": {"unit": "money", "value": "amount"}}
+FLAT = {"c": {"measure": "m", "method": "flat", "rate": "10%"}}
+
+
+def text(**about):
+    """The text of a small plan with some keys replaced."""
+    import json
+
+    return json.dumps({"currency": "CNY", "period": "month", "measures": M, "components": FLAT, **about})
+
+
+def tiers(*rows, kind="rate", **about):
+    """One component with these bands."""
+    bands = [{"from": a, "to": b, kind: r} for a, b, r in rows]
+    return {
+        "components": {
+            "c": {
+                "measure": "m",
+                "method": "slab",
+                "accumulate": "period",
+                "edge": "lower_inclusive",
+                "tiers": bands,
+                **about,
+            }
+        }
+    }
+
+
+def codes(**about):
+    """Codes of the findings of a plan, without the subject."""
+    return {c.removeprefix("incentives.") for c in inc.loads(text(**about)).report.by_code}
+
+
+def low(**value):
+    """A plan whose rate is a parameter."""
+    return {"components": {"c": {"measure": "m", "method": "flat", "rate": "$low"}}, "parameters": {"low": value}}
+
+
+SOURCE = {"reason": "r", "source": "s"}
+
+
+@pytest.mark.parametrize(
+    ("code", "about"),
+    [
+        ("choice-missing", {"components": {"c": {"measure": "m", "method": "marginal", "tiers": [{"from": 0, "to": None, "rate": "1%"}]}}}),
+        ("choice-missing", tiers((0, 10, "1%"), (10, None, "2%"), edge=None)),
+        ("choice-missing", {"crediting": [{"to": "payee", "share": "rest"}]}),
+        ("choice-missing", {"caps": [{"of": "plan", "limit": 10}]}),
+        ("choice-missing", {"components": {"c": {"measure": "m"}}}),
+        ("choice-missing", low(values=[{"value": "1%", **SOURCE}, {"value": "2%", "from": "2026-02-01", **SOURCE}])),
+        ("choice-unknown", {"components": {"c": {"measure": "m", "method": "slab", "accumulate": "cumulative", "tiers": [{"from": 0, "to": None, "rate": "1%"}]}}}),
+        ("choice-unknown", {"components": {"c": {"measure": "m", "method": "cumulative"}}}),
+        ("choice-unknown", {"caps": [{"of": "x", "limit": 10, "at": "after_modifiers"}]}),
+        ("conventions-unknown", {"conventions": "comon/1"}),
+        ("key-missing", {"components": {"c": {"measure": "m", "method": "flat"}}}),
+        ("key-missing", {"components": {"c": {"method": "flat", "rate": "1%"}}}),
+        ("tier-content", tiers((0, None, 5), kind="amount", method="marginal")),
+        ("tier-order", tiers((10, 20, "1%"), (0, 10, "2%"))),
+        ("tier-gap", tiers((0, 50, "1%"), (51, None, "2%"))),
+        ("tier-gap", tiers((10, None, "1%"))),
+        ("tier-overlap", tiers((0, 50, "1%"), (49, None, "2%"))),
+        ("cliff", tiers((0, 50, "1%"), (50, None, "2%"))),
+        ("non-monotone", tiers((0, 50, "2%"), (50, None, "1%"))),
+        ("rate-decreases", tiers((0, 50, "2%"), (50, None, "1%"), method="marginal")),
+        ("pays-at-zero", tiers((0, None, 5), kind="amount", method="bonus")),
+        ("weights-not-1", {"components": {"c": {**FLAT["c"], "weight": "60%"}}}),
+        ("cap-below-target", {"caps": [{"of": "plan", "limit": "90% target", "at": "after_modifiers"}]}),
+        ("param-unexplained", low(values=[{"value": "1%"}])),
+        ("parameter-unknown", {"components": {"c": {"measure": "m", "method": "flat", "rate": "$x"}}}),
+        ("parameter-empty", low(values=[])),
+        ("parameter-out-of-range", low(values=[{"value": "9%", **SOURCE}], max="5%")),
+        ("measure-unknown", {"components": {"c": {"measure": "n", "method": "flat", "rate": "1%"}}}),
+        ("value-unreadable", {"measures": {"m": {"unit": "money", "value": "__import__('os')"}}}),
+        ("unit-mismatch", {"measures": {"m": {"unit": "money", "value": "quantity"}}}),
+        ("rest-overlay", {"crediting": [{"to": "payee", "share": "rest", "kind": "overlay"}]}),
+    ],
+)  # fmt: skip
+def test_a_flawed_plan_is_told_so(code, about):
+    """Each flaw has its code, in both languages, at a place."""
+    found = [f for f in inc.loads(text(**about)).report if f.code == f"incentives.{code}"]
+    assert found
+    assert all(f.text("en") and f.text("zh") and f.place.key for f in found)
+
+
+def test_a_sound_plan_has_no_findings():
+    """Nothing is said about a plan without a flaw."""
+    assert set() == codes()
+
+
+def test_a_gap_names_its_point_and_line():
+    """The witness is the bound; the place is the line of the key."""
+    plan = "currency: CNY\nperiod: month\nmeasures: {m: {unit: money, value: amount}}\ncomponents:\n  c:\n    measure: m\n    method: slab\n    accumulate: period\n    edge: lower_inclusive\n    tiers:\n    - {from: 0, to: 50, rate: 1%}\n    - {from: 51, to: null, rate: 1%}\n"
+    found = inc.loads(plan, file="p.yaml").report.by_code["incentives.tier-gap"][0]
+    assert (Fraction(50), "p.yaml", 11) == (dict(found.values)["at"], found.place.file, found.place.line)
+
+
+def test_conventions_fill_what_is_not_written():
+    """A bundle makes the choices, an explicit key wins over it."""
+    open_plan = tiers((0, 50, "1%"), (50, None, "2%"), edge=None, accumulate=None)
+    assert "choice-missing" in codes(**open_plan)
+    assert "choice-missing" not in codes(**open_plan, conventions="common/1")
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_name():
+    """A misspelt key never passes silently."""
+    found = inc.loads(text(componets={})).report.by_code["core.unknown-key"][0]
+    assert "components" in found.text()
+
+
+def deal(**about):
+    return {"transaction": "T1", "date": "2026-01-05", "amount": "100", "payee": "ana", **about}
+
+
+def unpaid(rows, plan=None, **facts):
+    """Codes of what came back, without the subject."""
+    run = inc.pay(
+        inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": FLAT, **(plan or {})}),
+        inc.Facts(transactions=rows, **facts),
+    )
+    assert run.findings().text("zh")
+    return [u.code.removeprefix("incentives.") for u in run.unpaid]
+
+
+QUOTA_TIERS = tiers((0, None, "1%"), bounds="quota")
+BY_TARGET = tiers((0, None, 1), kind="multiplier", base_rate="target/quota")
+TEAM = {"modifiers": [{"of": "plan", "measure": "team.m.attainment", "clamp": ["90%", "120%"]}]}
+QUOTAS = [{"payee": "ana", "measure": "m", "period": "2026-01", "quota": "50"}]
+OVER = {
+    "crediting": [
+        {"to": "payee", "share": "80%", "kind": "carve_out"},
+        {"to": "mate", "share": "30%", "kind": "carve_out"},
+    ]
+}
+POOL = {"components": {"c": {"method": "pool", "fund": {"rate": "1%", "measure": "team.m"}, "shares": {"ana": "25%"}}}}
+ANA = [{"payee": "ana", "team": "north"}]
+
+
+@pytest.mark.parametrize(
+    ("expected", "rows", "plan", "facts"),
+    [
+        (["no-payee"], [deal(payee=None)], None, {}),
+        (["no-date"], [deal(date=None)], None, {}),
+        (["no-amount"], [deal(amount=None)], None, {}),
+        (["other-currency"], [deal(currency="USD")], None, {}),
+        (["duplicate-transaction"], [deal(), deal()], None, {}),
+        (["duplicate-transaction"] * 2, [deal(), deal(amount="7")], None, {}),
+        (["reversal-without-original"], [deal(reverses="T0")], None, {}),
+        (["outside-plan"], [deal()], {"valid": {"from": "2026-02-01"}}, {}),
+        (["unknown-payee"], [deal()], None, {"people": [{"payee": "bo"}]}),
+        (["no-rule"], [deal(product="Z")], {"measures": {"m": {"unit": "money", "value": "amount", "where": {"product": ["X", "Y"]}}}}, {}),
+        (["no-rule"], [deal()], {"components": {"c": {**FLAT["c"], "for": {"role": "sdr"}}}}, {"people": [{"payee": "ana", "role": "ae"}]}),
+        (["no-quota"], [deal()], QUOTA_TIERS, {}),
+        (["no-target"], [deal()], BY_TARGET, {"quotas": QUOTAS}),
+        (["no-team"], [deal()], TEAM, {"quotas": QUOTAS}),
+        (["no-quota"], [deal()], TEAM, {"people": ANA}),
+        (["credit-over-max"], [deal(mate="bo")], OVER, {}),
+        ([], [deal(mate=None)], OVER, {}),
+        (["pool-unclaimed"], [deal()], POOL, {"people": ANA}),
+        (["pool-negative"], [deal(amount="-100")], POOL, {"people": ANA}),
+        (["no-measure"], [deal()], {"measures": {**M, "nps": {"unit": "share"}}, "gates": [{"tests": [{"measure": "nps", "at_least": 3}], "locks": "c"}]}, {}),
+        (["modifier-negative"], [deal(amount="-100")], {"modifiers": [{"of": "c", "measure": "m.attainment", "clamp": [-3, 3]}]}, {"quotas": QUOTAS}),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_paid_comes_back(expected, rows, plan, facts):
+    """Nothing is dropped: each row comes back with its code and reason."""
+    assert expected == unpaid(rows, plan, **facts)
+
+
+def test_a_negative_total_asks_for_a_choice():
+    """A total below zero is a finding, and how it is taken back must be said."""
+    run = inc.pay(
+        inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": FLAT}),
+        inc.Facts(transactions=[deal(amount="-5")]),
+    )
+    assert {"incentives.negative-pay", "incentives.choice-missing"} == set(run.findings().by_code)
+
+
+def test_a_quota_that_stands_twice_is_told():
+    """Two quotas of one payee and period: one of them is not true."""
+    run = inc.pay(
+        inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": FLAT}),
+        inc.Facts(transactions=[deal()], quotas=QUOTAS * 2),
+    )
+    assert "incentives.duplicate-row" in run.findings().by_code
+
+
+def test_numbers_too_large_to_be_exact_are_refused():
+    """A run that could overflow does not run."""
+    plan = inc.plan_of(
+        {
+            "currency": "CNY",
+            "period": "month",
+            "measures": M,
+            "components": {"c": {**FLAT["c"], "rate": "999999998/999999999"}},
+        }
+    )
+    with pytest.raises(ReportError, match="scale-overflow"):
+        inc.pay(plan, inc.Facts(transactions=[deal(amount="90000000000000")]))
+
+
+def test_a_flawed_plan_is_not_paid():
+    """`pay` refuses what `check` calls an error."""
+    plan = inc.loads(text(**tiers((0, 50, "1%"), (51, None, "1%")))).value
+    with pytest.raises(ReportError, match="tier-gap"):
+        inc.pay(plan, inc.Facts(transactions=[deal()]))
+
+
+def test_wrong_callers_are_told_what_to_do():
+    """Errors name what is there."""
+    with pytest.raises(NotFoundError, match="assist_split"):
+        inc.scheme("asist_split")
+    with pytest.raises(InvalidValueError, match="transactions=frame"):
+        inc.Facts()
+    with pytest.raises(NotFoundError, match="commission"):
+        inc.curve(inc.scheme("assist_split"), "comission")
+
+
+def test_an_explanation_reaches_the_last_portion_in_both_languages():
+    """Tiers, parts, rates, factor and sum stand in it; the statement is one page."""
+    facts = inc.Facts(
+        transactions=[deal(amount="600000")],
+        people=ANA,
+        quotas=[{"payee": "ana", "measure": "bookings", "period": "2026-01", "quota": "500000"}],
+    )
+    run = inc.pay(inc.scheme("team_coefficient"), facts)
+    english, chinese = str(run.explain("ana")), run.explain("ana", "2026-01", "commission", lang="zh").text()
+    assert all(part in english for part in ("500000 × 3% = 15000", "100000 × 5% = 5000", "120%", "24,000.00"))
+    assert "团队协作系数" in chinese
+    assert "commission-001" in run.statement("ana", "2026-01", lang="zh").text()
+    assert "24,000.00" in run.statement("ana", "2026-01").html()
+    with pytest.raises(NotFoundError, match="did you mean 'ana'"):
+        run.explain("anna")
+
+
+def test_what_if_changes_one_number():
+    """`plan.set` gives another plan and leaves this one."""
+    plan = inc.scheme("assist_split")
+    rows = [deal(assistant=None)]
+    assert (500, 900) == tuple(
+        inc.pay(p, inc.Facts(transactions=rows)).total.minor for p in (plan, plan.set(rate="9%"))
+    )
+
+
+def test_dated_numbers_hold_from_their_day_and_as_known():
+    """Valid on the day of the deal, known on the day of the run."""
+    plan = inc.plan_of(
+        {
+            "currency": "CNY", "period": "month", "measures": M, "parameters_at": "transaction_date",
+            **low(values=[{"value": "10%", **SOURCE}, {"value": "20%", "from": "2026-02-01", "known_from": "2026-02-10", **SOURCE}]),
+        }
+    )  # fmt: skip
+    rows = [deal(), deal(transaction="T2", date="2026-02-05")]
+    from datetime import date
+
+    now = inc.pay(plan, inc.Facts(transactions=rows))
+    then = inc.pay(plan, inc.Facts(transactions=rows), as_of=date(2026, 2, 9))
+    assert ([1000, 2000], [1000, 1000]) == tuple([n.pay_minor for n in run.lines] for run in (now, then))
+
+
+def test_a_plan_that_pays_once_takes_rows_with_and_without_a_day():
+    """Days do not matter where there is one period."""
+    plan = inc.plan_of({"currency": "CNY", "period": "once", "measures": M, "components": FLAT})
+    run = inc.pay(plan, inc.Facts(transactions=[deal(), deal(transaction="T2", date=None)]))
+    assert (2000, ()) == (run.total.minor, run.unpaid)

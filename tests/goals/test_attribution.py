@@ -164,3 +164,22 @@ def test_a_bridge_shows_and_explains_itself():
     assert "平均斜率" in str(found.explain("a", "zh"))
     with pytest.raises(NotFoundError):
         found.explain("c")
+
+
+def test_what_is_good_when_it_falls():
+    """For a metric that is better low, a part that lowers it is good."""
+    tree = Tree(metrics=[Metric(id="y", kind="flow", unit="1", better="down")])
+    assert ["good"] == [row[1].tone for row in moved(tree, y=(5, 3)).bridge().rows[1:2]]
+
+
+def test_an_unchanged_denominator_whose_parts_moved():
+    """Below an unchanged denominator the parts cancel, each with the slope of one over it."""
+    tree = tree_of({"y": "a / d", "d": "p + q"}, y="1", a="1", d="1", p="1", q="1")
+    found = moved(tree, a=(8, 8), p=(1, 3), q=(3, 1))
+    assert {"a": 0, "p": -1, "q": 1} == parts(found)
+
+
+def test_a_tie_shares_the_slope():
+    """Where two arguments of min tie, each has half the slope."""
+    tree = tree_of({"y": "min(a, d)", "d": "p + q"}, y="1", a="1", d="1", p="1", q="1")
+    assert {"a": 0, "p": 1, "q": -1} == parts(moved(tree, a=(4, 4), p=(1, 3), q=(3, 1)))

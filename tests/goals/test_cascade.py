@@ -189,7 +189,7 @@ def test_weeks_by_days_and_by_working_days():
     """A cut week weighs its days, or its working days."""
     calendar = Calendar(name="test", holidays=frozenset(), years=frozenset({2025, 2026, 2027}))
     may = Period.parse("2026-05")
-    by_days = split(3100, axis=by_time(may, "week", week_base="split_by_days"))
+    by_days = split(3100, axis=by_time(may, "week", week_base="split_by_days", calendar=calendar))
     assert [300, 700, 700, 700, 700] == list(by_days.cells.values())
     axis = by_time(may, "week", week_base="split_by_working_days", calendar=calendar)
     assert [100, 500, 500, 500, 500] == list(split(2100, axis=axis).cells.values())
@@ -278,3 +278,23 @@ def test_a_plan_is_carried_out():
     assert found.at("li") <= 200
     with pytest.raises(InvalidValueError, match="roster"):
         cascade_plan(plan)
+
+
+def test_a_table_that_needs_a_chain_of_swaps():
+    """Where rounding line by line leaves a margin short, cells swap until both margins are met."""
+    rows, columns = [5, 12, 4, 4, 6], [5, 5, 8, 5, 8]
+    axes = [by_parts(name, name, {name: [f"{name}{at}" for at in range(5)]}) for name in ("time", "org")]
+    weights = {
+        axis.name: custom(dict(zip(axis.leaves, margin, strict=True)))
+        for axis, margin in zip(axes, (rows, columns), strict=True)
+    }
+    found = cascade(31, unit="CNY", axes=axes, weights=weights, rounding=BY_ID)
+    assert rows == [found.at(leaf) for leaf in axes[0].leaves]
+    assert columns == [found.at(leaf) for leaf in axes[1].leaves]
+
+
+def test_who_weighs_nothing_carries_nothing():
+    """A cap on the others does not push the rest onto somebody without weight; that needs a decision."""
+    weights = custom({"li": 1, "wu": 0, "he": 0, "xu": 0})
+    found = split(10, weights=weights, rules=[Cap("li", 5)])
+    assert (5, (Cap("li", 10),)) == (found.certificate.short, found.certificate.relaxations)

@@ -429,3 +429,17 @@ def test_scores_show_and_explain_themselves():
     assert "85 / 100" in str(found.explain("o", "zh"))
     assert "华东" in found.grid("zh").text(120)
     assert "<table" in found._repr_html_()
+
+
+def test_a_corrected_amount_is_not_counted_twice():
+    """Of amounts that add up, the corrected one is gone."""
+    wrong, right = at(90, "2026-06-01", id="w"), at(40, "2026-06-03", corrects="w")
+    assert Fraction(2, 5) == raw(result(reports="amount"), wrong, right)
+
+
+def test_a_parent_key_result_starts_at_its_own_baseline():
+    """The value roll-up of a key result goes from its own baseline to its own target."""
+    goals = (result("parent", baseline=20, target=120), result("a"))
+    links = (Link(child="a", parent="parent", kind="contributes"),)
+    found = score(book(*goals, links=links), [at(70, goal="a")], as_of=JUNE).of("parent")
+    assert Fraction(1, 2) == found.rollup.value == found.raw

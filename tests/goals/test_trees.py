@@ -84,6 +84,7 @@ def test_what_is_no_unit(text):
     [
         ("deals + acv", "column 9: deal against CNY/deal"),
         ("deals", "CNY against deal"),
+        ("revenue2 + 1", "column 12: CNY against 1"),
         ("min(deals, leads) * acv", "deal against lead"),
         ("deals * leads", "CNY against deal*lead"),
         ("share(deals, leads) * revenue2", "deal against lead"),
@@ -386,3 +387,10 @@ def test_facts_may_be_other_nouns():
 
     tree = Tree(metrics=[metric("deals", unit="deal")])
     assert Fraction(6, 7) == evaluate(tree, [Row(), Row()], by=()).value("deals")
+
+
+def test_the_first_day_of_a_period():
+    """On its first day a period has begun."""
+    tree = Tree(metrics=[metric("deals", unit="deal")])
+    rows = [fact("deals", "2026-07-01", 3)]
+    assert "partial" == evaluate(tree, rows, by=("month",), as_of=date(2026, 7, 1)).at("deals").status

@@ -125,7 +125,7 @@ def _placed(
         period = periods[fact.start] if kind is not None else whole
         assert period is not None
         outside = within is not None and (fact.start < within.start or fact.end > within.end)
-        if fact.end > period.end or fact.start < period.start or outside:
+        if fact.end > period.end or outside:
             straddling[fact.metric] = straddling.get(fact.metric, 0) + 1
             continue
         cell = (period, fact.org if "org" in by else None, fact.product if "product" in by else None)

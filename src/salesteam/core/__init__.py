@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salesteam.core._calendar import Calendar, calendar
-    from salesteam.core._finding import ACTORS, Entry, Finding, Place, Report, Severity, catalogue, find
+    from salesteam.core._finding import ACTORS, Entry, Finding, Place, Severity, catalogue, find
     from salesteam.core._money import Money, exponent, from_minor, to_minor
     from salesteam.core._people import Membership, Person, ReportingLine, Roster, Team
     from salesteam.core._period import FiscalYear, Period
@@ -32,13 +32,15 @@ if TYPE_CHECKING:
         round_half_up,
         round_to,
     )
+    from salesteam.core._report import Report
     from salesteam.core._say import say, shown
     from salesteam.core._show import Cell, Diagram, Explanation, Grid, Step
     from salesteam.core._weeks import WeekPart, week_parts
 
 _HOME = {
     "_calendar": ("Calendar", "calendar"),
-    "_finding": ("ACTORS", "Entry", "Finding", "Place", "Report", "Severity", "catalogue", "find"),
+    "_finding": ("ACTORS", "Entry", "Finding", "Place", "Severity", "catalogue", "find"),
+    "_report": ("Report",),
     "_money": ("Money", "exponent", "from_minor", "to_minor"),
     "_people": ("Membership", "Person", "ReportingLine", "Roster", "Team"),
     "_period": ("FiscalYear", "Period"),

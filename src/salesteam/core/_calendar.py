@@ -10,8 +10,9 @@ from functools import cached_property
 import attrs
 
 from salesteam.core._calendar_sources import dated_days
-from salesteam.core._finding import Place, Report, find
+from salesteam.core._finding import Place, find
 from salesteam.core._period import plain_day
+from salesteam.core._report import Report
 from salesteam.errors import InvalidValueError
 
 __all__ = ["Calendar", "calendar"]

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import attrs
 
-from salesteam.core._finding import Report
 from salesteam.core._people_check import check
 from salesteam.core._person import Membership, Person, ReportingLine, Team
+from salesteam.core._report import Report
 from salesteam.errors import NotFoundError
 
 __all__ = ["Membership", "Person", "ReportingLine", "Roster", "Team"]

@@ -9,8 +9,9 @@ from fractions import Fraction
 from itertools import chain, product
 from typing import TypeVar
 
-from salesteam.core._finding import Finding, Place, Report, find
+from salesteam.core._finding import Finding, Place, find
 from salesteam.core._person import Membership, Person, ReportingLine, Team
+from salesteam.core._report import Report
 from salesteam.errors import nearest
 
 __all__ = ["check"]

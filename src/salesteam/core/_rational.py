@@ -185,6 +185,7 @@ ROUNDINGS: Mapping[str, tuple[str, Callable[[Fraction], int]]] = MappingProxyTyp
         "up": ("toward plus infinity (ceiling)", lambda f: -floor(-f)),
     }
 )
+"""Ways to round to a whole number: name to what it does, in words and as a function."""
 
 
 def round_to(f: Fraction, mode: str) -> int:

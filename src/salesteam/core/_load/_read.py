@@ -8,11 +8,12 @@ from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
-from salesteam.core._finding import Finding, Place, Report, find
+from salesteam.core._finding import Finding, Place, find
 from salesteam.core._load._problem import Load, Problem, Refused
 from salesteam.core._load._structure import structurer
 from salesteam.core._load._tree import Keys, Spot, walk
 from salesteam.core._load._yaml import MAX_CHARACTERS, parse
+from salesteam.core._report import Report
 
 __all__ = ["Loaded", "file_text", "load_file", "load_text"]
 

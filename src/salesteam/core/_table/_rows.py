@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
-from salesteam.core._finding import Finding, Place, Report, Severity, find
+from salesteam.core._finding import Finding, Place, Severity, find
 from salesteam.core._money import exponent
+from salesteam.core._report import Report
 from salesteam.core._table._columns import columns
 from salesteam.core._table._frames import DuplicateColumnsError, cells_of, is_rows
 from salesteam.core._table._header import Match, match, renamed

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import doctest
 import importlib
+import io
 import os
 import pkgutil
 import re
@@ -69,7 +70,8 @@ def of_page(page: Path) -> doctest.TestResults:
                 continue
             ran += 1
             try:
-                exec(compile("\n" * line + block["code"], name, "exec"), names)
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile("\n" * line + block["code"], name, "exec"), names)
             except Exception:  # noqa: BLE001  # whatever an example raises, the others run
                 failed += 1
                 traceback.print_exc()

@@ -32,6 +32,7 @@ Kind = Literal[
     "commitment",
     "quota",
 ]
+"""The kinds of records, as a type."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """All kinds, parents before children: the order in which they are read."""
 

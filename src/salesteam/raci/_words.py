@@ -26,6 +26,7 @@ Duty = Literal[
     "told_after",
     "out",
 ]
+"""What the letters of a chart mean once its profile has read them."""
 
 
 @attrs.frozen(kw_only=True)

@@ -108,6 +108,7 @@ class Detail:
 
 
 Block = Grid | Explanation | Chart | Detail | Note
+"""What a section of a review is made of."""
 
 
 @attrs.frozen(kw_only=True)

@@ -56,7 +56,7 @@ def test_chinese_texts_are_chinese(code):
 
 def test_an_unknown_code_names_the_nearest():
     """A mistake in a code is a mistake of the caller."""
-    with pytest.raises(NotFoundError, match="crm.bad-cell"):
+    with pytest.raises(NotFoundError, match=r"crm\.bad-cell"):
         find("crm.bad-cel")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from salesteam.core._finding import Finding
 from salesteam.core import _table
+from salesteam.core._finding import Finding
 
 __all__ = ["FindingRow"]
 

@@ -443,3 +443,16 @@ def test_a_parent_key_result_starts_at_its_own_baseline():
     links = (Link(child="a", parent="parent", kind="contributes"),)
     found = score(book(*goals, links=links), [at(70, goal="a")], as_of=JUNE).of("parent")
     assert Fraction(1, 2) == found.rollup.value == found.raw
+
+
+@pytest.mark.parametrize(("rolls_up", "expected"), [("clamped", "at_risk"), ("raw", "on_track")])
+def test_a_weighted_status_counts_ratios_as_the_policy_says(rolls_up, expected):
+    """Clamped, a member far beyond its plan does not make up for one behind."""
+    goals = book(
+        result("a"),
+        result("b"),
+        score_policy=score_policy(rolls_up=rolls_up),
+        status_policy=status_policy(basis="cumulative", rollup="weighted"),
+    )
+    reports = [at(90, goal="a"), at(5, goal="b")]
+    assert expected == score(goals, reports, as_of=date(2026, 7, 1)).of("o").status

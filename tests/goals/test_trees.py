@@ -369,7 +369,8 @@ def test_figures_show_and_explain_themselves():
     diagram = metric_tree(funnel(), found)
     assert "flowchart" in diagram.mermaid()
     assert "digraph" in diagram.dot()
-    assert "revenue [CNY] = 3,500" in diagram.text()
+    assert "revenue = 3,500 CNY" in diagram.text()
+    assert "revenue [CNY]" in metric_tree(funnel()).text()
     with pytest.raises(NotFoundError, match="did you mean"):
         found.at("revenu", "2026-Q3")
 

@@ -118,10 +118,10 @@ def test_the_largest_parts_are_named():
     ]
     (row,) = found.to_frame(like=[])
     assert ("completion.numerator east", Fraction(3, 5), 20) == (row["top"], row["value"], row["n"])
-    assert "strictly below 0.8" in str(each.explain())
+    assert "strictly below 80%" in str(each.explain())
     assert "-30 个百分点" in str(each.explain("zh"))
     (finding,) = found.report.by_code["goals.threshold-breached"]
-    assert "0.6" in finding.what("zh")
+    assert "60%，严格低于 80%" in finding.what("zh")
 
 
 def test_without_a_period_before_nothing_is_attributed():

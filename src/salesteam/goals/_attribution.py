@@ -260,33 +260,6 @@ class Attribution:
         """
         return write_rows(self.contributions, Contribution, like, exact=exact)
 
-    def shown(self, value: Fraction, lang: str = "en") -> str:
-        """A change for a reader, with its unit: points for a rate, the unit of the root otherwise.
-
-        Parameters
-        ----------
-        value : Fraction
-            In the unit of the root.
-        lang : {'en', 'zh'}, default 'en'
-            Language.
-
-        Returns
-        -------
-        str
-            With its sign.
-
-        Examples
-        --------
-        >>> june = Period.parse("2026-06")
-        >>> Attribution(root=Metric(id="win_rate", kind="rate", unit="1"), method="shapley", before=june, after=june,
-        ...             values=None, contributions=(), rules=(), report=Report()).shown(Fraction(-3, 20))
-        '-15 pp'
-        """
-        sign = "+" if value > 0 else ""
-        if self.root.change_unit == "pp":
-            return sign + figure(value * 100, lang) + say(lang, en=" pp", zh=" 个百分点")
-        return sign + figure(value, lang) + ("" if self.root.measure.plain else f" {self.root.unit}")
-
     def explain(self, node: str, lang: str = "en") -> Explanation:
         """How the part of one leaf came about: slopes on the way, times its change.
 
@@ -315,7 +288,7 @@ class Attribution:
             moved = each.after - each.before
             slope = each.contribution / moved if moved else Fraction(0)
             formula = f"{figure(slope)} × ({figure(each.after)} - {figure(each.before)})"
-            steps.append(Step(label=each.path, formula=formula, value=self.shown(each.contribution, lang)))
+            steps.append(Step(label=each.path, formula=formula, value=self.root.shown_change(each.contribution, lang)))
         steps += [
             Step(
                 label=say(lang, en=f"mean slope of {rule.node} in {name}", zh=f"{rule.node} 对 {name} 的平均斜率"),
@@ -345,12 +318,16 @@ class Attribution:
         """
         rows: list[tuple[Cell | str, ...]] = []
         if self.values is not None:
-            rows.append((self.before.text(lang), Cell(self._level(self.values[0], lang), "strong"), ""))
+            rows.append((self.before.text(lang), Cell(self.root.shown(self.values[0], lang), "strong"), ""))
             rows += [
-                (each.title, Cell(self.shown(each.contribution, lang), self._tone(each.contribution)), self._bar(each))
+                (
+                    each.title,
+                    Cell(self.root.shown_change(each.contribution, lang), self._tone(each.contribution)),
+                    self._bar(each),
+                )
                 for each in self.top(len(self.contributions))
             ]
-            rows.append((self.after.text(lang), Cell(self._level(self.values[1], lang), "strong"), ""))
+            rows.append((self.after.text(lang), Cell(self.root.shown(self.values[1], lang), "strong"), ""))
         note = ", ".join(self.conventions)
         if self.cancellation is not None and self.cancellation > 2:
             ratio = percent_text(self.cancellation, 0)
@@ -366,11 +343,6 @@ class Attribution:
             right=frozenset({1}),
             note=note,
         )
-
-    def _level(self, value: Fraction, lang: str) -> str:
-        if self.root.change_unit == "pp":
-            return percent_text(value)
-        return figure(value, lang) + ("" if self.root.measure.plain else f" {self.root.unit}")
 
     def _tone(self, value: Fraction) -> Tone:
         if self.root.better is None or value == 0:

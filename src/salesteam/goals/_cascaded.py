@@ -223,7 +223,7 @@ class Cascade:
                 )
             )
         return Explanation(
-            title=f"{' × '.join(nodes) or self.axes[0].top}: {units:,} {self.unit}",
+            title=f"{' × '.join(dict.fromkeys(nodes)) or self.axes[0].top}: {units:,} {self.unit}",
             steps=tuple(steps),
             conventions=self.conventions,
         )

@@ -8,7 +8,7 @@ from salesteam.goals._evaluation import Evaluation
 from salesteam.goals._scores import STATUS_TONES, Scores
 from salesteam.goals._status import STATUS_WORDS
 from salesteam.goals._tree import Tree
-from salesteam.goals._words import figure, share_text
+from salesteam.goals._words import share_text
 
 __all__ = ["goal_tree", "metric_tree"]
 
@@ -86,11 +86,11 @@ def metric_tree(tree: Tree, values: Evaluation | None = None, lang: str = "en") 
     found = {each.metric: each for each in values.values} if values else {}
     nodes = []
     for metric in tree.metrics:
-        unit = "" if metric.measure.plain else f" [{metric.unit}]"
         value = found.get(metric.id)
         tone = "muted" if value is not None and value.status != "ok" else ""
-        shown = "" if value is None else f" = {figure(value.value, lang)}"
-        nodes.append((metric.id, metric.title + unit + shown, tone))
+        unit = "" if metric.measure.plain else f" [{metric.unit}]"
+        shown = unit if value is None else f" = {metric.shown(value.value, lang)}"
+        nodes.append((metric.id, metric.title + shown, tone))
     edges = [
         (child, node, tree.formulas[node] if at == 0 else "", "")
         for node in tree.parsed

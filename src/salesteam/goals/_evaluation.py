@@ -12,6 +12,7 @@ import attrs
 from salesteam.core import Cell, Explanation, Grid, Period, Report, Step, say
 from salesteam.core._table import column, write_rows
 from salesteam.errors import NotFoundError
+from salesteam.goals._metric import Metric
 from salesteam.goals._tree import Tree
 from salesteam.goals._words import Phrase, figure
 
@@ -239,7 +240,6 @@ class Evaluation:
 
         Examples
         --------
-        >>> from salesteam.goals import Metric
         >>> tree = Tree(metrics=(Metric(id="deals", kind="flow", unit="deal"),))
         >>> only = NodeValue(metric="deals", period=Period.parse("2026-07"), value=Fraction(3), status="ok", n=2)
         >>> "3" in str(Evaluation(tree=tree, by=(), values=(only,), report=Report()).explain("deals"))
@@ -269,12 +269,11 @@ class Evaluation:
             formula = f"{figure(found.numerator)} / {figure(found.denominator)}"
         elif not formula:
             formula = say(lang, en=f"from {found.n} facts", zh=f"来自 {found.n} 条数据")
-        unit = "" if metric.measure.plain else f" {metric.unit}"
         status = "" if found.status == "ok" else f" ({_WORDS[found.status].text(lang)})"
         return Step(
             label=metric.title,
             formula=formula,
-            value=figure(found.value, lang) + unit + status,
+            value=metric.shown(found.value, lang) + status,
             steps=tuple(self._step(part, lang) for part in parts),
         )
 
@@ -302,7 +301,7 @@ class Evaluation:
         for metric, org, product in sorted(keys, key=lambda key: (key[1] or "", key[2] or "")):
             label = " ".join(part for part in (self.tree.by_id[metric].title, org, product) if part)
             cells = [self._index.get((metric, period.name, org, product)) for period in periods]
-            rows.append((label, *(_cell(each, lang) for each in cells)))
+            rows.append((label, *(_cell(self.tree.by_id[metric], each, lang) for each in cells)))
         title = say(lang, en="Metrics", zh="指标")
         columns = (say(lang, en="metric", zh="指标"), *(period.text(lang) for period in periods))
         return Grid(title=title, columns=columns, rows=tuple(rows), right=frozenset(range(1, len(columns))))
@@ -311,9 +310,9 @@ class Evaluation:
         return self.grid().html()
 
 
-def _cell(value: NodeValue | None, lang: str) -> Cell:
+def _cell(metric: Metric, value: NodeValue | None, lang: str) -> Cell:
     if value is None:
         return Cell("")
     if value.value is None:
         return Cell(_WORDS[value.status].text(lang).partition(":")[0].partition("：")[0], "muted")
-    return Cell(figure(value.value, lang), "" if value.status == "ok" else "muted")
+    return Cell(metric.shown(value.value, lang), "" if value.status == "ok" else "muted")

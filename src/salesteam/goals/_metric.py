@@ -7,9 +7,10 @@ from typing import Literal
 
 import attrs
 
-from salesteam.core import rational
+from salesteam.core import percent_text, rational, say
 from salesteam.errors import InvalidValueError, missing_choice
 from salesteam.goals._units import Unit, unit_of
+from salesteam.goals._words import figure
 
 __all__ = ["Guardrail", "Metric", "Threshold"]
 
@@ -142,6 +143,54 @@ class Metric:
         'pp'
         """
         return "pp" if self.kind in {"rate", "share"} and self.measure.plain else self.unit
+
+    def shown(self, value: Fraction | None, lang: str = "en") -> str:
+        """A value for a reader: a rate without unit as a percentage, anything else with its unit.
+
+        Parameters
+        ----------
+        value : Fraction or None
+            In the unit of the metric.
+        lang : {'en', 'zh'}, default 'en'
+            Language.
+
+        Returns
+        -------
+        str
+            One phrase; a word where there is no value.
+
+        Examples
+        --------
+        >>> Metric(id="win_rate", kind="rate", unit="1").shown(Fraction(1, 4))
+        '25%'
+        """
+        if value is None or self.change_unit != "pp":
+            return figure(value, lang) + ("" if value is None or self.measure.plain else f" {self.unit}")
+        return percent_text(value)
+
+    def shown_change(self, change: Fraction, lang: str = "en") -> str:
+        """A difference for a reader: in points for a rate without unit, anything else with its unit.
+
+        Parameters
+        ----------
+        change : Fraction
+            In the unit of the metric.
+        lang : {'en', 'zh'}, default 'en'
+            Language.
+
+        Returns
+        -------
+        str
+            With its sign.
+
+        Examples
+        --------
+        >>> Metric(id="win_rate", kind="rate", unit="1").shown_change(Fraction(-3, 20))
+        '-15 pp'
+        """
+        if self.change_unit == "pp":
+            return figure(change * 100, lang, signed=True) + say(lang, en=" pp", zh=" 个百分点")
+        return figure(change, lang, signed=True) + ("" if self.measure.plain else f" {self.unit}")
 
     def adds_over(self, axis: str) -> bool:
         """Whether values may be added up over time, org or product.

@@ -274,18 +274,19 @@ class Scores:
         return [value, *(self._mean_step(mean, lang) for mean in rollup.means)]
 
     def _mean_step(self, mean: Mean, lang: str) -> Step:
-        label = _WEIGHTINGS[mean.weighting].text(lang)
+        title = _WEIGHTINGS[mean.weighting].text(lang)
         if mean.score is None:
-            return Step(label=label, value=mean.reason.text(lang) if mean.reason else "")
+            return Step(label=title, value=mean.reason.text(lang) if mean.reason else "")
         parts = []
         for name, weight in mean.weights:
             member = self._index[name]
             shown = member.raw if self.policy.rolls_up == "raw" else member.score
-            status = STATUS_WORDS[member.status].text(lang)
+            label = f"{name} {member.goal.title}".strip() + f" ({STATUS_WORDS[member.status].text(lang)})"
             formula = f"{share_text(weight)} × {share_text(shown, lang)}"
-            parts.append(Step(label=f"{name} {member.goal.title}".strip(), formula=formula, value=status))
+            part = None if shown is None else weight * shown
+            parts.append(Step(label=label, formula=formula, value=share_text(part, lang)))
         covered = say(lang, en=f"covers {share_text(mean.coverage)}", zh=f"覆盖 {share_text(mean.coverage)}")
-        return Step(label=label, formula=covered, value=share_text(mean.score), steps=tuple(parts))
+        return Step(label=title, formula=covered, value=share_text(mean.score), steps=tuple(parts))
 
     def _pace_steps(self, pace: Pace, lang: str) -> list[Step]:
         steps = [Step(label=say(lang, en="expected by now", zh="此时应达到"), value=figure(pace.expected, lang))]

@@ -14,7 +14,7 @@ from salesteam.goals._key_result import KeyResult
 from salesteam.goals._okr import CheckIn
 from salesteam.goals._pace import Pace, Span, planned_and_actual
 from salesteam.goals._policy import ScorePolicy, StatusPolicy
-from salesteam.goals._score_kind import Raw
+from salesteam.goals._score_kind import Raw, clamped
 from salesteam.goals._words import Phrase, figure, share_text
 
 __all__ = ["STATUS_WORDS", "Judged", "Status", "judge", "judge_parent"]
@@ -186,8 +186,9 @@ def judge_parent(
         return Judged(status=worst, reasons=(Phrase(f"worst member: {names}", f"最差成员：{names}"),))
     whole = sum((weight for _, _, weight in counted), Fraction(0)) or Fraction(1)
     if policy.rollup == "weighted":
-        ratios = [(judged.ratio or Fraction(0), weight) for _, judged, weight in counted]
-        mean = sum((ratio * weight for ratio, weight in ratios), Fraction(0)) / whole
+        clamp = score_policy.rolls_up == "clamped"
+        ratios = [(clamped(judged.ratio) if clamp else judged.ratio, weight) for _, judged, weight in counted]
+        mean = sum(((ratio or Fraction(0)) * weight for ratio, weight in ratios), Fraction(0)) / whole
         return _banded(mean, Phrase(f"weighted mean {share_text(mean)}", f"加权平均 {share_text(mean)}"), policy)
     red = sum((weight for _, judged, weight in counted if judged.status in _RED), Fraction(0)) / whole
     words = Phrase(f"red share {share_text(red)}", f"红色占比 {share_text(red)}")

@@ -17,9 +17,8 @@ from salesteam.goals._attribution import Attribution
 from salesteam.goals._evaluate import evaluate
 from salesteam.goals._evaluation import NodeValue
 from salesteam.goals._facts import Fact, read_facts
-from salesteam.goals._metric import Threshold
+from salesteam.goals._metric import Metric, Threshold
 from salesteam.goals._tree import Tree
-from salesteam.goals._words import figure
 
 __all__ = ["Investigation", "Watch", "watch"]
 
@@ -32,6 +31,8 @@ class Investigation:
     ----------
     threshold : Threshold
         The rule.
+    metric : Metric
+        What it watches.
     org, product : str or None
         Of whom; None for the whole.
     opened : Period
@@ -49,12 +50,13 @@ class Investigation:
     --------
     >>> rule = Threshold(id="cross", metric="completion", below="0.80", consecutive=1, least_n=5, clears_at="0.85",
     ...                  per="month")
-    >>> july = Period.parse("2026-07")
-    >>> Investigation(threshold=rule, opened=july, last=july, state="open", values=()).id
+    >>> july, completion = Period.parse("2026-07"), Metric(id="completion", kind="rate", unit="1")
+    >>> Investigation(threshold=rule, metric=completion, opened=july, last=july, state="open", values=()).id
     'cross 2026-07'
     """
 
     threshold: Threshold
+    metric: Metric
     org: str | None = None
     product: str | None = None
     opened: Period
@@ -71,8 +73,8 @@ class Investigation:
         --------
         >>> rule = Threshold(id="t", metric="m", below=1, consecutive=1, least_n=0, clears_at=1, per="month",
         ...                  by=("org",))
-        >>> july = Period.parse("2026-07")
-        >>> Investigation(threshold=rule, org="east", opened=july, last=july, state="open", values=()).id
+        >>> july, metric = Period.parse("2026-07"), Metric(id="m", kind="flow", unit="1")
+        >>> Investigation(threshold=rule, metric=metric, org="east", opened=july, last=july, state="open", values=()).id
         't east 2026-07'
         """
         return " ".join(part for part in (self.threshold.id, self.org, self.product, self.opened.name) if part)
@@ -104,25 +106,25 @@ class Investigation:
         Explanation
             One step a period, then the parts.
         """
-        rule = self.threshold
+        rule, shown = self.threshold, self.metric.shown
         steps = [
             Step(
                 label=value.period.text(lang),
                 formula=f"n = {value.n}",
-                value=figure(value.value, lang) + (f" < {figure(rule.below)}" if _below(rule, value) else ""),
+                value=shown(value.value, lang) + (f" < {shown(rule.below)}" if _below(rule, value) else ""),
             )
             for value in self.values
         ]
         if self.attribution is not None:
             steps += [
-                Step(label=each.title, formula=each.path, value=self.attribution.shown(each.contribution, lang))
+                Step(label=each.title, formula=each.path, value=self.metric.shown_change(each.contribution, lang))
                 for each in self.attribution.top(5)
             ]
         conventions = (
-            say(lang, en=f"strictly below {figure(rule.below)}", zh=f"严格低于 {figure(rule.below)}"),
+            say(lang, en=f"strictly below {shown(rule.below)}", zh=f"严格低于 {shown(rule.below)}"),
             say(lang, en=f"{rule.consecutive} periods in a row", zh=f"连续 {rule.consecutive} 期"),
             say(lang, en=f"at least {rule.least_n} cases", zh=f"至少 {rule.least_n} 个样本"),
-            say(lang, en=f"clears at {figure(rule.clears_at)}", zh=f"恢复到 {figure(rule.clears_at)} 即解除"),
+            say(lang, en=f"clears at {shown(rule.clears_at)}", zh=f"恢复到 {shown(rule.clears_at)} 即解除"),
         )
         return Explanation(title=self.id, steps=tuple(steps), conventions=conventions)
 
@@ -262,7 +264,6 @@ def watch(
 
     Examples
     --------
-    >>> from salesteam.goals import Metric
     >>> tree = Tree(metrics=(Metric(id="completion", kind="rate", unit="1"),))
     >>> rule = Threshold(id="cross", metric="completion", below="0.80", consecutive=1, least_n=5, clears_at="0.85",
     ...                  per="month")
@@ -287,7 +288,7 @@ def watch(
         seen = evaluate(tree, rows, by=(rule.per, *rule.by), within=within, as_of=as_of, fiscal=fiscal)
         found.extend(finding for finding in seen.report if finding not in found)
         for values in _series(seen.values, rule.metric):
-            opened += _runs(rule, values, found)
+            opened += _runs(rule, tree.by_id[rule.metric], values, found)
     explained = [_explained(each, tree, rows, method, segment, as_of) for each in opened]
     found += [
         find(
@@ -295,8 +296,8 @@ def watch(
             Place(key=each.id),
             threshold=each.threshold.id,
             metric=each.threshold.metric,
-            value=figure(each.at_opening.value),
-            below=each.threshold.below,
+            value=each.metric.shown(each.at_opening.value),
+            below=each.metric.shown(each.threshold.below),
             period=each.opened,
             n=each.at_opening.n,
         )
@@ -318,7 +319,7 @@ def _below(rule: Threshold, value: NodeValue) -> bool:
     return value.value is not None and rule.breached_by(value.value)
 
 
-def _runs(rule: Threshold, values: Sequence[NodeValue], found: list[Finding]) -> list[Investigation]:
+def _runs(rule: Threshold, metric: Metric, values: Sequence[NodeValue], found: list[Finding]) -> list[Investigation]:
     """Walk one series in order of time; only complete values with enough cases count."""
     result: list[Investigation] = []
     run: list[NodeValue] = []
@@ -349,6 +350,7 @@ def _runs(rule: Threshold, values: Sequence[NodeValue], found: list[Finding]) ->
         if len(run) >= rule.consecutive:
             current = Investigation(
                 threshold=rule,
+                metric=metric,
                 org=value.org,
                 product=value.product,
                 opened=value.period,

@@ -27,7 +27,7 @@ class Phrase:
         return say(lang, en=self.en, zh=self.zh)
 
 
-def figure(value: Fraction | None, lang: str = "en") -> str:
+def figure(value: Fraction | None, lang: str = "en", *, signed: bool = False) -> str:
     """Write a figure for the eye: exactly if it ends within four places, else rounded and marked as such.
 
     Parameters
@@ -36,6 +36,8 @@ def figure(value: Fraction | None, lang: str = "en") -> str:
         Any figure.
     lang : {'en', 'zh'}, default 'en'
         Language.
+    signed : bool, default False
+        Show a plus sign too.
 
     Returns
     -------
@@ -44,11 +46,13 @@ def figure(value: Fraction | None, lang: str = "en") -> str:
     """
     if value is None:
         return say(lang, en="none", zh="无")
-    text = rational_text(value)
+    sign = "-" if value < 0 else "+" if signed and value > 0 else ""
+    text = rational_text(abs(value))
     whole, _, part = text.partition(".")
     if "/" in text or len(part) > 4:
-        return f"≈ {float(value):,.2f}" if abs(value) >= 1 else f"≈ {float(value):.4g}"
-    return text if whole == "-0" else f"{int(whole):,}" + (f".{part}" if part else "")
+        size = float(abs(value))
+        return f"≈ {sign}{size:,.2f}" if size >= 1 else f"≈ {sign}{size:.4g}"
+    return f"{sign}{int(whole):,}" + (f".{part}" if part else "")
 
 
 def share_text(value: Fraction | None, lang: str = "en") -> str:

@@ -77,7 +77,7 @@ def to_minor(amount: object, currency: str) -> int:
     (1234, 12)
     """
     places = exponent(currency)
-    minor = rational(amount) * 10**places
+    minor: Fraction = rational(amount) * 10**places
     if minor.denominator != 1:
         raise InvalidValueError(
             f"{amount} has more than the {places} decimal places of {currency}",

@@ -40,6 +40,22 @@ def _reached(start: str, step: Callable[[str], Iterable[str]]) -> tuple[str, ...
     return tuple(queue[1:])
 
 
+def _people(given: Iterable[Person]) -> tuple[Person, ...]:
+    return tuple(given)
+
+
+def _teams(given: Iterable[Team]) -> tuple[Team, ...]:
+    return tuple(given)
+
+
+def _memberships(given: Iterable[Membership]) -> tuple[Membership, ...]:
+    return tuple(given)
+
+
+def _lines(given: Iterable[ReportingLine]) -> tuple[ReportingLine, ...]:
+    return tuple(given)
+
+
 @attrs.frozen(kw_only=True)
 class Roster:
     """All people and teams, and how they belong together over time.
@@ -72,10 +88,10 @@ class Roster:
     (('han',), True)
     """
 
-    people: tuple[Person, ...] = attrs.field(default=(), converter=tuple)
-    teams: tuple[Team, ...] = attrs.field(default=(), converter=tuple)
-    memberships: tuple[Membership, ...] = attrs.field(default=(), converter=tuple)
-    lines: tuple[ReportingLine, ...] = attrs.field(default=(), converter=tuple)
+    people: tuple[Person, ...] = attrs.field(default=(), converter=_people)
+    teams: tuple[Team, ...] = attrs.field(default=(), converter=_teams)
+    memberships: tuple[Membership, ...] = attrs.field(default=(), converter=_memberships)
+    lines: tuple[ReportingLine, ...] = attrs.field(default=(), converter=_lines)
 
     @cached_property
     def _people(self) -> Mapping[str, Person]:

@@ -53,7 +53,7 @@ def test_a_ratio_is_a_product_with_one_over():
     rows = [fact("win", "2026-06-01", above=30, below=100), fact("win", "2026-07-01", above=30, below=150)]
     found = attribute(tree, rows, before=JUNE, after=JULY, root="win", method="shapley")
     assert {"win.numerator": 0, "win.denominator": Fraction(-1, 10)} == parts(found)
-    assert ["-10 pp", "-10 个百分点"] == [found.root.shown_change(found.change, lang) for lang in ("en", "zh")]
+    assert ["-10 pp", "-10 个百分点"] == [found.shown(found.change, lang) for lang in ("en", "zh")]
 
 
 def test_chained_rules_sum_over_all_ways():

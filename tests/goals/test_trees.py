@@ -180,6 +180,7 @@ def test_leaves_first_then_formulas():
     assert Fraction(50, 160) == quarter.value("win_rate", "2026-Q3")
     assert 160 * Fraction(50, 160) * Fraction(3500, 50) == quarter.value("revenue", "2026-Q3")
     by_org = evaluate(funnel(), FACTS, by=("quarter", "org"))
+    assert quarter.value("win_rate", "2026-Q3") == quarter.value("win_rate", Period.parse("2026-Q3"))
     assert [2000, 1500] == [by_org.value("revenue", "2026-Q3", org=org) for org in ("li", "wu")]
 
 

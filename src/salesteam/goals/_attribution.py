@@ -260,6 +260,30 @@ class Attribution:
         """
         return write_rows(self.contributions, Contribution, like, exact=exact)
 
+    def shown(self, value: Fraction, lang: str = "en") -> str:
+        """A change of the root for a reader, with its unit: points for a rate, the unit of the root otherwise.
+
+        Parameters
+        ----------
+        value : Fraction
+            In the unit of the root.
+        lang : {'en', 'zh'}, default 'en'
+            Language.
+
+        Returns
+        -------
+        str
+            With its sign.
+
+        Examples
+        --------
+        >>> june = Period.parse("2026-06")
+        >>> Attribution(root=Metric(id="win_rate", kind="rate", unit="1"), method="shapley", before=june, after=june,
+        ...             values=None, contributions=(), rules=(), report=Report()).shown(Fraction(-3, 20))
+        '-15 pp'
+        """
+        return self.root.shown_change(value, lang)
+
     def explain(self, node: str, lang: str = "en") -> Explanation:
         """How the part of one leaf came about: slopes on the way, times its change.
 
@@ -288,7 +312,7 @@ class Attribution:
             moved = each.after - each.before
             slope = each.contribution / moved if moved else Fraction(0)
             formula = f"{figure(slope)} × ({figure(each.after)} - {figure(each.before)})"
-            steps.append(Step(label=each.path, formula=formula, value=self.root.shown_change(each.contribution, lang)))
+            steps.append(Step(label=each.path, formula=formula, value=self.shown(each.contribution, lang)))
         steps += [
             Step(
                 label=say(lang, en=f"mean slope of {rule.node} in {name}", zh=f"{rule.node} 对 {name} 的平均斜率"),
@@ -322,7 +346,7 @@ class Attribution:
             rows += [
                 (
                     each.title,
-                    Cell(self.root.shown_change(each.contribution, lang), self._tone(each.contribution)),
+                    Cell(self.shown(each.contribution, lang), self._tone(each.contribution)),
                     self._bar(each),
                 )
                 for each in self.top(len(self.contributions))

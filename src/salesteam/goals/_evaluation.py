@@ -120,7 +120,7 @@ class Evaluation:
         return {(each.metric, each.period.name, each.org, each.product): each for each in self.values}
 
     def at(
-        self, metric: str, period: str | None = None, *, org: str | None = None, product: str | None = None
+        self, metric: str, period: str | Period | None = None, *, org: str | None = None, product: str | None = None
     ) -> NodeValue:
         """One value of the evaluation.
 
@@ -128,8 +128,8 @@ class Evaluation:
         ----------
         metric : str
             Id.
-        period : str, optional
-            Name of the period; may be left out where there is only one.
+        period : str or Period, optional
+            The period or its name; may be left out where there is only one.
         org, product : str, optional
             The rest of the cell.
 
@@ -161,7 +161,7 @@ class Evaluation:
         return found
 
     def value(
-        self, metric: str, period: str | None = None, *, org: str | None = None, product: str | None = None
+        self, metric: str, period: str | Period | None = None, *, org: str | None = None, product: str | None = None
     ) -> Fraction | None:
         """The bare number of `at`.
 
@@ -222,7 +222,7 @@ class Evaluation:
         return write_rows(rows, _Row, like, exact=exact)
 
     def explain(
-        self, metric: str, period: str | None = None, *, org: str | None = None, lang: str = "en"
+        self, metric: str, period: str | Period | None = None, *, org: str | None = None, lang: str = "en"
     ) -> Explanation:
         """The formula of a value with the numbers in it, down to the facts.
 

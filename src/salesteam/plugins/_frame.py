@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import attrs
 
 from salesteam.core import Cell, Grid, _table, say
-from salesteam.plugins._plugin import Plugin
+from salesteam.plugins._plugin import Plugin, State
 
-__all__ = ["PluginRow", "grid", "rows"]
+__all__ = ["PluginRow", "grid", "rows", "state_text"]
 
 
 @attrs.frozen(kw_only=True)
@@ -42,25 +43,29 @@ def rows(plugins: Iterable[Plugin]) -> Iterator[PluginRow]:
             yield attrs.evolve(row, adapter=adapter.name, api=adapter.api, verified=adapter.verified.text())
 
 
+def state_text(state: State, lang: str) -> str:
+    """What became of a plugin, for a reader."""
+    chinese = {"loaded": "已加载", "blocked": "已屏蔽", "failed": "加载失败"}[state]
+    return say(lang, en=state, zh=chinese)
+
+
 def grid(plugins: Iterable[Plugin], lang: str) -> Grid:
     """The list for a terminal or a page."""
     heads = say(
         lang, en="Plugin|Version|State|Adapter|API|Verified|Why", zh="插件|版本|状态|适配器|接口|验证|原因"
     ).split("|")
-    tones = {"loaded": "good", "blocked": "muted", "failed": "bad"}
     return Grid(
         title=say(lang, en="Plugins", zh="插件"),
         columns=tuple(heads),
-        rows=tuple(
-            (
-                row.name,
-                f"{row.distribution} {row.version}",
-                Cell(row.state, tone=tones[row.state]),  # type: ignore[arg-type]  # the three tones are of its options
-                row.adapter or "",
-                str(row.api or ""),
-                row.verified or "",
-                row.why,
-            )
-            for row in rows(plugins)
-        ),
+        rows=tuple(row for plugin in plugins for row in _cells(plugin, lang)),
     )
+
+
+def _cells(plugin: Plugin, lang: str) -> Iterator[tuple[str | Cell, ...]]:
+    tones: dict[State, Literal["good", "muted", "bad"]] = {"loaded": "good", "blocked": "muted", "failed": "bad"}
+    version = f"{plugin.distribution} {plugin.version}"
+    state = Cell(state_text(plugin.state, lang), tone=tones[plugin.state])
+    if not plugin.adapters:
+        yield plugin.name, version, state, "", "", "", plugin.why
+    for adapter in plugin.adapters:
+        yield plugin.name, version, state, adapter.name, str(adapter.api), adapter.verified.text(lang), plugin.why

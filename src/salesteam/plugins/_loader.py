@@ -5,17 +5,17 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from types import ModuleType
+from importlib.metadata import EntryPoint, distributions
+from pathlib import PurePath
 from typing import Any
 
 import attrs
 import pluggy
 
-from salesteam.core import Grid, _load, _table, say
+from salesteam.core import Grid, _load, _table
 from salesteam.crm import API, Adapter, Verified
 from salesteam.errors import PluginError, nearest
-from salesteam.plugins._frame import PluginRow, grid, rows
+from salesteam.plugins._frame import PluginRow, grid, rows, state_text
 from salesteam.plugins._hooks import GROUP, Hooks
 from salesteam.plugins._plugin import Plugin, State
 
@@ -23,6 +23,8 @@ __all__ = ["BLOCK_SWITCH", "Plugins", "load"]
 
 BLOCK_SWITCH = "SALESTEAM_BLOCK_PLUGINS"
 """Environment variable: names of plugins not to load, with commas between; ``*`` blocks all."""
+
+_FAULTS = (Exception, SystemExit)
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +101,7 @@ class Plugins:
         source : str, optional
             Name of the source, for references; the adapter's name if not given.
         **settings : object
-            The fields of its `Config`, as plain values: text, numbers, lists and mappings.
+            The fields of its `Config`, as plain values: text, exact numbers, paths, lists and mappings.
 
         Returns
         -------
@@ -111,7 +113,9 @@ class Plugins:
         PluginError
             If no such adapter is installed.
         ReportError
-            If the settings do not fit, with all problems.
+            If the settings do not fit, with all problems, each at its key.
+        InvalidValueError
+            For a setting that no settings file could hold, such as a binary number.
 
         Examples
         --------
@@ -120,7 +124,8 @@ class Plugins:
         salesteam.errors.PluginError: no adapter 'files' is installed; none is: install a plugin...
         """
         kind = self.adapter_class(name)
-        config = _load.load_text(_load.dump(settings), kind.Config, file=f"settings of {name}").require()
+        plain = _load.dump(settings, hooks={PurePath: str})
+        config: Any = _load.load_text(plain, kind.Config, file=f"settings of {name}").require()
         return kind(config, source=source or name)
 
     def to_frame(self) -> Any:
@@ -171,18 +176,14 @@ class Plugins:
         >>> from salesteam.plugins import Plugin
         >>> plugin = Plugin(name="x", distribution="salesteam-x", version="1.0", state="failed", why="no module y")
         >>> Plugins(plugins=(plugin,)).explain("x")
-        'x (salesteam-x 1.0) failed: no module y'
+        'x (salesteam-x 1.0): failed: no module y'
         """
         for plugin in self.plugins:
             if plugin.name == name:
-                state = {
-                    "loaded": say(lang, en="is loaded", zh="已加载"),
-                    "blocked": say(lang, en="is blocked", zh="已屏蔽"),
-                    "failed": say(lang, en="failed", zh="加载失败"),
-                }[plugin.state]
                 why = f": {plugin.why}" if plugin.why else ""
-                return f"{name} ({plugin.distribution} {plugin.version}) {state}{why}"
-        raise PluginError(f"no plugin {name!r} is installed")
+                return f"{name} ({plugin.distribution} {plugin.version}): {state_text(plugin.state, lang)}{why}"
+        known = ", ".join(plugin.name for plugin in self.plugins) or "none"
+        raise PluginError(f"no plugin {name!r} is installed; installed are: {known}")
 
     def _repr_html_(self) -> str:
         return self.grid().html()
@@ -220,19 +221,33 @@ def load(
     switch = (os.environ if environment is None else environment).get(BLOCK_SWITCH, "")
     blocked = dict.fromkeys(block, "by the caller")
     blocked |= {name.strip(): f"by {BLOCK_SWITCH}" for name in switch.split(",") if name.strip()}
-    found = _installed() if entry_points is None else entry_points
-    plugins: list[Plugin] = []
+    found, plugins = _installed() if entry_points is None else (list(entry_points), [])
     taken: dict[str, str] = {}
     for point in sorted(found, key=lambda point: (point.name, point.value)):
         reason = blocked.get(point.name) or blocked.get("*")
         plugin = _plugin(point, "blocked", reason) if reason else _load_one(point, taken)
         taken |= {adapter.name: plugin.name for adapter in plugin.adapters}
         plugins.append(plugin)
-    return Plugins(plugins=tuple(plugins))
+    return Plugins(plugins=tuple(sorted(plugins, key=lambda plugin: plugin.name)))
 
 
-def _installed() -> Iterable[EntryPoint]:
-    return entry_points(group=GROUP)
+def _installed() -> tuple[list[EntryPoint], list[Plugin]]:
+    """The entry points of the group, and the distributions whose entry points cannot even be read."""
+    points: list[EntryPoint] = []
+    broken: list[Plugin] = []
+    seen: set[str] = set()
+    for distribution in distributions():
+        try:
+            found = distribution.entry_points.select(group=GROUP)
+            if found and distribution.name not in seen:  # of two that are installed, the first is what is imported
+                seen.add(distribution.name)
+                points += found
+        except _FAULTS as error:  # a broken distribution must not hide the others
+            name = distribution.metadata["Name"] or "?"
+            why = f"its entry points cannot be read: {type(error).__name__}: {error}"
+            version = distribution.metadata["Version"] or "?"
+            broken.append(Plugin(name=name, distribution=name, version=version, state="failed", why=why))
+    return points, broken
 
 
 def _plugin(point: EntryPoint, state: State, why: str = "", adapters: tuple[type[Adapter], ...] = ()) -> Plugin:
@@ -249,26 +264,39 @@ def _plugin(point: EntryPoint, state: State, why: str = "", adapters: tuple[type
 def _load_one(point: EntryPoint, taken: Mapping[str, str]) -> Plugin:
     try:
         adapters = _registered(point.name, point.load())
-        for adapter in adapters:
-            _agree(adapter, taken)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever a plugin raises is its own failure
+        _agree(point.name, adapters, taken)
+    except _FAULTS as error:  # whatever a plugin raises is its own failure
         why = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
         return _plugin(point, "failed", why)
     return _plugin(point, "loaded", adapters=adapters)
 
 
-def _registered(name: str, module: ModuleType) -> tuple[type[Adapter], ...]:
+def _registered(name: str, module: Any) -> tuple[type[Adapter], ...]:
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(Hooks)
     manager.register(module, name=name)
     manager.check_pending()
-    adapters = [adapter for group in manager.hook.salesteam_register_adapters() for adapter in group]
+    groups = manager.hook.salesteam_register_adapters()
+    for group in groups:
+        if not isinstance(group, (list, tuple)):
+            raise PluginError(f"salesteam_register_adapters returned {group!r}: return a list of classes")
+    adapters = tuple(adapter for group in groups for adapter in group)
     if not adapters:
         raise PluginError("it registers nothing: mark salesteam_register_adapters with salesteam.plugins.hookimpl")
-    return tuple(adapters)
+    return adapters
 
 
-def _agree(adapter: Any, taken: Mapping[str, str]) -> None:
+def _agree(plugin: str, adapters: Iterable[Any], taken: Mapping[str, str]) -> None:
+    """Refuse adapters that break the contract so far that they cannot be listed."""
+    known = dict(taken)
+    for adapter in adapters:
+        _sound(adapter)
+        if adapter.name in known:
+            raise PluginError(f"the adapter {adapter.name!r} is registered by the plugin {known[adapter.name]} already")
+        known[adapter.name] = plugin
+
+
+def _sound(adapter: Any) -> None:
     if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
         raise PluginError(f"{adapter!r} is no subclass of salesteam.crm.Adapter")
     label = adapter.__name__
@@ -281,9 +309,9 @@ def _agree(adapter: Any, taken: Mapping[str, str]) -> None:
         raise PluginError(
             f"{label} is written for api {adapter.api}, this library speaks api {API}: update one of them"
         )
-    if not attrs.has(adapter.Config):
+    if not isinstance(adapter.name, str) or not adapter.name.strip():
+        raise PluginError(f"{label}.name is {adapter.name!r}: give the name that users write")
+    if not (isinstance(adapter.Config, type) and attrs.has(adapter.Config)):
         raise PluginError(f"{label}.Config is no attrs class")
     if not isinstance(adapter.verified, Verified):
         raise PluginError(f"{label}.verified is no salesteam.crm.Verified")
-    if adapter.name in taken:
-        raise PluginError(f"the adapter {adapter.name!r} is registered by the plugin {taken[adapter.name]} already")

@@ -112,7 +112,7 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Review a made-up technology company."""
-    folder = loop.demo_folder()
+    folder = loop.demo_folder(lang.value)
     run_review(
         Job(
             folder=folder,
@@ -150,5 +150,3 @@ def plugins(*, as_json: JsonOption = False, lang: LangOption = Lang.EN) -> None:
         typer.echo("no plugin is installed; the sources 'demo' and files given to the library work without")
         return
     typer.echo(found.grid(lang.value).text(width()))
-
-

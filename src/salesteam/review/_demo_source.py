@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import attrs
 
@@ -19,6 +19,8 @@ class DemoConfig:
     ----------
     seed : int
         The same seed gives the same company.
+    lang : {'en', 'zh'}, default 'en'
+        Language in which its people and things are named.
 
     Examples
     --------
@@ -27,6 +29,7 @@ class DemoConfig:
     """
 
     seed: int
+    lang: Literal["en", "zh"] = "en"
 
 
 class DemoAdapter(MemoryAdapter):
@@ -48,4 +51,4 @@ class DemoAdapter(MemoryAdapter):
     def __init__(self, config: DemoConfig, *, source: str) -> None:
         from salesteam.review._demo_world import records
 
-        super().__init__(MemoryConfig(server=MemoryCRM(source, records(config.seed, source))), source=source)
+        super().__init__(MemoryConfig(server=MemoryCRM(source, records(config.seed, source, config.lang))), source=source)

@@ -18,9 +18,8 @@ from salesteam.goals import (
     check,
     goal_tree,
     load,
-    load_book,
     observe,
-    read_book,
+    read,
     score,
 )
 
@@ -95,7 +94,7 @@ check_ins:
 
 def test_a_whole_book_is_read_and_scored():
     """Everything of a book comes from one file: figures exact, policies named, no finding."""
-    found = read_book(TEXT)
+    found = read(TEXT)
     assert () == found.report.findings
     assert () == check(found.value).findings
     scores = score(found.value, as_of=date(2026, 8, 15))
@@ -108,7 +107,7 @@ def test_a_whole_book_is_read_and_scored():
 
 def test_a_book_survives_a_round_trip(tmp_path):
     """Written and read again, a book is the same."""
-    value = read_book(TEXT).value
+    value = read(TEXT).value
     path = tmp_path / "goals.yaml"
     path.write_text(_load.dump(value), encoding="utf-8")
     assert value == load(path)
@@ -125,7 +124,7 @@ def test_a_book_survives_a_round_trip(tmp_path):
 )
 def test_problems_have_their_line(wrong, code, line):
     """A wrong key, figure or word is a finding with its line."""
-    report = read_book(wrong, file="goals.yaml").report
+    report = read(wrong, file="goals.yaml").report
     assert (code, line) in [(finding.code, finding.place.line) for finding in report]
 
 
@@ -142,7 +141,7 @@ def test_problems_have_their_line(wrong, code, line):
 )
 def test_what_a_noun_refuses_is_a_finding_in_a_file(wrong):
     """A goal against its direction or a choice left open is a finding, not an exception."""
-    found = read_book(wrong)
+    found = read(wrong)
     assert found.value is None
     assert found.report.errors
 
@@ -153,13 +152,13 @@ def test_load_raises_with_all_findings(tmp_path):
     path.write_text("objectivs: []\nname: [1]", encoding="utf-8")
     with pytest.raises(ReportError, match="objectives"):
         load(path)
-    assert 2 == len(load_book(path).report.errors)
+    assert 2 == len(read(path.read_text(encoding="utf-8")).report.errors)
     assert LargestRemainder(tie="id").method == "largest_remainder"
 
 
 def test_facts_become_check_ins():
     """A key result that follows a metric takes its value from the facts, from the first day of the cycle on."""
-    value = read_book(TEXT).value
+    value = read(TEXT).value
     rows = [
         fact("deals", "2026-06-30", 9),
         fact("deals", "2026-07-02", 3),
@@ -175,7 +174,7 @@ def test_facts_become_check_ins():
 
 def test_a_metric_without_a_value_is_not_observed():
     """Without facts there is no check-in, and a finding says which figure is missing."""
-    checkins, report = observe(read_book(TEXT).value, (), as_of=date(2026, 8, 15))
+    checkins, report = observe(read(TEXT).value, (), as_of=date(2026, 8, 15))
     assert ((), ["goals.not-observed"]) == (checkins, [finding.code for finding in report])
 
 
@@ -188,7 +187,7 @@ def test_amounts_observed_are_above_the_baseline():
 
 def test_the_goal_tree_is_drawn():
     """Objectives, key results and links as Mermaid, DOT and text, with scores in both languages."""
-    value = read_book(TEXT).value
+    value = read(TEXT).value
     scores = score(value, as_of=date(2026, 8, 15))
     assert 3 == goal_tree(value).mermaid().count("[")
     drawn = goal_tree(value, scores, "zh")

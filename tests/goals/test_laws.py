@@ -33,7 +33,7 @@ from salesteam.goals import (
     custom,
     equal,
     evaluate,
-    read_book,
+    read,
     score,
 )
 from salesteam.goals._formula import ZeroDenominator, names_in, value_of
@@ -465,7 +465,7 @@ def test_check_never_raises(links, results, objectives, texts):
 @given(st.text(alphabet="abcdeghiklmnoprstuvy_:-{}[] \n'\"0123456789%", max_size=200))
 def test_reading_a_book_never_raises(text):
     """Any text is a book or a report."""
-    found = read_book(text)
+    found = read(text)
     assert found.value is not None or found.report.errors
 
 

@@ -39,7 +39,7 @@ def tiers(*rows, kind="rate", **about):
 
 def codes(**about):
     """Codes of the findings of a plan, without the subject."""
-    return {c.removeprefix("incentives.") for c in inc.loads(text(**about)).report.by_code}
+    return {c.removeprefix("incentives.") for c in inc.read(text(**about)).report.by_code}
 
 
 def low(**value):
@@ -88,7 +88,7 @@ SOURCE = {"reason": "r", "source": "s"}
 )  # fmt: skip
 def test_a_flawed_plan_is_told_so(code, about):
     """Each flaw has its code, in both languages, at a place."""
-    found = [f for f in inc.loads(text(**about)).report if f.code == f"incentives.{code}"]
+    found = [f for f in inc.read(text(**about)).report if f.code == f"incentives.{code}"]
     assert found
     assert all(f.text("en") and f.text("zh") and f.place.key for f in found)
 
@@ -101,7 +101,7 @@ def test_a_sound_plan_has_no_findings():
 def test_a_gap_names_its_point_and_line():
     """The witness is the bound; the place is the line of the key."""
     plan = "currency: CNY\nperiod: month\nmeasures: {m: {unit: money, value: amount}}\ncomponents:\n  c:\n    measure: m\n    method: slab\n    accumulate: period\n    edge: lower_inclusive\n    tiers:\n    - {from: 0, to: 50, rate: 1%}\n    - {from: 51, to: null, rate: 1%}\n"
-    found = inc.loads(plan, file="p.yaml").report.by_code["incentives.tier-gap"][0]
+    found = inc.read(plan, file="p.yaml").report.by_code["incentives.tier-gap"][0]
     assert (Fraction(50), "p.yaml", 11) == (dict(found.values)["at"], found.place.file, found.place.line)
 
 
@@ -114,7 +114,7 @@ def test_conventions_fill_what_is_not_written():
 
 def test_an_unknown_key_is_refused_with_the_nearest_name():
     """A misspelt key never passes silently."""
-    found = inc.loads(text(componets={})).report.by_code["core.unknown-key"][0]
+    found = inc.read(text(componets={})).report.by_code["core.unknown-key"][0]
     assert "components" in found.text()
 
 
@@ -211,7 +211,7 @@ def test_numbers_too_large_to_be_exact_are_refused():
 
 def test_a_flawed_plan_is_not_paid():
     """`pay` refuses what `check` calls an error."""
-    plan = inc.loads(text(**tiers((0, 50, "1%"), (51, None, "1%")))).value
+    plan = inc.read(text(**tiers((0, 50, "1%"), (51, None, "1%")))).value
     with pytest.raises(ReportError, match="tier-gap"):
         inc.pay(plan, inc.Facts(transactions=[deal()]))
 

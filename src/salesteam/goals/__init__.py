@@ -12,14 +12,14 @@ Cascade
 Thresholds
     The noun `Threshold`; the verb `watch` gives a `Watch` with an `Investigation` for each breach.
 The book
-    `GoalBook` holds all of it; `load`, `load_book`, `read_book` read it, `check` says what is wrong with it,
+    `GoalBook` holds all of it; `load` reads it from a file, `read` from text, `check` says what is wrong with it,
     `cascade_plan` carries out its cascade, `goal_tree` and `metric_tree` draw it.
 """
 
 from salesteam.goals._attribute import METHODS, attribute
 from salesteam.goals._attribution import Attribution, Contribution
 from salesteam.goals._axes import WEEK_BASES, Axis, AxisNode, by_org, by_parts, by_time
-from salesteam.goals._book import CascadePlan, GoalBook, load, load_book, read_book
+from salesteam.goals._book import CascadePlan, GoalBook, load, read
 from salesteam.goals._bounds import Certificate
 from salesteam.goals._cascade import cascade
 from salesteam.goals._cascaded import Cascade
@@ -99,10 +99,9 @@ __all__ = [
     "goal_tree",
     "history",
     "load",
-    "load_book",
     "metric_tree",
     "observe",
-    "read_book",
+    "read",
     "score",
     "unit_of",
     "watch",

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import attrs
 
 from salesteam.core import Period
-from salesteam.core._load import Load, Loaded, load_file, load_text
+from salesteam.core._load import Load, Loaded, load_text, read_file
 from salesteam.errors import InvalidValueError
 from salesteam.goals._axes import WeekBase
 from salesteam.goals._key_result import KeyResult
@@ -22,7 +22,7 @@ from salesteam.goals._rounding import ROUNDERS, Cumulative, LargestRemainder, Ro
 from salesteam.goals._tree import Tree
 from salesteam.goals._weights import Weights
 
-__all__ = ["CascadePlan", "GoalBook", "load", "load_book", "read_book"]
+__all__ = ["CascadePlan", "GoalBook", "load", "read"]
 
 
 @attrs.frozen(kw_only=True)
@@ -194,7 +194,7 @@ def _rounding(value: Any, load_part: Load) -> Rounding:
 _HOOKS: Mapping[Any, Any] = {Rounding: _rounding}
 
 
-def read_book(text: str, *, file: str = "<text>") -> Loaded[GoalBook]:
+def read(text: str, *, file: str = "<text>") -> Loaded[GoalBook]:
     """Read a goal book from YAML text; every problem is a finding with its line.
 
     Parameters
@@ -211,31 +211,10 @@ def read_book(text: str, *, file: str = "<text>") -> Loaded[GoalBook]:
 
     Examples
     --------
-    >>> read_book("name: Q3").value.name
+    >>> read("name: Q3").value.name
     'Q3'
     """
     return load_text(text, GoalBook, file=file, hooks=_HOOKS)
-
-
-def load_book(path: str | Path) -> Loaded[GoalBook]:
-    """Read a goal book from a file; every problem is a finding with its line.
-
-    Parameters
-    ----------
-    path : str or Path
-        A YAML file.
-
-    Returns
-    -------
-    Loaded
-        The book, or None; the report; the places of its parts.
-
-    Examples
-    --------
-    >>> load_book("no-such.yaml").report.ok
-    False
-    """
-    return load_file(path, GoalBook, hooks=_HOOKS)
 
 
 def load(path: str | Path) -> GoalBook:
@@ -254,7 +233,7 @@ def load(path: str | Path) -> GoalBook:
     Raises
     ------
     ReportError
-        With all findings, if one of them is an error; `load_book` returns them instead.
+        With all findings, if one of them is an error; `read` returns them instead.
 
     Examples
     --------
@@ -262,7 +241,4 @@ def load(path: str | Path) -> GoalBook:
     Traceback (most recent call last):
     salesteam.errors.ReportError: ...
     """
-    found = load_book(path)
-    found.report.raise_for_errors()
-    assert found.value is not None
-    return found.value
+    return read_file(path, read).require()

@@ -1,7 +1,7 @@
 """Incentives 激励: what a result pays, exactly, and why.
 
 A plan
-    `load` and `loads` read one, `plan_of` makes one of plain data, `scheme` takes one shipped, `dump` writes it.
+    `load` and `read` read one, `plan_of` makes one of plain data, `scheme` takes one shipped, `dump` writes it.
     `Plan`, `Measure`, `CreditRule`, `Component`, `Tier`, `Modifier`, `Limit`, `Gate`, `Parameter` are its nouns.
 Before anyone is paid
     `check` proves what is wrong or doubtful without data; `curve` shows what a component pays as a function.
@@ -28,7 +28,7 @@ from salesteam.incentives._component import (
 )
 from salesteam.incentives._curve import Curve, Knot, Piece
 from salesteam.incentives._curves import curve
-from salesteam.incentives._load import dump, load, loads, plan_of, scheme, schemes
+from salesteam.incentives._load import dump, load, plan_of, read, scheme, schemes
 from salesteam.incentives._model import CreditRule, Facts, Measure, Plan, Validity
 from salesteam.incentives._number import Dated, Parameter, Ref
 from salesteam.incentives._pay import pay
@@ -64,9 +64,9 @@ __all__ = [
     "curve",
     "dump",
     "load",
-    "loads",
     "pay",
     "plan_of",
+    "read",
     "scheme",
     "schemes",
 ]

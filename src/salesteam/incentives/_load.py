@@ -19,7 +19,7 @@ from salesteam.incentives._component import Above, By, Fund, Rounding, Where
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number, Ref
 
-__all__ = ["dump", "load", "loads", "plan_of", "scheme", "schemes"]
+__all__ = ["dump", "load", "plan_of", "read", "scheme", "schemes"]
 
 _Load = core_load.Load
 
@@ -127,7 +127,7 @@ def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
     return found
 
 
-def loads(text: str, *, file: str = "<text>") -> core_load.Loaded[Plan]:
+def read(text: str, *, file: str = "<text>") -> core_load.Loaded[Plan]:
     """Read a plan from text and check it.
 
     Parameters
@@ -144,7 +144,7 @@ def loads(text: str, *, file: str = "<text>") -> core_load.Loaded[Plan]:
 
     Examples
     --------
-    >>> loads("currency: CNY").report.by_code.keys()
+    >>> read("currency: CNY").report.by_code.keys()
     dict_keys(['core.missing-key'])
     """
     loaded = core_load.load_text(text, Plan, file=file, hooks=_hooks())
@@ -202,7 +202,7 @@ def plan_of(content: Mapping[str, Any]) -> Plan:
     >>> plan.components["c"].method
     'flat'
     """
-    return _required(loads(json.dumps(content, default=str, ensure_ascii=False), file="<plan>"))
+    return _required(read(json.dumps(content, default=str, ensure_ascii=False), file="<plan>"))
 
 
 def _required(loaded: core_load.Loaded[Plan]) -> Plan:
@@ -236,10 +236,7 @@ def load(path: str | Path) -> Plan:
     Traceback (most recent call last):
     salesteam.errors.ReportError: ...
     """
-    file = Path(path)
-    if not file.is_file():
-        core_load.load_file(file, Plan).report.raise_for_errors()
-    return _required(loads(file.read_text(encoding="utf-8"), file=str(path)))
+    return _required(core_load.read_file(path, read))
 
 
 def dump(plan: Plan) -> str:
@@ -257,7 +254,7 @@ def dump(plan: Plan) -> str:
 
     Examples
     --------
-    >>> loads(dump(scheme("assist_split"))).value == scheme("assist_split")
+    >>> read(dump(scheme("assist_split"))).value == scheme("assist_split")
     True
     """
     return core_load.dump(plan, hooks={Ref: str, tuple: _tuple, By: lambda by: {by.kind: by.of}})
@@ -307,4 +304,4 @@ def scheme(name: str) -> Plan:
     if name not in schemes():
         raise NotFoundError("scheme", name, schemes(), where="salesteam.incentives")
     file = resources.files("salesteam.incentives") / "schemes" / f"{name}.yaml"
-    return _required(loads(file.read_text(encoding="utf-8"), file=f"{name}.yaml"))
+    return _required(read(file.read_text(encoding="utf-8"), file=f"{name}.yaml"))

@@ -11,8 +11,8 @@ from typing import Any
 import attrs
 
 from salesteam.core import Place, Report, find
-from salesteam.core._load import Load, Loaded, load_file, load_text
-from salesteam.errors import InvalidValueError, ReportError
+from salesteam.core._load import Load, Loaded, load_text, read_file
+from salesteam.errors import InvalidValueError
 from salesteam.leads._allocate import allocate
 from salesteam.leads._allocation import Allocation
 from salesteam.leads._check import check
@@ -216,8 +216,4 @@ def load(path: str | Path) -> Desk:
     Traceback (most recent call last):
     salesteam.errors.ReportError: ...
     """
-    loaded = _unique(load_file(path, Desk, hooks=HOOKS))
-    loaded.report.raise_for_errors()
-    if loaded.value is None:
-        raise ReportError(loaded.report)
-    return loaded.value
+    return read_file(path, read).require()

@@ -1,6 +1,7 @@
 """Who does it, who answers for it, and what is wrong with that.
 
-Read a chart with `parse` (text, any dataframe) or `load` (a file), check it with `check`, look at it with `show`,
+Read a chart with `parse` (text, any dataframe), `load` (a file) or `read` (the text of one),
+check it with `check`, look at it with `show`,
 write it with `render`, and ask it with `route` and `Chart.has_duty`.
 
 What a chart is made of
@@ -11,8 +12,6 @@ What moves duties, and what bounds them
     `Delegation`, `Absence`, `Separation`, `Escalation`, `Limit` with `Rung`, `Handoff` with `Item`
 What verbs give back
     `Matrix`, `Route` with `RouteStep`
-Files
-    `ChartFile` with `OwnLetters` and `HOOKS`, for whoever reads charts as part of something larger
 
 **A, R, approves.** R does the work (负责).
 A answers for the result (负责到底).
@@ -24,7 +23,7 @@ from __future__ import annotations
 
 from salesteam.raci._chart import Chart
 from salesteam.raci._check import check
-from salesteam.raci._document import HOOKS, ChartFile, OwnLetters, load
+from salesteam.raci._document import load, read
 from salesteam.raci._matrix import Matrix, show
 from salesteam.raci._model_chart import Activity, Assignment, Holding, Role
 from salesteam.raci._model_handoff import Handoff, Item
@@ -40,12 +39,10 @@ from salesteam.raci._words import DUTIES, Duty
 
 __all__ = [
     "DUTIES",
-    "HOOKS",
     "Absence",
     "Activity",
     "Assignment",
     "Chart",
-    "ChartFile",
     "Delegation",
     "Duty",
     "Escalation",
@@ -55,7 +52,6 @@ __all__ = [
     "Letter",
     "Limit",
     "Matrix",
-    "OwnLetters",
     "Profile",
     "Role",
     "Route",
@@ -67,6 +63,7 @@ __all__ = [
     "load",
     "parse",
     "profile",
+    "read",
     "render",
     "route",
     "show",

@@ -20,7 +20,7 @@ from salesteam.raci._profile import Letter, Profile, Thresholds
 from salesteam.raci._profiles import PROFILES
 from salesteam.raci._words import Duty, Phrase
 
-__all__ = ["HOOKS", "ChartFile", "OwnLetters", "load", "read_yaml", "write_yaml"]
+__all__ = ["ChartFile", "OwnLetters", "load", "read", "write_yaml"]
 
 _SAME = (
     "name",
@@ -177,16 +177,35 @@ HOOKS: Mapping[Any, Callable[[Any, _load.Load], Any]] = {
     Union[str, OwnLetters]: _profile_hook,  # noqa: UP007  # a type at run time, of the same kind as the converter asks
     Union[Money, Fraction]: _bound_hook,  # noqa: UP007  # as above
 }
-"""What a YAML reader must know to read a `ChartFile`: pass it as ``hooks``."""
+"""What a YAML reader must know to read a `ChartFile`."""
 
 
-def read_yaml(loaded: _load.Loaded[ChartFile]) -> Chart:
-    """The chart of a file that was read; raises ReportError with all findings if there is none."""
-    read = loaded.require()
-    made, report = read.chart(loaded.places)
-    report.raise_for_errors()
-    assert made is not None
-    return attrs.evolve(made, reading=loaded.report)
+def read(text: str, *, file: str = "<text>") -> _load.Loaded[Chart]:
+    """Read a chart from YAML text; every problem is a finding with its line.
+
+    Parameters
+    ----------
+    text : str
+        YAML with the keys of a chart file: ``profile``, ``a_approves``, ``activities``, ``roles``, ``assignments``, …
+    file : str, default "<text>"
+        Name for the findings.
+
+    Returns
+    -------
+    Loaded
+        The chart, or None; the report; the places of its parts.
+
+    Examples
+    --------
+    >>> read("profile: daci").value.profile.name
+    'daci'
+    """
+    loaded = _load.load_text(text, ChartFile, file=file, hooks=HOOKS)
+    if loaded.value is None:
+        return _load.Loaded(value=None, report=loaded.report, places=loaded.places)
+    made, report = loaded.value.chart(loaded.places)
+    chart = None if made is None else attrs.evolve(made, reading=loaded.report)
+    return _load.Loaded(value=chart, report=loaded.report + report, places=loaded.places)
 
 
 def load(path: str | Path) -> Chart:
@@ -213,7 +232,7 @@ def load(path: str | Path) -> Chart:
     Traceback (most recent call last):
     salesteam.errors.ReportError: ...
     """
-    return read_yaml(_load.load_file(path, ChartFile, hooks=HOOKS))
+    return _load.read_file(path, read).require()
 
 
 def write_yaml(chart: Chart) -> str:

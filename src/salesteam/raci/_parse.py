@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from salesteam.core import _load
 from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
 from salesteam.raci._chart import Chart
-from salesteam.raci._document import HOOKS, ChartFile, read_yaml
+from salesteam.raci._document import read
 from salesteam.raci._markdown import markdown_sheet
 from salesteam.raci._profile import Profile
 from salesteam.raci._profiles import profile as named_profile
@@ -106,7 +105,7 @@ def _yaml(source: object, profile: object, a_approves: object) -> Chart:
             where="raci.parse",
             fix="write profile and a_approves in the text, and leave these arguments out",
         )
-    return read_yaml(_load.load_text(_text(source), ChartFile, hooks=HOOKS))
+    return read(_text(source)).require()
 
 
 def _is_text(source: object) -> bool:

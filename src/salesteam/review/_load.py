@@ -117,18 +117,6 @@ def _strangers(root: Path) -> list[Finding]:
     ]
 
 
-def _by_text(reader: Callable[..., _load.Loaded[T]]) -> Callable[[Path], _load.Loaded[T]]:
-    """Read a file with a reader of text; a file that cannot be read is a finding too."""
-
-    def loader(path: Path) -> _load.Loaded[T]:
-        text, finding = _load.file_text(path, str(path))
-        if finding is not None:
-            return _load.Loaded(value=None, report=Report.of(finding))
-        return reader(text, file=str(path))
-
-    return loader
-
-
 @attrs.define
 class _Reading:
     """Reads the files of one folder and gathers what is wrong with them."""
@@ -142,13 +130,11 @@ class _Reading:
         readers: dict[str, Callable[[], Any]] = {
             "team": lambda: self._file("team", TeamFile),
             "sources": lambda: self._file("sources", SourcesFile, hooks={Source: self._source}),
-            "goals": lambda: self._taken("goals", goals.load_book),
-            "raci": lambda: self._chart(
-                self._taken("raci", lambda path: _load.load_file(path, raci.ChartFile, hooks=raci.HOOKS))
-            ),
-            "leads": lambda: self._taken("leads", _by_text(leads.read)),
+            "goals": lambda: self._subject("goals", goals.read),
+            "raci": lambda: self._subject("raci", raci.read),
+            "leads": lambda: self._subject("leads", leads.read),
             "incentives": lambda: self._file("incentives", PayFile),
-            "whys": lambda: self._file("whys", whys.Book),
+            "whys": lambda: self._subject("whys", whys.read),
         }
         parts |= {part: reader() for part, reader in readers.items()}
         pay = parts["incentives"]
@@ -170,12 +156,8 @@ class _Reading:
         self.findings.extend(loaded.report)
         return loaded.value
 
-    def _chart(self, document: raci.ChartFile | None) -> raci.Chart | None:
-        if document is None:
-            return None
-        chart, report = document.chart()
-        self.findings.extend(report)
-        return chart
+    def _subject(self, part: str, reader: Callable[..., _load.Loaded[T]]) -> T | None:
+        return self._taken(part, lambda path: _load.read_file(path, reader))
 
     def _plans(self, pay: PayFile) -> tuple[incentives.Plan, ...]:
         plans = []
@@ -185,7 +167,7 @@ class _Reading:
             if self.root.resolve() not in path.parents:
                 self.findings.append(find("review.plan-outside", place, plan=name))
                 continue
-            loaded = _by_text(incentives.loads)(path)
+            loaded = _load.read_file(path, incentives.read)
             self.findings.extend(loaded.report)
             if loaded.value is not None:
                 plans.append(loaded.value)

@@ -8,7 +8,7 @@ Nouns
     `Change`, `Verification`), `Participant`, `Contribution`, `Line`; a house's `Profile` with its
     `Word`; `Policy` and `Book`
 In
-    `from_linear` reads rows of whys, `from_frames` frames, `load` a file;
+    `from_linear` reads rows of whys, `from_frames` frames, `load` a file, `read` the text of one;
     `open_on` opens a tree on a `Breach` with its `Attribution` of `Part`
 Verbs
     `check` asks every question, `link_status` tells what is shown, `trace` follows the paths,
@@ -37,7 +37,7 @@ from salesteam.whys._kinds import (
 from salesteam.whys._ledger import Checked
 from salesteam.whys._linear import from_linear, to_linear
 from salesteam.whys._linear_reading import Linear
-from salesteam.whys._load_book import load
+from salesteam.whys._load_book import load, read
 from salesteam.whys._model_breach import Attribution, Breach, Part
 from salesteam.whys._model_evidence import Answer, Evidence, Resolution
 from salesteam.whys._model_measure import Change, Countermeasure, Verification
@@ -113,6 +113,7 @@ __all__ = [
     "link_status",
     "load",
     "open_on",
+    "read",
     "redact",
     "status_of",
     "strength_of",

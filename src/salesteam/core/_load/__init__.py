@@ -1,6 +1,7 @@
 """Files to values and back: YAML (and JSON, which is YAML) into frozen nouns, with every problem at its line.
 
-`load_text` and `load_file` read, `file_text` gets the text alone, `dump` writes; what was read comes back as `Loaded`.
+`load_text` and `load_file` read, `dump` writes; what was read comes back as `Loaded`.
+`file_text` gets the text of a file alone, `read_file` hands it to a subject's reader.
 
 Nothing in a file is ever executed.
 Scalars stay text until a field types them: ``on:`` is a key, ``no`` a word, ``12:30`` a time and ``0.10`` exact.
@@ -13,6 +14,6 @@ from __future__ import annotations
 
 from salesteam.core._load._dump import dump
 from salesteam.core._load._problem import Load
-from salesteam.core._load._read import Loaded, file_text, load_file, load_text
+from salesteam.core._load._read import Loaded, file_text, load_file, load_text, read_file
 
-__all__ = ["Load", "Loaded", "dump", "file_text", "load_file", "load_text"]
+__all__ = ["Load", "Loaded", "dump", "file_text", "load_file", "load_text", "read_file"]

@@ -15,7 +15,7 @@ from salesteam.core._load._tree import Keys, Spot, walk
 from salesteam.core._load._yaml import MAX_CHARACTERS, parse
 from salesteam.core._report import Report
 
-__all__ = ["Loaded", "file_text", "load_file", "load_text"]
+__all__ = ["Loaded", "file_text", "load_file", "load_text", "read_file"]
 
 T = TypeVar("T")
 Hooks = Mapping[Any, Callable[[Any, Load], Any]]
@@ -148,6 +148,32 @@ def load_file(path: str | Path, cls: type[T], *, hooks: Hooks | None = None) -> 
     if finding is not None:
         return Loaded(value=None, report=Report.of(finding))
     return load_text(text, cls, file=name, hooks=hooks)
+
+
+def read_file(path: str | Path, reader: Callable[..., Loaded[T]]) -> Loaded[T]:
+    """Read a file with a subject's reader of text; a file that cannot be read is a finding too.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file in UTF-8.
+    reader : callable
+        ``reader(text, file=name)`` gives a `Loaded`.
+
+    Returns
+    -------
+    Loaded
+        What the reader gave, or the finding.
+
+    Examples
+    --------
+    >>> [finding.code for finding in read_file("no-such.yaml", load_text).report]
+    ['core.missing-file']
+    """
+    text, finding = file_text(Path(path), str(path))
+    if finding is not None:
+        return Loaded(value=None, report=Report.of(finding))
+    return reader(text, file=str(path))
 
 
 _READ_ON = frozenset({"core.duplicate-key", "core.tag", "core.key-not-text", "core.unknown-alias"})

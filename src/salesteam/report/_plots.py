@@ -20,7 +20,7 @@ def svg(chart: Chart) -> str:
 
     Parameters
     ----------
-    chart : Chart
+    chart : salesteam.review.Chart
         What to draw.
 
     Returns
@@ -46,7 +46,7 @@ def spec(chart: Chart) -> dict[str, Any]:
 
     Parameters
     ----------
-    chart : Chart
+    chart : salesteam.review.Chart
         What to draw.
 
     Returns

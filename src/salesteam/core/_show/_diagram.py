@@ -46,10 +46,10 @@ class Diagram(Shown):
 
     Parameters
     ----------
-    nodes : tuple of (id, label, tone)
-        Tones as in `Cell`.
-    edges : tuple of (from, to, label, style)
-        By the ids of nodes; style ``""``, ``"dashed"`` or ``"thick"``.
+    nodes : tuple of tuple
+        Each an id, a label and a tone; tones as in `Cell`.
+    edges : tuple of tuple
+        Each two ids of nodes, from and to, a label and a style: ``""``, ``"dashed"`` or ``"thick"``.
     direction : {'TD', 'LR'}, default 'TD'
         From top down or from left to right.
 

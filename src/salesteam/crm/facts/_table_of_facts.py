@@ -33,7 +33,7 @@ class FactTable(Generic[Row]):
         The class of the rows; its fields are the columns.
     looked_at, used : int
         How many records were looked at, and how many of them the rows were made of.
-    aside : tuple of (Ref, str)
+    aside : tuple of (salesteam.crm.Ref, str)
         The other records, each with the reason for which it was left out.
     report : Report
         Findings about single records.

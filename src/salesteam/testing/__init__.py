@@ -2,14 +2,22 @@
 
 `AdapterContract` is a class of tests to inherit; it asks for one `Harness`.
 `MemoryHarness` is the model of one; `sample` makes records; `read_all` reads every page of a kind.
+`HEAVY` lists what the root module of a plugin must not import.
 
 Needs the extra ``testing``.
 """
 
 from __future__ import annotations
 
-from salesteam.testing._contract import HEAVY, AdapterContract, read_all
-from salesteam.testing._harness import CannotDo, Harness, MemoryHarness
-from salesteam.testing._samples import sample
+import pytest
 
-__all__ = ["HEAVY", "AdapterContract", "CannotDo", "Harness", "MemoryHarness", "read_all", "sample"]
+_PARTS = ("reading", "cursor", "gone", "hygiene")
+pytest.register_assert_rewrite(*(f"{__name__}._contract_{part}" for part in _PARTS))  # a failure shows its values
+
+from salesteam.testing._contract import AdapterContract  # noqa: E402 -- after the line above, which prepares it
+from salesteam.testing._contract_hygiene import HEAVY  # noqa: E402
+from salesteam.testing._harness import Harness, MemoryHarness  # noqa: E402
+from salesteam.testing._read import read_all  # noqa: E402
+from salesteam.testing._samples import sample  # noqa: E402
+
+__all__ = ["HEAVY", "AdapterContract", "Harness", "MemoryHarness", "read_all", "sample"]

@@ -230,6 +230,17 @@ def by_org(roster: Roster, team: str, *, on: date) -> Axis:
     ------
     NotFoundError
         If there is no such team.
+
+    Examples
+    --------
+    >>> from salesteam.core import Membership, Person, Team
+    >>> roster = Roster(
+    ...     people=[Person(id="li", name="李"), Person(id="wu", name="吴")],
+    ...     teams=[Team(id="east", name="East")],
+    ...     memberships=[Membership(person="li", team="east"), Membership(person="wu", team="east")],
+    ... )
+    >>> [node.id for node in by_org(roster, "east", on=date(2026, 7, 1)).nodes]
+    ['east', 'li', 'wu']
     """
     teams = {each.id: each for each in roster.teams}
     if team not in teams:

@@ -134,6 +134,15 @@ class Scores:
         The day it was looked from.
     report : Report
         Findings.
+
+    Examples
+    --------
+    >>> from salesteam.goals import Band, GoalBook, ScorePolicy, StatusPolicy, score
+    >>> policy = ScorePolicy(rolls_up="clamped", weights="equal", missing="exclude", disagree_gap="0.02")
+    >>> bands = (Band(status="off_track", low=0, high="0.4"), Band(status="on_track", low="0.4", high=1))
+    >>> status = StatusPolicy(basis="point", bands=bands, pace="calendar_days", rollup="worst")
+    >>> score(GoalBook(), as_of=date(2026, 9, 30), policy=policy, status=status).scores
+    ()
     """
 
     book: GoalBook

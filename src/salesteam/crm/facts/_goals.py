@@ -52,7 +52,14 @@ _RATES = {
 
 @attrs.frozen(kw_only=True)
 class MetricRow:
-    """The value of a metric on a day, for a person and a product."""
+    """The value of a metric on a day, for a person and a product.
+
+    Examples
+    --------
+    >>> day = date(2026, 7, 3)
+    >>> MetricRow(metric="bookings", start=day, end=date(2026, 7, 4), value=Fraction(500), unit="CNY").org is None
+    True
+    """
 
     metric: str = _table.column("id of the metric")
     start: date = _table.column("first day")

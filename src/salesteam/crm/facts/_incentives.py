@@ -21,7 +21,17 @@ __all__ = ["CreditRow", "ReceiptRow", "TransactionRow", "credits_of", "receipts"
 
 @attrs.frozen(kw_only=True)
 class TransactionRow:
-    """A won deal as something that may be paid on."""
+    """A won deal as something that may be paid on.
+
+    Examples
+    --------
+    >>> row = TransactionRow(
+    ...     transaction="D-1", date=date(2026, 9, 30), amount_minor=50000, currency="CNY",
+    ...     source="demo", ref="demo:deal:D-1",
+    ... )
+    >>> row.payee is None
+    True
+    """
 
     transaction: str = _table.column("id of the deal in its source")
     date: date = _table.column("day on which it counts")
@@ -40,7 +50,13 @@ class TransactionRow:
 
 @attrs.frozen(kw_only=True)
 class CreditRow:
-    """A person's share in a transaction."""
+    """A person's share in a transaction.
+
+    Examples
+    --------
+    >>> CreditRow(transaction="D-1", payee="wu", share=Fraction(3, 20), kind="carve_out").share
+    Fraction(3, 20)
+    """
 
     transaction: str = _table.column("id of the deal in its source")
     payee: str = _table.column("person credited")
@@ -50,7 +66,13 @@ class CreditRow:
 
 @attrs.frozen(kw_only=True)
 class ReceiptRow:
-    """Money that came in for a transaction, or went back."""
+    """Money that came in for a transaction, or went back.
+
+    Examples
+    --------
+    >>> ReceiptRow(transaction="D-1", date=date(2026, 10, 12), paid_minor=-50000, currency="CNY").paid_minor
+    -50000
+    """
 
     transaction: str = _table.column("id of the deal in its source")
     date: date = _table.column("day of the payment")

@@ -19,7 +19,13 @@ __all__ = ["HoldingRow", "LeadRow", "holdings", "leads"]
 
 @attrs.frozen(kw_only=True)
 class LeadRow:
-    """A lead that is still to be worked on."""
+    """A lead that is still to be worked on.
+
+    Examples
+    --------
+    >>> LeadRow(lead="L-1", region="east").region
+    'east'
+    """
 
     lead: str = _table.column("id of the lead in its source")
     created_at: datetime | None = _table.column("instant at which it arrived", default=None)
@@ -39,7 +45,13 @@ class LeadRow:
 
 @attrs.frozen(kw_only=True)
 class HoldingRow:
-    """A deal in somebody's hands, while it was open."""
+    """A deal in somebody's hands, while it was open.
+
+    Examples
+    --------
+    >>> HoldingRow(lead="D-1", seat="li").until is None
+    True
+    """
 
     lead: str = _table.column("id of the deal in its source")
     seat: str = _table.column("person who holds it")

@@ -29,7 +29,7 @@ _TABLES: Mapping[str, type] = {
 }  # fmt: skip
 
 
-@attrs.define(kw_only=True, eq=False, slots=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Run:
     """The result of `pay`: what everyone earns, from which lines, and what could not be paid.
 

@@ -22,7 +22,7 @@ html_theme = "furo"
 html_title = f"salesteam {release}"
 html_copy_source = False
 html_static_path = ["_static"]
-html_css_files = ["doors.css"]
+html_css_files = ["site.css"]
 html_theme_options = {"navigation_with_keys": True}
 
 autodoc_typehints = "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 import attrs
 
@@ -22,7 +23,12 @@ def period_of(plan: Plan, day: date | None) -> str:
     """Name of the pay period that a day falls in."""
     if plan.period == "once" or day is None:
         return ONCE
-    return Period.containing(day, plan.period).name
+    return _named(day, plan.period)
+
+
+@lru_cache(maxsize=10_000)
+def _named(day: date, kind: str) -> str:
+    return Period.containing(day, kind).name
 
 
 def interval_name(plan: Plan, accumulate: str | None, day: date | None) -> str:
@@ -31,9 +37,10 @@ def interval_name(plan: Plan, accumulate: str | None, day: date | None) -> str:
         return period_of(plan, day)
     if accumulate == "plan" or day is None:
         return "plan"
-    return Period.containing(day, str(accumulate)).name
+    return _named(day, str(accumulate))
 
 
+@lru_cache(maxsize=10_000)
 def spans(name: str) -> tuple[date, date]:
     """First day and day after the last of a period by name; everything for a plan that pays once.
 

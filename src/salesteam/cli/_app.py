@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-from enum import Enum
+import json
+import shlex
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,10 @@ import typer
 
 from salesteam import plugins as socket
 from salesteam import review as loop
-from salesteam.cli._run import Job, failing, run_review
-from salesteam.core import Period
-from salesteam.errors import InvalidValueError
+from salesteam.cli._failing import failing
+from salesteam.cli._run import Job, run_review
+from salesteam.cli._screen import width
+from salesteam.core import say
 
 __all__ = ["app"]
 
@@ -25,14 +27,14 @@ app = typer.Typer(
 )
 
 
-class Lang(str, Enum):
+class Lang(StrEnum):
     """Languages of the output."""
 
     EN = "en"
     ZH = "zh"
 
 
-class Tables(str, Enum):
+class Tables(StrEnum):
     """Formats of the tables."""
 
     CSV = "csv"
@@ -63,15 +65,6 @@ def _main(
     del version
 
 
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidValueError(f"{text!r} is no date", where="--as-of", fix="write it like 2026-09-30") from None
-
-
 @app.command()
 @failing
 def review(
@@ -85,21 +78,20 @@ def review(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Review the team of a playbook."""
-    installed = socket.load()
-    span = Period.parse(period) if period else None
-    job = Job(
-        folder=playbook,
-        adapters={**loop.BUILT_IN, **installed.adapters},
-        data=data,
-        as_of=_day(as_of),
-        period=span,
-        out=out,
-        tables=tables.value,
-        lang=lang.value,
-        as_json=as_json,
+    """Review the team of a playbook; exit code 1 if a finding is an error."""
+    run_review(
+        Job(
+            folder=playbook,
+            installed=socket.load(),
+            data=data,
+            as_of=as_of,
+            period=period,
+            out=out,
+            tables=tables.value,
+            lang=lang.value,
+            as_json=as_json,
+        )
     )
-    run_review(job)
 
 
 @app.command()
@@ -112,11 +104,10 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Review a made-up technology company."""
-    folder = loop.demo_folder(lang.value)
     run_review(
         Job(
-            folder=folder,
-            adapters=dict(loop.BUILT_IN),
+            folder=loop.demo_folder(lang.value),
+            installed=socket.Plugins(plugins=()),
             out=out,
             tables=tables.value,
             lang=lang.value,
@@ -127,26 +118,32 @@ def demo(
 
 @app.command()
 @failing
-def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    lang: LangOption = Lang.EN,
+) -> None:
     """Write a commented starter playbook."""
     for path in loop.init(folder):
-        typer.echo(f"wrote {path}")
-    typer.echo(f"now run: salesteam review {folder}")
+        typer.echo(say(lang.value, en=f"wrote {path}", zh=f"已写入 {path}"))
+    command = f"salesteam review {shlex.quote(str(folder))}"
+    typer.echo(say(lang.value, en=f"now run: {command}", zh=f"现在运行：{command}"))
 
 
 @app.command()
 @failing
 def plugins(*, as_json: JsonOption = False, lang: LangOption = Lang.EN) -> None:
     """List the installed plugins, and what became of each."""
-    import json
-
     found = socket.load()
     if as_json:
         typer.echo(json.dumps(found.to_rows(), ensure_ascii=False, indent=1))
         return
-    from salesteam.cli._screen import width
-
     if not found.plugins:
-        typer.echo("no plugin is installed; the sources 'demo' and files given to the library work without")
+        typer.echo(
+            say(
+                lang.value,
+                en="no plugin is installed; the built-in source is demo",
+                zh="没有安装插件；内置来源为 demo",
+            )
+        )
         return
     typer.echo(found.grid(lang.value).text(width()))

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import functools
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Literal, ParamSpec, TypeVar
+from typing import Literal, TypeVar, cast
 
 import attrs
 import typer
 
 from salesteam import review as loop
-from salesteam.cli._screen import progress, width
-from salesteam.core import Period, Report
+from salesteam.cli._screen import Progress, progress, told, width
+from salesteam.core import Finding, Period, Report, find, say
 from salesteam.crm import Adapter, pull
-from salesteam.errors import ReportError, SalesteamError
+from salesteam.errors import InvalidValueError, ReportError
+from salesteam.plugins import Plugins
 
-__all__ = ["Job", "failing", "run_review"]
+__all__ = ["Job", "run_review"]
 
-P = ParamSpec("P")
-R = TypeVar("R")
-_REPORT = frozenset({"jinja2", "altair", "vl_convert"})
+T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -30,61 +27,127 @@ class Job:
     """What the command line asked for."""
 
     folder: Path
-    adapters: Mapping[str, type[Adapter]]
+    installed: Plugins
     data: str | None = None
-    as_of: date | None = None
-    period: Period | None = None
+    as_of: str | None = None
+    period: str | None = None
     out: Path | None
     tables: Literal["csv", "parquet"]
-    lang: str
+    lang: Literal["en", "zh"]
     as_json: bool
 
 
-def failing(command: Callable[P, R]) -> Callable[P, R]:
-    """End with the message of an error of ours and exit code 1, without a traceback."""
+@attrs.frozen(kw_only=True)
+class _Ready:
+    """A job whose arguments and playbook hold no error."""
 
-    @functools.wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except ReportError as error:
-            _told(error.report.text(str(getattr(kwargs.get("lang"), "value", "en"))))
-        except SalesteamError as error:
-            _told(f"error: {error}")
-        except OSError as error:
-            _told(f"error: {error.strerror or error}: {error.filename}" if error.filename else f"error: {error}")
-        except ModuleNotFoundError as error:
-            if error.name not in _REPORT:
-                raise
-            _told(f"error: {error.name} is missing: install salesteam with the extra report, as in 'salesteam[report]'")
-        raise typer.Exit(1)
-
-    return wrapped
-
-
-def _told(text: str) -> None:
-    print(text, file=sys.stderr)
+    playbook: loop.Playbook
+    as_of: date
+    period: Period
+    adapters: tuple[Adapter, ...]
+    notes: Report
 
 
 def run_review(job: Job) -> None:
-    """Read the playbook, pull its facts, walk the loop, write and print."""
-    with progress("reading the playbook") as moving:
-        found = loop.read(job.folder, adapters=job.adapters)
-        if found.value is None:
-            raise ReportError(Report(found.report))
-        playbook = found.value
-        records = pull(loop.connect(playbook, job.adapters, data=job.data), progress=moving.page)
-        moving.step("walking the loop")
-        facts = loop.gather(playbook, records)
-        result = loop.walk(playbook, facts, as_of=job.as_of, period=job.period, lang=job.lang, also=found.report)
-        written: tuple[Path, ...] = ()
-        if job.out is not None:
-            from salesteam.report import write
-
-            written = write(result, job.out, lang=job.lang, tables=job.tables, progress=moving.step)
+    """Read the playbook, pull its facts, walk the loop, write and print; exit code 1 if there is an error."""
+    with progress(say(job.lang, en="reading the playbook", zh="读取方案")) as moving:
+        ready = _ready(job)
+        records = pull(ready.adapters, progress=moving.page)
+        moving.step(say(job.lang, en="walking the loop", zh="走完闭环"))
+        facts = loop.gather(ready.playbook, records)
+        result = loop.walk(
+            ready.playbook, facts, as_of=ready.as_of, period=ready.period, lang=job.lang, also=ready.notes
+        )
+        page = _written(result, job, moving)
     if job.as_json:
         typer.echo(result.to_json(job.lang))
-        return
-    typer.echo(result.text(job.lang, width()))
-    if written:
-        typer.echo(f"\n{written[0]}")
+    else:
+        typer.echo(result.text(job.lang, width()))
+    if page is not None:
+        told(say(job.lang, en=f"wrote {page}", zh=f"已写入 {page}"))
+    count = len(result.report.errors)
+    if count:
+        told(
+            say(
+                job.lang,
+                en=f"{count} findings are errors: see the last section.",
+                zh=f"有 {count} 项错误：见最后一节。",
+            )
+        )
+        raise typer.Exit(1)
+
+
+def _written(result: loop.Review, job: Job, moving: Progress) -> Path | None:
+    if job.out is None:
+        return None
+    from salesteam.report import write
+
+    return write(result, job.out, lang=job.lang, tables=job.tables, progress=moving.step)[0]
+
+
+def _ready(job: Job) -> _Ready:
+    """Check the arguments and the playbook; all problems come at once."""
+    findings: list[Finding] = []
+
+    def attempt(verb: Callable[[], T]) -> T | None:
+        try:
+            return verb()
+        except ReportError as error:
+            findings.extend(cast("Report", error.report))
+            return None
+
+    found = loop.read(job.folder, adapters=job.installed.adapters)
+    notes = found.report + _broken(job.installed)
+    findings.extend(notes)
+    day, span = attempt(lambda: _day(job.as_of)), attempt(lambda: _period(job.period))
+    if job.out is not None:
+        attempt(lambda: _vacant(job.out))
+    playbook, when, adapters = found.value, None, None
+    if playbook is not None:
+        book = playbook
+        if Report(findings).ok:
+            when = attempt(lambda: loop.when(book, as_of=day, period=span))
+        adapters = attempt(lambda: loop.connect(book, {**loop.BUILT_IN, **job.installed.adapters}, data=job.data))
+    Report(findings).raise_for_errors()
+    assert playbook is not None
+    assert when is not None
+    assert adapters is not None
+    return _Ready(playbook=playbook, as_of=when[0], period=when[1], adapters=adapters, notes=notes)
+
+
+def _vacant(folder: Path | None) -> None:
+    from salesteam.report import vacant
+
+    assert folder is not None
+    vacant(folder).raise_for_errors()
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        Report.of(find("review.wrong-day", value=text)).raise_for_errors()
+        return None
+
+
+def _period(text: str | None) -> Period | None:
+    try:
+        return None if text is None else Period.parse(text)
+    except InvalidValueError:
+        Report.of(find("review.wrong-period", value=text)).raise_for_errors()
+        return None
+
+
+def _broken(installed: Plugins) -> Report:
+    """The plugins that failed, which may be why an adapter is missing."""
+    return Report(
+        find(
+            "review.plugin-failed",
+            plugin=plugin.name,
+            distribution=plugin.distribution,
+            version=plugin.version,
+            why=plugin.why.rstrip("."),
+        )
+        for plugin in installed.plugins
+        if plugin.state == "failed"
+    )

@@ -8,7 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["Progress", "progress", "width"]
+from rich.console import Console
+from rich.status import Status
+
+__all__ = ["Progress", "progress", "told", "width"]
 
 _EVERY = 10.0
 
@@ -16,6 +19,13 @@ _EVERY = 10.0
 def width() -> int:
     """Columns of the terminal; 80 where there is none."""
     return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+
+def told(text: str) -> None:
+    """Say something beside the output, on standard error."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 class Progress:
@@ -29,7 +39,7 @@ class Progress:
         now = time.monotonic()
         if now - self.told >= _EVERY:
             self.told = now
-            print(text, file=sys.stderr, flush=True)
+            told(text)
 
     def page(self, source: str, kind: str, rows: int) -> None:
         """Tell of a page read."""
@@ -37,19 +47,17 @@ class Progress:
 
 
 class _Moving(Progress):
-    def __init__(self, status: object) -> None:
+    def __init__(self, status: Status) -> None:
         super().__init__()
         self.status = status
 
     def step(self, text: str) -> None:
-        self.status.update(text)  # type: ignore[attr-defined]  # a rich status
+        self.status.update(text)
 
 
 @contextmanager
 def progress(first: str) -> Iterator[Progress]:
     """Show progress on standard error while a block runs."""
-    from rich.console import Console
-
     console = Console(stderr=True)
     if not console.is_terminal:
         yield Progress()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
-from typing import Any
 
-from salesteam.core import Explanation, Grid, say
+import attrs
+
+from salesteam.core import Grid, say
 from salesteam.core._show import STYLE
 from salesteam.report._plots import svg
-from salesteam.review import Chart, Detail, Note, Review
+from salesteam.review import Block, Chart, Detail, Note, Review
 
 __all__ = ["page"]
 
@@ -45,7 +47,10 @@ def page(review: Review, lang: str = "en") -> str:
             "key": section.key,
             "title": section.title,
             "assumed": section.assumed,
-            "body": "\n".join(_block(block) for block in section.blocks),
+            "body": "\n".join(
+                map(_block, _untitled(block for block in section.blocks if not isinstance(block, Detail)))
+            ),
+            "details": "\n".join(_block(block) for block in section.blocks if isinstance(block, Detail)),
         }
         for section in review.sections(lang)
     ]
@@ -56,21 +61,30 @@ def page(review: Review, lang: str = "en") -> str:
         sections=sections,
         style=(folder / "review.css").read_text(encoding="utf-8") + STYLE,
         assumed=say(lang, en="Assumed by the playbook", zh="方案假定"),
+        how=say(lang, en="How these numbers come about", zh="这些数字的由来"),
         contents=say(lang, en="Contents", zh="目录"),
         footer=review.footer(lang),
     )
 
 
-def _block(block: Any) -> str:
+def _untitled(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks; a table below a chart of the same title has none of its own."""
+    title = ""
+    for block in blocks:
+        yield attrs.evolve(block, title="") if isinstance(block, Grid) and block.title == title else block
+        title = block.title if isinstance(block, Chart) else ""
+
+
+def _block(block: Block) -> str:
     """The HTML of a block; everything in it is escaped by the display that makes it."""
     if isinstance(block, Note):
         return f'<p class="note {block.tone}">{escape(block.text)}</p>'
     if isinstance(block, Chart):
         label = escape(block.title, quote=True)
-        return f'<figure role="img" aria-label="{label}">{svg(block)}</figure>'
+        caption = escape(block.title)
+        return f'<figure role="img" aria-label="{label}"><figcaption>{caption}</figcaption>{svg(block)}</figure>'
     if isinstance(block, Detail):
         inner = _block(block.body)
         anchor = escape(block.key, quote=True)
         return f'<details id="{anchor}"><summary>{escape(block.summary)}</summary>{inner}</details>'
-    assert isinstance(block, Grid | Explanation)
     return block.html(style=False)

@@ -26,7 +26,7 @@ def svg(chart: Chart) -> str:
     Returns
     -------
     str
-        An SVG element; text stays text, so that the reader's fonts show it.
+        An SVG element without the title; text stays text, so that the reader's fonts show it.
 
     Examples
     --------
@@ -37,7 +37,8 @@ def svg(chart: Chart) -> str:
     """
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(spec(chart), allowed_base_urls=[])
+    bare = {key: value for key, value in spec(chart).items() if key != "title"}
+    drawn: str = vl_convert.vegalite_to_svg(bare, allowed_base_urls=[])
     return drawn
 
 

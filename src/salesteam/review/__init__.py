@@ -6,9 +6,11 @@ In
 The verb
     `walk` gives a `Review`
 Out
-    `Review` tells its `sections` (of `Section`, with `Note`, `Chart` of `Bar`, `Detail`), `tables`, `explain`, JSON and text
+    `Review` tells its `sections` (of `Section`, with `Note`, `Chart` of `Bar`, and `Detail`), its `tables`,
+    JSON, text, and how a number came about (`explain`)
 To try it
-    `demo` reviews a made-up technology company; `demo_playbook` is its playbook in `demo_folder`, `init` writes a starter
+    `demo` reviews a made-up technology company; `demo_playbook` is its playbook in `demo_folder`;
+    `init` writes a starter
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from salesteam.review._review import Review
 from salesteam.review._section import Bar, Block, Chart, Detail, Note, Section
 from salesteam.review._standing import Share, Standing
 from salesteam.review._walk import walk
+from salesteam.review._when import when
 
 __all__ = [
     "BUILT_IN",
@@ -79,4 +82,5 @@ __all__ = [
     "load",
     "read",
     "walk",
+    "when",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from salesteam.core import say
 
 __all__ = ["Names"]

@@ -51,4 +51,6 @@ class DemoAdapter(MemoryAdapter):
     def __init__(self, config: DemoConfig, *, source: str) -> None:
         from salesteam.review._demo_world import records
 
-        super().__init__(MemoryConfig(server=MemoryCRM(source, records(config.seed, source, config.lang))), source=source)
+        super().__init__(
+            MemoryConfig(server=MemoryCRM(source, records(config.seed, source, config.lang))), source=source
+        )

@@ -112,7 +112,9 @@ def _people(names: Names) -> Iterator[Record]:
     for key in dict.fromkeys(_OTHERS.values()):
         yield Team(ref=_ref("team", key), name=names.of(key))
     for squad, members in _SQUADS.items():
-        yield Team(ref=_ref("team", squad), name=names.of(squad), parent=_ref("team", "sales"), lead=_ref("user", members[0]))
+        yield Team(
+            ref=_ref("team", squad), name=names.of(squad), parent=_ref("team", "sales"), lead=_ref("user", members[0])
+        )
         for member in members:
             yield User(ref=_ref("user", member), name=names.of(member), manager=_ref("user", _manager(member, members)))
             yield Membership(

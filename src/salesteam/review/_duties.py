@@ -7,10 +7,11 @@ from datetime import date
 import attrs
 
 from salesteam import raci
-from salesteam.core import Finding, Place, Report, find
-from salesteam.errors import InvalidValueError
+from salesteam.core import Finding, Report
+from salesteam.errors import SalesteamError
 from salesteam.review._facts import Facts
 from salesteam.review._playbook import Playbook
+from salesteam.review._refusal import refusal
 
 __all__ = ["Duties", "look_up"]
 
@@ -61,7 +62,6 @@ def look_up(playbook: Playbook, facts: Facts, *, as_of: date) -> Duties:
     for activity in chart.activities:
         try:
             routes.append(raci.route(chart, activity.id, as_of=as_of))
-        except InvalidValueError as error:
-            place = Place(key=activity.id)
-            findings.append(find("review.part-refused", place, part=f"route {activity.id}", problem=str(error)))
+        except SalesteamError as error:
+            findings.extend(refusal(f"raci.{activity.id}", error))
     return Duties(matrix=matrix, routes=tuple(routes), report=Report(dict.fromkeys(findings)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ import attrs
 from salesteam.core import Membership, Person, Place, Report, ReportingLine, Roster, Team, find
 from salesteam.crm import Adapter, Records, facts
 from salesteam.crm.facts import FactTable, HoldingRow, LeadRow, MetricRow, TransactionRow
-from salesteam.errors import InvalidValueError
 from salesteam.review._playbook import Playbook
 
 __all__ = ["Facts", "connect", "end_of", "gather"]
@@ -94,8 +93,8 @@ def connect(
 
     Raises
     ------
-    InvalidValueError
-        If `data` is given and no source has a `root`.
+    ReportError
+        If `data` is given and is no folder, or no source has a `root`.
 
     Examples
     --------
@@ -106,8 +105,8 @@ def connect(
     """
     sources = playbook.sources.sources if playbook.sources else ()
     rooted = [source for source in sources if hasattr(source.settings, "root")]
-    if data is not None and not rooted:
-        raise InvalidValueError("no source of the playbook has a root to replace", where="--data", fix="leave it out")
+    if data is not None:
+        _data(data, rooted=bool(rooted)).raise_for_errors()
     made = []
     for source in sources:
         settings = source.settings
@@ -117,7 +116,16 @@ def connect(
     return tuple(made)
 
 
-def end_of(day: Any, zone: str) -> datetime:
+def _data(data: str, *, rooted: bool) -> Report:
+    """Whether a folder can stand in for the roots of the sources."""
+    place = Place(file=data)
+    findings = [] if rooted else [find("review.no-root", place)]
+    if not Path(data).is_dir():
+        findings.append(find("review.no-data", place, folder=data))
+    return Report(findings)
+
+
+def end_of(day: date, zone: str) -> datetime:
     """The instant at which a day ends in a zone.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from shutil import copyfile
 
-from salesteam.errors import InvalidValueError
+from salesteam.core import Place, Report, find
 
 __all__ = ["init"]
 
@@ -27,7 +27,7 @@ def init(folder: str | Path) -> tuple[Path, ...]:
 
     Raises
     ------
-    InvalidValueError
+    ReportError
         If the folder is not empty, or is a file.
 
     Examples
@@ -39,7 +39,7 @@ def init(folder: str | Path) -> tuple[Path, ...]:
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise InvalidValueError(f"{target} is not an empty folder", where="init", fix="name a new or an empty one")
+        Report.of(find("review.not-empty", Place(file=str(target)), folder=str(target))).raise_for_errors()
     source = Path(__file__).parent / "starter"
     written = []
     for path in sorted(source.rglob("*.yaml")):

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
 from salesteam import goals, incentives, leads, raci, whys
 from salesteam.core import Finding, Place, Report, _load, find
 from salesteam.crm import Adapter
-from salesteam.errors import InvalidValueError, nearest
+from salesteam.errors import nearest
 from salesteam.review._demo_source import DemoAdapter
-from salesteam.review._playbook import PARTS, Header, PayFile, Playbook, Source, SourcesFile, TeamFile
+from salesteam.review._playbook import PARTS, Header, PayFile, Playbook, TeamFile
+from salesteam.review._sources import SourcesReader
 
 __all__ = ["BUILT_IN", "Read", "load", "read"]
 
 T = TypeVar("T")
 BUILT_IN: Mapping[str, type[Adapter]] = {DemoAdapter.name: DemoAdapter}
 """Adapters that need no plugin."""
+
+
+class Reader(Protocol[T]):
+    """Reads a value of text, as every subject's ``read`` does."""
+
+    def __call__(self, text: str, *, file: str) -> _load.Loaded[T]: ...
+
+
+def _reader(cls: type[T]) -> Reader[T]:
+    def reader(text: str, *, file: str) -> _load.Loaded[T]:
+        return _load.load_text(text, cls, file=file)
+
+    return reader
 
 
 @attrs.frozen(kw_only=True)
@@ -126,69 +140,48 @@ class _Reading:
     findings: list[Finding] = attrs.Factory(list)
 
     def parts(self) -> dict[str, Any]:
-        parts: dict[str, Any] = {"header": self._file("playbook", Header, needed=True)}
-        readers: dict[str, Callable[[], Any]] = {
-            "team": lambda: self._file("team", TeamFile),
-            "sources": lambda: self._file("sources", SourcesFile, hooks={Source: self._source}),
-            "goals": lambda: self._subject("goals", goals.read),
-            "raci": lambda: self._subject("raci", raci.read),
-            "leads": lambda: self._subject("leads", leads.read),
-            "incentives": lambda: self._file("incentives", PayFile),
-            "whys": lambda: self._subject("whys", whys.read),
+        parts: dict[str, Any] = {"header": self._file("playbook", _reader(Header), needed=True)}
+        sources = SourcesReader(self.adapters)
+        readers: dict[str, Reader[Any]] = {
+            "team": _reader(TeamFile),
+            "sources": sources.read,
+            "goals": goals.read,
+            "raci": raci.read,
+            "leads": leads.read,
+            "incentives": _reader(PayFile),
+            "whys": whys.read,
         }
-        parts |= {part: reader() for part, reader in readers.items()}
-        pay = parts["incentives"]
+        parts |= {part: self._file(part, reader) for part, reader in readers.items()}
+        pay: PayFile | None = parts["incentives"]
         parts["plans"] = self._plans(pay) if pay is not None else ()
         return parts
 
-    def _path(self, part: str) -> Path:
-        return self.root / f"{part}.yaml"
-
-    def _file(self, part: str, cls: type[T], *, needed: bool = False, hooks: Any = None) -> T | None:
-        return self._taken(part, lambda path: _load.load_file(path, cls, hooks=hooks), needed=needed)
-
-    def _taken(self, part: str, loader: Callable[[Path], _load.Loaded[T]], *, needed: bool = False) -> T | None:
-        path = self._path(part)
+    def _file(self, part: str, reader: Reader[T], *, needed: bool = False) -> T | None:
+        path = self.root / f"{part}.yaml"
         if not path.exists() and not needed:
             self.findings.append(find("review.part-missing", Place(file=str(path)), part=part))
             return None
-        loaded = loader(path)
+        return self._value(path, reader)
+
+    def _value(self, path: Path, reader: Reader[T]) -> T | None:
+        """What a file holds; one that cannot be read is a finding too."""
+        text, finding = _load.file_text(path, str(path))
+        if finding is not None:
+            self.findings.append(finding)
+            return None
+        loaded = reader(text, file=str(path))
         self.findings.extend(loaded.report)
         return loaded.value
 
-    def _subject(self, part: str, reader: Callable[..., _load.Loaded[T]]) -> T | None:
-        return self._taken(part, lambda path: _load.read_file(path, reader))
-
     def _plans(self, pay: PayFile) -> tuple[incentives.Plan, ...]:
         plans = []
-        for name in pay.plans:
+        for number, name in enumerate(pay.plans):
             path = (self.root / name).resolve()
-            place = Place(file=str(self._path("incentives")), key="plans")
             if self.root.resolve() not in path.parents:
+                place = Place(file=str(self.root / "incentives.yaml"), key=f"plans[{number}]")
                 self.findings.append(find("review.plan-outside", place, plan=name))
                 continue
-            loaded = _load.read_file(path, incentives.read)
-            self.findings.extend(loaded.report)
-            if loaded.value is not None:
-                plans.append(loaded.value)
+            plan = self._value(self.root / name, incentives.read)
+            if plan is not None:
+                plans.append(plan)
         return tuple(plans)
-
-    def _source(self, value: Any, load_part: _load.Load) -> Source:
-        if not isinstance(value, Mapping):
-            raise InvalidValueError("a source is no mapping", fix="give name, adapter and settings")
-        unknown = [key for key in value if key not in {"name", "adapter", "settings"}]
-        if unknown:
-            raise InvalidValueError(f"{unknown[0]!r} is no key of a source", fix="give name, adapter and settings")
-        name = load_part(value.get("name"), str)
-        adapter = load_part(value.get("adapter"), str)
-        if adapter not in self.adapters:
-            close = nearest(adapter, self.adapters)
-            fix = (
-                f"did you mean {close[0]!r}?"
-                if close
-                else "install a plugin that has it; `salesteam plugins` lists them"
-            )
-            raise InvalidValueError(f"no adapter {adapter!r} is installed", where=f"source {name}", fix=fix)
-        return Source(
-            name=name, adapter=adapter, settings=load_part(value.get("settings") or {}, self.adapters[adapter].Config)
-        )

@@ -1,26 +1,74 @@
-"""Show people, teams and metrics by their names wherever a table has their ids."""
+"""Show people, teams and metrics by their names wherever a display has their ids."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+
 import attrs
 
-from salesteam.core import Cell, Grid
+from salesteam.core import Cell, Explanation, Grid, Step, say
 from salesteam.review._review import Review
 
-__all__ = ["named"]
+__all__ = ["Reword", "explained", "metric_names", "named", "told", "worded"]
+
+Reword = Callable[[str], str]
+_PARTS = {"numerator": ("numerator of {}", "{}的分子"), "denominator": ("denominator of {}", "{}的分母")}
+
+
+def metric_names(review: Review) -> Mapping[str, str]:
+    """The title of every metric by its id."""
+    book = review.playbook.goals
+    return {metric.id: metric.title for metric in (book.metrics if book else ())}
 
 
 def named(review: Review, grid: Grid) -> Grid:
     """The same grid, each cell that is exactly an id shown as the name that it stands for."""
-    roster, book = review.facts.roster, review.playbook.goals
-    names = {metric.id: metric.title for metric in (book.metrics if book else ())}
-    names |= {thing.id: thing.name for thing in (*roster.teams, *roster.people)}
+    roster = review.facts.roster
+    names = dict(metric_names(review))
+    names |= {team.id: team.name for team in roster.teams}
+    names |= {person.id: person.name for person in roster.people}
+    return worded(grid, lambda text: names.get(text.strip(), text))
 
-    def shown(cell: Cell | str) -> Cell | str:
-        text = cell.text if isinstance(cell, Cell) else cell
-        name = names.get(text.strip())
-        if name is None:
-            return cell
-        return attrs.evolve(cell, text=name) if isinstance(cell, Cell) else name
 
-    return attrs.evolve(grid, rows=[[shown(cell) for cell in row] for row in grid.rows])
+def told(review: Review, lang: str) -> Reword:
+    """What puts the titles of metrics, and of what is above and below in a rate, for their ids in a sentence."""
+    names = dict(metric_names(review))
+    book = review.playbook.goals
+    for metric in book.metrics if book else ():
+        for part, (english, chinese) in _PARTS.items():
+            own = getattr(metric, part)
+            names[f"{metric.id}.{part}"] = own or say(lang, en=english, zh=chinese).format(metric.title)
+    if not names:
+        return lambda text: text
+    ids = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w./-])(?:{ids})(?![\w/-])", re.ASCII)
+    return lambda text: pattern.sub(lambda found: names[found.group()], text)
+
+
+def worded(shown: Grid, reword: Reword) -> Grid:
+    """The same grid with its title, cells and note in other words."""
+    return attrs.evolve(
+        shown,
+        title=reword(shown.title),
+        rows=[[_cell(cell, reword) for cell in row] for row in shown.rows],
+        note=reword(shown.note),
+    )
+
+
+def explained(shown: Explanation, reword: Reword) -> Explanation:
+    """The same explanation in other words."""
+    return attrs.evolve(shown, title=reword(shown.title), steps=tuple(_step(step, reword) for step in shown.steps))
+
+
+def _cell(cell: Cell | str, reword: Reword) -> Cell | str:
+    return attrs.evolve(cell, text=reword(cell.text)) if isinstance(cell, Cell) else reword(cell)
+
+
+def _step(step: Step, reword: Reword) -> Step:
+    return attrs.evolve(
+        step,
+        label=reword(step.label),
+        formula=reword(step.formula),
+        steps=tuple(_step(below, reword) for below in step.steps),
+    )

@@ -10,9 +10,10 @@ import attrs
 
 from salesteam import incentives
 from salesteam.core import Finding, Period, Place, Report, find, to_minor
-from salesteam.errors import InvalidValueError, ReportError
+from salesteam.errors import InvalidValueError, SalesteamError
 from salesteam.review._facts import Facts
 from salesteam.review._playbook import Playbook
+from salesteam.review._refusal import refusal
 from salesteam.review._standing import Standing
 
 __all__ = ["Earnings", "PlanRun", "earn"]
@@ -109,12 +110,8 @@ def earn(playbook: Playbook, facts: Facts, standing: Standing | None, *, as_of: 
     for plan in playbook.plans:
         try:
             run = incentives.pay(plan, _tables(playbook, facts, plan, standing, as_of), as_of=as_of)
-        except ReportError as error:
-            findings.extend(error.report)  # type: ignore[arg-type]  # a Report
-            continue
-        except InvalidValueError as error:
-            place = Place(key=f"plans.{plan.plan}")
-            findings.append(find("review.plan-refused", place, plan=plan.plan, problem=str(error)))
+        except SalesteamError as error:
+            findings.extend(refusal(f"incentives.{plan.plan}", error))
             continue
         findings.extend((*run.report, *incentives.check(plan), *_unpaid(plan, run)))
         inside = tuple(name for name in run.periods if _within(name, period))

@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 import attrs
 
-from salesteam import goals, incentives, leads, raci, whys
+from salesteam import goals, leads, raci, whys
 from salesteam.core import Membership, Period, Person, ReportingLine, Roster, Team, calendar, exponent
 from salesteam.crm.facts import BOOKED_ON
 from salesteam.errors import InvalidValueError, missing_choice
+from salesteam.incentives import Plan
 
 __all__ = [
     "FORMAT",
@@ -306,7 +307,7 @@ class Playbook:
     raci: raci.Chart | None = None
     leads: leads.Desk | None = None
     incentives: PayFile | None = None
-    plans: tuple[incentives.Plan, ...] = ()
+    plans: tuple[Plan, ...] = ()
     whys: whys.Book | None = None
 
     @property

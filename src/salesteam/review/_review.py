@@ -122,7 +122,7 @@ class Review:
         --------
         >>> from salesteam import review
         >>> [section.key for section in review.demo().sections()]
-        ['reading', 'goals', 'raci', 'leads', 'incentives', 'whys', 'findings']
+        ['summary', 'reading', 'goals', 'raci', 'leads', 'incentives', 'whys', 'findings']
         """
         from salesteam.review._sections import sections
 

@@ -8,14 +8,17 @@ from salesteam.core import Explanation, Grid
 from salesteam.review._review import Review
 from salesteam.review._section import Note, Section
 from salesteam.review._show_goals import goals_section
+from salesteam.review._show_leads import leads_section
 from salesteam.review._show_pay import pay_section
+from salesteam.review._show_raci import raci_section
 from salesteam.review._show_reading import findings_section, reading_section
-from salesteam.review._show_team import leads_section, raci_section
+from salesteam.review._show_summary import summary_section
 from salesteam.review._show_whys import whys_section
 
 __all__ = ["sections", "text"]
 
 _MAKERS: tuple[Callable[[Review, str], Section | None], ...] = (
+    summary_section,
     reading_section,
     goals_section,
     raci_section,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+
+import attrs
 
 from salesteam import goals
 from salesteam.core import Cell, Grid, percent_text, rational_text, round_half_up, say
-from salesteam.review._names import named
+from salesteam.review._names import metric_names, named
 from salesteam.review._review import Review
 from salesteam.review._section import Bar, Block, Chart, Detail, Note, Section
 from salesteam.review._standing import Standing
+from salesteam.review._wording import conventions
 
 __all__ = ["anchor", "figure", "goals_section"]
 
 
 def anchor(*parts: str) -> str:
-    """An anchor of words, without spaces."""
-    return "-".join(part.replace(" ", "_") for part in parts)
+    """An anchor of words, of letters, digits, dots and dashes alone."""
+    return "-".join(re.sub(r"[^\w.-]", "_", part) for part in parts)
 
 
 def figure(value: Fraction | None, unit: str = "") -> str:
@@ -38,7 +42,7 @@ def goals_section(review: Review, lang: str) -> Section | None:
     blocks: list[Block] = []
     details: list[Detail] = []
     if standing.scores is not None:
-        blocks.append(named(review, _linked_scores(standing.scores, lang, details)))
+        blocks.append(_noted(named(review, _linked_scores(standing.scores, lang, details)), lang))
     if standing.now is not None:
         blocks.append(_metrics(review, standing, lang, details))
     if standing.attribution is not None:
@@ -46,13 +50,18 @@ def goals_section(review: Review, lang: str) -> Section | None:
     if standing.shares:
         blocks.extend(_shares(review, standing, lang, details))
     if standing.cascade is not None and "time" in {axis.name for axis in standing.cascade.axes}:
-        blocks.append(named(review, standing.cascade.matrix(_level(standing.cascade), lang)))
+        blocks.append(_noted(named(review, standing.cascade.matrix(_level(standing.cascade), lang)), lang))
     if not blocks:
         text = say(lang, en="The goals could not be worked out: see the findings.", zh="目标无法得出：见发现的问题。")
         blocks.append(Note(text=text, tone="bad"))
     assumed = (say(lang, en="objectives, targets and weights", zh="目标、指标值与权重"),)
     title = say(lang, en="Goals", zh="目标")
     return Section(key="goals", title=title, blocks=(*blocks, *details), assumed=assumed)
+
+
+def _noted(grid: Grid, lang: str) -> Grid:
+    """The same grid with its conventions in words."""
+    return attrs.evolve(grid, note=conventions(grid.note, lang))
 
 
 def _level(cascade: goals.Cascade) -> str:
@@ -74,16 +83,19 @@ def _linked_scores(scores: goals.Scores, lang: str, details: list[Detail]) -> Gr
     for goal, row in zip(_in_order(scores, ids), grid.rows, strict=True):
         first = row[0] if isinstance(row[0], Cell) else Cell(row[0])
         rows.append((Cell(first.text, tone=first.tone, link=anchor("goal", goal)), *row[1:]))
-    return Grid(title=grid.title, columns=grid.columns, rows=rows, right=grid.right, note=grid.note)
+    return attrs.evolve(grid, rows=rows)
 
 
 def _in_order(scores: goals.Scores, ids: list[str]) -> list[str]:
     """The ids in the order of the grid: as its first cells name them, by title or id."""
-    titles = {each.goal.title or each.goal.id: each.goal.id for each in scores.scores}
-    shown = []
+    titles: dict[str, list[str]] = {}
+    for each in scores.scores:
+        titles.setdefault((each.goal.title or each.goal.id).strip(), []).append(each.goal.id)
+    shown: list[str] = []
     for row in scores.grid().rows:
         text = (row[0].text if isinstance(row[0], Cell) else row[0]).strip()
-        shown.append(titles.get(text, text if text in ids else ids[len(shown)]))
+        left = titles.get(text) or [goal for goal in ids if goal not in shown]
+        shown.append(left.pop(0))
     return shown
 
 
@@ -131,8 +143,7 @@ def _bridge(review: Review, found: goals.Attribution, lang: str, details: list[D
     if found.values is None:
         text = say(lang, en="The change could not be attributed: see the findings.", zh="变动无法归因：见发现的问题。")
         return [Note(text=text, tone="warn")]
-    book = review.playbook.goals
-    names = {metric.id: metric.title for metric in (book.metrics if book else ())}
+    names = metric_names(review)
     bars = [
         Bar(label=found.before.name, series="end", value=float(found.values[0])),
         *(
@@ -150,8 +161,19 @@ def _bridge(review: Review, found: goals.Attribution, lang: str, details: list[D
     title = say(lang, en=f"Why {name} changed", zh=f"{name}为何变动")
     return [
         Chart(kind="bridge", title=title, unit=str(found.root.unit), bars=tuple(bars)),
-        named(review, found.bridge(lang)),
+        _noted(attrs.evolve(named(review, _linked_parts(found, lang)), title=title), lang),
     ]
+
+
+def _linked_parts(found: goals.Attribution, lang: str) -> Grid:
+    """The bridge, each part with a link to its explanation."""
+    grid, nodes = found.bridge(lang), {each.title: each.node for each in found.contributions}
+    rows = []
+    for row in grid.rows:
+        first = row[0] if isinstance(row[0], Cell) else Cell(row[0])
+        link = anchor("part", nodes[first.text]) if first.text in nodes else ""
+        rows.append((attrs.evolve(first, link=link), *row[1:]))
+    return attrs.evolve(grid, rows=rows)
 
 
 def _shares(review: Review, standing: Standing, lang: str, details: list[Detail]) -> list[Block]:
@@ -159,7 +181,8 @@ def _shares(review: Review, standing: Standing, lang: str, details: list[Detail]
     assert cascade is not None
     heads = say(lang, en="Person|Target|Actual|Attainment", zh="人员|目标|实际|达成率").split("|")
     target, actual = say(lang, en="target", zh="目标"), say(lang, en="actual", zh="实际")
-    rows, bars = [], []
+    rows: list[tuple[str | Cell, ...]] = []
+    bars: list[Bar] = []
     timed = any(axis.name == "time" for axis in cascade.axes)
     for share in standing.shares:
         name = review.facts.name(share.person)
@@ -196,6 +219,6 @@ def _shares(review: Review, standing: Standing, lang: str, details: list[Detail]
         columns=tuple(heads),
         rows=rows,
         right=frozenset({1, 2, 3}),
-        note="; ".join(cascade.conventions),
+        note=conventions("; ".join(cascade.conventions), lang),
     )
     return [Chart(kind="bars", title=title, unit=cascade.unit, bars=tuple(bars)), grid]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 
 from salesteam.core import Cell, Grid, Money, say
 from salesteam.review._pay import PlanRun
 from salesteam.review._review import Review
 from salesteam.review._section import Bar, Block, Chart, Detail, Note, Section
 from salesteam.review._show_goals import anchor
+from salesteam.review._wording import conventions
 
 __all__ = ["pay_section"]
 
@@ -31,55 +33,57 @@ def pay_section(review: Review, lang: str) -> Section | None:
 
 
 def _plan(review: Review, paid: PlanRun, lang: str, details: list[Detail]) -> list[Block]:
+    """One row a person and period of the plan; name and total link to the statement and to the calculation."""
     run, currency = paid.run, paid.run.plan.currency
     components = list(dict.fromkeys(payout.component for payout in paid.payouts))
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    sums: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    totals: Counter[str] = Counter()
     for payout in paid.payouts:
-        sums[payout.payee][payout.component] += payout.pay_minor
+        sums[payout.payee, payout.period][payout.component] += payout.pay_minor
+        totals[payout.payee] += payout.pay_minor
     if not sums:
         text = say(lang, en=f"{run.plan.plan}: nothing was earned in the period.", zh=f"{run.plan.plan}：本期无收入。")
         return [Note(text=text, tone="muted")]
-    rows, bars = [], []
-    for payee, parts in sorted(sums.items(), key=lambda item: (-sum(item[1].values()), item[0])):
-        name = review.facts.name(payee)
-        link = _explained(review, paid, payee, lang, details)
-        total = Money(sum(parts.values()), currency)
-        each = [Money(parts.get(component, 0), currency).text(lang) for component in components]
-        rows.append((name, *each, Cell(total.text(lang), tone="strong", link=link)))
-        bars += [
-            Bar(label=name, series=component, value=float(Money(parts.get(component, 0), currency).major))
-            for component in components
-        ]
-    sums_of = [Money(sum(parts.get(component, 0) for parts in sums.values()), currency) for component in components]
+
+    def money(minor: int) -> str:
+        return Money(minor, currency).text(lang)
+
+    rows: list[tuple[str | Cell, ...]] = []
+    for payee, period in sorted(sums, key=lambda key: (-totals[key[0]], key)):
+        parts = sums[payee, period]
+        key = anchor("pay", run.plan.plan, payee, period)
+        details.extend(_explained(review, paid, payee, period, lang))
+        each = (money(parts[component]) for component in components)
+        total = Cell(money(sum(parts.values())), tone="strong", link=f"{key}-why")
+        rows.append((Cell(review.facts.name(payee), link=key), period, *each, total))
+    columns = (money(sum(parts[component] for parts in sums.values())) for component in components)
     everyone = say(lang, en="all", zh="合计")
-    total = Money(paid.total_minor, currency).text(lang)
-    rows.append((everyone, *(amount.text(lang) for amount in sums_of), Cell(total, tone="strong")))
-    heads = (say(lang, en="Person", zh="人员"), *components, say(lang, en="Total", zh="合计"))
-    title = say(
-        lang,
-        en=f"Plan {run.plan.plan}, {review.period.name}",
-        zh=f"激励方案 {run.plan.plan}：{review.period.name}",
-    )
+    rows.append((everyone, "", *columns, Cell(money(paid.total_minor), tone="strong")))
+    heads = (*say(lang, en="Person|Period", zh="人员|期间").split("|"), *components, say(lang, en="Total", zh="合计"))
+    title = say(lang, en=f"Plan {run.plan.plan}, {review.period.name}", zh=f"{run.plan.plan}：{review.period.name}")
     grid = Grid(
         title=title,
         columns=heads,
         rows=rows,
-        right=frozenset(range(1, len(heads))),
-        note="; ".join(run.conventions),
+        right=frozenset(range(2, len(heads))),
+        note=conventions("; ".join(run.conventions), lang),
     )
+    bars = [
+        Bar(
+            label=review.facts.name(payee),
+            series=component,
+            value=float(Money(sum(sums[key][component] for key in sums if key[0] == payee), currency).major),
+        )
+        for payee, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+        for component in components
+    ]
     return [Chart(kind="stack", title=title, unit=currency, bars=tuple(bars)), grid]
 
 
-def _explained(review: Review, paid: PlanRun, payee: str, lang: str, details: list[Detail]) -> str:
-    """Add the statements and explanations of a person; return the anchor of the first."""
-    run = paid.run
-    periods = list(dict.fromkeys(payout.period for payout in paid.payouts if payout.payee == payee))
-    name = review.facts.name(payee)
-    for period in periods:
-        key = anchor("pay", run.plan.plan, payee, period)
-        statement = run.statement(payee, period, lang=lang)
-        details.append(Detail(key=key, summary=f"{name} · {period} · {run.plan.plan}", body=statement))
-        body = run.explain(payee, period, lang=lang)
-        summary = say(lang, en=f"{name} · {period}: how it comes about", zh=f"{name} · {period}：计算过程")
-        details.append(Detail(key=f"{key}-why", summary=summary, body=body))
-    return anchor("pay", run.plan.plan, payee, periods[0])
+def _explained(review: Review, paid: PlanRun, payee: str, period: str, lang: str) -> Iterator[Detail]:
+    """The statement of a person and period, and how each of its numbers comes about."""
+    run, name = paid.run, review.facts.name(payee)
+    key = anchor("pay", run.plan.plan, payee, period)
+    yield Detail(key=key, summary=f"{name} · {period}", body=run.statement(payee, period, lang=lang))
+    summary = say(lang, en=f"{name} · {period}: how it comes about", zh=f"{name} · {period}：计算过程")
+    yield Detail(key=f"{key}-why", summary=summary, body=run.explain(payee, period, lang=lang))

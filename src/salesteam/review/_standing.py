@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import TypeVar
 
 import attrs
 
 from salesteam import goals
 from salesteam.core import Calendar, Finding, Period, Place, Report, find
-from salesteam.errors import CycleError, InvalidValueError, NotFoundError
+from salesteam.errors import SalesteamError
 from salesteam.review._facts import Facts
 from salesteam.review._playbook import Playbook
+from salesteam.review._refusal import refusal
 
 __all__ = ["Share", "Standing", "stand"]
+
+T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -100,11 +103,11 @@ class _Stand:
     calendar: Calendar | None
     found: list[Finding] = attrs.Factory(list)
 
-    def attempt(self, part: str, verb: Any) -> Any:
+    def attempt(self, part: str, verb: Callable[[], T]) -> T | None:
         try:
             return verb()
-        except (InvalidValueError, NotFoundError, CycleError) as error:
-            self.found.append(find("review.part-refused", Place(key=f"goals.{part}"), part=part, problem=str(error)))
+        except SalesteamError as error:
+            self.found.extend(refusal(f"goals.{part}", error))
             return None
 
     def rows(self) -> list[goals.Fact]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
+from salesteam import whys
 from salesteam.core import _table
 from salesteam.review._review import Review
 
@@ -19,7 +21,7 @@ _TOO_LONG = frozenset({"lines", "transactions", "metrics_by_day"})
 @attrs.frozen(kw_only=True)
 class _Account:
     table: str = _table.column("name of the table")
-    outcome: str = _table.column("looked at, rows, or the reason for leaving out")
+    outcome: str = _table.column("looked at, used, the reason for leaving out, or rows made")
     rows: int = _table.column("number of rows")
 
 
@@ -34,67 +36,87 @@ class _ShareRow:
 
 def tables(review: Review) -> Mapping[str, Any]:
     """Every result as a pandas frame, by name."""
-    made: dict[str, Callable[[], Any]] = {
-        "readings": review.facts.records.to_frame,
-        "accounts": lambda: _accounts(review),
-    }
-    if review.facts.transactions is not None:
-        made["transactions"] = review.facts.transactions.to_frame
-    if review.facts.metrics is not None:
-        made["metrics_by_day"] = review.facts.metrics.to_frame
-    standing, desk, duties = review.standing, review.desk, review.duties
+    parts: Iterable[tuple[str, Any]] = (
+        ("readings", review.facts.records),
+        ("transactions", review.facts.transactions),
+        ("metrics_by_day", review.facts.metrics),
+        *_goals(review),
+        ("chart", review.duties.matrix if review.duties else None),
+        ("decisions", review.desk.allocation if review.desk else None),
+        ("proposals", review.desk.proposals if review.desk else None),
+        ("collisions", review.desk.collisions if review.desk else None),
+        *((f"why_{number}", opening) for number, opening in enumerate(_openings(review), start=1)),
+        ("findings", review.report),
+    )
+    made = {name: part.to_frame() for name, part in parts if part is not None}
+    return {"accounts": _accounts(review), **made, **_pay(review)}
+
+
+def _openings(review: Review) -> tuple[whys.Opening, ...]:
+    return review.inquiry.openings if review.inquiry else ()
+
+
+def _goals(review: Review) -> Iterator[tuple[str, Any]]:
+    standing = review.standing
     if standing is not None:
-        parts: dict[str, Any] = {
-            "metrics": standing.now,
-            "metrics_before": standing.before,
-            "scores": standing.scores,
-            "cascade": standing.cascade,
-            "contributions": standing.attribution,
-            "investigations": standing.watch,
-        }
-        made |= {name: part.to_frame for name, part in parts.items() if part is not None}
-        made["shares"] = lambda: _shares(review)
-    if duties is not None:
-        made["chart"] = duties.matrix.to_frame
-    if desk is not None:
-        made["decisions"] = desk.allocation.to_frame
-        made["proposals"] = desk.proposals.to_frame
-        made["collisions"] = desk.collisions.to_frame
-    if review.earnings is not None:
-        for paid in review.earnings.runs:
-            name = paid.run.plan.plan
-            alone = len(review.earnings.runs) == 1
-            for table in ("payouts", "lines", "attainment", "unpaid"):
-                made[table if alone else f"{name}_{table}"] = lambda run=paid.run, table=table: run.to_frame(table)
-    if review.inquiry is not None:
-        for number, opening in enumerate(review.inquiry.openings, start=1):
-            made[f"why_{number}"] = opening.to_frame
-    made["findings"] = review.report.to_frame
-    return {name: make() for name, make in made.items()}
+        yield "metrics", standing.now
+        yield "metrics_before", standing.before
+        yield "scores", standing.scores
+        yield "cascade", standing.cascade
+        yield "contributions", standing.attribution
+        yield "investigations", standing.watch
+        yield "shares", _Shares(review)
+
+
+def _pay(review: Review) -> dict[str, Any]:
+    """The tables of each plan; with the name of the plan in front where there are several."""
+    runs = review.earnings.runs if review.earnings else ()
+    alone = len(runs) == 1
+    return {
+        name if alone else f"{_file(paid.run.plan.plan)}_{name}": paid.run.to_frame(name)
+        for paid in runs
+        for name in ("payouts", "lines", "attainment", "unpaid")
+    }
+
+
+def _file(name: str) -> str:
+    """A name that is safe as the name of a file."""
+    return re.sub(r"[^\w.-]", "_", name).strip(".") or "plan"
 
 
 def _accounts(review: Review) -> Any:
     rows = [
         _Account(table=table.name, outcome=outcome, rows=count)
         for table in review.facts.tables
-        for outcome, count in (("looked at", table.looked_at), ("rows", len(table)), *table.left_out)
+        for outcome, count in (
+            ("looked at", table.looked_at),
+            ("used", table.used),
+            *table.left_out,
+            ("rows", len(table)),
+        )
     ]
     return _table.write_rows(rows, _Account)
 
 
-def _shares(review: Review) -> Any:
-    assert review.standing is not None
-    rows = [
-        _ShareRow(
-            period=review.period.name,
-            person=share.person,
-            target=float(share.target),
-            actual=float(share.actual),
-            attainment=None if share.attainment is None else float(share.attainment),
-        )
-        for share in review.standing.shares
-    ]
-    return _table.write_rows(rows, _ShareRow)
+@attrs.frozen
+class _Shares:
+    """The shares of a review, as a table."""
+
+    review: Review
+
+    def to_frame(self) -> Any:
+        assert self.review.standing is not None
+        rows = [
+            _ShareRow(
+                period=self.review.period.name,
+                person=share.person,
+                target=float(share.target),
+                actual=float(share.actual),
+                attainment=None if share.attainment is None else float(share.attainment),
+            )
+            for share in self.review.standing.shares
+        ]
+        return _table.write_rows(rows, _ShareRow)
 
 
 def as_json(review: Review, lang: str) -> str:

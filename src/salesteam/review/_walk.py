@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
+
+import attrs
 
 from salesteam.core import Calendar, Finding, Period, Place, Report, calendar, find
-from salesteam.errors import InvalidValueError
+from salesteam.errors import SalesteamError
 from salesteam.review._desk import assign
 from salesteam.review._duties import look_up
 from salesteam.review._facts import Facts
 from salesteam.review._inquiry import inquire
 from salesteam.review._pay import earn
 from salesteam.review._playbook import Playbook
+from salesteam.review._refusal import refusal
 from salesteam.review._review import Review
 from salesteam.review._standing import stand
+from salesteam.review._when import when
 
 __all__ = ["walk"]
+
+T = TypeVar("T")
 
 
 def walk(
@@ -53,8 +61,8 @@ def walk(
 
     Raises
     ------
-    InvalidValueError
-        If neither the caller nor the playbook names the day or the period.
+    ReportError
+        If neither the caller nor the playbook names the day or the period, or the period has not begun.
 
     Examples
     --------
@@ -64,27 +72,24 @@ def walk(
     >>> review.walk(playbook, review.gather(playbook, Records())).desk.allocation.decisions
     ()
     """
-    day, span = as_of or playbook.header.as_of, period or playbook.header.period
-    if day is None:
-        raise InvalidValueError("no day to look from", where="as_of", fix="pass it, or write as_of in playbook.yaml")
-    if span is None:
-        raise InvalidValueError("no period to review", where="period", fix="pass it, or write period in playbook.yaml")
-    if span.start > day:
-        raise InvalidValueError(
-            f"{span.name} begins after {day}", where="as_of and period", fix="review a period that has begun"
-        )
+    day, span = when(playbook, as_of=as_of, period=period)
     workdays, findings = _calendar(playbook, day, span)
     findings += also or ()
-    fed = playbook.sources is not None
     findings += _unfed(playbook)
-    standing = stand(playbook, facts, as_of=day, period=span, calendar=workdays) if playbook.goals else None
-    duties = look_up(playbook, facts, as_of=day) if playbook.raci else None
-    desk = assign(playbook, facts, as_of=day) if playbook.leads and fed else None
-    earnings = earn(playbook, facts, standing, as_of=day, period=span) if playbook.incentives and fed else None
-    inquiry = None
+    attempt = _Attempt(findings)
+    fed = playbook.sources is not None
+    standing = duties = desk = earnings = inquiry = None
+    if playbook.goals:
+        standing = attempt("goals", lambda: stand(playbook, facts, as_of=day, period=span, calendar=workdays))
+    if playbook.raci:
+        duties = attempt("raci", lambda: look_up(playbook, facts, as_of=day))
+    if playbook.leads and fed:
+        desk = attempt("leads", lambda: assign(playbook, facts, as_of=day))
+    if playbook.incentives and fed:
+        earnings = attempt("incentives", lambda: earn(playbook, facts, standing, as_of=day, period=span))
     if playbook.whys:
         watch = standing.watch if standing else None
-        inquiry = inquire(playbook, watch, as_of=day, calendar=workdays, lang=lang)
+        inquiry = attempt("whys", lambda: inquire(playbook, watch, as_of=day, calendar=workdays, lang=lang))
     reports = [part.report for part in (standing, duties, desk, earnings, inquiry) if part is not None]
     every = [*findings, *facts.records.report, *facts.report, *(finding for report in reports for finding in report)]
     return Review(
@@ -99,6 +104,20 @@ def walk(
         inquiry=inquiry,
         report=Report(dict.fromkeys(every)).worst_first(),
     )
+
+
+@attrs.frozen
+class _Attempt:
+    """Works a part out; a part that is refused becomes findings, and the others go on."""
+
+    findings: list[Finding]
+
+    def __call__(self, part: str, verb: Callable[[], T]) -> T | None:
+        try:
+            return verb()
+        except SalesteamError as error:
+            self.findings.extend(refusal(part, error))
+            return None
 
 
 def _calendar(playbook: Playbook, day: date, span: Period) -> tuple[Calendar | None, list[Finding]]:

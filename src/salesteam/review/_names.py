@@ -43,6 +43,8 @@ def told(review: Review, lang: str) -> Reword:
         return lambda text: text
     ids = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w./-])(?:{ids})(?![\w/-])", re.ASCII)
+    if lang == "zh":
+        pattern, names["all 的 "] = re.compile(f"all 的 |{pattern.pattern}", re.ASCII), "全体的"
     return lambda text: pattern.sub(lambda found: names[found.group()], text)
 
 

@@ -13,7 +13,7 @@ from salesteam.review._names import named
 from salesteam.review._review import Review
 from salesteam.review._section import Bar, Block, Chart, Detail, Note, Section
 from salesteam.review._show_goals import anchor
-from salesteam.review._wording import OUTCOMES, conventions, word
+from salesteam.review._wording import OUTCOMES, word
 
 __all__ = ["leads_section"]
 
@@ -47,16 +47,12 @@ def _move(desk: Desk, move: leads.Proposal, lang: str) -> Detail:
     return Detail(key=anchor("move", move.lead), summary=body.title, body=body)
 
 
-def _noted(review: Review, grid: Grid, lang: str) -> Grid:
-    return attrs.evolve(named(review, grid), note=conventions(grid.note, lang))
-
-
 def _allocated(review: Review, desk: Desk, lang: str) -> Iterator[Block]:
     decisions = desk.allocation.decisions
     if not decisions:
         yield Note(text=say(lang, en="No new lead without an owner.", zh="没有无主的新线索。"), tone="muted")
         return
-    chart, grid = _loads(review, desk, lang), _noted(review, desk.allocation.grid(lang), lang)
+    chart, grid = _loads(review, desk, lang), named(review, desk.allocation.grid(lang))
     yield chart
     yield attrs.evolve(grid, title=chart.title)
     yield Note(text=desk.allocation.grid(lang).title)
@@ -83,7 +79,7 @@ def _allocated(review: Review, desk: Desk, lang: str) -> Iterator[Block]:
 def _proposed(review: Review, desk: Desk, lang: str) -> Iterator[Block]:
     if not desk.proposals.proposals:
         return
-    yield _noted(review, desk.proposals.grid(lang), lang)
+    yield named(review, desk.proposals.grid(lang))
     moves = desk.proposals.moves
     if not moves:
         return

@@ -56,7 +56,7 @@ def _crossed(review: Review, inquiry: Inquiry, crossed: tuple[goals.Investigatio
         yield Note(text=say(lang, en="No threshold was crossed.", zh="没有指标越过阈值。"), tone="good")
         return
     openings = {(opening.breach.metric, opening.breach.period): opening for opening in inquiry.openings}
-    heads = say(lang, en="Metric|Period|Value|Line|Opens|Whose duty", zh="指标|期间|数值|阈值|原因树|责任方").split("|")
+    heads = say(lang, en="Metric|Period|Value|Line|Opens|Whose duty", zh="指标|期间|数值|阈值|开启|责任方").split("|")
     rows: list[tuple[str | Cell, ...]] = []
     for each in crossed:
         rule, opening = each.threshold, openings.get((each.threshold.metric, each.opened.name))
@@ -73,7 +73,8 @@ def _crossed(review: Review, inquiry: Inquiry, crossed: tuple[goals.Investigatio
 
 
 def _outcome(opening: whys.Opening, lang: str) -> Cell:
-    text = opening.breach.tree_id if opening.tree is not None else say(lang, en="nothing", zh="未开启")
+    there = opening.tree is not None
+    text = say(lang, en="a why tree" if there else "nothing", zh="原因树" if there else "未开启")
     return Cell(text, link=anchor("why", opening.breach.tree_id))
 
 
@@ -82,12 +83,13 @@ def _numbers(review: Review, opening: whys.Opening, lang: str) -> Grid:
     reword = told(review, lang)
     grid = worded(opening.grid(lang), lambda text: word(UNITS, reword(text), lang))
     assert opening.tree is not None
-    names = {"id": opening.tree.id, "owner": review.facts.name(opening.tree.shown().owner or None)}
+    about = f"{reword(opening.breach.metric)}, {opening.breach.period}"
+    owner = review.facts.name(opening.tree.shown().owner or None)
     due = opening.tree.due.isoformat() if opening.tree.due else "—"
     title = say(
         lang,
-        en=f"The tree {names['id']}: {names['owner']} leads it, due {due}",
-        zh=f"原因树 {names['id']}：由 {names['owner']} 牵头，期限 {due}",
+        en=f"Why tree: {about}; {owner} leads it, due {due}",
+        zh=f"原因树：{about}；由 {owner} 牵头，期限 {due}",
     )
     note = say(lang, en="the parts sum to the size of the event", zh="各部分之和等于事件大小")
     return attrs.evolve(grid, title=title, note=note)

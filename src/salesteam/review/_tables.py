@@ -85,16 +85,10 @@ def _file(name: str) -> str:
 
 
 def _accounts(review: Review) -> Any:
-    rows = [
-        _Account(table=table.name, outcome=outcome, rows=count)
-        for table in review.facts.tables
-        for outcome, count in (
-            ("looked at", table.looked_at),
-            ("used", table.used),
-            *table.left_out,
-            ("rows", len(table)),
-        )
-    ]
+    rows = []
+    for table in review.facts.tables:
+        counts = (("looked at", table.looked_at), ("used", table.used), *table.left_out, ("rows", len(table)))
+        rows += [_Account(table=table.name, outcome=outcome, rows=count) for outcome, count in counts]
     return _table.write_rows(rows, _Account)
 
 

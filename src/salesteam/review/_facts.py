@@ -13,6 +13,7 @@ import attrs
 from salesteam.core import Membership, Person, Place, Report, ReportingLine, Roster, Team, find
 from salesteam.crm import Adapter, Records, facts
 from salesteam.crm.facts import FactTable, HoldingRow, LeadRow, MetricRow, TransactionRow
+from salesteam.errors import ReportError
 from salesteam.review._playbook import Playbook
 
 __all__ = ["Facts", "connect", "end_of", "gather"]
@@ -94,7 +95,7 @@ def connect(
     Raises
     ------
     ReportError
-        If `data` is given and is no folder, or no source has a `root`.
+        If `data` is given and is no folder, or no source has a `root`; or if an adapter cannot be made.
 
     Examples
     --------
@@ -112,8 +113,18 @@ def connect(
         settings = source.settings
         if source in rooted:
             settings = attrs.evolve(settings, root=data or str(Path(playbook.folder) / settings.root))
-        made.append(adapters[source.adapter](settings, source=source.name))
+        made.append(_adapter(adapters[source.adapter], settings, source.name))
     return tuple(made)
+
+
+def _adapter(kind: type[Adapter], settings: object, source: str) -> Adapter:
+    """Make an adapter; whatever a plugin raises is a finding that names it."""
+    try:
+        return kind(settings, source=source)
+    except (Exception, SystemExit) as error:
+        problem = f"{type(error).__name__}: {error}"
+        found = find("crm.adapter-crashed", source=source, adapter=kind.__name__, problem=problem)
+        raise ReportError(Report.of(found)) from error
 
 
 def _data(data: str, *, rooted: bool) -> Report:
@@ -172,7 +183,7 @@ def gather(playbook: Playbook, records: Records) -> Facts:
     ()
     """
     roster, report = _roster(playbook, records)
-    report += roster.check()
+    report += roster.check() if playbook.team is not None else Report()
     if playbook.sources is None:
         return Facts(records=records, roster=roster, report=report)
     booked_on, zone = str(playbook.sources.booked_on), playbook.header.zone

@@ -37,12 +37,17 @@ def sections(review: Review, lang: str) -> tuple[Section, ...]:
 
 def text(review: Review, lang: str, width: int) -> str:
     """Notes and grids of all sections, for a terminal."""
-    parts = [review.title(lang), review.subtitle(lang)]
+    parts = [_lines(review.title(lang), width), _lines(review.subtitle(lang), width)]
     for number, section in enumerate(sections(review, lang), start=1):
-        parts.append(f"\n{number}. {section.title}\n{'=' * min(width, 40)}")
-        parts.extend(
-            block.text if isinstance(block, Note) else block.text(width)
-            for block in section.blocks
-            if isinstance(block, Note | Grid | Explanation)
-        )
+        parts += ["", _lines(f"{number}. {section.title}", width), "=" * min(width, 40)]
+        for block in section.blocks:
+            if isinstance(block, Note):
+                parts.append(_lines(block.text, width))
+            elif isinstance(block, Grid | Explanation):
+                parts += [block.text(width), ""]
     return "\n".join(parts)
+
+
+def _lines(text: str, width: int) -> str:
+    """A sentence on lines of at most so many columns."""
+    return Explanation(text, ()).text(width)

@@ -9,7 +9,7 @@ import pytest
 from goal_world import BY_ID
 
 from salesteam.core import Calendar, Membership, Period, Person, Roster, Team
-from salesteam.errors import InvalidValueError, NotFoundError
+from salesteam.errors import CycleError, InvalidValueError, NotFoundError
 from salesteam.goals import (
     Axis,
     AxisNode,
@@ -17,6 +17,7 @@ from salesteam.goals import (
     CascadePlan,
     Cumulative,
     Floor,
+    GoalBook,
     LargestRemainder,
     Lock,
     by_org,
@@ -24,6 +25,7 @@ from salesteam.goals import (
     by_time,
     cascade,
     cascade_plan,
+    check,
     custom,
     equal,
     history,
@@ -298,3 +300,70 @@ def test_who_weighs_nothing_carries_nothing():
     weights = custom({"li": 1, "wu": 0, "he": 0, "xu": 0})
     found = split(10, weights=weights, rules=[Cap("li", 5)])
     assert (5, (Cap("li", 10),)) == (found.certificate.short, found.certificate.relaxations)
+
+
+@pytest.mark.parametrize("mode", ["half_up", "half_away", "half_even", "down", "up"])
+def test_rounding_a_running_total_keeps_locks(mode):
+    """However the running total is rounded, a share that is whole already stays as it is."""
+    axis = by_parts("part", "all", {"all": ["a", "b", "c"]})
+    found = split(2, axis, custom({"a": 1, "b": 2, "c": 1}), Cumulative(mode=mode), rules=[Lock("b", 1)])
+    assert (1, 2) == (found.at("b"), sum(found.at(name) for name in "abc"))
+
+
+def test_a_team_of_weight_zero_takes_no_overflow():
+    """Where the others are capped, a team that weighs nothing does not quietly leave a rest undistributed."""
+    axis = by_parts("part", "all", {"all": ["a", "b"], "a": ["li", "wu"]})
+    weights = custom({"a": 0, "b": 1, "li": 1, "wu": 1})
+    found = split(10, axis, weights, rules=[Cap("b", 5)])
+    assert ("all", 5, (Cap("b", 10),)) == (
+        found.certificate.node,
+        found.certificate.short,
+        found.certificate.relaxations,
+    )
+    found = split(10, axis, weights, rules=[Floor("li", 5)])
+    assert [5, 5, 5, 0] == [found.at(name) for name in ("a", "b", "li", "wu")]
+
+
+def test_the_relaxations_of_many_rules_are_found_one_by_one():
+    """Of a thousand caps each alone would do, in a time that grows with their number and not its square."""
+    people = [f"p{number}" for number in range(1000)]
+    found = split(10_000, by_parts("part", "all", {"all": people}), rules=[Cap(each, 3) for each in people])
+    assert (7000, 1000) == (found.certificate.short, len(found.certificate.relaxations))
+    assert Cap("p999", 7003) == found.certificate.relaxations[-1]
+    (finding,) = found.report
+    assert "cap p4 3 and 995 more" in finding.what()
+    assert "p4 上限 3 等 1000 项" in finding.what("zh")
+
+
+@pytest.mark.parametrize("value", [1.5, "5", None, True, Fraction(1, 2), -1])
+@pytest.mark.parametrize("rule", [Lock, Floor, Cap])
+def test_rules_hold_whole_units(rule, value):
+    """A rule on half a unit, or on no number at all, is refused where it is written."""
+    with pytest.raises(InvalidValueError, match="rule on 'a'"):
+        rule("a", value)
+
+
+def test_teams_in_a_circle_are_no_axis():
+    """Teams that lie below themselves are told with their path, by the axis and by the check of a book."""
+    roster = Roster(teams=[Team(id="a", name="A", parent="b"), Team(id="b", name="B", parent="a")])
+    with pytest.raises(CycleError, match="a -> b -> a"):
+        by_org(roster, "a", on=date(2026, 7, 1))
+    plan = CascadePlan(
+        total=10,
+        unit="CNY",
+        period=Period.parse("2026"),
+        team="a",
+        weights={"org": EQUAL},
+        rounding={"org": BY_ID},
+    )
+    found = check(GoalBook(cascade=plan), roster=roster)
+    assert ["people.team-cycle"] == [finding.code for finding in found.errors]
+
+
+def test_axes_may_be_deep():
+    """A line of thousands of teams, or of parts, is an axis like any other."""
+    teams = [Team(id=f"t{at}", name="T", parent=f"t{at - 1}" if at else None) for at in range(3000)]
+    roster = Roster(teams=teams, memberships=[Membership(person="li", team="t2999")])
+    assert ("li",) == by_org(roster, "t0", on=date(2026, 7, 1)).leaves
+    parts = {f"t{at}": [f"t{at + 1}"] for at in range(3000)}
+    assert ("t3000",) == by_parts("part", "t0", parts).leaves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +12,8 @@ from typing import Literal
 import attrs
 
 from salesteam.core import Calendar, FiscalYear, Period, Roster
-from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
+from salesteam.core._graph import find_cycle
+from salesteam.errors import CycleError, InvalidValueError, NotFoundError, missing_choice
 
 __all__ = ["WEEK_BASES", "Axis", "AxisNode", "WeekBase", "by_org", "by_parts", "by_time"]
 
@@ -191,16 +192,15 @@ def by_parts(name: str, top: str, parts: Mapping[str, Sequence[str]]) -> Axis:
     >>> by_parts("org", "all", {"all": ["east", "west"], "east": ["li"]}).leaves
     ('li', 'west')
     """
+    most = 1 + sum(len(below) for below in parts.values())
     nodes: list[AxisNode] = []
-
-    def walk(node: str, parent: str | None, depth: int) -> None:
+    stack: list[tuple[str, str | None, int]] = [(top, None, 0)]
+    while stack:
+        node, parent, depth = stack.pop()
         nodes.append(AxisNode(id=node, parent=parent, level=str(depth)))
-        if len(nodes) > 1 + sum(len(below) for below in parts.values()):
+        if len(nodes) > most:
             raise InvalidValueError(f"{node!r} lies below itself", where=f"axis {name}", fix="remove one of the links")
-        for child in parts.get(node, ()):
-            walk(child, node, depth + 1)
-
-    walk(top, None, 0)
+        stack += ((child, node, depth + 1) for child in reversed(parts.get(node, ())))
     lost = set(parts) - {node.id for node in nodes}
     if lost:
         raise InvalidValueError(
@@ -230,6 +230,8 @@ def by_org(roster: Roster, team: str, *, on: date) -> Axis:
     ------
     NotFoundError
         If there is no such team.
+    CycleError
+        If the team lies below itself.
 
     Examples
     --------
@@ -242,19 +244,24 @@ def by_org(roster: Roster, team: str, *, on: date) -> Axis:
     >>> [node.id for node in by_org(roster, "east", on=date(2026, 7, 1)).nodes]
     ['east', 'li', 'wu']
     """
-    teams = {each.id: each for each in roster.teams}
-    if team not in teams:
-        raise NotFoundError("team", team, teams, where="the roster")
+    roster.team(team)
+    inner = {team, *roster.subteams(team)}
+    below: dict[str, list[str]] = {each: [] for each in inner}
+    for each in roster.teams:
+        if each.parent in inner:
+            below[each.parent].append(each.id)
+    circle = find_cycle([team], [(above, each) for above, family in below.items() for each in family])
+    if circle:
+        raise CycleError(circle, what="teams")
     nodes: list[AxisNode] = []
-
-    def walk(each: str, parent: str | None) -> None:
-        nodes.append(AxisNode(id=each, parent=parent, level="team"))
-        for child in roster.teams:
-            if child.parent == each:
-                walk(child.id, each)
-        nodes.extend(AxisNode(id=person, parent=each, level="person") for person in _people(roster, each, on))
-
-    walk(team, None)
+    stack: list[AxisNode] = [AxisNode(id=team, parent=None, level="team")]
+    while stack:
+        node = stack.pop()
+        nodes.append(node)
+        if node.level == "team":
+            people = sorted(roster.members(node.id, on))
+            stack += (AxisNode(id=each, parent=node.id, level="person") for each in reversed(people))
+            stack += (AxisNode(id=each, parent=node.id, level="team") for each in reversed(below[node.id]))
     counts: dict[str, int] = {}
     for node in nodes:
         counts[node.id] = counts.get(node.id, 0) + 1
@@ -263,10 +270,6 @@ def by_org(roster: Roster, team: str, *, on: date) -> Axis:
         for node in nodes
     )
     return Axis(name="org", nodes=named, convention=f"members on {on}")
-
-
-def _people(roster: Roster, team: str, on: date) -> Iterable[str]:
-    return sorted(str(getattr(member, "id", member)) for member in roster.members(team, on))
 
 
 def by_time(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import attrs
@@ -66,7 +66,7 @@ def bounds_of(axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule]
     axis : Axis
         The tree.
     weights : mapping of str to Fraction
-        A leaf of weight zero takes no more than its floor.
+        A node of weight zero takes no more than the floors on it and below it.
     rules : sequence of Rule
         Those on this axis.
 
@@ -80,22 +80,23 @@ def bounds_of(axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule]
     InvalidValueError
         If a node is locked twice.
     """
-    own: dict[str, list[Rule]] = {}
-    for rule in rules:
-        own.setdefault(rule.node, []).append(rule)
+    own = _by_node(rules)
     twice = [node for node, each in own.items() if sum(rule.kind == "lock" for rule in each) > 1]
     if twice:
         raise InvalidValueError(f"{twice[0]!r} is locked twice", where="cascade(rules=)", fix="keep one of the locks")
     result: dict[str, Bound] = {}
     for node in reversed(axis.nodes):
         below = [result[child] for child in axis.children[node.id]]
-        bound = _summed(below) if below else Bound(0, None)
-        for rule in own.get(node.id, ()):
-            bound = _narrowed(bound, rule)
-        if not below and weights[node.id] == 0 and (bound.high is None or bound.high > bound.low):
-            bound = attrs.evolve(bound, high=bound.low)
-        result[node.id] = bound
+        bound = _narrowed(_summed(below) if below else Bound(0, None), own.get(node.id, ()))
+        result[node.id] = _weighed(bound, axis, weights, node.id)
     return result
+
+
+def _by_node(rules: Sequence[Rule]) -> dict[str, list[Rule]]:
+    own: dict[str, list[Rule]] = {}
+    for rule in rules:
+        own.setdefault(rule.node, []).append(rule)
+    return own
 
 
 def _summed(below: Sequence[Bound]) -> Bound:
@@ -109,12 +110,20 @@ def _summed(below: Sequence[Bound]) -> Bound:
     )
 
 
-def _narrowed(bound: Bound, rule: Rule) -> Bound:
-    if rule.low > bound.low:
-        bound = attrs.evolve(bound, low=rule.low, low_rules=(rule,))
-    if rule.high is not None and (bound.high is None or rule.high < bound.high):
-        bound = attrs.evolve(bound, high=rule.high, high_rules=(rule,))
+def _narrowed(bound: Bound, rules: Iterable[Rule]) -> Bound:
+    for rule in rules:
+        if rule.low > bound.low:
+            bound = attrs.evolve(bound, low=rule.low, low_rules=(rule,))
+        if rule.high is not None and (bound.high is None or rule.high < bound.high):
+            bound = attrs.evolve(bound, high=rule.high, high_rules=(rule,))
     return bound
+
+
+def _weighed(bound: Bound, axis: Axis, weights: Mapping[str, Fraction], node: str) -> Bound:
+    """A node of weight zero gets the least that it may; the top holds the total, whatever it weighs."""
+    if node == axis.top or weights[node] or (bound.high is not None and bound.high <= bound.low):
+        return bound
+    return attrs.evolve(bound, high=bound.low)
 
 
 @attrs.frozen
@@ -125,11 +134,11 @@ class _Conflict:
     short: int
 
 
-def _conflict(axis: Axis, bounds: Bounds, total: int) -> _Conflict | None:
-    for node in reversed(axis.nodes):
-        bound = bounds[node.id]
+def _conflict(axis: Axis, bounds: Bounds, total: int, upward: Iterable[str]) -> _Conflict | None:
+    for node in upward:
+        bound = bounds[node]
         if bound.high is not None and bound.low > bound.high:
-            return _Conflict(node.id, bound.low_rules, bound.high_rules, bound.low - bound.high)
+            return _Conflict(node, bound.low_rules, bound.high_rules, bound.low - bound.high)
     top = bounds[axis.top]
     if total < top.low:
         return _Conflict(axis.top, top.low_rules, (), top.low - total)
@@ -158,35 +167,87 @@ def certificate(axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rul
         None if it can.
     """
     bounds = bounds_of(axis, weights, rules)
-    conflict = _conflict(axis, bounds, total)
+    upward = [node.id for node in reversed(axis.nodes)]
+    conflict = _conflict(axis, bounds, total, upward)
     if conflict is None:
         return None
     top = bounds[axis.top]
-    sizes = [size for size in (top.low, top.high) if size is not None and _conflict(axis, bounds, size) is None]
-    relaxed = [_relaxed(axis, weights, rules, total, rule) for rule in (*conflict.lows, *conflict.highs)]
+    sizes = [size for size in (top.low, top.high) if size is not None and _conflict(axis, bounds, size, upward) is None]
+    binding = (*conflict.lows, *conflict.highs)
+    ways = _Ways.of(axis, weights, rules, bounds, total)
     return Certificate(
         node=conflict.node,
-        rules=(*conflict.lows, *conflict.highs),
+        rules=binding,
         short=conflict.short,
-        relaxations=tuple(rule for rule in relaxed if rule is not None),
+        relaxations=tuple(rule for rule in map(ways.relaxed, binding) if rule is not None),
         total=min(sizes, key=lambda size: abs(size - total), default=None),
     )
 
 
-def _relaxed(axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule], total: int, rule: Rule) -> Rule | None:
-    """The rule changed as little as possible so that all fits, if changing it alone can."""
-    others = [each for each in rules if each != rule]
-    for _ in axis.nodes:
-        conflict = _conflict(axis, bounds_of(axis, weights, [*others, rule]), total)
-        if conflict is None:
-            return rule
-        if rule not in {*conflict.lows, *conflict.highs}:
+@attrs.frozen(kw_only=True)
+class _Ways:
+    """Every family summed up once, so that one changed rule is judged along its own way to the top alone."""
+
+    axis: Axis
+    weights: Mapping[str, Fraction]
+    own: Mapping[str, Sequence[Rule]]
+    bounds: Bounds
+    sums: Mapping[str, tuple[int, int, int]]
+    broken: frozenset[str]
+    total: int
+
+    @classmethod
+    def of(
+        cls, axis: Axis, weights: Mapping[str, Fraction], rules: Sequence[Rule], bounds: Bounds, total: int
+    ) -> _Ways:
+        sums = {}
+        for parent, family in axis.children.items():
+            below = [bounds[child] for child in family]
+            unlimited = sum(bound.high is None for bound in below)
+            sums[parent] = (sum(bound.low for bound in below), sum(bound.high or 0 for bound in below), unlimited)
+        broken = frozenset(node for node, bound in bounds.items() if bound.high is not None and bound.low > bound.high)
+        own = _by_node(rules)
+        return cls(axis=axis, weights=weights, own=own, bounds=bounds, sums=sums, broken=broken, total=total)
+
+    def relaxed(self, rule: Rule) -> Rule | None:
+        """The rule changed as little as possible so that all fits, if changing it alone can."""
+        way = self.axis.above(rule.node)
+        if not self.broken.issubset(way):
             return None
-        value = rule.value - conflict.short if rule in conflict.lows else rule.value + conflict.short
-        if value < 0:
-            return None
-        rule = attrs.evolve(rule, value=value)
-    return None
+        others = [each for each in self.own[rule.node] if each != rule]
+        for _ in range(2 * len(way) + 1):
+            conflict = self._conflict(way, others, rule)
+            if conflict is None:
+                return rule
+            if rule not in {*conflict.lows, *conflict.highs}:
+                return None
+            value = rule.value - conflict.short if rule in conflict.lows else rule.value + conflict.short
+            if value < 0:
+                return None
+            rule = attrs.evolve(rule, value=value)
+        return None
+
+    def _conflict(self, way: Sequence[str], others: Sequence[Rule], rule: Rule) -> _Conflict | None:
+        """The first conflict on the way up under a changed rule; of all rules that bind there, it names that one."""
+        low, high, unlimited = self.sums[way[0]]
+        closed = bool(self.axis.children[way[0]]) and not unlimited
+        bound = Bound(low, high if closed else None)
+        rules: Sequence[Rule] = [*others, rule]
+        changed: dict[str, Bound] = {}
+        for below, node in zip((None, *way), way, strict=False):
+            if below is not None:
+                bound, rules = self._above(node, below, changed[below]), self.own.get(node, ())
+            changed[node] = bound = _weighed(_narrowed(bound, rules), self.axis, self.weights, node)
+        return _conflict(self.axis, changed, self.total, way)
+
+    def _above(self, node: str, below: str, bound: Bound) -> Bound:
+        """What a family adds up to with one of its bounds changed."""
+        low, high, unlimited = self.sums[node]
+        was = self.bounds[below]
+        if unlimited - (was.high is None) + (bound.high is None):
+            return Bound(low - was.low + bound.low, None, bound.low_rules)
+        high += (bound.high or 0) - (was.high or 0)
+        return Bound(low - was.low + bound.low, high, bound.low_rules, bound.high_rules)
 
 
 def clipped(total: int, weights: Sequence[Fraction], bounds: Sequence[Bound]) -> list[Fraction]:

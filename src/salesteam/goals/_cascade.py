@@ -15,6 +15,7 @@ from salesteam.goals._rounding import ROUNDERS, Rounding, rounded
 from salesteam.goals._rules import Rule, told
 from salesteam.goals._two_way import table
 from salesteam.goals._weights import WEIGHTS, Weights, resolved
+from salesteam.goals._words import Some
 
 __all__ = ["cascade"]
 
@@ -151,11 +152,11 @@ def _infeasible(axis: Axis, proof: Certificate, total: int, unit: str) -> Findin
         "goals.infeasible",
         Place(key=f"cascade.{axis.name}.{proof.node}"),
         node=proof.node,
-        rules=[told(rule) for rule in proof.rules],
+        rules=Some(tuple(map(told, proof.rules))),
         short=proof.short,
         unit=unit,
         total=total,
-        relaxations=[told(rule) for rule in proof.relaxations] or "-",
+        relaxations=Some(tuple(map(told, proof.relaxations))),
         nearest="-" if proof.total is None else proof.total,
     )
 

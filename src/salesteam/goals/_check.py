@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from salesteam.core import Finding, Place, Report, Roster, find
 from salesteam.core._graph import find_cycle
-from salesteam.errors import InvalidValueError, NotFoundError, nearest
+from salesteam.errors import CycleError, InvalidValueError, NotFoundError, nearest
 from salesteam.goals._axes import WEEK_BASES
 from salesteam.goals._book import GoalBook
 from salesteam.goals._key_result import KeyResult
@@ -223,6 +223,8 @@ def _cascade(book: GoalBook, roster: Roster | None) -> Iterator[Finding]:
         yield find("goals.unknown-node", Place(key="cascade"), node=error.key, axis=error.kind)
     except InvalidValueError as error:
         yield find("goals.cascade-error", Place(key="cascade"), problem=error.what)
+    except CycleError as error:
+        yield find("people.team-cycle", Place(key="cascade.team"), path=" → ".join(error.path))
 
 
 def _owners(book: GoalBook, roster: Roster) -> Iterator[Finding]:

@@ -102,6 +102,8 @@ def cascade_plan(
     ------
     InvalidValueError
         If the plan leaves a choice open or needs a roster; `check` says so beforehand.
+    CycleError
+        If teams of the roster lie below themselves.
 
     Examples
     --------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import Literal
 
 import attrs
@@ -135,9 +135,9 @@ def _cumulative(exact: Sequence[Fraction], mode: str) -> list[int]:
     running, done = Fraction(0), 0
     for share in exact:
         running += share
-        now = round_to(running, mode)
-        parts.append(now - done)
-        done = now
+        part = min(max(round_to(running, mode) - done, floor(share)), ceil(share))
+        parts.append(part)
+        done += part
     return parts
 
 

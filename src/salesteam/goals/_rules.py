@@ -157,7 +157,9 @@ Rule = Lock | Floor | Cap
 _KIND_ZH = {"lock": "锁定", "floor": "下限", "cap": "上限"}
 
 
-def _checked(node: str, value: int) -> None:
+def _checked(node: str, value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidValueError(f"{value!r} is no whole number", where=f"rule on {node!r}", fix="give whole units")
     if value < 0:
         raise InvalidValueError(f"{value} is negative", where=f"rule on {node!r}", fix="give zero or more whole units")
 

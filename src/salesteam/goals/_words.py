@@ -9,7 +9,7 @@ import attrs
 
 from salesteam.core import percent_text, rational_text, say
 
-__all__ = ["Phrase", "Tone", "figure", "share_text"]
+__all__ = ["Phrase", "Some", "Tone", "figure", "share_text"]
 
 Tone = Literal["", "good", "warn", "bad", "muted", "strong"]
 """Tones of a cell or node in a display."""
@@ -25,6 +25,24 @@ class Phrase:
     def text(self, lang: str = "en") -> str:
         """The phrase in one language."""
         return say(lang, en=self.en, zh=self.zh)
+
+
+_SHOWN = 5
+
+
+@attrs.frozen
+class Some:
+    """Many phrases in one: the first few, and how many more."""
+
+    phrases: tuple[Phrase, ...]
+
+    def text(self, lang: str = "en") -> str:
+        """The phrases in one language; a dash for none."""
+        shown = say(lang, en=", ", zh="、").join(each.text(lang) for each in self.phrases[:_SHOWN])
+        more = len(self.phrases) - _SHOWN
+        if more <= 0:
+            return shown or "-"
+        return say(lang, en=f"{shown} and {more} more", zh=f"{shown} 等 {len(self.phrases)} 项")
 
 
 def figure(value: Fraction | None, lang: str = "en", *, signed: bool = False) -> str:

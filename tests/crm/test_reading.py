@@ -29,7 +29,7 @@ def test_a_cursor_survives_as_text(value):
 )
 def test_what_is_no_stored_cursor_is_refused(text):
     """A damaged cursor is never guessed at; the message says to begin anew."""
-    with pytest.raises(InvalidValueError, match="no stored cursor.*restart the reading"):
+    with pytest.raises(InvalidValueError, match=r"no stored cursor.*restart the reading"):
         Cursor.from_json(text)
 
 

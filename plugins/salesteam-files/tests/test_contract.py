@@ -1,56 +1,43 @@
-"""Files keep the contract of an adapter."""
+"""Files of every format keep the contract of an adapter."""
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
+from datetime import date
 
 import pytest
 
 from salesteam.crm import Ref
 from salesteam.testing import AdapterContract, Harness
-from salesteam_files._adapter import FilesAdapter
-from salesteam_files._config import Config, Mapped
 
 HEADS = {
     "account": ("id", "name", "sector"),
     "deal": ("id", "title", "state", "amount", "closed"),
 }
-KINDS = {
-    "account": Mapped(file="account.csv", id="id", columns={"name": "name", "industry": "sector"}),
-    "deal": Mapped(
-        file="deal.csv",
-        id="id",
-        columns={"name": "title", "status": "state", "value": "amount", "closed_on": "closed"},
-        values={"state": {"Won": "won", "Open": "open"}},
-    ),
+MAPPED = {
+    "account": {"id": "id", "columns": {"name": "name", "industry": "sector"}},
+    "deal": {
+        "id": "id",
+        "columns": {"name": "title", "status": "state", "value": "amount", "closed_on": "closed"},
+        "values": {"state": {"Won": "won", "Open": "open"}},
+    },
 }
 
 
 class FilesHarness(Harness):
     """A folder of two files that are written anew at every change."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, write, source, ending):
+        self.write, self.source, self.ending = write, source, ending
         self.tables = {kind: {} for kind in HEADS}
         for kind in HEADS:
             self.save(kind)
 
     def save(self, kind):
-        with (self.root / f"{kind}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(HEADS[kind])
-            writer.writerows(self.tables[kind].values())
+        self.write(f"{kind}{self.ending}", HEADS[kind], list(self.tables[kind].values()))
 
     def adapter(self):
-        config = Config(
-            root=str(self.root),
-            kinds={kind: (mapped,) for kind, mapped in KINDS.items()},
-            excess_digits="reject",
-            currency="CNY",
-            date_format="%d-%m-%y",
-        )
-        return FilesAdapter(config, source="files")
+        kinds = {kind: {"file": f"{kind}{self.ending}", **mapped} for kind, mapped in MAPPED.items()}
+        return self.source(kinds, currency="CNY")
 
     def kinds(self):
         return tuple(HEADS)
@@ -59,7 +46,7 @@ class FilesHarness(Harness):
         key = f"{kind}-{number}"
         rows = {
             "account": (key, f"Account {number}", "software"),
-            "deal": (key, f"Deal {number}", "Won", f"{number}.50", "31-12-17"),
+            "deal": (key, f"Deal {number}", "Won", f"{number}.50", date(2017, 12, 31)),
         }
         self.tables[kind][key] = rows[kind]
         self.save(kind)
@@ -83,14 +70,14 @@ class FilesHarness(Harness):
         self.save(ref.kind)
 
     def inject(self, kind):
-        self.tables[kind]["bad"] = ("bad", "Bad", "Won", "much", "31-12-17")
+        self.tables[kind]["bad"] = ("bad", "Bad", "Won", "much", date(2017, 12, 31))
         self.save(kind)
 
 
 class TestFiles(AdapterContract):
-    """The whole contract, on a folder of CSV files."""
+    """The whole contract, on a folder of files."""
 
-    @pytest.fixture
-    def harness(self, tmp_path):
+    @pytest.fixture(params=[".csv", ".tsv", ".parquet", ".xlsx"])
+    def harness(self, request, write, source):
         """A new folder for each test."""
-        return FilesHarness(tmp_path)
+        return FilesHarness(write, source, request.param)

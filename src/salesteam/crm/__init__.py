@@ -7,7 +7,8 @@ Kinds of records
     `KINDS`, `RECORDS`, `REFERENCES`, `ANY_KIND`; `field_types` and `FieldType` tell what a record may hold,
     `references` visits what it points to
 Adapters
-    `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference
+    `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference;
+    `money_of` reads the amounts that sources send, `EXCESS_DIGITS` says how
 Reading
     `pull` reads all sources into `Records`; `facts` turns them into the frames that the subjects take
 """
@@ -33,6 +34,7 @@ from salesteam.crm._deals import (
 )
 from salesteam.crm._field_type import FieldType, field_types
 from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
+from salesteam.crm._money_of import EXCESS_DIGITS, money_of
 from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
 from salesteam.crm._pull import MAX_REJECT_SHARE, pull
 from salesteam.crm._reading import Reading, Records
@@ -44,6 +46,7 @@ from salesteam.crm._references import references
 __all__ = [
     "ANY_KIND",
     "API",
+    "EXCESS_DIGITS",
     "KINDS",
     "MAX_REJECT_SHARE",
     "RECORDS",
@@ -85,6 +88,7 @@ __all__ = [
     "Verified",
     "facts",
     "field_types",
+    "money_of",
     "pull",
     "references",
 ]

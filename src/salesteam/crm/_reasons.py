@@ -31,6 +31,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "owner is no person of the team": "负责人不在团队中",
         "rejected": "无法读取",
         "same id again": "编号重复",
+        "same id told again": "同一条重复列出",
         "shares not 1": "分成合计不为 1",
         "too many rejects": "无法读取的过多",
         "void": "作废",

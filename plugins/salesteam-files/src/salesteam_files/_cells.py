@@ -2,150 +2,182 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import attrs
-
-from salesteam.core import Money, exponent, rational, round_half_up
-from salesteam.crm import RECORDS, REFERENCES, Kind, Ref
+from salesteam.core import Money, exponent, rational
+from salesteam.crm import RECORDS, REFERENCES, FieldType, Kind, Ref, field_types, money_of
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam_files._config import Config
+from salesteam_files._open import plain
+from salesteam_files._problem import BadCellError
 
-__all__ = ["Cells", "field_types"]
+__all__ = ["Cells", "Reader", "fillable"]
+
+Reader = Callable[[Any, str | None], Any]
+"""Cell and the currency of its row, to the value of a field."""
 
 _YES = frozenset({"1", "true", "yes", "y", "是"})
 _NO = frozenset({"0", "false", "no", "n", "否"})
 _OWN = frozenset({"ref", "extra", "merged_into", "splits"})
 
 
-@cache
-def field_types(kind: Kind) -> Mapping[str, Any]:
-    """The fields of a kind that a column may fill, with their types; `None` taken off."""
-    record = attrs.resolve_types(RECORDS[kind])
-    return {field.name: _bare(field.type) for field in attrs.fields(record) if field.name not in _OWN}
+def fillable(kind: Kind) -> dict[str, FieldType]:
+    """The fields of a kind that a column may fill."""
+    return {name: type_ for name, type_ in field_types(RECORDS[kind]).items() if name not in _OWN}
 
 
-def _bare(type_: Any) -> Any:
-    if get_origin(type_) in {Union, types.UnionType}:
-        (type_,) = (part for part in get_args(type_) if part is not types.NoneType)
-    return type_
-
-
-@attrs.frozen(kw_only=True)
 class Cells:
     """Reads cells under the settings of a source."""
 
-    config: Config
-    source: str
-    date_format: str
+    def __init__(self, config: Config, source: str, date_format: str) -> None:
+        self.config, self.source, self.date_format = config, source, date_format
+        self.zone: tzinfo | None = ZoneInfo(config.zone) if config.zone else None
 
-    def read(self, kind: Kind, field: str, cell: Any, currency: str | None) -> Any:
-        """The value of a field; raises InvalidValueError where the cell cannot be one."""
-        type_ = field_types(kind)[field]
-        if type_ is Money:
-            return self._money(cell, currency or self.config.currency)
-        if get_origin(type_) is tuple:
-            parts = [part.strip() for part in str(cell).split(self.config.separator)]
-            return tuple(self._one(kind, field, get_args(type_)[0], part) for part in parts if part)
-        return self._one(kind, field, type_, cell)
+    def reader(self, kind: Kind, field: str) -> Reader:
+        """What reads the cells of a field; it raises `BadCellError` where a cell cannot be its value."""
+        type_ = fillable(kind)[field]
+        if type_.base is Money:
+            return self._money
+        one = self._one(kind, field, type_)
+        if type_.many:
+            return lambda cell, _: tuple(one(part) for part in self._parts(cell))
+        return lambda cell, _: one(_single(cell))
 
-    def _one(self, kind: Kind, field: str, type_: Any, cell: Any) -> Any:
-        if type_ is Ref:
-            return Ref(self.source, kind if field == "parent" else REFERENCES[field], _text(cell))
-        if get_origin(type_) is Literal:
-            text = _text(cell)
-            if text not in get_args(type_):
-                raise InvalidValueError(f"is none of {', '.join(get_args(type_))}")
-            return text
-        readers: dict[Any, Callable[[Any], Any]] = {
-            str: _text,
+    def _one(self, kind: Kind, field: str, type_: FieldType) -> Callable[[Any], Any]:
+        if type_.options:
+            return lambda cell: _option(cell, type_.options)
+        if type_.base is Ref:
+            target = kind if field == "parent" else REFERENCES[field]
+            return lambda cell: Ref(self.source, target, plain(cell))
+        readers: dict[type, Callable[[Any], Any]] = {
+            str: plain,
             bool: _bool,
-            int: _int,
-            Fraction: _rational,
+            int: _whole,
+            Fraction: _number,
             date: self._date,
             datetime: self._instant,
-            timedelta: lambda value: timedelta(minutes=float(_rational(value))),
+            timedelta: _minutes,
         }
-        return readers[type_](cell)
+        return readers[type_.base]
+
+    def _parts(self, cell: Any) -> list[Any]:
+        parts = cell if isinstance(cell, list) else plain(cell).split(self.config.separator)
+        return [part for part in parts if plain(part)]
 
     def _money(self, cell: Any, currency: str | None) -> Money:
+        currency = currency or self.config.currency
         if currency is None:
-            raise InvalidValueError("has no currency", fix="set currency, or a currency column")
+            raise BadCellError(
+                "has no currency: set currency, or a currency column", "没有币种：请设置 currency 或币种列"
+            )
         try:
-            amount = _rational(cell)
-            scaled = amount * 10 ** exponent(currency)
-        except NotFoundError as error:
-            raise InvalidValueError(str(error)) from None
-        if scaled.denominator != 1:
-            if self.config.excess_digits == "reject":
-                raise InvalidValueError(f"has more decimal places than {currency}", fix="choose excess_digits")
-            return Money(round_half_up(scaled), currency)
-        return Money(scaled.numerator, currency)
+            exponent(currency)
+        except NotFoundError:
+            text = f"is in {currency!r}, which is no currency of ISO 4217"
+            raise BadCellError(text, f"的币种 {currency!r} 不属于 ISO 4217") from None
+        number = _number(_single(cell))
+        try:
+            amount = cell if isinstance(cell, (str, float)) else number
+            return money_of(amount, currency, excess_digits=self.config.excess_digits)
+        except InvalidValueError as error:
+            if isinstance(cell, str) and "amount of money" in error.what:
+                raise _no_number() from None
+            text = f"has more decimal places than {currency}: excess_digits says reject"
+            raise BadCellError(text, f"的小数位多于 {currency}：excess_digits 设为 reject") from None
 
     def _date(self, cell: Any) -> date:
         if isinstance(cell, datetime):
-            return cell.date()
+            if cell.tzinfo is None:
+                return cell.date()
+            if self.zone is None:
+                raise BadCellError("is an instant: set zone to cut it to a date", "是时刻：请设置 zone 以取日期")
+            return cell.astimezone(self.zone).date()
         if isinstance(cell, date):
             return cell
         try:
-            return datetime.strptime(str(cell).strip(), self.date_format).date()  # noqa: DTZ007 -- a plain date
+            return datetime.strptime(plain(cell), self.date_format).date()  # noqa: DTZ007 -- a plain date
         except ValueError:
-            raise InvalidValueError(f"is no date like {self.date_format}") from None
+            text = f"is no date like {self.date_format}"
+            raise BadCellError(text, f"不是 {self.date_format} 格式的日期") from None
 
     def _instant(self, cell: Any) -> datetime:
         at = cell if isinstance(cell, datetime) else self._time(cell)
         if at.tzinfo is None:
-            if self.config.zone is None:
-                raise InvalidValueError("has no time zone", fix="set zone")
-            at = at.replace(tzinfo=ZoneInfo(self.config.zone))
+            if self.zone is None:
+                raise BadCellError("has no time zone: set zone", "没有时区：请设置 zone")
+            at = at.replace(tzinfo=self.zone)
         return at.astimezone(UTC)
 
     def _time(self, cell: Any) -> datetime:
-        text = str(cell).strip()
-        for read in (
-            datetime.fromisoformat if "T" in text or "+" in text else None,
-            lambda value: datetime.strptime(value, self.config.time_format),  # noqa: DTZ007 -- the zone is added after
-            lambda value: datetime.combine(self._date(value), datetime.min.time()),
-        ):
+        """A time, or the midnight at which a date begins."""
+        text = plain(cell)
+        readers: tuple[Callable[[], datetime], ...] = (
+            lambda: datetime.combine(self._date(cell), time()),
+            lambda: datetime.strptime(text, self.config.time_format),  # noqa: DTZ007 -- the zone is added after
+            lambda: _with_offset(text),
+        )
+        for read in readers:
             try:
-                if read is not None:
-                    return read(text)
-            except (ValueError, InvalidValueError):
+                return read()
+            except ValueError:
                 continue
-        raise InvalidValueError(f"is no time like {self.config.time_format} and no date like {self.date_format}")
+        forms = f"{self.config.time_format}", f"{self.date_format}"
+        raise BadCellError(f"is no time like {forms[0]} or {forms[1]}", f"不是 {forms[0]} 或 {forms[1]} 格式的时间")
 
 
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+def _with_offset(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
 
 
-def _rational(cell: Any) -> Fraction:
+def _single(cell: Any) -> Any:
+    if isinstance(cell, (list, dict, bytes)):
+        raise BadCellError("is no single value", "不是单个值")
+    return cell
+
+
+def _option(cell: Any, options: tuple[str, ...]) -> str:
+    text = plain(cell)
+    if text not in options:
+        raise BadCellError(f"is none of {', '.join(options)}", f"不属于 {'、'.join(options)}", options=options)
+    return text
+
+
+def _no_number() -> BadCellError:
+    return BadCellError("is no number", "不是数字")
+
+
+def _number(cell: Any) -> Fraction:
     try:
         return rational(Decimal(repr(cell)) if isinstance(cell, float) else cell)
-    except (InvalidValueError, ArithmeticError):
-        raise InvalidValueError("is no number") from None
+    except InvalidValueError:
+        raise _no_number() from None
 
 
-def _int(cell: Any) -> int:
-    value = _rational(cell)
-    if value.denominator != 1:
-        raise InvalidValueError("is no whole number")
-    return value.numerator
+def _whole(cell: Any) -> int:
+    number = _number(cell)
+    if number.denominator != 1:
+        raise BadCellError("is no whole number", "不是整数")
+    return number.numerator
+
+
+def _minutes(cell: Any) -> timedelta:
+    number = _number(cell)
+    try:
+        return timedelta(microseconds=round(number * 60_000_000))
+    except OverflowError:
+        raise BadCellError("is no number of minutes", "不是分钟数") from None
 
 
 def _bool(cell: Any) -> bool:
-    text = _text(cell).casefold()
-    if text in _YES:
-        return True
-    if text in _NO:
-        return False
-    raise InvalidValueError("is neither yes nor no")
+    text = plain(cell).casefold()
+    if text not in _YES | _NO:
+        raise BadCellError("is neither yes nor no", "既不是“是”也不是“否”")
+    return text in _YES

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
+from salesteam.core import exponent
 from salesteam.crm import KINDS, Kind
-from salesteam.errors import InvalidValueError, nearest
+from salesteam.crm.facts import zone
+from salesteam.errors import InvalidValueError, NotFoundError, nearest
 
 __all__ = ["Config", "Mapped"]
 
@@ -22,7 +25,7 @@ class Mapped:
     Parameters
     ----------
     file : str
-        Path below the root: ``.csv``, ``.tsv``, ``.parquet`` or ``.xlsx``.
+        Path below the root: ``.csv``, ``.txt``, ``.tsv``, ``.parquet`` or ``.xlsx``.
     id : str
         Column of the id; several with ``+`` between them.
     columns : mapping of str to str
@@ -30,12 +33,12 @@ class Mapped:
     constants : mapping of str to str, optional
         Field of the record to a text that holds for all rows: what the playbook assumes.
     values : mapping, optional
-        Column, then the text in the file, then the text meant.
+        Column, then the text in the file, then the text meant; an empty one stands for nothing.
     where : mapping of str to tuple of str, optional
         Column to the texts, as they are in the file, that a row must have to belong here;
         other rows are counted and left.
     distinct : bool, default False
-        Whether rows that repeat an id are the same record told again.
+        Whether rows that repeat an id with the same content are the same record told again.
     extra : tuple of str, optional
         Columns kept as they are in the record's `extra`.
     sheet : str, optional
@@ -61,12 +64,38 @@ class Mapped:
     date_format: str | None = None
 
 
-def _kinds(_: object, __: attrs.Attribute[Mapping[str, tuple[Mapped, ...]]], value: Mapping[str, object]) -> None:
+def _kinds(_: object, __: attrs.Attribute[Any], value: Mapping[str, object]) -> None:
     for kind in value:
         if kind not in KINDS:
             close = nearest(kind, KINDS)
             fix = f"did you mean {close[0]!r}?" if close else "use one of " + ", ".join(KINDS)
             raise InvalidValueError(f"{kind!r} is no kind of record", where="kinds", fix=fix)
+
+
+def _currency(_: object, __: attrs.Attribute[Any], value: str | None) -> None:
+    if value is not None:
+        try:
+            exponent(value)
+        except NotFoundError as error:
+            raise InvalidValueError(str(error), where="currency", fix="use a code of ISO 4217, such as CNY") from None
+
+
+def _zone(_: object, __: attrs.Attribute[Any], value: str | None) -> None:
+    if value is not None:
+        zone(value)
+
+
+def _encoding(_: object, __: attrs.Attribute[Any], value: str) -> None:
+    try:
+        codecs.lookup(value)
+    except LookupError:
+        fix = "use a name such as utf-8-sig, gb18030 or cp1252"
+        raise InvalidValueError(f"{value!r} is no encoding", where="encoding", fix=fix) from None
+
+
+def _one_sign(_: object, attribute: attrs.Attribute[Any], value: str) -> None:
+    if len(value) != 1:
+        raise InvalidValueError(f"{value!r} is not one sign", where=attribute.name, fix='write one, such as ";"')
 
 
 @attrs.frozen(kw_only=True)
@@ -79,6 +108,8 @@ class Config:
         The folder.
     kinds : mapping of str to tuple of Mapped
         Kind of record to the files it comes from.
+    excess_digits : {'reject', 'half_up'}
+        What becomes of an amount with more places than its currency.
     currency : str, optional
         ISO 4217 code of all amounts, unless a column tells it; without either, amounts are refused.
     zone : str, optional
@@ -86,13 +117,11 @@ class Config:
     date_format : str, default "%Y-%m-%d"
         How dates are written, as `datetime.strptime` reads them.
     time_format : str, default "%Y-%m-%d %H:%M:%S"
-        How times without an offset are written.
-    excess_digits : {'reject', 'half_up'}
-        What becomes of an amount with more places than its currency.
+        How times without an offset are written; ISO 8601 with an offset is always read.
     encoding : str, default "utf-8-sig"
         Encoding of text files.
     delimiter : str, default ","
-        Between the fields of ``.csv`` files.
+        Between the fields of ``.csv`` and ``.txt`` files; ``.tsv`` has tabs.
     separator : str, default ";"
         Between the texts of a field that holds several.
     blanks : tuple of str, optional
@@ -107,11 +136,11 @@ class Config:
     root: str
     kinds: Mapping[Kind, tuple[Mapped, ...]] = attrs.field(validator=_kinds)
     excess_digits: ExcessDigits
-    currency: str | None = None
-    zone: str | None = None
+    currency: str | None = attrs.field(default=None, validator=_currency)
+    zone: str | None = attrs.field(default=None, validator=_zone)
     date_format: str = "%Y-%m-%d"
     time_format: str = "%Y-%m-%d %H:%M:%S"
-    encoding: str = "utf-8-sig"
-    delimiter: str = ","
-    separator: str = ";"
+    encoding: str = attrs.field(default="utf-8-sig", validator=_encoding)
+    delimiter: str = attrs.field(default=",", validator=_one_sign)
+    separator: str = attrs.field(default=";", validator=_one_sign)
     blanks: tuple[str, ...] = ()

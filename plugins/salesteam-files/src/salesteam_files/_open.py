@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+import io
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesteam.errors import AdapterError
 
-__all__ = ["Rows", "open_rows"]
-
-Rows = tuple[tuple[str, ...], Iterator[tuple[int, dict[str, Any]]]]
+__all__ = ["Row", "Sheet", "open_sheet", "plain"]
 
 
-def open_rows(path: Path, *, encoding: str, delimiter: str, sheet: str | None, source: str) -> Rows:
+class Row(NamedTuple):
+    """A row of a file: its line, its cells by column, and how it does not fit the header, if it does not."""
+
+    line: int
+    cells: dict[str, Any]
+    misfit: str = ""
+
+
+class Sheet(NamedTuple):
+    """The columns of a file and its rows, which can be read once."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def plain(cell: Any) -> str:
+    """A cell as the text that a person sees; nothing where it is empty or not a number."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if cell is None or cell != cell:  # noqa: PLR0124 -- NaN differs from itself
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def open_sheet(path: Path, *, encoding: str, delimiter: str, sheet: str | None, source: str) -> Sheet:
     """Open a file by its ending.
 
     Parameters
     ----------
     path : Path
-        A ``.csv``, ``.tsv``, ``.txt``, ``.parquet`` or ``.xlsx`` file.
+        A ``.csv``, ``.txt``, ``.tsv``, ``.parquet`` or ``.xlsx`` file.
     encoding, delimiter, sheet : str
         For text and Excel files.
     source : str
@@ -28,93 +54,110 @@ def open_rows(path: Path, *, encoding: str, delimiter: str, sheet: str | None, s
 
     Returns
     -------
-    columns, rows
-        Header, and an iterator of line number (from 1; the header of a text file is line 1) and cells.
+    Sheet
+        Columns, and rows with their lines: from 1, where the header of a text or Excel file is one too.
 
     Raises
     ------
     AdapterError
-        If the file is missing, cannot be decoded, has no header, or its ending is unknown.
+        If the file is missing, cannot be read, has no header, or its ending is unknown.
     """
-    endings: dict[str, Callable[[], Rows]] = {
-        ".csv": lambda: _text(path, encoding, delimiter, source),
-        ".txt": lambda: _text(path, encoding, delimiter, source),
-        ".tsv": lambda: _text(path, encoding, "\t", source),
-        ".parquet": lambda: _parquet(path, source),
-        ".xlsx": lambda: _excel(path, sheet, source),
+    readers: dict[str, Callable[[], Iterable[tuple[int, Sequence[Any]]]]] = {
+        ".csv": lambda: _text(path, encoding, delimiter),
+        ".txt": lambda: _text(path, encoding, delimiter),
+        ".tsv": lambda: _text(path, encoding, "\t"),
+        ".parquet": lambda: _parquet(path),
+        ".xlsx": lambda: _excel(path, sheet),
     }
-    opener = endings.get(path.suffix.lower())
-    if opener is None:
-        raise AdapterError(f"{path} ends in none of {', '.join(endings)}", source=source)
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise AdapterError(f"{path} ends in none of {', '.join(readers)}", source=source)
     if not path.is_file():
         raise AdapterError(f"there is no file {path}: check root and file", source=source)
-    return opener()
+    try:
+        lines = ((line, cells) for line, cells in reader() if any(plain(cell) for cell in cells))
+        columns = _header(next(lines, (1, ()))[1])
+    except ImportError as error:
+        extra = path.suffix.lower().replace(".xlsx", "excel").strip(".")
+        raise AdapterError(f"{path} needs {error.name}: install salesteam-files[{extra}]", source=source) from None
+    except _UnreadableError as error:
+        raise AdapterError(f"{path} {error}", source=source) from None
+    except OSError as error:
+        raise AdapterError(f"{path} cannot be opened: {error.strerror or error}", source=source) from None
+    return Sheet(tuple(name for name in columns if name), _rows(columns, lines, path, source))
 
 
-def _header(names: list[str], path: Path, source: str) -> tuple[str, ...]:
-    columns = tuple(name.strip() for name in names)
+class _UnreadableError(Exception):
+    """What is wrong with a file, to be told after its name."""
+
+
+def _header(cells: Sequence[Any]) -> tuple[str, ...]:
+    columns = [plain(cell) for cell in cells]
+    while columns and not columns[-1]:
+        del columns[-1]
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
-    if not any(columns):
-        raise AdapterError(f"{path} has no header", source=source)
+    if not columns:
+        raise _UnreadableError("has no header")
     if twice:
-        raise AdapterError(f"{path} has the column {', '.join(twice)} twice: rename one", source=source)
-    return columns
+        raise _UnreadableError(f"has the column {', '.join(twice)} twice: rename one")
+    return tuple(columns)
 
 
-def _text(path: Path, encoding: str, delimiter: str, source: str) -> Rows:
+def _rows(
+    columns: tuple[str, ...], lines: Iterator[tuple[int, Sequence[Any]]], path: Path, source: str
+) -> Iterator[Row]:
+    width = len(columns)
+    try:
+        for line, cells in lines:
+            row = {name: cell for name, cell in zip(columns, cells, strict=False) if name}
+            beyond = [cell for cell in cells[width:] if plain(cell)]
+            fits = len(cells) >= width and not beyond
+            yield Row(line, row, "" if fits else f"{max(len(cells), width * bool(beyond))} cells under {width} columns")
+    except _UnreadableError as error:
+        raise AdapterError(f"{path} {error}", source=source) from None
+
+
+def _text(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     try:
         text = path.read_text(encoding=encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise AdapterError(f"{path} is not in {encoding}: {error}", source=source) from None
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    except UnicodeError as error:
+        raise _UnreadableError(f"is not in {encoding}: {error}; set encoding") from None
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
     try:
-        columns = _header(next(reader, []), path, source)
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise AdapterError(f"{path} line {reader.line_num}: {error}", source=source) from None
-
-    def rows() -> Iterator[tuple[int, dict[str, Any]]]:
-        try:
-            for cells in reader:
-                if not any(cell.strip() for cell in cells):
-                    continue
-                row: dict[str, Any] = dict(zip(columns, cells, strict=False))
-                if len(cells) != len(columns):
-                    row[""] = f"{len(cells)} cells under {len(columns)} columns"
-                yield reader.line_num, row
-        except csv.Error as error:
-            raise AdapterError(f"{path} line {reader.line_num}: {error}", source=source) from None
-
-    return columns, rows()
+        raise _UnreadableError(f"line {line}: {error}") from None
 
 
-def _parquet(path: Path, source: str) -> Rows:
-    try:
-        from pyarrow import parquet
-    except ImportError:
-        raise AdapterError(f"{path} needs pyarrow: install salesteam-files[parquet]", source=source) from None
+def _parquet(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    from pyarrow import parquet
+
     try:
         table = parquet.read_table(path)
+        columns = [column.to_pylist() for column in table.columns]
     except Exception as error:  # noqa: BLE001 -- whatever the library raises, the file is at fault
-        raise AdapterError(f"{path} is no Parquet file: {error}", source=source) from None
-    return _header(table.column_names, path, source), iter(enumerate(table.to_pylist(), start=1))
+        raise _UnreadableError(f"is no Parquet file: {error}") from None
+    yield 0, table.column_names
+    yield from enumerate(zip(*columns, strict=True), start=1)
 
 
-def _excel(path: Path, sheet: str | None, source: str) -> Rows:
+def _excel(path: Path, sheet: str | None) -> Iterator[tuple[int, Sequence[Any]]]:
+    import openpyxl
+
     try:
-        import openpyxl
-    except ImportError:
-        raise AdapterError(f"{path} needs openpyxl: install salesteam-files[excel]", source=source) from None
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and validations, which are not read
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            names = book.sheetnames
+            lines = (
+                list(book[sheet or names[0]].iter_rows(values_only=True)) if sheet is None or sheet in names else None
+            )
+            book.close()
     except Exception as error:  # noqa: BLE001 -- whatever the library raises, the file is at fault
-        raise AdapterError(f"{path} is no Excel file: {error}", source=source) from None
-    if sheet is not None and sheet not in book.sheetnames:
-        raise AdapterError(f"{path} has no sheet {sheet!r}; it has {', '.join(book.sheetnames)}", source=source)
-    lines = list((book[sheet] if sheet else book.worksheets[0]).iter_rows(values_only=True))
-    book.close()
-    columns = _header([str(name or "") for name in (lines[0] if lines else ())], path, source)
-    return columns, (
-        (number, dict(zip(columns, cells, strict=False)))
-        for number, cells in enumerate(lines[1:], start=2)
-        if any(cell is not None for cell in cells)
-    )
+        raise _UnreadableError(f"is no Excel file: {error}") from None
+    if lines is None:
+        raise _UnreadableError(f"has no sheet {sheet!r}; it has {', '.join(names)}")
+    yield from enumerate(lines, start=1)

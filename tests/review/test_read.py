@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.review.world import LANGS, codes, copied, spoilt
 
 from salesteam import review
 from salesteam.errors import ReportError
-from tests.review.world import LANGS, codes, copied, spoilt
 
 
 def test_the_demonstration_and_the_starter_read_without_any_finding(tmp_path):

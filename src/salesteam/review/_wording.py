@@ -104,29 +104,25 @@ _CONVENTIONS: Words = {
     "week_base": ("weeks", "周"),
     "split_by_days": ("cut at the edge of the month, by days", "在月末切分，按天计"),
     "split_by_working_days": ("cut at the edge of the month, by working days", "在月末切分，按工作日计"),
-    "members on": ("members on", "成员截至"),
     "rounding": ("rounding", "舍入"),
     "half_up": ("half up", "四舍五入"),
-    "negative_period": ("a negative total", "负数总额"),
-    "carry": ("is carried over", "结转下期"),
-    "deduct": ("is deducted", "从应付中扣除"),
+    "negative_period": ("a negative total", "总额为负时"),
+    "carry": ("carried over", "结转下期"),
+    "deduct": ("deducted", "从应付中扣除"),
     "zero": ("counts as zero", "计为零"),
     "marginal": ("each band at its own rate", "分档累进"),
     "slab": ("everything at the rate reached", "全额按所达档"),
     "flat": ("one rate", "单一比例"),
     "pool": ("shared pool", "共享奖金池"),
-    "accumulate": ("summed over the", "累计范围"),
+    "accumulate": ("summed over the", "累计按"),
     "quarter": ("quarter", "季度"),
     "period": ("period", "期间"),
     "month": ("month", "月"),
     "year": ("year", "年"),
     "equal": ("equal", "相等"),
-    "median": ("the median", "中位数"),
-    "round robin, strict": ("in turn, a seat passed over keeps its turn", "轮流分配，跳过者保留本轮"),
 }
-_NAMED = re.compile(
-    "|".join(rf"(?<![\w/]){re.escape(name)}(?![\w/])" for name in sorted(_CONVENTIONS, key=len, reverse=True))
-)
+_CHOICE = re.compile(r"(?:(?P<of>.+)\.)?(?P<key>\w+) ?= ?(?P<value>\S+)")
+_MEMBERS = re.compile(r"members on (\S+)")
 
 
 def word(words: Mapping[Any, tuple[str, str]], name: str, lang: str) -> str:
@@ -136,7 +132,19 @@ def word(words: Mapping[Any, tuple[str, str]], name: str, lang: str) -> str:
 
 def conventions(text: str, lang: str) -> str:
     """A line of conventions, such as ``rolls_up=clamped; basis=point``, in words."""
-    parts = dict.fromkeys(part.strip() for part in re.split(r";|,(?= \w+ ?=)", text))
-    told = (_NAMED.sub(lambda found: word(_CONVENTIONS, found.group(), lang), part) for part in parts)
-    shown = (re.sub(r" ?= ?", say(lang, en=": ", zh="："), part) for part in told)
-    return say(lang, en="; ", zh="；").join(dict.fromkeys(shown))
+    parts = dict.fromkeys(part.strip() for part in re.split(r";|,(?= \w+ ?=)", text) if part.strip())
+    return say(lang, en="; ", zh="；").join(dict.fromkeys(_convention(part, lang) for part in parts))
+
+
+def _convention(part: str, lang: str) -> str:
+    """One of them; a choice of a component begins with the component's own name."""
+    choice, members = _CHOICE.fullmatch(part), _MEMBERS.fullmatch(part)
+    if choice is not None:
+        key, value = word(_CONVENTIONS, choice["key"], lang), word(_CONVENTIONS, choice["value"], lang)
+        colon = say(lang, en=": ", zh="：")
+        if choice["of"] is None:
+            return f"{key}{colon}{value}"
+        return choice["of"] + colon + (value if choice["key"] == "method" else say(lang, en=f"{key} ", zh=key) + value)
+    if members is not None:
+        return say(lang, en=part, zh=f"成员以 {members.group(1)} 为准")
+    return word(_CONVENTIONS, part, lang)

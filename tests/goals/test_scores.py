@@ -456,3 +456,18 @@ def test_a_weighted_status_counts_ratios_as_the_policy_says(rolls_up, expected):
     )
     reports = [at(90, goal="a"), at(5, goal="b")]
     assert expected == score(goals, reports, as_of=date(2026, 7, 1)).of("o").status
+
+
+def test_findings_on_checkins_name_the_row_of_the_table():
+    """A row set aside before does not shift the rows that later findings name."""
+    table = [{"goal": "kr", "on": "soon", "value": 1}, {"goal": "kr2", "on": "2026-03-01", "value": 1}]
+    found = score(book(result()), table, as_of=date(2026, 4, 1)).report
+    assert [("table.not-date", 0), ("goals.unknown-goal", 1)] == [
+        (finding.code, finding.place.row) for finding in found if finding.place.row is not None
+    ]
+
+
+def test_checkins_may_come_one_by_one():
+    """What gives check-ins one by one is read like a list of them."""
+    rows = [CheckIn(goal="kr", on=date(2026, 3, 1), value=30)]
+    assert Fraction(3, 10) == score(book(result()), iter(rows), as_of=date(2026, 4, 1)).of("kr").score

@@ -172,3 +172,16 @@ def test_stale_values_do_not_count():
     line = rule(metric="pipe", below=5, clears_at=5, least_n=1)
     rows = [fact("pipe", "2026-01-02", 3)]
     assert () == watch([line], Tree(metrics=(stock,)), rows, as_of=YEAR_END, method="shapley").investigations
+
+
+
+def test_a_watch_shows_and_explains_itself():
+    """All investigations stand in one table in both languages, and each is explained by its id."""
+    found = watch([rule()], TREE, months(90, 79), as_of=YEAR_END, method="shapley")
+    (only,) = found.investigations
+    assert ("cross 2026-02", "0.79") == (found.grid().rows[0][0], found.grid().rows[0][2])
+    assert "未解除" in found.grid("zh").text()
+    assert only.explain().text() == found.explain("cross 2026-02").text()
+    assert "cross 2026-02" in found._repr_html_()
+    with pytest.raises(NotFoundError, match="cross 2026-02"):
+        found.explain("cross 2026-03")

@@ -19,7 +19,6 @@ The book
 from salesteam.goals._attribute import METHODS, attribute
 from salesteam.goals._attribution import Attribution, Contribution
 from salesteam.goals._axes import WEEK_BASES, Axis, AxisNode, by_org, by_parts, by_time
-from salesteam.goals._book import CascadePlan, GoalBook, load, read
 from salesteam.goals._bounds import Certificate
 from salesteam.goals._cascade import cascade
 from salesteam.goals._cascaded import Cascade
@@ -27,11 +26,12 @@ from salesteam.goals._check import check
 from salesteam.goals._display import goal_tree, metric_tree
 from salesteam.goals._evaluate import evaluate
 from salesteam.goals._evaluation import Evaluation, NodeValue
-from salesteam.goals._facts import Fact
-from salesteam.goals._key_result import Change, KeyResult, Level, Milestone, PlanPart
-from salesteam.goals._metric import Guardrail, Metric, Threshold
+from salesteam.goals._frame import Fact
+from salesteam.goals._model_book import CascadePlan, GoalBook, load, read
+from salesteam.goals._model_key_result import Change, KeyResult, Level, Milestone, PlanPart
+from salesteam.goals._model_metric import Guardrail, Metric, Threshold
+from salesteam.goals._model_okr import CheckIn, Cycle, Link, Objective
 from salesteam.goals._observe import cascade_plan, observe
-from salesteam.goals._okr import CheckIn, Cycle, Link, Objective
 from salesteam.goals._policy import Band, ScorePolicy, StatusPolicy
 from salesteam.goals._rollup import Mean, Rollup
 from salesteam.goals._rounding import Cumulative, LargestRemainder
@@ -40,7 +40,8 @@ from salesteam.goals._score import score
 from salesteam.goals._scores import GoalScore, Scores
 from salesteam.goals._tree import Tree
 from salesteam.goals._units import Unit, unit_of
-from salesteam.goals._watch import Investigation, Watch, watch
+from salesteam.goals._watch import watch
+from salesteam.goals._watched import Investigation, Watch
 from salesteam.goals._weights import Weights, custom, equal, history
 
 __all__ = [

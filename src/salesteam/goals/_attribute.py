@@ -11,8 +11,8 @@ from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
 from salesteam.goals._attribution import Attribution, Contribution, Rule
 from salesteam.goals._evaluate import evaluate
 from salesteam.goals._evaluation import Evaluation
-from salesteam.goals._facts import read_facts
 from salesteam.goals._formula import Name, Node, Product, ZeroDenominator
+from salesteam.goals._frame import read_facts
 from salesteam.goals._shapley import TooManyPlayers, slopes
 from salesteam.goals._tree import Tree
 

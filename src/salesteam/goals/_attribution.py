@@ -22,7 +22,7 @@ from salesteam.core import (
 )
 from salesteam.core._table import column, write_rows
 from salesteam.errors import InvalidValueError, NotFoundError
-from salesteam.goals._metric import Metric
+from salesteam.goals._model_metric import Metric
 from salesteam.goals._rounding import footed
 from salesteam.goals._words import Tone, figure
 

@@ -9,10 +9,10 @@ from salesteam.core import Finding, Place, Report, Roster, find
 from salesteam.core._graph import find_cycle
 from salesteam.errors import CycleError, InvalidValueError, NotFoundError, nearest
 from salesteam.goals._axes import WEEK_BASES
-from salesteam.goals._book import GoalBook
-from salesteam.goals._key_result import KeyResult
+from salesteam.goals._model_book import GoalBook
+from salesteam.goals._model_key_result import KeyResult
+from salesteam.goals._model_okr import Objective
 from salesteam.goals._observe import cascade_plan
-from salesteam.goals._okr import Objective
 from salesteam.goals._policy import bands_report
 from salesteam.goals._rounding import ROUNDERS
 from salesteam.goals._tree import tree_report

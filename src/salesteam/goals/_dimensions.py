@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from salesteam.goals._formula import Call, Name, Node, Number, Product, Sum, children
-from salesteam.goals._metric import Metric
+from salesteam.goals._model_metric import Metric
 from salesteam.goals._units import Unit
 
 __all__ = ["Clash", "clashes", "summed_rates", "unit_in"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from salesteam.core import Diagram, say
-from salesteam.goals._book import GoalBook
 from salesteam.goals._evaluation import Evaluation
+from salesteam.goals._model_book import GoalBook
 from salesteam.goals._scores import STATUS_TONES, Scores
 from salesteam.goals._status import STATUS_WORDS
 from salesteam.goals._tree import Tree

@@ -9,9 +9,9 @@ from fractions import Fraction
 from salesteam.core import Finding, FiscalYear, Period, Place, Report, find
 from salesteam.errors import InvalidValueError, nearest
 from salesteam.goals._evaluation import STATUSES, Evaluation, NodeValue, Status
-from salesteam.goals._facts import Fact, Figure, joined, read_facts
 from salesteam.goals._formula import ZeroDenominator, denominator_in, value_of
-from salesteam.goals._metric import Metric
+from salesteam.goals._frame import Fact, Figure, joined, read_facts
+from salesteam.goals._model_metric import Metric
 from salesteam.goals._tree import Tree
 
 __all__ = ["evaluate"]

@@ -12,7 +12,7 @@ import attrs
 from salesteam.core import Cell, Explanation, Grid, Period, Report, Step, say
 from salesteam.core._table import column, write_rows
 from salesteam.errors import NotFoundError
-from salesteam.goals._metric import Metric
+from salesteam.goals._model_metric import Metric
 from salesteam.goals._tree import Tree
 from salesteam.goals._words import Phrase, figure
 

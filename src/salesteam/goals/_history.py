@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
 from salesteam.core import Finding, Place, find
 from salesteam.errors import nearest
-from salesteam.goals._key_result import KeyResult
-from salesteam.goals._okr import CheckIn
+from salesteam.goals._model_key_result import KeyResult
+from salesteam.goals._model_okr import CheckIn
 
 __all__ = ["accepted", "histories", "value_at"]
 
 
 def histories(
-    goals: Mapping[str, KeyResult], checkins: Iterable[CheckIn], as_of: date
+    goals: Mapping[str, KeyResult], checkins: Sequence[CheckIn], numbers: Sequence[int], as_of: date
 ) -> tuple[dict[str, list[CheckIn]], list[Finding]]:
     """Sort check-ins to their key results as they stood at the end of a day.
 
@@ -23,8 +23,10 @@ def histories(
     ----------
     goals : mapping of str to KeyResult
         By id.
-    checkins : iterable of CheckIn
+    checkins : sequence of CheckIn
         In the order they were recorded.
+    numbers : sequence of int
+        The row of each in its table, for findings.
     as_of : datetime.date
         What is true or written down later is left out.
 
@@ -33,13 +35,12 @@ def histories(
     tuple of (dict of str to list of CheckIn, list of Finding)
         Those in force, by day; findings on those that belong to nothing.
     """
-    rows = list(checkins)
     found: list[Finding] = []
-    ids = {each.id for each in rows if each.id}
-    known = [each for each in rows if each.known(as_of)]
+    ids = {each.id for each in checkins if each.id}
+    known = [each for each in checkins if each.known(as_of)]
     replaced = {each.corrects for each in known if each.corrects}
     result: dict[str, list[CheckIn]] = {key: [] for key in goals}
-    for at, each in enumerate(rows):
+    for at, each in zip(numbers, checkins, strict=True):
         if each.goal not in goals:
             close = nearest(each.goal, goals)
             place = Place(table="checkins", row=at)

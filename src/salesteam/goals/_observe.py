@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from salesteam.core import Calendar, FiscalYear, Period, Place, Report, Roster, find
 from salesteam.errors import InvalidValueError
 from salesteam.goals._axes import Axis, by_org, by_time
-from salesteam.goals._book import CascadePlan, GoalBook
 from salesteam.goals._cascade import cascade
 from salesteam.goals._cascaded import Cascade
 from salesteam.goals._evaluate import evaluate
-from salesteam.goals._facts import read_facts
-from salesteam.goals._okr import CheckIn
+from salesteam.goals._frame import read_facts
+from salesteam.goals._model_book import CascadePlan, GoalBook
+from salesteam.goals._model_okr import CheckIn
 from salesteam.goals._rules import Cap, Floor, Lock, Rule
 
 __all__ = ["cascade_plan", "observe"]

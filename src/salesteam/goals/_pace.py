@@ -10,8 +10,8 @@ import attrs
 
 from salesteam.core import Calendar, Period
 from salesteam.goals._history import value_at
-from salesteam.goals._key_result import KeyResult
-from salesteam.goals._okr import CheckIn
+from salesteam.goals._model_key_result import KeyResult
+from salesteam.goals._model_okr import CheckIn
 
 __all__ = ["Pace", "Span", "expected_at", "pace_of", "planned_and_actual"]
 

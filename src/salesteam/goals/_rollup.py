@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import attrs
 
-from salesteam.goals._key_result import KeyResult
-from salesteam.goals._metric import Metric
-from salesteam.goals._okr import Objective
+from salesteam.goals._model_key_result import KeyResult
+from salesteam.goals._model_metric import Metric
+from salesteam.goals._model_okr import Objective
 from salesteam.goals._policy import ScorePolicy
 from salesteam.goals._score_kind import clamped
 from salesteam.goals._words import Phrase

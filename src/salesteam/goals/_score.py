@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 import attrs
 
 from salesteam.core import Calendar, Finding, Period, Place, Report, find
 from salesteam.core._graph import order
-from salesteam.core._table import read_rows
+from salesteam.core._table import read_table
 from salesteam.errors import InvalidValueError, missing_choice
-from salesteam.goals._book import GoalBook
 from salesteam.goals._history import histories
-from salesteam.goals._key_result import KeyResult
-from salesteam.goals._metric import Metric
-from salesteam.goals._okr import CheckIn, Objective
+from salesteam.goals._model_book import GoalBook
+from salesteam.goals._model_key_result import KeyResult
+from salesteam.goals._model_metric import Metric
+from salesteam.goals._model_okr import CheckIn, Objective
 from salesteam.goals._pace import Span, pace_of
 from salesteam.goals._policy import ScorePolicy, StatusPolicy, bands_report
 from salesteam.goals._rollup import Member, Rollup, roll_up
@@ -93,9 +92,9 @@ def score(
         raise missing_choice("policy" if policy is None else "status", options, where="score")
     if status.pace == "working_days" and calendar is None:
         raise InvalidValueError("working days without a calendar", where="score", fix="pass calendar=")
-    rows, report = _read(book.check_ins if checkins is None else checkins)
+    rows, numbers, report = _read(book.check_ins if checkins is None else checkins)
     results = {goal.id: goal for goal in reversed(book.key_results)}
-    history, found = histories(results, rows, as_of)
+    history, found = histories(results, rows, numbers, as_of)
     found = [*report, *bands_report(status.bands), *found]
     if calendar is not None and status.pace == "working_days":
         periods = dict.fromkeys(book.periods.values())
@@ -118,11 +117,11 @@ def score(
     return Scores(book=book, scores=scores, policy=policy, status_policy=status, as_of=as_of, report=Report(found))
 
 
-def _read(checkins: object) -> tuple[tuple[CheckIn, ...], Report]:
-    if isinstance(checkins, (tuple, list)) and all(isinstance(each, CheckIn) for each in checkins):
-        return tuple(checkins), Report()
-    source: Any = checkins
-    return read_rows(source, CheckIn, table="checkins")
+def _read(checkins: object) -> tuple[Sequence[CheckIn], Sequence[int], Report]:
+    if isinstance(checkins, (tuple, list)) and not checkins:
+        return (), (), Report()
+    rows = read_table(checkins, CheckIn, table="checkins")
+    return rows.values, rows.numbers, rows.report
 
 
 def _members(book: GoalBook) -> dict[str, list[str]]:

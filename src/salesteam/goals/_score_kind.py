@@ -9,8 +9,8 @@ from fractions import Fraction
 import attrs
 
 from salesteam.goals._history import accepted, value_at
-from salesteam.goals._key_result import KeyResult, Level
-from salesteam.goals._okr import CheckIn
+from salesteam.goals._model_key_result import KeyResult, Level
+from salesteam.goals._model_okr import CheckIn
 from salesteam.goals._words import Phrase, figure
 
 __all__ = ["Raw", "clamped", "raw_score"]

@@ -13,9 +13,9 @@ import attrs
 from salesteam.core import Cell, Explanation, Grid, Report, Step, say
 from salesteam.core._table import column, write_rows
 from salesteam.errors import NotFoundError
-from salesteam.goals._book import GoalBook
-from salesteam.goals._key_result import KeyResult
-from salesteam.goals._okr import Objective
+from salesteam.goals._model_book import GoalBook
+from salesteam.goals._model_key_result import KeyResult
+from salesteam.goals._model_okr import Objective
 from salesteam.goals._pace import Pace
 from salesteam.goals._policy import ScorePolicy, StatusPolicy
 from salesteam.goals._rollup import Mean, Rollup

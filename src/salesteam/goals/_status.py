@@ -10,8 +10,8 @@ from typing import Literal
 import attrs
 
 from salesteam.core import Period
-from salesteam.goals._key_result import KeyResult
-from salesteam.goals._okr import CheckIn
+from salesteam.goals._model_key_result import KeyResult
+from salesteam.goals._model_okr import CheckIn
 from salesteam.goals._pace import Pace, Span, planned_and_actual
 from salesteam.goals._policy import ScorePolicy, StatusPolicy
 from salesteam.goals._score_kind import Raw, clamped

@@ -12,7 +12,7 @@ from salesteam.core._graph import find_cycle, order
 from salesteam.errors import CycleError, InvalidValueError, NotFoundError, nearest
 from salesteam.goals._dimensions import clashes, summed_rates
 from salesteam.goals._formula import Name, Node, names_in
-from salesteam.goals._metric import Metric
+from salesteam.goals._model_metric import Metric
 from salesteam.goals._parse import Trouble, parse, read
 
 __all__ = ["Tree", "tree_report"]

@@ -14,9 +14,9 @@ from salesteam.core import Period
 from salesteam.core._load import Load, Loaded, load_text, read_file
 from salesteam.errors import InvalidValueError
 from salesteam.goals._axes import WeekBase
-from salesteam.goals._key_result import KeyResult
-from salesteam.goals._metric import Guardrail, Metric, Threshold
-from salesteam.goals._okr import CheckIn, Cycle, Link, Objective
+from salesteam.goals._model_key_result import KeyResult
+from salesteam.goals._model_metric import Guardrail, Metric, Threshold
+from salesteam.goals._model_okr import CheckIn, Cycle, Link, Objective
 from salesteam.goals._policy import ScorePolicy, StatusPolicy
 from salesteam.goals._rounding import ROUNDERS, Cumulative, LargestRemainder, Rounding
 from salesteam.goals._tree import Tree

@@ -11,7 +11,7 @@ import attrs
 
 from salesteam.core import Period, rational
 from salesteam.errors import InvalidValueError, missing_choice
-from salesteam.goals._okr import Commitment
+from salesteam.goals._model_okr import Commitment
 
 __all__ = ["Change", "KeyResult", "Level", "Milestone", "PlanPart"]
 

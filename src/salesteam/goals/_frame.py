@@ -12,7 +12,7 @@ import attrs
 from salesteam.core import Finding, Place, Report, find
 from salesteam.core._table import column, read_rows
 from salesteam.errors import InvalidValueError
-from salesteam.goals._metric import Metric
+from salesteam.goals._model_metric import Metric
 
 __all__ = ["Fact", "Figure", "joined", "read_facts"]
 

@@ -45,6 +45,31 @@ def test_a_shared_cause_is_drawn_once_and_a_circle_ends(tree_of):
     assert "(see above)" in whys.draw(tree_of("e <- a", "a <- b", "b <- a")).text()
 
 
+def test_the_outline_keeps_to_the_width(tree_of):
+    """Long statements are folded below their text, and what lies deep says how deep instead of leaving the screen."""
+    steps = [f"c{at}" for at in range(41)]
+    deep = whys.Tree(
+        id="deep",
+        event=whys.Event(id="e", statement="the order was lost"),
+        causes=tuple(whys.Cause(id=step, statement="the quote " * 20) for step in steps),
+        links=tuple(whys.Link(effect=above, cause=step) for above, step in zip(["e", *steps], steps, strict=False)),
+    )
+    for width in (80, 30):
+        text = whys.draw(deep).text(width)
+        assert width >= max(map(len, text.splitlines()))
+        assert "(41) <- the quote" in text
+    with pytest.raises(InvalidValueError, match="too few"):
+        whys.draw(deep).text(5)
+
+
+def test_the_outline_shows_no_control_characters(tree_of):
+    """A statement cannot move the cursor or turn the line around, in text or on a page."""
+    drawing = whys.draw(tree_of("e <- c", causes=(whys.Cause(id="c", statement="late\x1b[2J \u202eetouq"),)))
+    for shown in (drawing.text(), drawing.html()):
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+
+
 def test_graphs_show_status_by_style(tree, house):
     """Mermaid and DOT have every node and edge."""
     drawing = whys.draw(tree, profile=house)

@@ -213,8 +213,15 @@ class Tree:
         >>> Tree(id="t", event=Event(id="e", statement="s")).is_undeclared("e")
         False
         """
-        links = self.below.get(effect, ())
-        return len(links) > 1 and any(link.group is None for link in links)
+        return effect in self._undeclared
+
+    @cached_property
+    def _undeclared(self) -> frozenset[str]:
+        return frozenset(
+            effect
+            for effect, links in self.below.items()
+            if len(links) > 1 and any(link.group is None for link in links)
+        )
 
     def node(self, name: str) -> Event | Cause:
         """The event or cause of a name.

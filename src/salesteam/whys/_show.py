@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from html import escape as html_escape
 
 from attrs import frozen
 
 from salesteam.core import Diagram, Grid, say
-from salesteam.core._show import Shown
+from salesteam.core._show import Shown, enough, escape, wrap
 from salesteam.errors import NotFoundError
 from salesteam.whys._kinds import STATUSES, Status
 from salesteam.whys._linear_reading import Linear, tree_of
@@ -30,6 +29,8 @@ CATEGORIES: Mapping[str, tuple[str, str]] = {
 """Bones of the fishbone: key, English and Chinese name."""
 
 _TONES: Mapping[Status, str] = {"supported": "good", "contested": "warn", "refuted": "muted", "unsupported": ""}
+_PER_LEVEL = 8
+"""Columns of the width for each level that is indented: a quarter of it at the most."""
 _STYLES: Mapping[Status, str] = {"supported": "thick", "contested": "dashed", "refuted": "dashed", "unsupported": ""}
 
 
@@ -39,6 +40,14 @@ class _Line:
     mark: str
     text: str
     struck: bool = False
+
+    def laid(self, width: int) -> Iterator[str]:
+        """The line within a width, later parts below its text."""
+        level = min(self.depth, width // _PER_LEVEL)
+        head = "  " * level + (f"({self.depth}) " if level < self.depth else "") + f"{self.mark} " * bool(self.mark)
+        first, *more = wrap(f"~~{self.text}~~" if self.struck else self.text, width - len(head))
+        yield head + first
+        yield from (" " * len(head) + part for part in more)
 
 
 @frozen
@@ -107,18 +116,18 @@ class Drawing(Shown):
                 out.append((_Line(depth + joint, mark, text, status == "refuted"), cause, above))
         return out[::-1]
 
-    def text(self, width: int = 80) -> str:  # noqa: ARG002 -- an outline is not folded, its depth would be lost
+    def text(self, width: int = 80) -> str:
         """The tree as an outline: ``<-`` a cause, ``&`` causes needed together, ``<-?`` a grouping nobody declared.
 
         Parameters
         ----------
         width : int, default 80
-            Not used: lines stay whole.
+            Columns of the terminal, at least 20; what lies too deep to be indented further says how deep.
 
         Returns
         -------
         str
-            One line a node; what is refuted stands between tildes.
+            A node begins a line; what is refuted stands between tildes.
 
         Examples
         --------
@@ -127,17 +136,14 @@ class Drawing(Shown):
         a b
           <- c d
         """
-        return "\n".join(
-            "  " * line.depth + f"{line.mark} " * bool(line.mark) + (f"~~{line.text}~~" if line.struck else line.text)
-            for line in self._lines()
-        )
+        return "\n".join(part for line in self._lines() for part in line.laid(enough(width)))
 
     def _body(self) -> str:
         out = []
         for line in self._lines():
-            text = html_escape(line.text)
+            text = escape(line.text)
             text = f"<s>{text}</s>" if line.struck else text
-            out.append(f'<div style="margin-left:{1.5 * line.depth:g}em">{html_escape(line.mark)} {text}</div>')
+            out.append(f'<div style="margin-left:{1.5 * line.depth:g}em">{escape(line.mark)} {text}</div>')
         return "".join(out)
 
     def diagram(self) -> Diagram:

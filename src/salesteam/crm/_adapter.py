@@ -139,7 +139,7 @@ class Schema:
     'value'
     """
 
-    fields: Mapping[str, Sequence[Field]] = attrs.field(factory=dict, hash=False)
+    fields: Mapping[Kind, Sequence[Field]] = attrs.field(factory=dict, hash=False)
     currencies: tuple[str, ...] = ()
 
 

@@ -42,7 +42,7 @@ class FilesAdapter(Adapter):
 
     def schema(self) -> Schema:
         """The columns of each file, by kind."""
-        fields: dict[str, tuple[Field, ...]] = {}
+        fields: dict[Kind, tuple[Field, ...]] = {}
         for kind, parts in self.config.kinds.items():
             names = dict.fromkeys(name for part in parts for name in self._open(part).columns)
             fields[kind] = tuple(Field(name=name, type="text") for name in names)

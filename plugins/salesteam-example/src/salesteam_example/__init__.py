@@ -1,0 +1,18 @@
+"""Connects salesteam to TinyCRM, a made-up CRM."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from salesteam.plugins import hookimpl
+
+if TYPE_CHECKING:
+    from salesteam.crm import Adapter
+
+
+@hookimpl
+def salesteam_register_adapters() -> list[type[Adapter]]:
+    """Register the adapter ``tiny``."""
+    from salesteam_example._adapter import TinyAdapter
+
+    return [TinyAdapter]

@@ -78,7 +78,7 @@ def review(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Review the team of a playbook; exit code 1 if a finding is an error."""
+    """Review the team of a playbook; exit code 1 if a finding is an error or a row cannot be read."""
     run_review(
         Job(
             folder=playbook,

@@ -49,7 +49,7 @@ class _Ready:
 
 
 def run_review(job: Job) -> None:
-    """Read the playbook, pull its facts, walk the loop, write and print; exit code 1 if there is an error."""
+    """Read the playbook, pull its facts, walk, write and print; exit code 1 if a number is wrong or missing."""
     with progress(say(job.lang, en="reading the playbook", zh="读取方案")) as moving:
         ready = _ready(job)
         records = pull(ready.adapters, progress=moving.page)
@@ -65,13 +65,13 @@ def run_review(job: Job) -> None:
         typer.echo(result.text(job.lang, width()))
     if page is not None:
         told(say(job.lang, en=f"wrote {page}", zh=f"已写入 {page}"))
-    count = len(result.report.errors)
-    if count:
+    errors, rejects = len(result.report.errors), len(result.facts.records.rejects)
+    if errors or rejects:
         told(
             say(
                 job.lang,
-                en=f"{count} findings are errors: see the last section.",
-                zh=f"有 {count} 项错误：见最后一节。",
+                en=f"{errors:,} findings are errors, {rejects:,} rows could not be read: see the last section.",
+                zh=f"{errors:,} 项错误，{rejects:,} 行无法读取：见最后一节。",
             )
         )
         raise typer.Exit(1)

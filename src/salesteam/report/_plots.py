@@ -121,7 +121,15 @@ def _bridge(alt: Any, chart: Chart) -> Any:
         end = place in {0, len(chart.bars) - 1}
         low, high = (0.0, bar.value) if end else (level, level + bar.value)
         colour = _END if end else (_UP if bar.value >= 0 else _DOWN)
-        rows.append({"label": bar.label, "low": low, "high": high, "value": bar.value, "colour": colour})
+        rows.append(
+            {
+                "label": bar.label,
+                "low": low,
+                "high": high,
+                "text": f"{bar.value:{',.0f' if end else '+,.0f'}}",
+                "colour": colour,
+            }
+        )
         level = high
     edges = [edge for row in rows for edge in (row["low"], row["high"])]
     low, high = min(edges), max(edges)
@@ -133,6 +141,6 @@ def _bridge(alt: Any, chart: Chart) -> Any:
         color=alt.Color("colour:N", scale=None),
     )
     texts = base.mark_text(align="left", dx=4).encode(
-        x=alt.X("edge:Q", title=chart.unit, scale=scale), text=alt.Text("value:Q", format="+,.0f")
+        x=alt.X("edge:Q", title=chart.unit, scale=scale), text=alt.Text("text:N")
     ).transform_calculate(edge="max(datum.low, datum.high)")  # fmt: skip
     return bars + texts

@@ -108,11 +108,13 @@ class TestReach:
         ]
         assert found(rules=rules) == {}
 
-    def test_too_many_combinations_are_told(self, found):
+    def test_too_many_combinations_are_told(self, found, policy_of):
         """Not silently skipped."""
         wide = Condition(any=[on(f"f{n}", list("abcdefgh"), "in") for n in range(6)])
         domains = [Domain(field=f"f{n}", values=list("abcdefgh")) for n in range(6)]
         assert "not-reasoned" in found(rules=[rule(when=wide)], domains=domains)
+        report = check(policy_of(rules=[rule(when=wide)], domains=domains), (LI,), as_of=AT)
+        assert ["policy.rules.r"] == [each.place.key for each in report.by_code["leads.not-reasoned"]]
 
 
 class TestSegments:

@@ -74,7 +74,9 @@ def everything(accounts=40, owners=12):
 def test_the_report_stays_readable_when_every_customer_collides():
     """One finding, ten rows, the rest in one line, and sums that foot."""
     found = collide(everything(), as_of=AT)
-    assert [finding.code for finding in found.report] == ["leads.collision"]
+    assert [(each.code, each.place.text()) for each in found.report] == [
+        ("leads.collision", "holdings account 00 account")
+    ]
     assert found.summary().startswith("40 of 40 customers are worked by several owners at once. 480 of 480")
     rows = found.grid().rows
     assert len(rows) == 12

@@ -155,6 +155,14 @@ def test_bad_rows_come_back_with_row_and_field(policy_of):
     assert [decision.lead for decision in zoned.decisions] == ["1", "3"]
 
 
+def test_leads_without_a_seat_are_told_with_their_place():
+    """The table, and the rule where one decided."""
+    assert {finding.code: (finding.place.table, finding.place.key) for finding in sample().report} == {
+        "leads.field-missing": ("leads", "policy.rules.east"),
+        "leads.no-rule": ("leads", None),
+    }
+
+
 def test_a_book_is_read_from_frames():
     """Rows that cannot be used are told by its report."""
     holdings = pd.DataFrame({"lead": ["1", "2"], "seat": ["a", None]})

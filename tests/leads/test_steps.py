@@ -376,7 +376,8 @@ class TestAside:
     def test_holdings_of_strangers_are_told(self, run):
         """Somebody without a seat holds leads."""
         result = run([], ["li"], book=Book(holdings=[Holding(lead="x", seat="gone")]))
-        assert "leads.holding-without-seat" in result.report.by_code
+        (finding,) = result.report.by_code["leads.holding-without-seat"]
+        assert (finding.place.table, finding.place.field) == ("holdings", "seat")
 
 
 def test_the_instant_of_an_allocation_carries_a_zone(run):

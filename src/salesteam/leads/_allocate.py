@@ -131,7 +131,8 @@ def strangers(book: Book, seats: Sequence[Seat], at: datetime) -> list[Finding]:
     owners = [holding.seat for holding in book.holdings if holding.seat not in known and holding.open_at(at)]
     if not owners:
         return []
-    return [find("leads.holding-without-seat", None, count=len(owners), owners=Names(sorted(set(owners))))]
+    place = Place(table="holdings", field="seat")
+    return [find("leads.holding-without-seat", place, count=len(owners), owners=Names(sorted(set(owners))))]
 
 
 def _arrivals(

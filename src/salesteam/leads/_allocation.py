@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Explanation, Finding, Grid, Report, find, say
+from salesteam.core import Explanation, Finding, Grid, Place, Report, find, say
 from salesteam.errors import NotFoundError
 from salesteam.leads._explain import explanation, verdict
 from salesteam.leads._frame import write
@@ -120,7 +120,8 @@ class Allocation:
         for (code, rule), same in sorted(groups.items()):
             details = dict.fromkeys(decision.detail or "–" for decision in same)
             leads = Names([decision.lead for decision in same])
-            found.append(find(code, None, leads=leads, rule=rule or "–", detail=Names(tuple(details))))
+            place = Place(table="leads", key=f"policy.rules.{rule}" if rule else None)
+            found.append(find(code, place, leads=leads, rule=rule or "–", detail=Names(tuple(details))))
         return self.before.report + self.read + Report(found)
 
     def _router(self) -> Router:

@@ -56,8 +56,8 @@ def _named(policy: Policy, claims: Sequence[Claim] = ()) -> list[Condition]:
     ]
 
 
-def _too_wide(cells: Grid, where: Words) -> Iterator[Finding]:
-    yield find("leads.not-reasoned", None, where=where, count=cells.size)
+def _too_wide(cells: Grid, place: Place, where: Words) -> Iterator[Finding]:
+    yield find("leads.not-reasoned", place, where=where, count=cells.size)
 
 
 def reach(policy: Policy) -> Iterator[Finding]:
@@ -69,7 +69,8 @@ def reach(policy: Policy) -> Iterator[Finding]:
         conditions = _conditions(policy, policy.rules[: place + 1])
         cells = grid(conditions, (), policy.domains)
         if cells.size > LIMIT:
-            yield from _too_wide(cells, Words(f"rule {rule.id} with those before it", f"规则 {rule.id} 及其之前的规则"))
+            words = Words(f"rule {rule.id} with those before it", f"规则 {rule.id} 及其之前的规则")
+            yield from _too_wide(cells, Place(key=f"policy.rules.{rule.id}"), words)
         elif not opaque(conditions):
             cause = _unreached(rule, tests[place][1], before, cells)
             if cause is not None:
@@ -122,16 +123,15 @@ def territories(policy: Policy, claims: Sequence[Claim]) -> Iterator[Finding]:
     for (first, one), (second, other) in combinations(tests, 2):
         cells = grid((first.where, second.where), _named(policy, claims), policy.domains)
         if cells.size > LIMIT:
-            yield from _too_wide(
-                cells, Words(f"territories {first.id} and {second.id}", f"区域 {first.id} 与 {second.id}")
-            )
+            words = Words(f"territories {first.id} and {second.id}", f"区域 {first.id} 与 {second.id}")
+            yield from _too_wide(cells, Place(key=f"policy.territories.{second.id}"), words)
             continue
         for segment in cells.segments(_both(one, other), most=1):
             place = Place(key=f"policy.territories.{second.id}")
             yield find("leads.territory-overlap", place, first=first.id, second=second.id, segment=segment)
     cells = grid([each.where for each in policy.territories], _named(policy, claims), policy.domains)
     if cells.size > LIMIT:
-        yield from _too_wide(cells, Words("the territories together", "全部区域"))
+        yield from _too_wide(cells, Place(key="policy.territories"), Words("the territories together", "全部区域"))
         return
     for segment in cells.segments(lambda stand: not any(test(stand) is True for _, test in tests)):
         yield find("leads.territory-hole", Place(key="policy.territories"), segment=segment)

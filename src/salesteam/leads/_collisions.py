@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Explanation, Grid, Report, Step, find, say, shown
+from salesteam.core import Explanation, Grid, Place, Report, Step, find, say, shown
 from salesteam.core._table import column
 from salesteam.errors import NotFoundError
 from salesteam.leads._frame import write
@@ -146,7 +146,7 @@ class Collisions:
             return self.read
         finding = find(
             "leads.collision",
-            None,
+            Place(table="holdings", field="account", key=self.collisions[0].account),
             accounts=len(self.collisions),
             holdings=self.holdings,
             owners=self.owners,

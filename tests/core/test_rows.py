@@ -434,6 +434,13 @@ def test_columns_of_one_name_are_a_finding() -> None:
         assert "amount_minor" in report.findings[0].what()
 
 
+def test_rows_may_come_one_by_one() -> None:
+    """An iterator of mappings, or of nouns, is read like a list of them."""
+    expected = (Deal(deal="D1", amount_minor=5),)
+    assert expected == read_rows(iter([{"deal": "D1", "amount_minor": 5}]), Deal, table="t")[0]
+    assert expected == read_rows((noun for noun in expected), Deal, table="t")[0]
+
+
 def test_a_row_that_is_no_mapping_is_a_finding() -> None:
     """The others are read."""
     values, report = read_rows([{"deal": "D1", "amount_minor": 1}, ["D2", 2]], Deal, table="t")

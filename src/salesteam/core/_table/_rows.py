@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,7 +17,7 @@ from salesteam.core._table._header import Match, match, renamed
 from salesteam.core._table._parse import GONE, Parsed, parse
 from salesteam.errors import InvalidValueError, SalesteamError
 
-__all__ = ["Rows", "read_rows", "read_table"]
+__all__ = ["Rows", "cells_in", "read_rows", "read_table"]
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ def read_rows(
 
     Parameters
     ----------
-    frame : native frame or sequence of mappings
+    frame : native frame, or sequence or iterator of mappings
         pandas, Polars, PyArrow, DuckDB, PySpark or whatever else narwhals reads; a list of mappings; or nouns already.
     cls : type
         The attrs class to make of each row; its fields declare the columns.
@@ -161,9 +161,10 @@ def read_table(
     clock = _zone(zone)
     declared = [column for column in columns(cls) if column.kind != "rest"]
     names = renamed(declared, mapping or {})
+    frame = list(frame) if isinstance(frame, Iterator) else frame
     if isinstance(frame, (list, tuple)) and frame and all(isinstance(row, cls) for row in frame):
         return Rows(values=tuple(frame), numbers=tuple(range(len(frame))), extra={}, aside={}, report=Report())
-    cells, total, lost, findings = _cells(frame, table)
+    cells, total, lost, findings = cells_in(frame, table)
     matches: list[Match] = []
     if cells:
         matches, found = match(declared, cells, names, table)
@@ -209,7 +210,7 @@ def _zone(zone: str | None) -> ZoneInfo | None:
         ) from error
 
 
-def _cells(frame: Any, table: str) -> tuple[dict[str, list[Any]], int, set[int], list[Finding]]:
+def cells_in(frame: Any, table: str) -> tuple[dict[str, list[Any]], int, set[int], list[Finding]]:
     """Cells by column, number of rows, rows that are no rows at all, and what is wrong with these."""
     if not is_rows(frame):
         try:

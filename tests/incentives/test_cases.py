@@ -147,7 +147,8 @@ def test_a_fixed_share_of_a_pool_pays_the_published_share():
     which = inc.plan_of(
         {
             "currency": "USD", "period": "once", "measures": {"sales": {"unit": "money", "value": "amount"}},
-            "components": {"c": {"method": "pool", "fund": {"rate": "10%", "measure": "team.sales"}, "shares": {"A": "25%"}}},
+            "components": {"c": {"method": "pool", "fund": {"rate": "10%", "measure": "team.sales"}, "shares": {"A": "25%"},
+                                 "leavers": "in", "unclaimed": "return"}},
         }
     )  # fmt: skip
     people = [{"payee": "A", "team": "t"}]

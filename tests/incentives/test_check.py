@@ -17,7 +17,15 @@ def text(**about):
     """The text of a small plan with some keys replaced."""
     import json
 
-    return json.dumps({"currency": "CNY", "period": "month", "measures": M, "components": FLAT, **about})
+    whole = {
+        "currency": "CNY",
+        "period": "month",
+        "negative_period": "carry",
+        "measures": M,
+        "components": FLAT,
+        **about,
+    }
+    return json.dumps(whole)
 
 
 def tiers(*rows, kind="rate", **about):
@@ -59,6 +67,26 @@ SOURCE = {"reason": "r", "source": "s"}
         ("choice-missing", {"caps": [{"of": "plan", "limit": 10}]}),
         ("choice-missing", {"components": {"c": {"measure": "m"}}}),
         ("choice-missing", low(values=[{"value": "1%", **SOURCE}, {"value": "2%", "from": "2026-02-01", **SOURCE}])),
+        ("choice-missing", {"negative_period": None}),
+        ("choice-missing", {"components": {"c": {"method": "pool", "fund": 9, "shares": "equal"}}}),
+        ("choice-missing", {"components": {"c": {"method": "pool", "fund": 9, "shares": {"ana": "25%"}, "leavers": "in"}}}),
+        ("choice-missing", {"components": {"c": {"method": "pool", "fund": 9, "shares": "equal", "leavers": "in"}},
+                            "gates": [{"tests": [{"measure": "m", "at_least": 1}], "locks": "c"}]}),
+        ("currency-unknown", {"currency": "ZZZ"}),
+        ("name-reserved", {"components": {"plan": FLAT["c"]}}),
+        ("name-reserved", {"measures": {**M, "team": M["m"]}}),
+        ("rest-twice", {"crediting": [{"to": "payee", "share": "rest", "kind": "carve_out"}, {"to": "mate", "share": "rest", "kind": "carve_out"}]}),
+        ("share-out-of-range", {"crediting": [{"to": "payee", "share": "-10%", "kind": "overlay"}]}),
+        ("share-out-of-range", {"crediting": [{"to": "payee", "share": "110%", "kind": "carve_out"}]}),
+        ("share-out-of-range", {"components": {"c": {"method": "pool", "fund": 9, "shares": {"ana": "-1%"}, "leavers": "in", "unclaimed": "return"}}}),
+        ("pool-shares-over", {"components": {"c": {"method": "pool", "fund": 9, "shares": {"ana": "80%", "bo": "30%"}, "leavers": "in", "unclaimed": "return"}}}),
+        ("node-twice", {"components": {"c": {"measure": "m", "method": "curve", "between": "linear", "nodes": [[1, 0], [1, 1]]}}}),
+        ("node-twice", {"modifiers": [{"of": "plan", "measure": "m", "between": "linear", "nodes": [[1, 0], [1, 1]]}]}),
+        ("clamp-upside-down", {"modifiers": [{"of": "plan", "measure": "m", "clamp": [2, 1]}]}),
+        ("join-mixed", {"modifiers": [{"of": "plan", "measure": "m", "clamp": [1, 2], "join": j} for j in ("sum", "product")]}),
+        ("cap-negative", {"caps": [{"of": "plan", "limit": -1, "at": "after_modifiers"}]}),
+        ("bands-too-many", tiers(*((i, i + 1, "1%") for i in range(1001)))),
+        ("tier-gap", tiers((0, 50, "1%"), (51, None, "2%"), method="from_threshold", threshold=10)),
         ("choice-unknown", {"components": {"c": {"measure": "m", "method": "slab", "accumulate": "cumulative", "tiers": [{"from": 0, "to": None, "rate": "1%"}]}}}),
         ("choice-unknown", {"components": {"c": {"measure": "m", "method": "cumulative"}}}),
         ("choice-unknown", {"caps": [{"of": "x", "limit": 10, "at": "after_modifiers"}]}),
@@ -96,6 +124,20 @@ def test_a_flawed_plan_is_told_so(code, about):
 def test_a_sound_plan_has_no_findings():
     """Nothing is said about a plan without a flaw."""
     assert set() == codes()
+
+
+def test_a_step_of_nothing_is_refused_at_its_line():
+    """Rounding to multiples of zero is an impossible noun, and a finding in a file."""
+    bent = {"modifiers": [{"of": "plan", "measure": "m", "clamp": [0, 1], "round": {"to": 0, "mode": "floor"}}]}
+    assert "core.refused-value" in inc.read(text(**bent)).report.by_code
+    with pytest.raises(InvalidValueError, match="no step"):
+        inc.Rounding(to=Fraction(0), mode="floor")
+
+
+def test_a_hole_under_from_threshold_comes_back():
+    """What lies between two bands belongs to nobody, under every method."""
+    holes = tiers((0, 50, "1%"), (60, None, "2%"), method="from_threshold", threshold=10, gaps="unpaid")
+    assert ["tier-gap"] == unpaid([deal(amount="55")], holes)
 
 
 def test_a_gap_names_its_point_and_line():
@@ -142,7 +184,8 @@ OVER = {
         {"to": "mate", "share": "30%", "kind": "carve_out"},
     ]
 }
-POOL = {"components": {"c": {"method": "pool", "fund": {"rate": "1%", "measure": "team.m"}, "shares": {"ana": "25%"}}}}
+POOL = {"components": {"c": {"method": "pool", "fund": {"rate": "1%", "measure": "team.m"}, "shares": {"ana": "25%"},
+                             "leavers": "in", "unclaimed": "return"}}}  # fmt: skip
 ANA = [{"payee": "ana", "team": "north"}]
 
 
@@ -273,3 +316,13 @@ def test_a_plan_that_pays_once_takes_rows_with_and_without_a_day():
     plan = inc.plan_of({"currency": "CNY", "period": "once", "measures": M, "components": FLAT})
     run = inc.pay(plan, inc.Facts(transactions=[deal(), deal(transaction="T2", date=None)]))
     assert (2000, ()) == (run.total.minor, run.unpaid)
+
+
+def test_a_curve_explains_a_point_and_shows_its_jumps():
+    """Pay at a point is level plus slope times x; a cliff is told at the point and stands out in the table."""
+    found = inc.curve(inc.read(text(**tiers((0, 100, "1%"), (100, None, "2%"), bounds="value"))).value, "c")
+    assert "0 + 0.02 × 100 = 2" in found.explain(Fraction(100)).text()
+    assert "1 → 2" in found.explain(Fraction(100)).text()
+    assert "此处跳变" in found.explain(Fraction(100), "zh").text()
+    assert ("100", "1") == (found.grid().rows[-1][0], found.grid().rows[-1][1])
+    assert "warn" in found._repr_html_()

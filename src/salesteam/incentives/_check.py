@@ -13,6 +13,7 @@ from salesteam.incentives._curve import Curve
 from salesteam.incentives._curves import change_days, number_on, refs
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Ref
+from salesteam.incentives._plausible import currency_known, plausible
 from salesteam.incentives._shape import Band, bands, curve_of
 from salesteam.incentives._wellformed import wellformed
 
@@ -45,7 +46,7 @@ def check_plan(plan: Plan) -> Report:
             find("incentives.conventions-unknown", Place(key="conventions"), name=plan.conventions, known=known)
         )
     full = filled(plan)
-    broken = list(wellformed(full))
+    broken = [*currency_known(full), *wellformed(full), *plausible(full)]
     found += broken
     bad = {f.place.key.split(".")[1] for f in broken if f.place.key and f.place.key.startswith("components.")}
     curves: dict[str, Curve] = {}
@@ -101,7 +102,7 @@ def _overlaps(at: str, found: tuple[Band, ...]) -> Iterator[Finding]:
 
 
 def _gaps(at: str, component: Component, found: tuple[Band, ...]) -> Iterator[Finding]:
-    if not found or component.method == "from_threshold":
+    if not found:
         return
     severity = Severity.ERROR if component.gaps == "refuse" else Severity.NOTE
     first = found[0]

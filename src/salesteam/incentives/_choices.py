@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Place, find
+from salesteam.core import Finding, Place, Severity, find
 from salesteam.incentives._component import Component, Limit, Modifier
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._model import CreditRule, Plan
@@ -55,6 +55,10 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "prorated": "by days of membership",
         "out": "only who is a member on the last day shares",
     },
+    "unclaimed": {
+        "redistribute": "the other members share it",
+        "return": "it stays with the company",
+    },
 }
 """Choice to its options, each with one line."""
 
@@ -69,6 +73,7 @@ CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
         "parameters_at": "transaction_date",
         "join": "product",
         "leavers": "in",
+        "unclaimed": "return",
     }
 }
 """Named bundles of choices; explicit keys win over them."""
@@ -109,6 +114,7 @@ def filled(plan: Plan) -> Plan:
             edge=c.edge or (bundle["edge"] if c.tiers or c.nodes else None),
             between=c.between or (bundle["between"] if c.nodes else None),
             leavers=c.leavers or (bundle["leavers"] if c.method == "pool" else None),
+            unclaimed=c.unclaimed or (bundle["unclaimed"] if c.method == "pool" else None),
         )
 
     def limit(each: Limit) -> Limit:
@@ -156,6 +162,7 @@ def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]
     """
     for name, component in plan.components.items():
         yield from _of_component(f"components.{name}", component, curves.get(name))
+        yield from _of_pool(f"components.{name}", component, {gate.locks for gate in plan.gates} & {name, "plan"})
     for index, rule in enumerate(plan.crediting):
         if rule.kind is None:
             yield _missing("kind", f"crediting[{index}]")
@@ -166,6 +173,8 @@ def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]
     for index, modifier in enumerate(plan.modifiers):
         several = sum(m.of == modifier.of for m in plan.modifiers) > 1
         yield from _of_modifier(f"modifiers[{index}]", modifier, several=several)
+    if plan.negative_period is None:
+        yield _missing("negative_period", plan.plan, severity=Severity.NOTE)
     dated = [name for name in used if name in plan.parameters and len(plan.parameters[name].values) > 1]
     if dated and plan.parameters_at is None:
         yield _missing("parameters_at", f"parameters.{dated[0]}")
@@ -183,6 +192,15 @@ def _of_component(at: str, c: Component, curve: Curve | None) -> Iterator[Findin
         yield _missing("edge", at)
 
 
+def _of_pool(at: str, c: Component, locked: set[str]) -> Iterator[Finding]:
+    if c.method != "pool":
+        return
+    if c.leavers is None:
+        yield _missing("leavers", at)
+    if c.unclaimed is None and (locked or isinstance(c.shares, Mapping)):
+        yield _missing("unclaimed", at)
+
+
 def _of_modifier(at: str, modifier: Modifier, *, several: bool) -> Iterator[Finding]:
     if modifier.join is None and several:
         yield _missing("join", at)
@@ -192,6 +210,9 @@ def _of_modifier(at: str, modifier: Modifier, *, several: bool) -> Iterator[Find
         yield _missing("edge", at)
 
 
-def _missing(choice: str, path: str) -> Finding:
-    key = f"{path}.{choice}" if choice != "parameters_at" else choice
-    return find("incentives.choice-missing", Place(key=key), choice=choice, at=path, options=options_text(choice))
+def _missing(choice: str, path: str, *, severity: Severity | None = None) -> Finding:
+    key = f"{path}.{choice}" if choice not in {"parameters_at", "negative_period"} else choice
+    return find(
+        "incentives.choice-missing", Place(key=key), severity=severity,
+        choice=choice, at=path, options=options_text(choice),
+    )  # fmt: skip

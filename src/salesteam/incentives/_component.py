@@ -8,6 +8,7 @@ from typing import Literal
 
 import attrs
 
+from salesteam.errors import InvalidValueError
 from salesteam.incentives._number import Number
 
 __all__ = ["Above", "By", "Component", "Fund", "Gate", "GateTest", "Limit", "Modifier", "Rounding", "Tier", "Where"]
@@ -217,6 +218,12 @@ class Rounding:
 
     to: Fraction
     mode: Literal["floor", "ceiling", "nearest", "half_up", "half_away", "half_even", "down", "up"]
+
+    def __attrs_post_init__(self) -> None:
+        if self.to <= 0:
+            raise InvalidValueError(
+                f"{self.to} is no step", where="Rounding.to", fix="write a step above zero, such as 1%"
+            )
 
     def apply(self, x: Fraction) -> Fraction:
         """Round one number.

@@ -215,19 +215,26 @@ def _from_threshold(component: Component, look: Lookup) -> Curve:
     found = _rated(component, look)
     theta = look(component.threshold) if component.threshold is not None else ZERO
     first = found[0].rate or ZERO
+    gap = component.gaps != "zero"
     pieces = [Piece(start=None, level=ZERO, slope=first, tier=1)]
-    for band in found:
-        if band.high is not None and band.high <= theta:
-            continue
-        rate = band.rate or ZERO
-        start = max(band.low, theta)
-        owns = band.owns_low if band.low > theta else False
-        pieces.append(Piece(start=start, owns_start=owns, level=(first - rate) * theta, slope=rate, tier=band.number))
-    last = found[-1]
-    if last.high is not None:
-        top = ZERO if component.gaps == "zero" else pieces[-1].at(last.high)
-        gap = component.gaps != "zero"
-        pieces.append(Piece(start=last.high, owns_start=not last.owns_high, level=top, slope=ZERO, gap=gap))
+    if found[0].low > 0:
+        pieces = [
+            Piece(start=None, level=ZERO, slope=ZERO),
+            Piece(start=ZERO, owns_start=False, level=ZERO, slope=ZERO, gap=gap),
+        ]
+    for index, band in enumerate(found):
+        before = found[index - 1].high if index else ZERO
+        if before is not None and before < band.low < theta:
+            pieces.append(Piece(start=band.low, owns_start=band.owns_low, level=ZERO, slope=first, tier=1))
+        if band.high is None or band.high > theta:
+            rate = band.rate or ZERO
+            start, owns = max(band.low, theta), band.owns_low and band.low > theta
+            level = (first - rate) * theta
+            pieces.append(Piece(start=start, owns_start=owns, level=level, slope=rate, tier=band.number))
+        after = found[index + 1] if index + 1 < len(found) else None
+        if band.high is not None and (after is None or after.low > band.high):
+            top = pieces[-1].at(band.high) if gap else ZERO
+            pieces.append(Piece(start=band.high, owns_start=not band.owns_high, level=top, slope=ZERO, gap=gap))
     return Curve.of(pieces, x=x, pays=pays)
 
 

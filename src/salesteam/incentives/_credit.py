@@ -88,7 +88,8 @@ def credit(plan: Plan, read: Transactions, stage: t.Stage, days: Days, known_as_
         made[f"v_{name}"], made[f"w_{name}"] = found, _counts(measure.where, read)
     stage = stage.with_columns(**made)
     values = [name for name in made if name.startswith("v_")]
-    keep = ["transaction", "date", "seq", *(c for c in stage.columns if c in {"p", "v"} or c.startswith(("i_", "w_")))]
+    keep = ["transaction", "date", "seq"]
+    keep += [c for c in stage.columns if c in {"p", "v", "o"} or c.startswith(("i_", "w_"))]
     if not plan.crediting:
         whole = stage.select(
             *keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1), slot=t.value(0)
@@ -104,7 +105,10 @@ def credit(plan: Plan, read: Transactions, stage: t.Stage, days: Days, known_as_
     parts = [_slot(slots, plan, slot, (keep, values, counts), scale) for slot in range(len(plan.crediting) + 1)]
     for name in counts:
         steps[name[2:]] *= scale
-    return Credits(stage=_named(t.barrier(t.stack(parts)), plan, same), share_scale=scale, steps=steps)
+    stage = t.stack(parts)
+    if "o" in stage.columns:
+        stage = stage.with_columns(o=t.col("o") * len(parts) + t.col("slot"))
+    return Credits(stage=_named(t.barrier(stage), plan, same), share_scale=scale, steps=steps)
 
 
 def _named(stage: t.Stage, plan: Plan, same: dict[str, str]) -> t.Stage:

@@ -90,9 +90,8 @@ class Days:
         known = sorted(set(days), key=lambda d: d or date.min)
         changes: tuple[date | None, ...] = (None, *change_days(plan, plan, known_as_of))
         first = plan.valid.from_ or (known[0] if known else None)
-        kinds = sorted(
-            {c.accumulate for c in plan.components.values() if c.accumulate not in {None, "transaction", "period"}}
-        )
+        own = {None, "transaction", "period", plan.period}
+        kinds = sorted(c for c in {c.accumulate for c in plan.components.values()} - own if c is not None)
         names = list(dict.fromkeys(period_of(plan, d) for d in known))
         inside = {k: list(dict.fromkeys(interval_name(plan, k, d) for d in known)) for k in kinds}
         rows = tuple(

@@ -15,17 +15,39 @@ from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import Days, interval_of
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
-from salesteam.incentives._numbers import Lacking, Numbers, Shape
+from salesteam.incentives._numbers import Lacking, Numbers
 from salesteam.incentives._scaled import Scaled, scaled
 from salesteam.incentives._shape import curve_of
-from salesteam.incentives._usable import table_of, unpaid_row
+from salesteam.incentives._usable import unpaid_row
 from salesteam.incentives._wide import product_over
 
-__all__ = ["ORDER", "Job", "bends", "component_lines", "jobs"]
+__all__ = ["Credited", "Job", "bends", "component_lines", "jobs"]
 
-ORDER = ("date", "seq", "transaction", "slot")
-"""The order of rows within every running sum."""
 _NO_LIMIT = 2**60
+_BENT = ("n", "d", "low", "high")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Credited:
+    """Credits that can be paid, and what numbers in their columns stand for.
+
+    Parameters
+    ----------
+    stage : Stage
+        Credits with measures, days, people and flags.
+    order : tuple of str
+        The order of rows within every running sum.
+    payees, teams : tuple of str
+        Names by number.
+    days : Days
+        Names of periods and intervals.
+    """
+
+    stage: t.Stage
+    order: tuple[str, ...]
+    payees: tuple[str, ...]
+    teams: tuple[str, ...]
+    days: Days
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -36,15 +58,21 @@ class Job:
     index: int
     measure: str
     accumulate: str | None
+    interval: str
     shape: Scaled
     steps: int
     aimed: bool
+    picks: bool
     bends: bool
 
     @property
-    def interval(self) -> str:
-        """Column of its accumulation interval."""
-        return "p" if self.accumulate in {None, "period", "transaction"} else f"i_{self.accumulate}"
+    def test(self) -> t.Expr | None:
+        """Which credits it pays; None for all."""
+        test = t.col(f"w_{self.measure}") > 0 if self.picks else None
+        if not self.aimed:
+            return test
+        mine = t.col(f"f_{self.name}") > 0
+        return mine if test is None else test & mine
 
 
 def bends(plan: Plan, name: str) -> bool:
@@ -78,6 +106,8 @@ def jobs(plan: Plan, days: Days, steps: Mapping[str, int], known_as_of: Any) -> 
                 index=index,
                 measure=c.measure,
                 accumulate=c.accumulate,
+                interval="p" if c.accumulate in {None, "period", "transaction", plan.period} else f"i_{c.accumulate}",
+                picks=bool(plan.measures[c.measure].where),
                 steps=steps[c.measure],
                 shape=scaled(curves, minor=10 ** exponent(plan.currency), steps=steps[c.measure], money=money),
                 aimed=bool(c.for_),
@@ -87,9 +117,7 @@ def jobs(plan: Plan, days: Days, steps: Mapping[str, int], known_as_of: Any) -> 
     return found
 
 
-def component_lines(
-    plan: Plan, job: Job, credited: t.Stage, numbers: Numbers, days: Days, like: Any
-) -> tuple[t.Stage, list[UnpaidRow], dict[tuple[str, str], Shape]]:
+def component_lines(plan: Plan, job: Job, credited: Credited, numbers: Numbers) -> tuple[t.Stage, list[UnpaidRow]]:
     """The lines of one component.
 
     Parameters
@@ -98,141 +126,160 @@ def component_lines(
         With its bundle filled in.
     job : Job
         The component, compiled.
-    credited : Stage
-        Credits with measures, days and flags.
+    credited : Credited
+        Credits with measures, days, people and flags.
     numbers : Numbers
         Quotas, targets, factors.
-    days : Days
-        Names of periods and intervals.
-    like : native frame
-        Kind of small frames to join.
 
     Returns
     -------
-    tuple of (Stage, list of UnpaidRow, dict)
-        Lines; rows that could not be paid; the shape of each (payee, period).
+    tuple of (Stage, list of UnpaidRow)
+        Lines; rows that could not be paid.
     """
-    test = t.col(f"w_{job.measure}") > 0
-    if job.aimed:
-        test = test & (t.col(f"f_{job.name}") > 0)
-    stage = credited.filter(test).with_columns(x=t.col(f"x_{job.measure}"))
-    keep = ["transaction", "payee", "date", "seq", "slot", "p", "x"]
-    keep += [c for c in (job.interval, "v") if c not in keep]
-    stage = stage.select(*keep)
-    known, unpaid, sizes, shapes = _known(plan, job, stage, numbers, days)
+    stage, days = credited.stage, credited.days
+    stage = stage if job.test is None else stage.filter(job.test)
+    keep = ["transaction", "payee", "who", "team", "date", "seq", "slot", *credited.order, "p", job.interval, "v"]
+    keep = [c for c in dict.fromkeys(keep) if c in stage.columns]
+    count = len(days.periods if job.interval == "p" else days.intervals[str(job.accumulate)])
+    stage = stage.select(*keep, x=t.col(f"x_{job.measure}"), g=t.col("who") * count + t.col(job.interval))
+    known, unpaid, sizes = _known(plan, job, stage, numbers, credited)
     if known is not None:
-        table = t.enter(t.write_rows(known[0], known[1], like=like))
-        keys = ["payee", "p"]
-        table = attrs.evolve(table, proved=frozenset({(frozenset(), ("p", "payee"))}))
-        stage = stage.join(table, keys, how="inner")
-    by = ["payee", job.interval]
-    stage = attrs.evolve(
-        stage,
-        proved=frozenset({(frozenset(k), ORDER) for k in (tuple(by), ("payee", "p"), ("payee", job.interval, "p"))}),
-    )
-    totals = t.group(stage, by=by, most=("sum", t.col("x").size()))
-    most = t.ranges(totals, ["most"])["most"].high
+        stage = stage.join(known, [c for c in known.columns if c in keep], how="inner")
+    stage = stage.trust(*credited.order, by=["g"]).trust(*credited.order, by=["g", "p"])
+    most = _most(job, stage, sizes)
     bound = t.guard(job.shape.bound(most, sizes["q"]), where=job.name)
-    stage = _raw(job, stage, most)
+    stage = _raw(job, stage, most, credited.order)
     stage, gone = _gaps(job, stage)
-    stage = _paid(plan, job, stage, bound, sizes)
+    stage = _paid(plan, job, stage, bound, sizes, credited.order)
     made = stage.select(
-        "transaction", "payee", "p", "date", "seq", "slot", "before", "after", "pay", component=t.value(job.index)
-    )
-    return made, [*unpaid, *gone], shapes
+        "transaction", "payee", "who", "p", "date", "seq", "slot", "before", "after", "pay",
+        *(c for c in ("o",) if c in stage.columns), component=t.value(job.index),
+    )  # fmt: skip
+    return made, [*unpaid, *gone]
+
+
+def _most(job: Job, stage: t.Stage, sizes: Mapping[str, int]) -> int:
+    """A bound of the sums: as if all rows were one group if that does no harm, else of the largest group."""
+    found = t.ranges(stage, ["x"])["x"]
+    everything = found.size * found.rows
+    if job.shape.bound(everything, sizes["q"]) * sizes["n"] * sizes["t"] < _NO_LIMIT:
+        return everything
+    totals = t.group(stage, by=["g"], most=("sum", t.col("x").size()))
+    return t.ranges(totals, ["most"])["most"].high
 
 
 def _known(
-    plan: Plan, job: Job, stage: t.Stage, numbers: Numbers, days: Days
-) -> tuple[tuple[list[dict[str, Any]], Any] | None, list[UnpaidRow], dict[str, int], dict[tuple[str, str], Shape]]:
+    plan: Plan, job: Job, stage: t.Stage, numbers: Numbers, credited: Credited
+) -> tuple[t.Stage | None, list[UnpaidRow], dict[str, int]]:
     """Numbers of each payee and period that the rows need, and the rows for which one is lacking."""
-    sizes = {"q": 1, "t": 1, "n": 1, "d": 1, "tu": 1}
-    shapes: dict[tuple[str, str], Shape] = {}
+    sizes = {"q": 1, "t": 1, "n": 1, "d": 1, "tu": 1, "lifts": 0}
     need_q, need_t = job.shape.by_quota or bool(job.shape.w), bool(job.shape.u)
     if not (need_q or need_t or job.bends):
-        return None, [], sizes, shapes
-    groups = table_of(t.group(stage, by=["payee", "p"], rows=("sum", 1)), "payee", "p")
-    rows, lacking = [], {}
-    for each in groups:
-        payee, period = each["payee"], days.periods[each["p"]]
-        span = interval_of(plan, job.accumulate, period)
-        row: dict[str, Any] = {"payee": payee, "p": each["p"]}
+        return None, [], sizes
+    shared = not (need_q or need_t) and numbers.shared(job.name) and not numbers.people.dated
+    keys = ["team", "p"] if shared else ["who", "p"]
+    found = t.distinct(stage, *keys)
+    one = _representatives(numbers, credited) if shared else {}
+    names = [*(["q"] if need_q else []), *(["t"] if need_t else []), *(_BENT if job.bends else [])]
+    columns: dict[str, list[Any]] = {name: [] for name in (*keys, *names)}
+    lacking: dict[tuple[int, int], Lacking] = {}
+    for key, p in zip(found[keys[0]], found["p"], strict=True):
+        payee, period = credited.payees[one.get(key, key)], credited.days.periods[p]
         try:
-            if need_q:
-                row["q"] = numbers.quota(payee, span, job.measure)
-            if need_t:
-                row["t"] = numbers.target(job.name, payee, span)
-            if job.bends:
-                shapes[payee, period] = shape = numbers.shape(job.name, payee, period, plan.rounding)
-                row |= {"n": shape.factor.numerator, "d": shape.factor.denominator}
-                row |= {
-                    "low": -_NO_LIMIT if shape.low is None else shape.low,
-                    "high": _NO_LIMIT if shape.high is None else shape.high,
-                }
+            row = _numbers(plan, job, numbers, payee, period)
         except Lacking as why:
-            lacking[payee, each["p"]] = why
+            lacking[key, p] = why
             continue
-        rows.append(row)
-    sizes["tu"] = _whole(rows)
-    for key in ("q", "t", "n", "d"):
-        sizes[key] = max((row[key] for row in rows if key in row), default=1)
-    names = ["payee", "p", *(["q"] if need_q else []), *(["t"] if need_t else [])]
-    names += ["n", "d", "low", "high"] if job.bends else []
-    cls = attrs.make_class("GroupRow", {k: t.column(k) for k in names}, kw_only=True, frozen=True)
-    cls.__annotations__ = {k: str if k == "payee" else int for k in names}
-    return (rows, cls), _lacking(job, stage, lacking, days), sizes, shapes
+        for name, cell in zip(columns, (key, p, *(row[name] for name in names)), strict=True):
+            columns[name].append(cell)
+    sizes["tu"] = _whole(columns)
+    for name in ("q", "t", "n", "d"):
+        sizes[name] = max(columns.get(name, ()), default=1)
+    sizes["lifts"] = int(max(columns.get("low", ()), default=0) > 0 or min(columns.get("high", ()), default=0) < 0)
+    table = t.beside(stage, columns, dict.fromkeys(columns, "whole"), unique=keys)
+    return table, _lacking(job, stage, lacking, keys, credited), sizes
 
 
-def _whole(rows: list[dict[str, Any]]) -> int:
-    """Targets become whole over one denominator, which is returned; quotas are whole already."""
-    under = lcm(*(Fraction(row["t"]).denominator for row in rows if "t" in row), 1)
-    for row in rows:
-        if "t" in row:
-            row["t"] = int(row["t"] * under)
-        if "q" in row:
-            row["q"] = int(row["q"])
+def _numbers(plan: Plan, job: Job, numbers: Numbers, payee: str, period: str) -> dict[str, Any]:
+    """Quota, target, factor and limits of one payee in one period."""
+    row: dict[str, Any] = {}
+    span = interval_of(plan, job.accumulate, period)
+    if job.shape.by_quota or job.shape.w:
+        row["q"] = int(numbers.quota(payee, span, job.measure))
+    if job.shape.u:
+        row["t"] = numbers.target(job.name, payee, span)
+    if job.bends:
+        shape = numbers.shape(job.name, payee, period, plan.rounding)
+        row |= {"n": shape.factor.numerator, "d": shape.factor.denominator}
+        row |= {"low": -_NO_LIMIT if shape.low is None else shape.low}
+        row |= {"high": _NO_LIMIT if shape.high is None else shape.high}
+    return row
+
+
+def _representatives(numbers: Numbers, credited: Credited) -> dict[int, int]:
+    """One payee of each team, by number; the same numbers hold for the others."""
+    place = {team: index for index, team in enumerate(credited.teams)}
+    found: dict[int, int] = {}
+    for who, payee in enumerate(credited.payees):
+        index = numbers.people.on(payee, None)
+        team = None if index is None else numbers.people.rows[index].team
+        found.setdefault(place[team] if team else -1, who)
+    return found
+
+
+def _whole(columns: dict[str, list[Any]]) -> int:
+    """Targets become whole over one denominator, which is returned."""
+    targets = [Fraction(target) for target in columns.get("t", ())]
+    under = lcm(*(target.denominator for target in targets), 1)
+    if targets:
+        columns["t"] = [int(target * under) for target in targets]
     return under
 
 
-def _lacking(job: Job, stage: t.Stage, lacking: Mapping[tuple[str, int], Lacking], days: Days) -> list[UnpaidRow]:
+def _lacking(
+    job: Job, stage: t.Stage, lacking: Mapping[tuple[int, int], Lacking], keys: list[str], credited: Credited
+) -> list[UnpaidRow]:
     if not lacking:
         return []
-    payees = sorted({payee for payee, _ in lacking})
-    rows = table_of(stage.filter(t.col("payee").one_of(payees)), "transaction", "payee", "p", "seq", "slot")
+    rough = stage.filter(t.col(keys[0]).one_of(sorted({key for key, _ in lacking})))
     found = []
-    for row in rows:
-        why = lacking.get((row["payee"], row["p"]))
+    for row in t.rows_of(rough, "transaction", "payee", *keys):
+        why = lacking.get((row[keys[0]], row["p"]))
         if why is not None:
-            about = {"payee": row["payee"], "period": days.periods[row["p"]], **why.values}
+            about = {"period": credited.days.periods[row["p"]], **why.values}
             about |= {"transaction": row["transaction"], "component": job.name, "payee": row["payee"]}
             found.append(unpaid_row(why.code, **about))
     return found
 
 
-def _raw(job: Job, stage: t.Stage, most: int) -> t.Stage:
+def _raw(job: Job, stage: t.Stage, most: int, order: tuple[str, ...]) -> t.Stage:
     """Sum before and after each row, and what the curve gives between them, over the scale."""
     version = t.col("v") if len(job.shape.curves) > 1 else None
     if job.accumulate == "transaction":
         stage = stage.with_columns(before=t.value(0), after=t.col("x"), first=t.value(1))
     else:
-        by = ["payee", job.interval]
-        stage = t.running_sum(stage, "after", "x", by=by, order=ORDER, bound=most)
+        stage = t.running_sum(stage, "after", "x", by=["g"], order=order, bound=most)
         stage = stage.with_columns(before=t.col("after") - t.col("x"))
         if any(c.at(Fraction(0)) != 0 for c in job.shape.curves):
-            stage = t.running_count(stage, "first", by=by, order=ORDER)
-        else:
-            stage = stage.with_columns(first=t.value(0))
+            stage = t.running_count(stage, "first", by=["g"], order=order)
     high = job.shape.numerator(t.col("after"), version)
-    low = t.when(t.col("first") == 1, 0, job.shape.numerator(t.col("before"), version))
-    return stage.with_columns(f_after=high, f_before=low, gap=job.shape.gap(t.col("after"), version))
+    low = job.shape.numerator(t.col("before"), version)
+    if "first" in stage.columns:
+        low = t.when(t.col("first") == 1, 0, low)
+    stage = stage.with_columns(f_after=high, f_before=low)
+    return stage.with_columns(gap=job.shape.gap(t.col("after"), version)) if _gapped(job) else stage
+
+
+def _gapped(job: Job) -> bool:
+    return any(piece.gap for curve in job.shape.curves for piece in curve.pieces)
 
 
 def _gaps(job: Job, stage: t.Stage) -> tuple[t.Stage, list[UnpaidRow]]:
     """Rows whose sum lands where nobody owns the point come back."""
-    if not any(p.gap for c in job.shape.curves for p in c.pieces):
+    if not _gapped(job):
         return stage, []
     stage = t.barrier(stage)
-    gone = table_of(stage.filter(t.col("gap") > 0), "transaction", "payee", "after", "seq", "slot")
+    gone = t.rows_of(stage.filter(t.col("gap") > 0), "transaction", "payee", "after", "seq", "slot")
     unit = job.shape.steps
     unpaid = [
         unpaid_row(
@@ -244,16 +291,17 @@ def _gaps(job: Job, stage: t.Stage) -> tuple[t.Stage, list[UnpaidRow]]:
     return (stage.filter(t.col("gap") == 0) if gone else stage), unpaid
 
 
-def _paid(plan: Plan, job: Job, stage: t.Stage, bound: int, sizes: Mapping[str, int]) -> t.Stage:
+def _paid(
+    plan: Plan, job: Job, stage: t.Stage, bound: int, sizes: Mapping[str, int], order: tuple[str, ...]
+) -> t.Stage:
     """Round running pay and take differences, so that the roundings of many rows cannot add up."""
-    stage = stage.with_columns(raw=t.col("f_after") - t.col("f_before"))
-    purse = ["payee", job.interval] if not job.bends or job.interval == "p" else ["payee", job.interval, "p"]
-    carried = job.accumulate != "transaction" and len(job.shape.curves) == 1 and purse == ["payee", job.interval]
-    gaps = any(p.gap for c in job.shape.curves for p in c.pieces)
-    if carried and not gaps:
+    purse = ["g"] if not job.bends or job.interval == "p" else ["g", "p"]
+    carried = job.accumulate != "transaction" and len(job.shape.curves) == 1 and purse == ["g"]
+    if carried and not _gapped(job):
         stage = stage.with_columns(now=t.col("f_after"), then=t.col("f_before"))
     else:
-        stage = t.running_sum(stage, "now", "raw", by=purse, order=ORDER)
+        stage = stage.with_columns(raw=t.col("f_after") - t.col("f_before"))
+        stage = t.running_sum(stage, "now", "raw", by=purse, order=order)
         stage = stage.with_columns(then=t.col("now") - t.col("raw"))
         bound = max(bound, t.ranges(stage, ["now"])["now"].size)
     scale = job.shape.scale * sizes["tu"]
@@ -273,10 +321,11 @@ def _paid(plan: Plan, job: Job, stage: t.Stage, bound: int, sizes: Mapping[str, 
         stage, "held", t.col("then"), factor, under, sizes=over, rounding=plan.rounding, where=job.name
     )
     if job.bends:
-        stage = t.running_count(stage, "place", by=purse, order=ORDER)
         clamped = {c: _clamp(t.col(c)) for c in ("paid", "held")}
+        stage = t.running_count(stage, "place", by=purse, order=order) if sizes["lifts"] else stage
         stage = stage.with_columns(**clamped)
-        stage = stage.with_columns(held=t.when(t.col("place") == 1, 0, t.col("held")))
+        if sizes["lifts"]:
+            stage = stage.with_columns(held=t.when(t.col("place") == 1, 0, t.col("held")))
     return stage.with_columns(pay=t.col("paid") - t.col("held"))
 
 

@@ -6,24 +6,23 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from salesteam.core import Report, exponent, rational, round_to
-from salesteam.core import _table as t
-from salesteam.errors import InvalidValueError
 from salesteam.incentives._component import Limit, Modifier, Rounding
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, spans
-from salesteam.incentives._frame import QuotaRow, TargetRow, ValueRow
-from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._path import Path
 from salesteam.incentives._people import People
 from salesteam.incentives._shape import bands
 
-__all__ = ["Lacking", "Numbers", "Shape", "numbers_of"]
+__all__ = ["Lacking", "Numbers", "Shape"]
+
+_T = TypeVar("_T")
 
 
 class Lacking(Exception):  # noqa: N818 -- a signal within this package, never seen outside
@@ -69,8 +68,16 @@ class Numbers:
     quotas: Mapping[tuple[str, str], Mapping[str, Fraction]]
     targets: Mapping[str, Mapping[str, tuple[int | None, int | None]]]
     values: Mapping[tuple[str, str, str, str], Fraction]
-    sums: Mapping[tuple[str, str, str, str], Fraction]
+    sums: Callable[[str, str], Mapping[tuple[str, str], Fraction]]
     report: Report
+    _memo: dict[tuple[object, ...], Any] = attrs.field(factory=dict, init=False, repr=False)
+
+    def _once(self, make: Callable[[], _T], *key: object) -> _T:
+        """What `make` gives, made once for a key; a number that is lacking is looked for anew."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        found: _T = self._memo[key]
+        return found
 
     @property
     def minor(self) -> int:
@@ -84,7 +91,7 @@ class Numbers:
     def quota(self, payee: str, interval: str, measure: str) -> Fraction:
         """Quota in the measure's smallest unit; lacking where it is missing or not above zero."""
         found = _inside(self.quotas.get((payee, measure), {}), interval)
-        total = sum(found, Fraction(0))
+        total = Fraction(sum(found))
         if total <= 0:
             raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
         return total
@@ -111,6 +118,9 @@ class Numbers:
 
     def look(self, period: str) -> Callable[[Number], Fraction]:
         """Gives numbers of the plan as they hold in a period."""
+        return self._once(lambda: self._look(period), "look", period)
+
+    def _look(self, period: str) -> Callable[[Number], Fraction]:
         low, high = spans(period) if period not in {ONCE, "plan"} else (self.plan.valid.from_, None)
         at_end = self.plan.parameters_at == "period_end" and high is not None
         if at_end and high is not None:
@@ -127,9 +137,15 @@ class Numbers:
 
     def members(self, team: str, period: str) -> list[str]:
         """Payees whose team in a period it is."""
-        payees = dict.fromkeys(r.payee for r in self.people.rows)
-        found = ((p, self.people.during(p, period)) for p in payees)
-        return [p for p, i in found if i is not None and self.people.rows[i].team == team]
+        return self._once(lambda: self._teams(period), "teams", period).get(team, [])
+
+    def _teams(self, period: str) -> dict[str | None, list[str]]:
+        found: dict[str | None, list[str]] = {}
+        for payee in self.people.positions:
+            index = self.people.during(payee, period)
+            if index is not None:
+                found.setdefault(self.people.rows[index].team, []).append(payee)
+        return found
 
     def sum(self, measure: str, kind: str, who: str, period: str) -> Fraction:
         """What a payee, a team or all reached of a measure in a period, in its smallest unit."""
@@ -142,16 +158,24 @@ class Numbers:
             if ready is None:
                 raise Lacking("no-measure", payee=who, period=period, measure=measure)
             return ready * self.unit(measure)
-        return self.sums.get((measure, kind, who, period), Fraction(0))
+        return self._once(lambda: self.sums(measure, kind), "sums", measure, kind).get((who, period), Fraction(0))
 
     def path(self, text: str, payee: str, period: str) -> Fraction:
         """The number of a path for a payee in a period, money in major units."""
+        kind = self._kind(text)
+        who = {"payee": payee, "all": ""}.get(kind)
+        who = self.team_of(payee, period) if who is None else who
+        return self._once(lambda: self._reached(text, kind, who, period), "path", text, who, period)
+
+    def _kind(self, text: str) -> str:
+        """Whose number a path reads: of the payee, the team, or all."""
         path = Path.parse(text)
         assert path is not None
-        team = path.team or self.plan.measures[path.measure].scope == "team"
-        kind, who = ("team", self.team_of(payee, period)) if team else ("payee", payee)
-        if self.plan.measures[path.measure].scope == "all" and not path.team:
-            kind, who = "all", ""
+        return "team" if path.team else self.plan.measures[path.measure].scope
+
+    def _reached(self, text: str, kind: str, who: str, period: str) -> Fraction:
+        path = Path.parse(text)
+        assert path is not None
         if not path.attainment:
             return self.sum(path.measure, kind, who, period) / self.unit(path.measure)
         ready = self.values.get((f"{path.measure}.attainment", kind, who, period))
@@ -165,12 +189,10 @@ class Numbers:
         payees = [who] if kind == "payee" else self.members(who, period)
         if kind == "all":
             payees = list(dict.fromkeys(p for p, m in self.quotas if m == measure))
-        total = Fraction(0)
-        for payee in payees:
-            total += sum(_inside(self.quotas.get((payee, measure), {}), period), Fraction(0))
+        total = sum(sum(_inside(self.quotas.get((payee, measure), {}), period)) for payee in payees)
         if total <= 0:
             raise Lacking("no-quota", payee=who, period=period, measure=measure)
-        return total
+        return Fraction(total)
 
     def gate(self, of: str, payee: str, period: str) -> Fraction:
         """1 if every gate on a component is open, else 0."""
@@ -216,6 +238,27 @@ class Numbers:
 
     def shape(self, name: str, payee: str, period: str, rounding: str) -> Shape:
         """Gate, factors, floors and caps of a component, folded into one clamp."""
+        kinds = self._once(lambda: self._kinds(name), "kinds", name)
+        who: object = payee if "payee" in kinds else ""
+        if kinds == {"team"}:
+            index = self.people.during(payee, period)
+            who = None if index is None else self.people.rows[index].team
+        return self._once(lambda: self._shape(name, payee, period, rounding), "shape", name, who, period)
+
+    def shared(self, name: str) -> bool:
+        """Whether all members of a team have the same shape for a component."""
+        return "payee" not in self._once(lambda: self._kinds(name), "kinds", name)
+
+    def _kinds(self, name: str) -> set[str]:
+        """Whose numbers bend a component: the payee's, else the team's, else nobody's."""
+        of = {name, "plan"}
+        texts = [m.measure for m in self.plan.modifiers if m.of in of]
+        texts += [test.measure for g in self.plan.gates if g.locks in of for test in g.tests]
+        own = any(x.of in of and isinstance(x.limit, str) for x in (*self.plan.caps, *self.plan.floors))
+        found = {*map(self._kind, texts), *(["payee"] if own else [])} - {"all"}
+        return {"payee"} if len(found) > 1 else found
+
+    def _shape(self, name: str, payee: str, period: str, rounding: str) -> Shape:
         gate, own, whole = (
             self.gate(name, payee, period),
             self.factor(name, payee, period),
@@ -280,73 +323,3 @@ def _inside(by_period: Mapping[str, Any], interval: str) -> list[Any]:
         return [by_period[interval]]
     low, high = spans(interval)
     return [x for name, x in by_period.items() if low <= spans(name)[0] and spans(name)[1] <= high]
-
-
-def numbers_of(
-    plan: Plan, facts: Facts, people: People, periods: tuple[str, ...], known_as_of: Any
-) -> tuple[Numbers, list[tuple[str, str]]]:
-    """Read quotas, targets and values.
-
-    Returns
-    -------
-    tuple of (Numbers, list of (str, str))
-        Without sums yet; and (table, key) of rows that come twice or have no readable period.
-    """
-    minor = 10 ** exponent(plan.currency)
-    report = Report()
-    bad: list[tuple[str, str]] = []
-    quotas: dict[tuple[str, str], dict[str, Fraction]] = {}
-    targets: dict[str, dict[str, tuple[int | None, int | None]]] = {}
-    values: dict[tuple[str, str, str, str], Fraction] = {}
-    if facts.quotas is not None:
-        rows = t.read_table(facts.quotas, QuotaRow, table="quotas", currency=plan.currency)
-        report += rows.report
-        for row in rows.values:
-            amount = Fraction(row.quota_minor) if row.quota_minor is not None else row.quota
-            money = row.measure in plan.measures and plan.measures[row.measure].unit == "money"
-            if row.quota_minor is None and amount is not None and money:
-                amount *= minor
-            if amount is not None and amount.denominator != 1:
-                amount = None
-            _put(quotas.setdefault((row.payee, row.measure), {}), row.period, amount, ("quotas", row.payee), bad)
-    if facts.targets is not None:
-        read = t.read_table(facts.targets, TargetRow, table="targets", currency=plan.currency)
-        report += read.report
-        for target in read.values:
-            pair = (target.target_minor, target.base_minor)
-            _put(targets.setdefault(target.payee, {}), target.period, pair, ("targets", target.payee), bad)
-    if facts.values is not None:
-        ready = t.read_table(facts.values, ValueRow, table="values")
-        report += ready.report
-        for each in ready.values:
-            kind, who = ("team", each.team) if each.team is not None else ("payee", each.payee or "")
-            period = each.period or (ONCE if plan.period == "once" else "")
-            if not _known(period):
-                bad.append(("values", period))
-                continue
-            name = ONCE if plan.period == "once" else period
-            key = (each.measure, kind, who or "", name)
-            values[key] = values.get(key, Fraction(0)) + each.value
-    found = Numbers(
-        plan=plan, people=people, periods=periods, known_as_of=known_as_of, quotas=quotas, targets=targets,
-        values=values, sums={}, report=report,
-    )  # fmt: skip
-    return found, bad
-
-
-def _put(
-    into: dict[str, Any], period: str | None, amount: Any, key: tuple[str, str], bad: list[tuple[str, str]]
-) -> None:
-    name = period or ONCE
-    if amount is None or not _known(name) or name in into:
-        bad.append(key if name in into or amount is None else (key[0], name))
-        return
-    into[name] = amount
-
-
-def _known(name: str) -> bool:
-    try:
-        spans(name)
-    except InvalidValueError:
-        return False
-    return True

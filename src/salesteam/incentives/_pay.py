@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import partial, reduce
 
 from salesteam.core import Place, Report, find
 from salesteam.core import _table as t
@@ -14,15 +16,17 @@ from salesteam.incentives._choices import filled
 from salesteam.incentives._credit import HOUSE, Credits, credit
 from salesteam.incentives._days import Days, spans
 from salesteam.incentives._frame import UnpaidRow
-from salesteam.incentives._lines import Job, component_lines, jobs
+from salesteam.incentives._goalposts import numbers_of
+from salesteam.incentives._lines import Credited, Job, component_lines, jobs
 from salesteam.incentives._model import Facts, Plan
-from salesteam.incentives._numbers import Numbers, Shape, numbers_of
+from salesteam.incentives._numbers import Numbers
 from salesteam.incentives._people import people_of, placed
-from salesteam.incentives._periodic import Once, by_period, pools
+from salesteam.incentives._periodic import Once, by_period
 from salesteam.incentives._planlimit import limited
+from salesteam.incentives._pools import pools
 from salesteam.incentives._rows import transactions
 from salesteam.incentives._run import Run
-from salesteam.incentives._usable import dated, table_of, unpaid_row, usable
+from salesteam.incentives._usable import dated, unpaid_row, usable
 
 __all__ = ["pay"]
 
@@ -79,16 +83,17 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
     read = transactions(plan, facts)
     people = people_of(facts.people)
     stage, unpaid = usable(plan, read)
-    stage, days = dated(plan, stage, as_of, like)
-    stage, unpaid = _valid(stage, unpaid)
+    stage, days = dated(plan, stage, as_of)
+    stage, unpaid = _valid(stage, days, unpaid)
     stage, unpaid = _over(plan, stage, unpaid)
+    stage, order = _sequenced(stage)
     cut = credit(plan, read, stage, days, as_of)
-    house = cut.stage.filter(t.col("payee") == HOUSE) if plan.crediting else None
     mine = cut.stage.filter(~(t.col("payee") == HOUSE)) if plan.crediting else cut.stage
-    placed_stage, unknown, teams = placed(plan, mine, people, like)
-    placed_stage = t.barrier(placed_stage)
+    found = placed(plan, mine, people)
+    stage = t.barrier(_arranged(found.stage, len(found.payees)))
+    credited = Credited(stage=stage, order=order, payees=found.payees, teams=found.teams, days=days)
     numbers, bad = numbers_of(plan, facts, people, days.periods, as_of)
-    numbers.sums = _sums(plan, placed_stage, cut, days, teams)
+    numbers.sums = partial(_sums, credited, cut)
     numbers.periods = _periods(plan, numbers, days)
     report = read.report + people.report + numbers.report
     report += Report(
@@ -96,34 +101,44 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
     )
     compiled = jobs(plan, days, cut.steps, as_of)
     stages: list[t.Stage] = []
-    shapes: dict[tuple[str, str, str], Shape] = {}
     for job in compiled:
-        made, gone, found = component_lines(plan, job, placed_stage, numbers, days, like)
+        made, gone = component_lines(plan, job, credited, numbers)
         stages.append(made)
         unpaid = [*unpaid, *gone]
-        shapes |= {(payee, period, job.name): shape for (payee, period), shape in found.items()}
-    once, gone = _once(plan, compiled, numbers, placed_stage, days)
-    unpaid = [*unpaid, *unknown, *gone, *_unruled(plan, compiled, placed_stage)]
-    shapes |= {(o.payee, o.period, o.component): o.shape for o in once}
+    once, gone = _once(plan, compiled, numbers, credited)
+    unpaid = [*unpaid, *found.unpaid, *gone, *_unruled(plan, compiled, credited.stage)]
     lines = t.barrier(t.stack(stages)) if stages else None
-    lines, extra, more = limited(plan, lines, once, numbers, days, like)
+    lines, extra, more = limited(plan, lines, once, numbers, credited)
     return Run(
-        plan=plan, as_of=as_of, report=report, lines_stage=lines, credits_stage=cut.stage, house_stage=house,
+        plan=plan, as_of=as_of, report=report, lines_stage=lines, credits_stage=cut.stage,
         share_scale=cut.share_scale, steps=cut.steps, once=tuple(extra), unpaid=tuple(_told(unpaid, more)),
-        numbers=numbers, periods=days.periods, days=days, shapes=shapes, like=like,
+        numbers=numbers, periods=days.periods, days=days, payees=found.payees, like=like,
     )  # fmt: skip
+
+
+def _sequenced(stage: t.Stage) -> tuple[t.Stage, tuple[str, ...]]:
+    """The order of rows within every running sum, which ends with the slot of the credit."""
+    stage, order = t.sequenced(stage.trust("date", "seq", "transaction"), "o", ("date", "seq", "transaction"))
+    return stage, order if order == ("o",) else (*order, "slot")
+
+
+def _arranged(stage: t.Stage, payees: int) -> t.Stage:
+    """Rows of a payee together, in their order, while both fit into one number."""
+    if "o" not in stage.columns or payees >= 2**22:
+        return stage
+    return t.arranged(stage, t.col("who") * 2**40 + t.col("o"))
 
 
 def _told(*parts: list[UnpaidRow]) -> list[UnpaidRow]:
     rows = [row for part in parts for row in part]
-    return sorted(rows, key=lambda r: (r.table, r.row, r.code, r.payee or "", r.component or ""))
+    return sorted(rows, key=lambda r: (r.table, r.row, r.code, r.payee or "", r.component or "", r.reason))
 
 
-def _valid(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
+def _valid(stage: t.Stage, days: Days, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
     """Set rows outside the plan's days aside."""
-    if t.ranges(stage, ["ok"])["ok"].low:
+    if all(row["ok"] for row in days.rows):
         return stage.drop("ok"), unpaid
-    gone = table_of(stage.filter(t.col("ok") == 0), "transaction", "date")
+    gone = t.rows_of(stage.filter(t.col("ok") == 0), "transaction", "date")
     back = [unpaid_row("outside-plan", transaction=r["transaction"], date=str(r["date"])) for r in gone]
     return stage.filter(t.col("ok") == 1).drop("ok"), [*unpaid, *back]
 
@@ -137,39 +152,28 @@ def _over(plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage,
         return stage, unpaid
     stage = test
     if t.ranges(stage, ["over"])["over"].high:
-        gone = table_of(stage.filter(t.col("over") > 0), "transaction")
+        gone = t.rows_of(stage.filter(t.col("over") > 0), "transaction")
         limit = plan.max_credit_share if plan.max_credit_share is not None else 1
         unpaid = [*unpaid, *(unpaid_row("credit-over-max", transaction=r["transaction"], limit=limit) for r in gone)]
         stage = stage.filter(t.col("over") == 0)
     return stage.drop("over"), unpaid
 
 
-def _sums(
-    plan: Plan, stage: t.Stage, cut: Credits, days: Days, teams: list[str]
-) -> Mapping[tuple[str, str, str, str], Fraction]:
-    """Sums of measures by payee, team and all, only of those that some path reads."""
-    wanted = [m for m in cut.steps if _read_by_path(plan, m)]
-    found: dict[tuple[str, str, str, str], Fraction] = {}
-    for measure in wanted:
-        counted = stage.filter(t.col(f"w_{measure}") > 0)
-        unit = cut.steps[measure]
-        for kind, by in (("payee", ["payee", "p"]), ("team", ["team", "p"]), ("all", ["p"])):
-            for row in table_of(t.group(counted, by=by, s=("sum", f"x_{measure}")), *by, "s"):
-                who = {"payee": row.get("payee"), "all": ""}.get(kind)
-                if kind == "team":
-                    who = teams[row["team"]] if row["team"] >= 0 else None
-                if who is not None:
-                    found[measure, kind, who, days.periods[row["p"]]] = Fraction(row["s"], unit)
-    return found
-
-
-def _read_by_path(plan: Plan, measure: str) -> bool:
-    texts = [m.measure for m in plan.modifiers] + [test.measure for g in plan.gates for test in g.tests]
-    for c in plan.components.values():
-        texts += [str(c.measure)] if c.method == "curve" or plan.measures[measure].scope != "payee" else []
-        texts += [getattr(c.fund, "measure", ""), getattr(c.shares, "of", "")]
-        texts += [str(c.measure)] if "." in str(c.measure) else []
-    return any(measure in text.split(".") for text in texts)
+def _sums(credited: Credited, cut: Credits, measure: str, kind: str) -> Mapping[tuple[str, str], Fraction]:
+    """Sums of a measure by payee, team or all, and period."""
+    if measure not in cut.steps:
+        return {}
+    counted = credited.stage.filter(t.col(f"w_{measure}") > 0)
+    key = {"payee": "who", "team": "team"}.get(kind)
+    names = {"payee": credited.payees, "team": credited.teams}.get(kind, ("",))
+    by = [*([key] if key else []), "p"]
+    found = t.cells(t.group(counted, by=by, s=("sum", f"x_{measure}")), *by, "s")
+    numbers = found[key] if key else [0] * len(found["p"])
+    return {
+        (names[number], credited.days.periods[p]): Fraction(s, cut.steps[measure])
+        for number, p, s in zip(numbers, found["p"], found["s"], strict=True)
+        if number >= 0
+    }
 
 
 def _periods(plan: Plan, numbers: Numbers, days: Days) -> tuple[str, ...]:
@@ -178,9 +182,7 @@ def _periods(plan: Plan, numbers: Numbers, days: Days) -> tuple[str, ...]:
     return tuple(sorted({*own, *named}, key=spans))
 
 
-def _once(
-    plan: Plan, compiled: list[Job], numbers: Numbers, stage: t.Stage, days: Days
-) -> tuple[list[Once], list[UnpaidRow]]:
+def _once(plan: Plan, compiled: list[Job], numbers: Numbers, credited: Credited) -> tuple[list[Once], list[UnpaidRow]]:
     """Pay of every component that is not paid row by row."""
     done = {job.name for job in compiled}
     found: list[Once] = []
@@ -188,10 +190,8 @@ def _once(
     rest = [name for name in plan.components if name not in done]
     if not rest:
         return found, unpaid
-    active = {
-        (r["payee"], days.periods[r["p"]])
-        for r in table_of(t.group(stage, by=["payee", "p"], rows=("sum", 1)), "payee", "p")
-    }
+    pairs = t.distinct(credited.stage, "who", "p")
+    active = {(credited.payees[who], credited.days.periods[p]) for who, p in zip(pairs["who"], pairs["p"], strict=True)}
     for name in rest:
         c = plan.components[name]
         if c.method == "pool":
@@ -216,15 +216,12 @@ def _unruled(plan: Plan, compiled: list[Job], stage: t.Stage) -> list[UnpaidRow]
     """Credits that no component pays."""
     if len(compiled) < len(plan.components):
         return []
-    used: t.Expr | None = None
-    for job in compiled:
-        test = t.col(f"w_{job.measure}") > 0
-        test = test & (t.col(f"f_{job.name}") > 0) if job.aimed else test
-        used = test if used is None else used | test
-    if used is None:
+    tests = [job.test for job in compiled]
+    if not tests or any(test is None for test in tests):
         return []
+    used = reduce(operator.or_, tests)
     marked = stage.with_columns(idle=t.when(used, 0, 1))
     if not t.ranges(marked, ["idle"])["idle"].high:
         return []
-    rows = table_of(marked.filter(t.col("idle") > 0), "transaction", "payee", "slot")
+    rows = t.rows_of(marked.filter(t.col("idle") > 0), "transaction", "payee", "slot")
     return [unpaid_row("no-rule", transaction=r["transaction"], payee=r["payee"]) for r in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -13,12 +14,12 @@ from salesteam.core import _table as t
 from salesteam.incentives._days import spans
 from salesteam.incentives._frame import PersonRow, UnpaidRow
 from salesteam.incentives._model import Plan
-from salesteam.incentives._usable import table_of, unpaid_row
+from salesteam.incentives._usable import unpaid_row
 
-__all__ = ["People", "people_of", "placed"]
+__all__ = ["People", "Placed", "people_of", "placed"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class People:
     """The table `people`, by payee.
 
@@ -66,6 +67,8 @@ class People:
 
     def during(self, payee: str, period: str) -> int | None:
         """Position of the last row that overlaps a period."""
+        if not self.dated:
+            return next(iter(self.of(payee)), None)
         low, high = spans(period)
         found = [
             i
@@ -78,10 +81,30 @@ class People:
         """Whether a row matches the `for` of a component."""
         return not wanted or (index is not None and all(self.cell(index, c) in v for c, v in wanted.items()))
 
-    @property
+    @cached_property
     def dated(self) -> bool:
         """Whether it matters which day it is."""
         return len(self.positions) < len(self.rows) or any(r.start or r.end for r in self.rows)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Placed:
+    """Credits with their people.
+
+    Parameters
+    ----------
+    stage : Stage
+        Credits of known payees.
+    payees, teams : tuple of str
+        Their names by number.
+    unpaid : tuple of UnpaidRow
+        Credits of unknown payees.
+    """
+
+    stage: t.Stage
+    payees: tuple[str, ...]
+    teams: tuple[str, ...]
+    unpaid: tuple[UnpaidRow, ...]
 
 
 def people_of(table: Any) -> People:
@@ -92,38 +115,62 @@ def people_of(table: Any) -> People:
     return People(rows=rows.values, given=True, extra=rows.extra, report=rows.report)
 
 
-def placed(plan: Plan, stage: t.Stage, people: People, like: Any) -> tuple[t.Stage, list[UnpaidRow], list[str]]:
-    """Put the team, and whom each component is for, on every credit.
+def placed(plan: Plan, stage: t.Stage, people: People) -> Placed:
+    """Put the number of the payee, of the team, and whom each component is for, on every credit.
+
+    Parameters
+    ----------
+    plan : Plan
+        With its bundle filled in.
+    stage : Stage
+        Credits, of payees alone.
+    people : People
+        Who is who.
 
     Returns
     -------
-    tuple of (Stage, list of UnpaidRow, list of str)
-        Credits of known payees with ``team`` (number, -1 for none) and ``f_…``; those of unknown ones; team names.
+    Placed
+        Credits of known payees with ``who``, ``team`` (-1 for none) and ``f_…``.
     """
-    aimed = {name: c.for_ for name, c in plan.components.items() if c.for_}
+    payees = sorted(t.distinct(stage, "payee")["payee"])
     teams = sorted({r.team for r in people.rows if r.team})
-    if not people.given:
-        return stage.with_columns(team=t.value(-1), **{f"f_{name}": t.value(0) for name in aimed}), [], teams
-    keys = ["payee", "date"] if people.dated else ["payee"]
-    pairs: list[tuple[str, date | None]]
+    parts, keys = [stage], ["payee"]
     if people.dated:
-        pairs = [(r["payee"], r["date"]) for r in table_of(t.group(stage, by=keys, rows=("sum", 1)), *keys)]
-    else:
-        pairs = [(r.payee, None) for r in people.rows]
-    rows = []
-    for payee, day in pairs:
-        index = people.on(payee, day)
-        if index is not None:
-            team = people.rows[index].team
-            flags = {f"f_{name}": int(people.suits(index, wanted)) for name, wanted in aimed.items()}
-            rows.append({"payee": payee, "date": day, "team": teams.index(team) if team else -1, **flags})
-    fields = {k: t.column(k) for k in (*keys, "team", *(f"f_{name}" for name in aimed))}
-    cls = attrs.make_class("PlaceRow", fields, kw_only=True, frozen=True)
-    cls.__annotations__ = {k: str if k == "payee" else date if k == "date" else int for k in fields}
-    table = t.enter(t.write_rows(rows, cls, like=like))
-    table = attrs.evolve(table, proved=frozenset({(frozenset(), tuple(sorted(keys)))}))
-    joined = t.barrier(stage.join(table, keys, how="left"))
-    unknown = t.col("team").is_missing()
-    gone = table_of(joined.filter(unknown), "transaction", "payee")
+        keys = ["payee", "date"]
+        undated = t.col("date").is_missing()
+        if plan.period == "once" and t.distinct(stage.with_columns(late=undated), "late")["late"] != [False]:
+            parts = [stage.filter(~undated), stage.filter(undated)]
+    made = [_placed(plan, part, people, by, payees, teams) for part, by in zip(parts, (keys, ["payee"]), strict=False)]
+    known = made[0][0] if len(made) == 1 else t.stack([part for part, _ in made])
+    return Placed(
+        stage=known, payees=tuple(payees), teams=tuple(teams), unpaid=tuple(row for _, gone in made for row in gone)
+    )
+
+
+def _placed(
+    plan: Plan, stage: t.Stage, people: People, keys: list[str], payees: list[str], teams: list[str]
+) -> tuple[t.Stage, list[UnpaidRow]]:
+    """Look the people of a stage up by payee, or by payee and day."""
+    aimed = {name: c.for_ for name, c in plan.components.items() if c.for_}
+    found = t.distinct(stage, *keys)
+    number = {payee: index for index, payee in enumerate(payees)}
+    place = {team: index for index, team in enumerate(teams)}
+    days = found.get("date", [None] * len(found["payee"]))
+    at = [people.on(payee, day) for payee, day in zip(found["payee"], days, strict=True)]
+    held = [None if index is None else people.rows[index].team for index in at]
+    columns: dict[str, list[Any]] = {
+        **found,
+        "who": [number[payee] for payee in found["payee"]],
+        "team": [place[team] if team else -1 for team in held],
+        **{f"f_{name}": [int(people.suits(i, wanted)) for i in at] for name, wanted in aimed.items()},
+    }
+    unknown = people.given and None in at
+    if unknown:
+        columns["known"] = [int(index is not None) for index in at]
+    dtypes: dict[str, Any] = {k: {"payee": "text", "date": "date"}.get(k, "whole") for k in columns}
+    joined = stage.join(t.beside(stage, columns, dtypes, unique=keys), keys, how="inner")
+    if not unknown:
+        return joined, []
+    gone = t.rows_of(joined.filter(t.col("known") == 0), "transaction", "payee")
     unpaid = [unpaid_row("unknown-payee", transaction=r["transaction"], payee=r["payee"]) for r in gone]
-    return (joined.filter(~unknown) if gone else joined), unpaid, teams
+    return joined.filter(t.col("known") == 1).drop("known"), unpaid

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import attrs
 
 from salesteam.core import _table as t
 from salesteam.core import round_to
-from salesteam.incentives._days import Days
 from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._lines import Credited
 from salesteam.incentives._model import Plan
 from salesteam.incentives._numbers import Lacking, Numbers
 from salesteam.incentives._periodic import Once
-from salesteam.incentives._usable import table_of, unpaid_row
+from salesteam.incentives._usable import unpaid_row
 
 __all__ = ["limited"]
 
-_ORDER = ("date", "seq", "transaction", "slot", "component")
 _ENDLESS = 2**60
 
 
-@attrs.frozen(kw_only=True)
-class _LimitRow:
-    payee: str = t.column("who")
-    p: int = t.column("period")
-    low: int = t.column("least")
-    high: int = t.column("most")
-    done: int = t.column("paid so far")
-
-
 def limited(
-    plan: Plan, lines: t.Stage | None, once: list[Once], numbers: Numbers, days: Days, like: Any
+    plan: Plan, lines: t.Stage | None, once: list[Once], numbers: Numbers, credited: Credited
 ) -> tuple[t.Stage | None, list[Once], list[UnpaidRow]]:
     """Hold the running total of each payee and period between the floors and caps of the plan.
 
@@ -46,9 +35,11 @@ def limited(
     if not any(x.of == "plan" for x in (*plan.caps, *plan.floors)):
         return lines, once, []
     totals: dict[tuple[str, str], int] = {}
+    pairs: dict[tuple[str, str], tuple[int, int]] = {}
     if lines is not None:
-        for r in table_of(t.group(lines, by=["payee", "p"], s=("sum", "pay")), "payee", "p", "s"):
-            totals[r["payee"], days.periods[r["p"]]] = r["s"]
+        for r in t.rows_of(t.group(lines, by=["who", "p"], s=("sum", "pay")), "who", "p", "s"):
+            pair = credited.payees[r["who"]], credited.days.periods[r["p"]]
+            totals[pair], pairs[pair] = r["s"], (r["who"], r["p"])
     held: dict[tuple[str, str], tuple[int, int]] = {}
     unpaid = []
     for payee, period in sorted({*totals, *((o.payee, o.period) for o in once)}):
@@ -57,12 +48,8 @@ def limited(
         except Lacking as why:
             unpaid.append(unpaid_row(why.code, table="payouts", **{**why.values, "payee": payee, "period": period}))
     if lines is not None:
-        rows = [
-            _LimitRow(payee=who, p=days.periods.index(period), low=low, high=high, done=0)
-            for (who, period), (low, high) in held.items()
-            if period in days.periods
-        ]
-        lines = _cut(lines, rows, like)
+        rows = [(*pairs[pair], *limits) for pair, limits in held.items() if pair in pairs]
+        lines = _cut(lines, rows, credited.order)
     return lines, _rest(plan, once, held, totals), unpaid
 
 
@@ -78,14 +65,15 @@ def _limits(plan: Plan, numbers: Numbers, payee: str, period: str) -> tuple[int,
     return low, high
 
 
-def _cut(lines: t.Stage, rows: list[_LimitRow], like: Any) -> t.Stage:
-    table = t.enter(t.write_rows(rows, _LimitRow, like=like)).drop("done")
-    table = attrs.evolve(table, proved=frozenset({(frozenset(), ("p", "payee"))}))
-    by = ["payee", "p"]
-    joined = lines.join(table, by, how="inner")
-    joined = attrs.evolve(joined, proved=frozenset({(frozenset(by), _ORDER)}))
-    joined = t.running_sum(joined, "total", "pay", by=by, order=_ORDER)
-    joined = t.running_count(joined, "place", by=by, order=_ORDER)
+def _cut(lines: t.Stage, rows: list[tuple[int, int, int, int]], order: tuple[str, ...]) -> t.Stage:
+    names = ("who", "p", "low", "high")
+    columns = {name: [row[index] for row in rows] for index, name in enumerate(names)}
+    by = ["who", "p"]
+    joined = lines.join(t.beside(lines, columns, dict.fromkeys(names, "whole"), unique=by), by, how="inner")
+    order = (*order, "component")
+    joined = joined.trust(*order, by=by)
+    joined = t.running_sum(joined, "total", "pay", by=by, order=order)
+    joined = t.running_count(joined, "place", by=by, order=order)
     now, then = _clamp(t.col("total")), _clamp(t.col("total") - t.col("pay"))
     then = t.when(t.col("place") == 1, 0, then)
     return joined.with_columns(pay=now - then).select(*lines.columns)

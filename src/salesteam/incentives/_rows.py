@@ -94,25 +94,24 @@ def _typed(frame: Any, wanted: _Wanted, minor: int) -> Transactions | None:
     if t.kind_of(frame) not in {"pandas", "polars", "polars-lazy", "duckdb", "pyarrow"}:
         return None
     units, texts, payees = wanted
-    stage = t.enter(frame)
-    schema = stage.lazy.collect_schema()
+    held = t.dtypes_of(frame)
     sources = {name: f"{name}_minor" if unit == "money" else name for name, unit in units.items()}
-    wanted_text = {"transaction", *texts, *payees} | ({"reverses"} & set(schema))
-    day = str(schema.get("date", ""))
-    whole = all(name in schema and schema[name].is_integer() for name in sources.values())
-    dated = day.startswith(("Date",)) and (day == "Date" or t.kind_of(frame) == "pandas")
-    text = all(name in schema and str(schema[name]) == "String" for name in wanted_text)
-    if not (whole and dated and text) or "currency" in schema:
+    words = {"transaction", *texts, *payees} | ({"reverses"} & set(held))
+    whole = all(held.get(name) == "whole" for name in sources.values()) and held.get("seq", "whole") == "whole"
+    text = all(held.get(name) == "text" for name in words)
+    if not (whole and text) or held.get("date") not in {"date", "moment"} or "currency" in held:
         return None
-    if "seq" in schema and not schema["seq"].is_integer():
+    only = list(dict.fromkeys([*sorted(words), "date", *(["seq"] if "seq" in held else []), *sources.values()]))
+    stage = t.as_days(t.enter(frame, engine="best", only=only), "date")
+    if stage is None or t.cells(stage.filter(t.col("transaction").fill("") == ""), "transaction")["transaction"]:
         return None
-    stage = stage.with_columns(seq=t.col("seq").fill(0) if "seq" in schema else t.value(0))
+    stage = stage.with_columns(seq=t.col("seq").fill(0) if "seq" in held else t.value(0))
     found = t.ranges(stage, list(sources.values()))
     scales = {
         name: Scale(minor if units[name] == "money" else 1, found[source].size) for name, source in sources.items()
     }
     stage = stage.rename(**{source: name for name, source in sources.items() if source != name})
-    stage = stage.select(*sorted(wanted_text | {"date", "seq"} | set(sources)))
+    stage = stage.select(*sorted(words | {"date", "seq"} | set(sources)))
     return Transactions(stage=stage, scales=scales, texts=texts, numbers=(), payees=payees)
 
 
@@ -120,7 +119,7 @@ def _read(
     plan: Plan, frame: Any, units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[str, ...]
 ) -> Transactions:
     """Any frame, cell by cell."""
-    given = _names(frame)
+    given = t.raw_cells(frame) if texts else {}
     numeric = tuple(name for name in texts if name in given and _all_numbers(given[name]))
     row_of = _row_class(units, texts, payees)
     rows = t.read_table(frame, row_of, table="transactions", currency=plan.currency)
@@ -134,17 +133,14 @@ def _read(
         whole[name] = [None if x is None else int(x * steps) for x in found]
         size = max((abs(x) for x in whole[name] if x is not None), default=0)
         scales[name] = Scale(steps * (minor if unit == "money" else 1), size)
-    out_of = _out_class(units, texts, payees)
-    made = [
-        {
-            "transaction": row.transaction, "date": row.date, "seq": row.seq or 0, "reverses": row.reverses,
-            "currency": row.currency, **{p: getattr(row, p) for p in payees}, **{w: getattr(row, w) for w in texts},
-            **{name: whole[name][index] for name in units},
-        }
-        for index, row in enumerate(rows.values)
-    ]  # fmt: skip
-    like = None if t.kind_of(frame) == "rows" else frame
-    stage = t.enter(t.write_rows(made, out_of, like=like))
+    words = ("transaction", "reverses", "currency", *payees, *texts)
+    columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows.values] for name in words}
+    columns |= {"date": [row.date for row in rows.values], "seq": [row.seq or 0 for row in rows.values], **whole}
+    stage = t.begin(
+        columns,
+        {**dict.fromkeys(words, "text"), "date": "date", "seq": "whole", **dict.fromkeys(whole, "whole")},
+        like=None if t.kind_of(frame) == "rows" else frame,
+    )
     return Transactions(
         stage=stage,
         scales=scales,
@@ -166,15 +162,6 @@ def _aside(number: int, row: Mapping[str, Any], report: Report) -> UnpaidRow:
         reason="; ".join(f.what() for f in own),
         transaction=None if name is None else str(name),
     )
-
-
-def _names(frame: Any) -> dict[str, list[Any]]:
-    from salesteam.core._table._frames import cells_of
-
-    if t.kind_of(frame) == "rows":
-        names = dict.fromkeys(key for row in frame for key in row)
-        return {name: [row.get(name) for row in frame] for name in names}
-    return cells_of(frame)[0]
 
 
 def _all_numbers(cells: list[Any]) -> bool:
@@ -199,19 +186,6 @@ def _row_class(units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[s
         else:
             fields[name] = (Fraction | None, t.column(name, default=None))
     return _noun("Transaction", fields)
-
-
-def _out_class(units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[str, ...]) -> Any:
-    fields: dict[str, Any] = {
-        "transaction": (str, t.column("id")),
-        "date": (date | None, t.column("day", default=None)),
-        "seq": (int, t.column("order")),
-        "reverses": (str | None, t.column("reversed deal", default=None)),
-        "currency": (str | None, t.column("currency", default=None)),
-    }
-    fields.update({name: (str | None, t.column(name, default=None)) for name in (*payees, *texts)})
-    fields.update({name: (int | None, t.column(name, default=None)) for name in units})
-    return _noun("Cells", fields)
 
 
 def _noun(name: str, fields: Mapping[str, tuple[Any, Any]]) -> Any:

@@ -17,9 +17,8 @@ from salesteam.incentives import _frame as frame
 from salesteam.incentives._days import Days, spans
 from salesteam.incentives._frame import LineRow, PayoutRow, UnpaidRow
 from salesteam.incentives._model import Plan
-from salesteam.incentives._numbers import Lacking, Numbers, Shape
+from salesteam.incentives._numbers import Lacking, Numbers
 from salesteam.incentives._periodic import Once
-from salesteam.incentives._usable import table_of
 
 __all__ = ["Run"]
 
@@ -43,7 +42,7 @@ class Run:
         Findings about the tables.
     unpaid : tuple of UnpaidRow
         Everything that could not be paid, each with code and reason.
-    lines_stage, credits_stage, house_stage, share_scale, steps, once, numbers, periods, days, shapes, like
+    lines_stage, credits_stage, share_scale, steps, once, numbers, periods, days, payees, like
         The stages and numbers of the run; for this package alone.
 
     Examples
@@ -63,14 +62,13 @@ class Run:
     unpaid: tuple[UnpaidRow, ...] = attrs.field(repr=False)
     lines_stage: t.Stage | None = attrs.field(repr=False)
     credits_stage: t.Stage = attrs.field(repr=False)
-    house_stage: t.Stage | None = attrs.field(repr=False)
     share_scale: int = attrs.field(repr=False)
     steps: Mapping[str, int] = attrs.field(repr=False)
     once: tuple[Once, ...] = attrs.field(repr=False)
     numbers: Numbers = attrs.field(repr=False)
     periods: tuple[str, ...] = attrs.field(repr=False)
     days: Days = attrs.field(repr=False)
-    shapes: Mapping[tuple[str, str, str], Shape] = attrs.field(repr=False)
+    payees: tuple[str, ...] = attrs.field(repr=False)
     like: Any = attrs.field(repr=False)
 
     @property
@@ -89,10 +87,11 @@ class Run:
         found: dict[tuple[str, str, str], int] = {}
         names = list(self.plan.components)
         if self.lines_stage is not None:
-            by = ["payee", "p", "component"]
-            for r in table_of(t.group(self.lines_stage, by=by, s=("sum", "pay")), *by, "s"):
-                key = (r["payee"], self.periods[r["p"]], names[r["component"]])
-                found[key] = found.get(key, 0) + r["s"]
+            by = ["who", "p", "component"]
+            sums = t.cells(t.group(self.lines_stage, by=by, s=("sum", "pay")), *by, "s")
+            for who, p, component, pay in zip(*sums.values(), strict=True):
+                key = (self.payees[who], self.periods[p], names[component])
+                found[key] = found.get(key, 0) + pay
         for each in self.once:
             key = (each.payee, each.period, each.component)
             found[key] = found.get(key, 0) + each.pay
@@ -101,7 +100,7 @@ class Run:
 
     def _payout(self, key: tuple[str, str, str], pay: int) -> PayoutRow:
         payee, period, component = key
-        shape = self.shapes.get(key, Shape())
+        shape = self.numbers.shape(component, payee, period, self.plan.rounding)
         factor = shape.factor if shape.gate else Fraction(1)
         return PayoutRow(
             payee=payee, period=period, component=component, gate=shape.gate, modifier=factor,
@@ -115,7 +114,7 @@ class Run:
         found = []
         if self.lines_stage is not None:
             columns = ("component", "payee", "date", "seq", "transaction", "slot", "p", "before", "after", "pay")
-            rows = table_of(self.lines_stage, *columns)
+            rows = t.rows_of(self.lines_stage, *columns)
             rows.sort(key=lambda r: (r["component"], r["payee"], str(r["date"]), r["seq"], r["transaction"], r["slot"]))
             found = [self._line(r, names[r["component"]]) for r in rows]
         found += [
@@ -146,7 +145,7 @@ class Run:
     @cached_property
     def credits(self) -> tuple[frame.CreditRow, ...]:
         """Who got how much of which transaction; `house` keeps what no rule gives away."""
-        rows = table_of(self.credits_stage, "transaction", "slot", "payee", "kind", "share", "credit")
+        rows = t.rows_of(self.credits_stage, "transaction", "slot", "payee", "kind", "share", "credit")
         rows.sort(key=lambda r: (r["transaction"], r["slot"]))
         return tuple(
             frame.CreditRow(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-
-import attrs
 
 from salesteam.core import _table as t
 from salesteam.core import find
-from salesteam.core._table._cells import is_missing, plain
-from salesteam.core._table._frames import cells_of
 from salesteam.incentives._days import Days
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._rows import Transactions
 
-__all__ = ["dated", "table_of", "unpaid_row", "usable"]
+__all__ = ["dated", "unpaid_row", "usable"]
 
 
 def unpaid_row(code: str, *, table: str = "transactions", **values: Any) -> UnpaidRow:
@@ -27,20 +23,6 @@ def unpaid_row(code: str, *, table: str = "transactions", **values: Any) -> Unpa
     return UnpaidRow(
         table=table, row=row, code=f"incentives.{code}", reason=find(f"incentives.{code}", **values).what(), **keys
     )
-
-
-def table_of(stage: t.Stage, *names: str) -> list[dict[str, Any]]:
-    """Columns of a stage as Python rows, for what is small: groups, days, rows set aside."""
-    found, count = cells_of(t.leave(stage.select(*names), order=[] if stage.numbered else list(names)))
-    return [{name: _cell(found[name][i]) for name in names} for i in range(count)]
-
-
-def _cell(cell: Any) -> Any:
-    """A plain Python value; None where there is nothing; a day without its midnight."""
-    if is_missing(cell):
-        return None
-    found = plain(cell)
-    return found.date() if isinstance(found, datetime) else found
 
 
 def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
@@ -63,7 +45,7 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
     stage, unpaid = _aside(stage, tests, unpaid)
     if "currency" in stage.columns:
         other = ~(t.col("currency").fill(plan.currency) == plan.currency)
-        gone = table_of(stage.filter(other), "transaction", "currency")
+        gone = t.rows_of(stage.filter(other), "transaction", "currency")
         unpaid += [
             unpaid_row("other-currency", transaction=r["transaction"], currency=r["currency"], wanted=plan.currency)
             for r in gone
@@ -89,7 +71,7 @@ def _aside(stage: t.Stage, tests: Mapping[str, t.Expr], unpaid: list[UnpaidRow])
         why = t.when(test, number, why)
     stage = stage.with_columns(why=why)
     if t.ranges(stage, ["why"])["why"].high:
-        bad = table_of(stage.filter(t.col("why") > 0), "transaction", "why")
+        bad = t.rows_of(stage.filter(t.col("why") > 0), "transaction", "why")
         unpaid = [*unpaid, *(unpaid_row(codes[r["why"] - 1], transaction=r["transaction"]) for r in bad)]
         stage = stage.filter(t.col("why") == 0)
     return stage.drop("why"), unpaid
@@ -97,12 +79,12 @@ def _aside(stage: t.Stage, tests: Mapping[str, t.Expr], unpaid: list[UnpaidRow])
 
 def _duplicates(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
     counted = t.group(stage, by=["transaction"], times=("sum", 1))
-    if t.ranges(counted, ["times"])["times"].high <= 1:
-        return _proved(stage), unpaid
-    twice = [r["transaction"] for r in table_of(counted.filter(t.col("times") > 1), "transaction")]
+    twice = t.cells(counted.filter(t.col("times") > 1), "transaction")["transaction"]
+    if not twice:
+        return stage.trust("transaction"), unpaid
     names = list(stage.columns)
     numbered = stage.with_columns(number=t.col(t.ROW))
-    rows = table_of(numbered.filter(t.col("transaction").one_of(twice)), *names, "number")
+    rows = t.rows_of(numbered.filter(t.col("transaction").one_of(twice)), *names, "number")
     drop: list[int] = []
     for name in sorted(twice):
         mine = sorted((r for r in rows if r["transaction"] == name), key=lambda r: r["number"])
@@ -110,60 +92,50 @@ def _duplicates(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[
         gone = mine[1:] if same else mine
         drop += [r["number"] for r in gone]
         unpaid = [*unpaid, *(unpaid_row("duplicate-transaction", transaction=name) for _ in gone)]
-    return _proved(stage.filter(~t.col(t.ROW).one_of(drop))), unpaid
+    return stage.filter(~t.col(t.ROW).one_of(drop)).trust("transaction"), unpaid
 
 
 def _same(a: Mapping[str, Any], b: Mapping[str, Any], names: Iterable[str]) -> bool:
     return all(a[n] == b[n] for n in names)
 
 
-def _proved(stage: t.Stage) -> t.Stage:
-    """Remember that transactions tell rows apart: just counted."""
-    return attrs.evolve(stage, proved=stage.proved | {(frozenset(), ("transaction",))})
-
-
 def _originals(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
-    stage = stage.with_columns(on=t.col("date"))
-    if "reverses" not in stage.columns:
+    """Add ``on``, the day of the original of a reversal, where there are reversals."""
+    if "reverses" not in stage.columns or not t.distinct(stage, "reverses")["reverses"]:
         return stage, unpaid
-    known = stage.select(reverses=t.col("transaction"), original=t.col("date"))
-    known = attrs.evolve(known, proved=known.proved | {(frozenset(), ("reverses",))})
+    known = stage.select(reverses=t.col("transaction"), original=t.col("date")).trust("reverses")
     reversing = ~t.col("reverses").is_missing()
-    orphans = table_of(stage.filter(reversing).join(known, ["reverses"], how="anti"), "transaction")
-    unpaid = [*unpaid, *(unpaid_row("reversal-without-original", transaction=r["transaction"]) for r in orphans)]
+    orphans = t.cells(stage.filter(reversing).join(known, ["reverses"], how="anti"), "transaction")["transaction"]
+    unpaid = [*unpaid, *(unpaid_row("reversal-without-original", transaction=name) for name in orphans)]
     if orphans:
-        stage = stage.filter(~t.col("transaction").one_of([r["transaction"] for r in orphans]))
+        stage = stage.filter(~t.col("transaction").one_of(orphans))
     joined = stage.join(known, ["reverses"], how="left")
-    return joined.with_columns(on=t.when(t.col("reverses").is_missing(), t.col("date"), t.col("original"))).drop(
-        "original"
-    ), unpaid
+    on = t.when(t.col("reverses").is_missing(), t.col("date"), t.col("original"))
+    return joined.with_columns(on=on).drop("original").trust("transaction"), unpaid
 
 
-@attrs.frozen(kw_only=True)
-class _Day:
-    date: date | None = t.column("day", default=None)
-
-
-def dated(plan: Plan, stage: t.Stage, known_as_of: date | None, like: Any) -> tuple[t.Stage, Days]:
+def dated(plan: Plan, stage: t.Stage, known_as_of: date | None) -> tuple[t.Stage, Days]:
     """Put pay period, intervals and version on every row, by a small table of days."""
-    booked = _days(stage, "date")
-    asked = _days(stage, "on")
+    booked, reversing = _days(stage, "date"), "on" in stage.columns
+    asked = _days(stage, "on") if reversing else []
     days = Days.of(plan, [*booked, *asked], known_as_of)
     undated = {k: int(str(number)) for k, number in Days.of(plan, [None], known_as_of).rows[0].items() if k != "date"}
     if booked == [None]:
         return stage.with_columns(**undated), days
-    fields = {k: t.column(k) for k in days.rows[0]}
-    cls = attrs.make_class("DayRow", fields, kw_only=True, frozen=True)
-    cls.__annotations__ = {k: date if k == "date" else int for k in fields}
-    table = t.enter(t.write_rows([r for r in days.rows if r["date"] is not None], cls, like=like))
-    table = attrs.evolve(table, proved=frozenset({(frozenset(), ("date",)), (frozenset(), ("on",))}))
-    stage = stage.join(table.drop("v"), ["date"], how="left")
-    versions = attrs.evolve(table.select("v", on=t.col("date")), proved=frozenset({(frozenset(), ("on",))}))
-    stage = stage.join(versions, ["on"], how="left")
-    return stage.with_columns(**{k: t.col(k).fill(number) for k, number in undated.items()}), days
+    rows = [row for row in days.rows if row["date"] is not None]
+    columns = {k: [row[k] for row in rows] for k in days.rows[0]}
+    dtypes: dict[str, Any] = {k: "date" if k == "date" else "whole" for k in columns}
+    versions = {"on": columns["date"], "v": columns["v"]}
+    if reversing or len(days.versions) == 1:
+        del columns["v"]
+    stage = stage.join(t.beside(stage, columns, dtypes, unique=["date"]), ["date"], how="left")
+    if reversing and len(days.versions) > 1:
+        asked_on = t.beside(stage, versions, {"on": "date", "v": "whole"}, unique=["on"])
+        stage = stage.join(asked_on, ["on"], how="left")
+    if plan.period == "once":
+        stage = stage.with_columns(**{k: t.col(k).fill(number) for k, number in undated.items() if k in stage.columns})
+    return stage.trust("transaction"), days
 
 
 def _days(stage: t.Stage, name: str) -> list[date | None]:
-    known = stage.filter(~t.col(name).is_missing())
-    found = t.group(known, by=[name], rows=("sum", 1))
-    return [row[name] for row in table_of(found, name)] or [None]
+    return list(t.distinct(stage, name)[name]) or [None]

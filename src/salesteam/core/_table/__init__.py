@@ -4,14 +4,18 @@ Columns are declared once, on the attrs fields of a noun, with `column`; `column
 
 Row by row
     `read_rows` turns any table into nouns and a report; `read_table` also keeps what did not fit (`Rows`).
-    `write_rows` turns nouns into a frame; `kind_of` tells which kind of frame a value is.
+    `write_rows` turns nouns into a frame, `write_columns` columns; `kind_of` tells which kind of frame a value is.
 In stages
     `enter` takes a frame in, `leave` gives the same kind back, `barrier` computes what is pending, `stack` puts
     stages under each other.
-    A `Stage` has `with_columns`, `select`, `drop`, `rename`, `filter` and `join`, over expressions made by `col`,
-    `value` and `when`.
+    A `Stage` has `with_columns`, `select`, `drop`, `rename`, `filter`, `join` and `trust`, over expressions made by
+    `col`, `value` and `when`.
+Small tables beside a large one
+    `begin` and `beside` make a stage of plain Python cells; `cells`, `distinct` and `rows_of` take some out again.
+    `dtypes_of` tells what columns hold, `as_days` takes midnights for days, `raw_cells` takes cells as they are.
 Checked windows
-    `ordered` proves an order, `ranges` and `guard` prove that nothing overflows.
+    `ordered` proves an order, `sequenced` and `arranged` sort once for many windows.
+    `ranges` and `guard` prove that nothing overflows.
     `running_sum`, `running_count`, `lag`, `group_totals`, `group`, `divide` and `split` are exact on every engine.
 """
 
@@ -22,9 +26,10 @@ from salesteam.core._table._frames import kind_of
 from salesteam.core._table._groups import group, group_totals, split
 from salesteam.core._table._proofs import INT64_LIMIT, QUOTIENT_LIMIT, Range, guard, ordered, ranges
 from salesteam.core._table._rows import Rows, read_rows, read_table
+from salesteam.core._table._small import as_days, begin, beside, cells, distinct, dtypes_of, raw_cells, rows_of
 from salesteam.core._table._stage import ROW, Stage, stack
-from salesteam.core._table._window import divide, lag, running_count, running_sum
-from salesteam.core._table._write import write_rows
+from salesteam.core._table._window import arranged, divide, lag, running_count, running_sum, sequenced
+from salesteam.core._table._write import write_columns, write_rows
 
 __all__ = [
     "INT64_LIMIT",
@@ -35,11 +40,18 @@ __all__ = [
     "Range",
     "Rows",
     "Stage",
+    "arranged",
+    "as_days",
     "barrier",
+    "begin",
+    "beside",
+    "cells",
     "col",
     "column",
     "columns",
+    "distinct",
     "divide",
+    "dtypes_of",
     "enter",
     "group",
     "group_totals",
@@ -49,13 +61,17 @@ __all__ = [
     "leave",
     "ordered",
     "ranges",
+    "raw_cells",
     "read_rows",
     "read_table",
+    "rows_of",
     "running_count",
     "running_sum",
+    "sequenced",
     "split",
     "stack",
     "value",
     "when",
+    "write_columns",
     "write_rows",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -16,10 +17,15 @@ from salesteam.errors import InvalidValueError
 
 __all__ = ["barrier", "enter", "leave"]
 
-Engine = Literal["own", "polars"]
+Engine = Literal["own", "polars", "best"]
 
 
-def enter(frame: object, *, engine: Engine = "own") -> Stage:
+def polars_here() -> bool:
+    """Whether frames of pandas can be computed with Polars; for this package alone."""
+    return all(find_spec(name) for name in ("polars", "pyarrow"))
+
+
+def enter(frame: object, *, engine: Engine = "own", only: Sequence[str] | None = None) -> Stage:
     """Take a native frame into the stages.
 
     Parameters
@@ -27,9 +33,12 @@ def enter(frame: object, *, engine: Engine = "own") -> Stage:
     frame : native frame
         pandas, Polars, PyArrow, DuckDB or another that narwhals reads.
         Whole columns of any width become 64 bits wide.
-    engine : {'own', 'polars'}, default 'own'
-        Compute with the library the frame comes from, or with Polars inside (faster for large pandas frames).
+    engine : {'own', 'polars', 'best'}, default 'own'
+        Compute with the library the frame comes from, or with Polars inside (faster for pandas frames), or so if
+        Polars is installed.
         PyArrow has no windows of its own and always computes with Polars.
+    only : sequence of str, optional
+        The columns to take; all without it.
 
     Returns
     -------
@@ -53,14 +62,17 @@ def enter(frame: object, *, engine: Engine = "own") -> Stage:
     if kind == "rows":
         raise InvalidValueError("a list is no frame", where="enter", fix="make one of it with write_rows")
     wrapped: Any = nw.from_native(frame)
+    if only is not None:
+        wrapped = wrapped.select(*only)
     hidden = [name for name in wrapped.collect_schema().names() if str(name).startswith("__")]
     if hidden:
         raise InvalidValueError(
             f"names that begin with __ are reserved: {', '.join(hidden)}", where="enter", fix="rename these columns"
         )
     origin = Origin(kind=kind, native=frame, index=getattr(frame, "index", None) if kind == "pandas" else None)
-    if kind == "pyarrow" or (kind == "pandas" and engine == "polars"):
-        wrapped = nw.from_native(_to_polars(frame, kind))
+    inside = engine == "polars" or (engine == "best" and polars_here())
+    if kind == "pyarrow" or (kind == "pandas" and inside):
+        wrapped = nw.from_native(_to_polars(nw.to_native(wrapped), kind))
     if kind == "duckdb":
         relation = nw.to_native(wrapped).project(f"*, row_number() over () - 1 as {ROW}")
         lazy = nw.from_native(relation).lazy()
@@ -180,8 +192,7 @@ def leave(stage: Stage, *, order: Sequence[str] = ()) -> Any:
         )
     stage.need(keys, where="leave")
     kind = stage.origin.kind
-    schema = stage.lazy.collect_schema()
-    wide = [name for name, dtype in schema.items() if dtype.is_integer() and dtype != nw.Int64]
+    wide = [name for name, dtype in stage.schema.items() if dtype.is_integer() and dtype != nw.Int64]
     lazy = stage.lazy.with_columns(nw.col(*wide).cast(nw.Int64)) if wide else stage.lazy
     lazy = lazy.sort(*keys, nulls_last=True)
     names = list(stage.columns)

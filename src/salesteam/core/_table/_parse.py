@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,7 @@ import attrs
 
 from salesteam.core._currencies import EXPONENTS
 from salesteam.core._finding import Finding, Place, find
-from salesteam.core._table._cells import BadCellError, is_missing, plain, read_cell, read_major, read_whole
+from salesteam.core._table._cells import INT64, BadCellError, is_missing, plain, read_cell, read_major, read_whole
 from salesteam.core._table._columns import Column
 from salesteam.core._table._header import Match
 
@@ -21,6 +21,7 @@ GONE = object()
 """Stands for a missing cell whose field has a default."""
 
 _CURRENCY = "currency"
+_PLAIN: Mapping[str, type] = {"text": str, "whole": int, "money": int, "date": date}
 
 
 @attrs.frozen
@@ -82,6 +83,9 @@ def parse(
     findings: list[Finding] = []
     if matched.form == "major" and currency is None and _CURRENCY not in cells:
         return Parsed(column, (), bad, [find("table.no-currency", here, column=source)])
+    whole = _clean(column, cells[source]) if matched.form == "plain" and not lost else None
+    if whole is not None:
+        return Parsed(column, whole, bad, findings)
     codes = cells.get(_CURRENCY) if matched.form == "major" else None
     asides: dict[str, list[tuple[int, object]]] = {}
     rows = zip(*(cells[name] for name in matched.sources), strict=True)
@@ -104,6 +108,22 @@ def parse(
         row, first = found[0]
         findings.append(find(f"table.{code}", here, column=source, count=len(found), row=row, value=str(first)[:60]))
     return Parsed(column, values, bad, findings)
+
+
+def _clean(column: Column, cells: Sequence[Any]) -> list[Any] | None:
+    """The cells as they are, if one look at the whole column shows that there is nothing to read; else None."""
+    kinds = set(map(type, cells))
+    if type(None) in kinds and column.required:
+        return None
+    held = [cell for cell in cells if cell is not None] if type(None) in kinds else list(cells)
+    kinds.discard(type(None))
+    if kinds - {_PLAIN.get(column.kind)} or column.choices:
+        return None
+    if column.kind == "text" and not (all(held) and held == [*map(str.strip, held)]):
+        return None
+    if column.kind in {"whole", "money"} and held and not (min(held) >= -INT64 and max(held) < INT64):
+        return None
+    return held if len(held) == len(cells) else [GONE if cell is None else cell for cell in cells]
 
 
 def _code(codes: Sequence[Any] | None, row: int, currency: str | None) -> str | None:

@@ -86,7 +86,7 @@ def ranges(stage: Stage, names: Sequence[str]) -> dict[str, Range]:
     import narwhals as nw
 
     stage.need(names, where="ranges")
-    schema = stage.lazy.collect_schema()
+    schema = stage.schema
     for name in names:
         if not schema[name].is_integer():
             raise InvalidValueError(
@@ -178,7 +178,7 @@ def ordered(stage: Stage, by: Sequence[str], order: Sequence[str]) -> Stage:
         raise InvalidValueError("there is no order key", where="order", fix="name at least one")
     keys = [*by, *order]
     stage.need(keys, where="order")
-    schema = stage.lazy.collect_schema()
+    schema = stage.schema
     for name in keys:
         if schema[name].is_float():
             raise InvalidValueError(
@@ -222,7 +222,7 @@ def operand(stage: Stage, of: Operand, name: str, *, where: str) -> Stage:
     if isinstance(of, str):
         stage.need([of], where=where)
     apart = stage.with_columns(**{name: made})
-    dtype = apart.lazy.collect_schema()[name]
+    dtype = apart.schema[name]
     if not dtype.is_integer():
         raise InvalidValueError(
             f"{of if isinstance(of, str) else 'the operand'} is {dtype}, not whole",
@@ -261,7 +261,7 @@ def verified(stage: Stage, *names: str) -> Stage:
     """The stage itself, once its columns are known to be Int64; for this package alone."""
     import narwhals as nw
 
-    schema = stage.lazy.collect_schema()
+    schema = stage.schema
     for name in names:
         if schema[name] != nw.Int64:
             raise InvalidValueError(f"{name} came out as {schema[name]}, not Int64", where="window", fix="report this")

@@ -180,10 +180,11 @@ def read_table(
     used = {source for each in matches for source in each.sources}
     made: dict[int, T] = {}
     extra = {name: values for name, values in cells.items() if name not in used}
+    rest = [column.field for column in columns(cls) if column.kind == "rest"]
     for row in range(total):
         if row not in bad:
             try:
-                made[row] = _noun(cls, parsed, extra, row)
+                made[row] = _noun(cls, parsed, rest, extra, row)
             except (SalesteamError, ValueError, TypeError) as error:
                 by_row.append(find("table.bad-row", Place(table=table, row=row), error=str(error)))
     heads = [finding for finding in findings if finding.place.row is None]
@@ -230,9 +231,8 @@ def cells_in(frame: Any, table: str) -> tuple[dict[str, list[Any]], int, set[int
     return {name: [each.get(name) for each in plain] for name in names}, len(plain), lost, findings
 
 
-def _noun(cls: type[T], parsed: list[Parsed], extra: Mapping[str, list[Any]], row: int) -> T:
+def _noun(cls: type[T], parsed: list[Parsed], rest: list[str], extra: Mapping[str, list[Any]], row: int) -> T:
     fields = {each.column.field: each.values[row] for each in parsed if each.values[row] is not GONE}
-    for column in columns(cls):
-        if column.kind == "rest":
-            fields[column.field] = {name: values[row] for name, values in extra.items()}
+    for field in rest:
+        fields[field] = {name: values[row] for name, values in extra.items()}
     return cls(**fields)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -68,10 +69,15 @@ class Stage:
     proved: frozenset[Order] = attrs.field(default=frozenset(), repr=False)
     held: tuple[object, ...] = attrs.field(default=(), repr=False)
 
+    @cached_property
+    def schema(self) -> Mapping[str, Any]:
+        """Columns with their narwhals types, the hidden row number too; for this package alone."""
+        return dict(self.lazy.collect_schema())
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns, without the hidden row number."""
-        return tuple(name for name in self.lazy.collect_schema().names() if name != ROW)
+        return tuple(name for name in self.schema if name != ROW)
 
     def need(self, names: Sequence[str], *, where: str) -> None:
         """Refuse names that are no columns.
@@ -88,9 +94,8 @@ class Stage:
         NotFoundError
             For the first that is not.
         """
-        known = self.lazy.collect_schema().names()
         for name in names:
-            if name not in known:
+            if name not in self.schema:
                 raise NotFoundError("column", name, self.columns, where=where)
 
     def with_columns(self, **new: Operand) -> Stage:
@@ -163,6 +168,24 @@ class Stage:
         """
         self.need(list(names), where="rename")
         return _over(self, self.lazy.rename(names), changed=list(names))
+
+    def trust(self, *order: str, by: Sequence[str] = ()) -> Stage:
+        """Remember a total order that the caller has proved by other means, so that no window looks for it again.
+
+        Parameters
+        ----------
+        *order : str
+            Order keys, most important first.
+        by : sequence of str, optional
+            Groups; without them the keys tell all rows apart.
+
+        Returns
+        -------
+        Stage
+            Same rows.
+        """
+        found = {(frozenset(by), order), *([] if by else [(frozenset[str](), tuple(sorted(order)))])}
+        return attrs.evolve(self, proved=self.proved | found)
 
     def filter(self, test: Expr) -> Stage:
         """Keep the rows for which a test holds.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from salesteam.core._table._cells import INT64, is_missing
@@ -13,7 +14,7 @@ from salesteam.core._table._columns import Column, Kind, columns
 from salesteam.core._table._frames import Dtype, frame_of, kind_of
 from salesteam.errors import InvalidValueError
 
-__all__ = ["write_rows"]
+__all__ = ["write_columns", "write_rows"]
 
 _DTYPES: Mapping[Kind, Dtype] = {
     "text": "text",
@@ -27,6 +28,7 @@ _DTYPES: Mapping[Kind, Dtype] = {
     "moment": "moment",
     "flag": "flag",
 }
+_PLAIN: Mapping[Kind, type] = {"text": str, "whole": int, "money": int, "rational": Fraction, "date": date}
 
 
 def write_rows(values: Iterable[object], cls: type, like: object = None, *, exact: bool = False) -> Any:
@@ -67,24 +69,74 @@ def write_rows(values: Iterable[object], cls: type, like: object = None, *, exac
     >>> write_rows([Part(payee="ana", share=Fraction(1, 3))], Part, like=[], exact=True)
     [{'payee': 'ana', 'share_num': 1, 'share_den': 3}]
     """
-    kind = "pandas" if like is None else kind_of(like)
     rows = list(values)
-    cells: dict[str, list[Any]] = {}
+    declared = [column.field for column in columns(cls) if column.kind != "rest"]
+    maps = any(issubclass(kind, Mapping) for kind in set(map(type, rows)))
+    cells = {
+        field: [_get(row, field) for row in rows] if maps else list(map(attrgetter(field), rows)) for field in declared
+    }
+    return write_columns(cells, cls, like, exact=exact)
+
+
+def write_columns(cells: Mapping[str, list[Any]], cls: type, like: object = None, *, exact: bool = False) -> Any:
+    """Write columns as a frame with the columns that a class declares.
+
+    Use it instead of `write_rows` where there never were rows.
+
+    Parameters
+    ----------
+    cells : mapping of str to list
+        Cells of each field of `cls`, all of one length; a field that is missing is an empty column.
+    cls, like, exact
+        As in `write_rows`.
+
+    Returns
+    -------
+    native frame
+        As `write_rows`.
+
+    Raises
+    ------
+    InvalidValueError
+        As `write_rows`.
+
+    Examples
+    --------
+    >>> import attrs
+    >>> from salesteam.core._table import column
+    >>> @attrs.frozen(kw_only=True)
+    ... class Part:
+    ...     payee: str = column("who")
+    >>> write_columns({"payee": ["ana", "bo"]}, Part, like=[])
+    [{'payee': 'ana'}, {'payee': 'bo'}]
+    """
+    kind = "pandas" if like is None else kind_of(like)
+    count = len(next(iter(cells.values()), ()))
+    made: dict[str, list[Any]] = {}
     dtypes: dict[str, Dtype] = {}
     for column in columns(cls):
         if column.kind == "rest":
             continue
-        found = [_plain(column, _get(row, column.field)) for row in rows]
+        found = _column(column, cells.get(column.field, [None] * count))
         if column.pair is not None and exact:
             for name, part in zip(column.pair, ("numerator", "denominator"), strict=True):
-                cells[name] = [None if value is None else _fits(name, getattr(value, part)) for value in found]
+                made[name] = [None if value is None else _fits(name, getattr(value, part)) for value in found]
                 dtypes[name] = "whole"
             continue
         if column.kind == "rational" and kind != "rows":
             found = [None if value is None else float(value) for value in found]
-        cells[column.name] = found
+        made[column.name] = found
         dtypes[column.name] = _DTYPES[column.kind]
-    return frame_of(cells, dtypes, kind, like)
+    return frame_of(made, dtypes, kind, like)
+
+
+def _column(column: Column, cells: list[Any]) -> list[Any]:
+    """The cells as plain values; as they are, if one look at the whole column shows that they are plain."""
+    if set(map(type, cells)) <= {type(None), _PLAIN.get(column.kind)}:
+        sizes = [cell for cell in cells if cell is not None] if column.kind in {"whole", "money"} else []
+        if not sizes or (min(sizes) >= -INT64 and max(sizes) < INT64):
+            return cells
+    return [_plain(column, cell) for cell in cells]
 
 
 def _get(row: object, field: str) -> Any:

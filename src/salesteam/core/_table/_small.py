@@ -1,0 +1,264 @@
+"""Small tables beside a large one: plain Python cells into a stage of the same engine, and out of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from salesteam.core._table._cells import plain
+from salesteam.core._table._doors import barrier, enter, polars_here
+from salesteam.core._table._frames import Dtype, frame_of, kind_of
+from salesteam.core._table._rows import cells_in
+from salesteam.core._table._stage import ROW, Stage
+from salesteam.errors import InvalidValueError
+
+__all__ = ["as_days", "begin", "beside", "cells", "distinct", "dtypes_of", "raw_cells", "rows_of"]
+
+
+def begin(columns: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], *, like: object = None) -> Stage:
+    """Start the stages from columns of plain Python cells.
+
+    Use it where rows were read one by one and go on in columns.
+
+    Parameters
+    ----------
+    columns : mapping of str to list
+        Cells of one length; None where there is nothing.
+    dtypes : mapping of str to str
+        What each column holds: whole, number, text, flag, date, moment, decimal, texts.
+    like : native frame, optional
+        Compute with its library; with Polars, if it is installed, instead of pandas and PyArrow, and without `like`.
+
+    Returns
+    -------
+    Stage
+        Numbered in the order of the cells.
+
+    Examples
+    --------
+    >>> begin({"payee": ["ana"], "p": [0]}, {"payee": "text", "p": "whole"}).columns
+    ('payee', 'p')
+    """
+    kind = "pandas" if like is None else kind_of(like)
+    kind = "polars" if kind in {"pandas", "pyarrow"} and polars_here() else kind
+    return enter(frame_of(columns, dtypes, kind, like), engine="best")
+
+
+def beside(
+    stage: Stage, columns: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], *, unique: Sequence[str]
+) -> Stage:
+    """Make a small table that can be joined to a stage: on its engine, and proved to be unique by its keys.
+
+    Parameters
+    ----------
+    stage : Stage
+        What it will be joined to.
+    columns, dtypes
+        As in `begin`.
+    unique : sequence of str
+        Columns that tell its rows apart.
+
+    Returns
+    -------
+    Stage
+        With the proof, so that no join looks for it again.
+
+    Raises
+    ------
+    InvalidValueError
+        If the keys occur twice.
+
+    Examples
+    --------
+    >>> deals = begin({"payee": ["ana", "bo"]}, {"payee": "text"})
+    >>> teams = beside(deals, {"payee": ["bo"], "team": [1]}, {"payee": "text", "team": "whole"}, unique=["payee"])
+    >>> rows_of(deals.join(teams, ["payee"], how="left"), "payee", "team")
+    [{'payee': 'ana', 'team': None}, {'payee': 'bo', 'team': 1}]
+    """
+    keys = list(zip(*(columns[name] for name in unique), strict=True))
+    if len(set(keys)) < len(keys):
+        raise InvalidValueError(f"{', '.join(unique)} occur twice", where="beside", fix="make the keys unique before")
+    engine = str(stage.lazy.implementation)
+    return enter(frame_of(columns, dtypes, engine, stage.origin.native)).trust(*unique)
+
+
+def cells(stage: Stage, *names: str) -> dict[str, list[Any]]:
+    """Take columns of a stage out as lists of plain Python values; for what is small.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    *names : str
+        Columns, at least one.
+
+    Returns
+    -------
+    dict of str to list
+        None where there is nothing, a day where a cell is a midnight.
+        In the order of the frame that entered where the stage has its row numbers, else in no order.
+
+    Examples
+    --------
+    >>> cells(begin({"p": [2, 1]}, {"p": "whole"}), "p")
+    {'p': [2, 1]}
+    """
+    stage.need(names, where="cells")
+    found = stage.lazy.select(*names, *([ROW] if stage.numbered else [])).collect()
+    return _lists(found.sort(ROW) if stage.numbered else found, names)
+
+
+def distinct(stage: Stage, *names: str) -> dict[str, list[Any]]:
+    """Take the different rows of some columns out, as `cells` does; where all of these hold something.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    *names : str
+        Columns, at least one.
+
+    Returns
+    -------
+    dict of str to list
+        In no order.
+
+    Examples
+    --------
+    >>> distinct(begin({"p": [2, 2, None]}, {"p": "whole"}), "p")
+    {'p': [2]}
+    """
+    stage.need(names, where="distinct")
+    found = stage.lazy.select(*names).drop_nulls().unique().collect()
+    return _lists(found, names)
+
+
+def rows_of(stage: Stage, *names: str) -> list[dict[str, Any]]:
+    """Take columns of a stage out as Python rows, as `cells` does.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    *names : str
+        Columns, at least one.
+
+    Returns
+    -------
+    list of dict
+        One for each row.
+
+    Examples
+    --------
+    >>> rows_of(begin({"p": [2, 1]}, {"p": "whole"}), "p")
+    [{'p': 2}, {'p': 1}]
+    """
+    found = cells(stage, *names)
+    return [dict(zip(names, row, strict=True)) for row in zip(*found.values(), strict=True)]
+
+
+def _lists(frame: Any, names: Sequence[str]) -> dict[str, list[Any]]:
+    rough = frame.implementation.is_pandas()
+    made = {}
+    for name in names:
+        found = frame[name].to_list()
+        made[name] = [_cell(each) for each in found] if rough or frame.schema[name].is_temporal() else found
+    return made
+
+
+def _cell(cell: object) -> object:
+    made = plain(cell)
+    return made.date() if isinstance(made, datetime) else made
+
+
+def raw_cells(table: object) -> dict[str, list[Any]]:
+    """All cells of a table as they are, column by column.
+
+    Parameters
+    ----------
+    table : native frame or sequence of mappings
+        Anything that `read_rows` reads; a row that is no mapping is empty.
+
+    Returns
+    -------
+    dict of str to list
+        In row order.
+
+    Examples
+    --------
+    >>> raw_cells([{"grade": 7}, {}])
+    {'grade': [7, None]}
+    """
+    return cells_in(table, "")[0]
+
+
+def dtypes_of(table: object) -> dict[str, str]:
+    """What the columns of a stage, or of a native frame, hold.
+
+    Parameters
+    ----------
+    table : Stage or native frame
+        Any.
+
+    Returns
+    -------
+    dict of str to str
+        ``"whole"``, ``"text"``, ``"date"``, ``"moment"`` (without zone), ``"number"``, ``"flag"``, or ``"other"``.
+
+    Examples
+    --------
+    >>> dtypes_of(begin({"payee": ["ana"], "p": [0]}, {"payee": "text", "p": "whole"}))
+    {'payee': 'text', 'p': 'whole'}
+    """
+    import narwhals as nw
+
+    schema: Any = table.schema if isinstance(table, Stage) else nw.from_native(table).collect_schema()
+    return {name: _dtype(dtype) for name, dtype in schema.items() if name != ROW}
+
+
+def _dtype(dtype: Any) -> str:
+    import narwhals as nw
+
+    if dtype.is_integer():
+        return "whole"
+    if dtype == nw.Datetime:
+        return "moment" if dtype.time_zone is None else "other"
+    known = {nw.String: "text", nw.Date: "date", nw.Boolean: "flag"}
+    found = next((text for kind, text in known.items() if dtype == kind), None)
+    return found or ("number" if dtype.is_float() else "other")
+
+
+def as_days(stage: Stage, name: str) -> Stage | None:
+    """Take the moments of a column for days, if each of them is a midnight.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    name : str
+        A column of days, or of moments without zone.
+
+    Returns
+    -------
+    Stage or None
+        With days; pandas has no type for them and keeps midnights. None if some moment has a time of day.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> as_days(enter(pd.DataFrame({"at": pd.to_datetime(["2026-01-05 09:30"])})), "at") is None
+    True
+    """
+    import narwhals as nw
+
+    if dtypes_of(stage)[name] == "date":
+        return stage
+    late = stage.lazy.filter(~nw.col(name).is_null()).filter(nw.col(name) != nw.col(name).dt.truncate("1d"))
+    if len(late.select(name).head(1).collect()):
+        return None
+    if stage.lazy.implementation.is_pandas():
+        return stage
+    return barrier(attrs.evolve(stage, lazy=stage.lazy.with_columns(nw.col(name).cast(nw.Date))))

@@ -240,7 +240,7 @@ def test_thousands_of_rejects_do_not_flood_the_report():
     assert ["crm.bad-cell"] * 10 + ["crm.more-alike"] * 2 + ["crm.too-many-rejects"] == codes(records.report)
     more = records.report.by_code["crm.more-alike"]
     assert [("amount", 995), ("closed", 995)] == [(each.place.field, dict(each.values)["count"]) for each in more]
-    assert {Severity.WARNING} == {each.severity for each in more}
+    assert {Severity.ERROR} == {each.severity for each in more}
 
 
 def test_thousands_of_duplicates_do_not_flood_the_report_either():

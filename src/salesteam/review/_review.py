@@ -101,8 +101,8 @@ class Review:
 
         return say(
             lang,
-            en=f"salesteam {salesteam.__version__}. Every number links to its explanation.",
-            zh=f"salesteam {salesteam.__version__}。每个数字都链接到它的解释。",
+            en=f"salesteam {salesteam.__version__}. Underlined numbers lead to their explanation.",
+            zh=f"salesteam {salesteam.__version__}。带下划线的数字可跳转到它的解释。",
         )
 
     def sections(self, lang: str = "en") -> tuple[Section, ...]:

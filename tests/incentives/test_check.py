@@ -326,3 +326,76 @@ def test_a_curve_explains_a_point_and_shows_its_jumps():
     assert "此处跳变" in found.explain(Fraction(100), "zh").text()
     assert ("100", "1") == (found.grid().rows[-1][0], found.grid().rows[-1][1])
     assert "warn" in found._repr_html_()
+
+
+def pool(people, rows=(), **about):
+    """Pay by payee and what came back, of a pool of 100 yuan a month unless said otherwise."""
+    component = {"method": "pool", "fund": 100, "shares": "equal", "leavers": "in", "unclaimed": "return", **about}
+    plan = {
+        "currency": "CNY",
+        "period": "month",
+        "negative_period": "carry",
+        "measures": M,
+        "gates": component.pop("gates", []),
+    }
+    made = inc.plan_of({**plan, "components": {"c": component}})
+    run = inc.pay(made, inc.Facts(transactions=rows or [deal()], people=people))
+    back = [(u.code.removeprefix("incentives."), u.payee) for u in run.unpaid]
+    return {p.payee: p.pay_minor for p in run.payouts}, back, [u.reason for u in run.unpaid]
+
+
+NORTH = [{"payee": p, "team": "north"} for p in ("ana", "bo")]
+GATE = [{"tests": [{"measure": "m", "at_least": 50}], "locks": "c"}]
+
+
+def test_a_share_behind_a_closed_gate_is_unclaimed():
+    """Nothing of a pool disappears: the share comes back, or goes to the others where the plan says so."""
+    paid, back, reasons = pool(NORTH, gates=GATE)
+    assert ({"ana": 5000, "bo": 0}, [("pool-unclaimed", None)]) == (paid, back)
+    assert "CNY 50.00" in reasons[0]
+    paid, back, _ = pool(NORTH, gates=GATE, unclaimed="redistribute")
+    assert ({"ana": 10000, "bo": 0}, []) == (paid, back)
+
+
+def test_two_rows_of_one_member_are_one_member():
+    """A new grade in the middle of a month does not double a share."""
+    halves = [
+        {"payee": "ana", "team": "north", "grade": "1", "end": "2026-01-15"},
+        {"payee": "ana", "team": "north", "grade": "2", "start": "2026-01-15"},
+        {"payee": "bo", "team": "north"},
+    ]
+    for leavers in ("in", "prorated", "out"):
+        assert {"ana": 5000, "bo": 5000} == pool(halves, leavers=leavers)[0]
+
+
+def test_members_of_a_pool_are_those_that_for_matches():
+    """With `for`, teams do not matter: one fund of money is divided once."""
+    people = [
+        {"payee": "ana", "role": "sdr"},
+        {"payee": "bo", "role": "sdr", "team": "x"},
+        {"payee": "cai", "team": "x"},
+    ]
+    assert {"ana": 5000, "bo": 5000} == pool(people, **{"for": {"role": "sdr"}})[0]
+
+
+@pytest.mark.parametrize("points", ["abc", "-1", None])
+def test_points_that_are_no_number_come_back(points):
+    """Who has no usable points is told, the others share."""
+    people = [{"payee": "ana", "team": "n", "points": points}, {"payee": "bo", "team": "n", "points": "2"}]
+    assert ({"bo": 10000}, [("no-points", "ana")]) == pool(people, shares={"points": "points"})[:2]
+
+
+def test_a_pool_without_people_is_told():
+    """A fund that nobody can share does not vanish."""
+    assert ({}, [("pool-without-people", None)]) == pool(None)[:2]
+    late = [{"payee": "ana", "team": "n", "start": "2026-06-01"}, {"payee": "bo", "team": "m"}]
+    paid, back, _ = pool(late)
+    assert ({"bo": 10000}, [("pool-unclaimed", None)]) == (paid, [b for b in back if b[0] != "unknown-payee"])
+
+
+def test_a_pool_shared_by_a_measure_that_is_not_there_comes_back():
+    """Pro rata of a ready measure without values: the member is told."""
+    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": {**M, "v": {"unit": "count"}}, "components": {
+        "c": {"method": "pool", "fund": 100, "shares": {"pro_rata": "v"}, "leavers": "in"}}})  # fmt: skip
+    run = inc.pay(made, inc.Facts(transactions=[deal()], people=ANA))
+    assert {"incentives.no-measure", "incentives.pool-unclaimed"} == {u.code for u in run.unpaid}

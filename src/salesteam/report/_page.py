@@ -61,7 +61,7 @@ def page(review: Review, lang: str = "en") -> str:
         sections=sections,
         style=(folder / "review.css").read_text(encoding="utf-8") + STYLE,
         assumed=say(lang, en="Assumed by the playbook", zh="方案假定"),
-        how=say(lang, en="How these numbers come about", zh="这些数字的由来"),
+        how=say(lang, en="How this comes about", zh="由来"),
         contents=say(lang, en="Contents", zh="目录"),
         footer=review.footer(lang),
     )
@@ -84,7 +84,7 @@ def _block(block: Block) -> str:
         caption = escape(block.title)
         return f'<figure role="img" aria-label="{label}"><figcaption>{caption}</figcaption>{svg(block)}</figure>'
     if isinstance(block, Detail):
-        inner = _block(block.body)
+        inner = _block(attrs.evolve(block.body, title=""))
         anchor = escape(block.key, quote=True)
         return f'<details id="{anchor}"><summary>{escape(block.summary)}</summary>{inner}</details>'
     return block.html(style=False)

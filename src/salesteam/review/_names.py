@@ -9,6 +9,7 @@ import attrs
 
 from salesteam.core import Cell, Explanation, Grid, Step, say
 from salesteam.review._review import Review
+from salesteam.review._wording import conventions
 
 __all__ = ["Reword", "explained", "metric_names", "named", "told", "worded"]
 
@@ -24,10 +25,7 @@ def metric_names(review: Review) -> Mapping[str, str]:
 
 def named(review: Review, grid: Grid) -> Grid:
     """The same grid, each cell that is exactly an id shown as the name that it stands for."""
-    roster = review.facts.roster
-    names = dict(metric_names(review))
-    names |= {team.id: team.name for team in roster.teams}
-    names |= {person.id: person.name for person in roster.people}
+    names = {**metric_names(review), **_named(review)}
     return worded(grid, lambda text: names.get(text.strip(), text))
 
 
@@ -58,9 +56,34 @@ def worded(shown: Grid, reword: Reword) -> Grid:
     )
 
 
-def explained(shown: Explanation, reword: Reword) -> Explanation:
-    """The same explanation in other words."""
-    return attrs.evolve(shown, title=reword(shown.title), steps=tuple(_step(step, reword) for step in shown.steps))
+def explained(review: Review, lang: str) -> Callable[[Explanation], Explanation]:
+    """What tells an explanation with the names of metrics, people and teams, and its conventions in words."""
+    metrics, people = told(review, lang), _listed(_named(review))
+
+    def reword(text: str) -> str:
+        return people(metrics(text))
+
+    return lambda shown: attrs.evolve(
+        shown,
+        title=reword(shown.title),
+        steps=tuple(_step(step, reword) for step in shown.steps),
+        conventions=tuple(conventions(convention, lang) for convention in shown.conventions),
+    )
+
+
+def _named(review: Review) -> Mapping[str, str]:
+    """The names of people and teams by their ids."""
+    roster = review.facts.roster
+    return {team.id: team.name for team in roster.teams} | {person.id: person.name for person in roster.people}
+
+
+def _listed(names: Mapping[str, str]) -> Reword:
+    """Put names for ids where a text begins with one or lists some; an id within a sentence may be a word of it."""
+    if not names:
+        return lambda text: text
+    ids = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    pattern = re.compile(rf"(^|、|, |[×→] )({ids})(?=$|[、,:：]| 等| and | ×)")
+    return lambda text: pattern.sub(lambda found: found.group(1) + names[found.group(2)], text)
 
 
 def _cell(cell: Cell | str, reword: Reword) -> Cell | str:
@@ -72,5 +95,6 @@ def _step(step: Step, reword: Reword) -> Step:
         step,
         label=reword(step.label),
         formula=reword(step.formula),
+        value=reword(step.value),
         steps=tuple(_step(below, reword) for below in step.steps),
     )

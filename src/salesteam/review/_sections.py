@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
+
 from salesteam.core import Explanation, Grid
+from salesteam.review._names import explained
 from salesteam.review._review import Review
-from salesteam.review._section import Note, Section
+from salesteam.review._section import Block, Detail, Note, Section
 from salesteam.review._show_goals import goals_section
 from salesteam.review._show_leads import leads_section
 from salesteam.review._show_pay import pay_section
@@ -31,8 +34,17 @@ _MAKERS: tuple[Callable[[Review, str], Section | None], ...] = (
 
 def sections(review: Review, lang: str) -> tuple[Section, ...]:
     """The sections that there is something to show in."""
+    reword = explained(review, lang)
+
+    def block(shown: Block) -> Block:
+        if isinstance(shown, Detail) and isinstance(shown.body, Explanation):
+            return attrs.evolve(shown, body=reword(shown.body))
+        return shown
+
     made = (maker(review, lang) for maker in _MAKERS)
-    return tuple(section for section in made if section is not None)
+    return tuple(
+        attrs.evolve(section, blocks=tuple(map(block, section.blocks))) for section in made if section is not None
+    )
 
 
 def text(review: Review, lang: str, width: int) -> str:

@@ -38,12 +38,12 @@ def leads_section(review: Review, lang: str) -> Section | None:
 
 
 def _decision(desk: Desk, decision: leads.Decision, lang: str) -> Detail:
-    body = desk.allocation.explain(decision.lead, lang)
+    body = attrs.evolve(desk.allocation.explain(decision.lead, lang), conventions=())  # they stand below the table
     return Detail(key=anchor("lead", decision.lead), summary=body.title, body=body)
 
 
 def _move(desk: Desk, move: leads.Proposal, lang: str) -> Detail:
-    body = desk.proposals.explain(move.lead, lang)
+    body = attrs.evolve(desk.proposals.explain(move.lead, lang), conventions=())  # as above
     return Detail(key=anchor("move", move.lead), summary=body.title, body=body)
 
 

@@ -88,7 +88,11 @@ def _explained(review: Review, paid: PlanRun, payee: str, period: str, lang: str
     run, name = paid.run, review.facts.name(payee)
     key = anchor("pay", run.plan.plan, payee, period)
     statement = named(review, run.statement(payee, period, lang=lang))
-    yield Detail(key=key, summary=f"{name} · {period}", body=attrs.evolve(statement, title=""))
+    yield Detail(
+        key=key,
+        summary=f"{name} · {period}",
+        body=attrs.evolve(statement, title="", note=conventions(statement.note, lang)),
+    )
     summary = say(lang, en=f"{name} · {period}: how it comes about", zh=f"{name} · {period}：计算过程")
     body = run.explain(payee, period, lang=lang)
     yield Detail(key=f"{key}-why", summary=summary, body=attrs.evolve(body, title=summary))

@@ -9,7 +9,7 @@ import attrs
 from salesteam import goals, whys
 from salesteam.core import Cell, Grid, say, shown
 from salesteam.review._inquiry import Inquiry
-from salesteam.review._names import explained, told, worded
+from salesteam.review._names import told, worded
 from salesteam.review._review import Review
 from salesteam.review._section import Block, Detail, Note, Section
 from salesteam.review._show_goals import anchor
@@ -26,12 +26,9 @@ def whys_section(review: Review, lang: str) -> Section | None:
     watch = review.standing.watch if review.standing else None
     crossed = watch.open if watch else ()
     blocks = [*_crossed(review, inquiry, crossed, lang), *_earlier(review, inquiry, lang)]
-    reword = told(review, lang)
     details = [
         *(
-            Detail(
-                key=anchor("crossed", each.id), summary=each.metric.title, body=explained(each.explain(lang), reword)
-            )
+            Detail(key=anchor("crossed", each.id), summary=each.metric.title, body=each.explain(lang))
             for each in crossed
         ),
         *(_opened(review, opening, lang) for opening in inquiry.openings),
@@ -50,8 +47,8 @@ def whys_section(review: Review, lang: str) -> Section | None:
 
 
 def _opened(review: Review, opening: whys.Opening, lang: str) -> Detail:
-    body = explained(opening.explain(lang=lang), told(review, lang))
-    return Detail(key=anchor("why", opening.breach.tree_id), summary=body.title, body=body)
+    body = opening.explain(lang=lang)
+    return Detail(key=anchor("why", opening.breach.tree_id), summary=_title(review, opening, lang), body=body)
 
 
 def _crossed(review: Review, inquiry: Inquiry, crossed: tuple[goals.Investigation, ...], lang: str) -> Iterator[Block]:
@@ -87,16 +84,20 @@ def _numbers(review: Review, opening: whys.Opening, lang: str) -> Grid:
     reword = told(review, lang)
     grid = worded(opening.grid(lang), lambda text: word(UNITS, reword(text), lang))
     assert opening.tree is not None
-    about = f"{reword(opening.breach.metric)}, {opening.breach.period}"
     owner = review.facts.name(opening.tree.shown().owner or None)
     due = opening.tree.due.isoformat() if opening.tree.due else "—"
     title = say(
         lang,
-        en=f"Why tree: {about}; {owner} leads it, due {due}",
-        zh=f"原因树：{about}；由 {owner} 牵头，期限 {due}",
+        en=f"{_title(review, opening, lang)}; {owner} leads it, due {due}",
+        zh=f"{_title(review, opening, lang)}；由{owner}牵头，期限 {due}",
     )
     note = say(lang, en="the parts sum to the size of the event", zh="各部分之和等于事件大小")
     return attrs.evolve(grid, title=title, note=note)
+
+
+def _title(review: Review, opening: whys.Opening, lang: str) -> str:
+    about = f"{told(review, lang)(opening.breach.metric)}, {opening.breach.period}"
+    return say(lang, en=f"Why tree: {about}", zh=f"原因树：{about}")
 
 
 def _duty(review: Review, opening: whys.Opening, lang: str) -> str:

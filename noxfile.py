@@ -114,11 +114,18 @@ def tests(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """The oldest versions of the dependencies that we say we work with."""
     session.install("uv")
-    session.run(
-        "uv", "pip", "install", "--python", f"{session.bin}/python", "--resolution", "lowest-direct",
-        "--reinstall-package", "salesteam", f"{wheel(session)}[cli,report,fast,testing]", *GROUPS["test"], silent=True,
-    )  # fmt: skip
+    uv = ("uv", "pip", "install", "--python", f"{session.bin}/python")
+    extras = [f"--extra={extra}" for extra in ("cli", "report", "fast", "testing")]
+    session.run(*uv, "--resolution", "lowest-direct", "-r", "pyproject.toml", *extras, *GROUPS["test"])
+    session.run(*uv, "--reinstall", "--no-deps", wheel(session))
     session.run("pytest", *workers(), *session.posargs)
+
+
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Frames of a Spark that is started on this machine; needs Java."""
+    install(session, *GROUPS["test"], extras="cli,report,fast,spark,testing")
+    session.run("pytest", "tests/spark", *session.posargs)
 
 
 @nox.session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -138,6 +139,30 @@ def test_a_hole_under_from_threshold_comes_back():
     """What lies between two bands belongs to nobody, under every method."""
     holes = tiers((0, 50, "1%"), (60, None, "2%"), method="from_threshold", threshold=10, gaps="unpaid")
     assert ["tier-gap"] == unpaid([deal(amount="55")], holes)
+
+
+@pytest.mark.parametrize("kind", ["rows", "polars", "duckdb"])
+@pytest.mark.parametrize("cap", [None, 1000])
+def test_what_lands_in_a_gap_and_is_taken_back_leaves_nothing(kind, cap):
+    """A deal that paid nothing costs nothing when it is reversed, and later deals go on from what was paid."""
+    plan = tiers((0, 100, "10%"), method="marginal", gaps="unpaid")
+    plan |= {"caps": [{"of": "c", "limit": cap, "at": "after_modifiers"}]} if cap else {}
+    made = inc.plan_of({"currency": "CNY", "period": "month", "negative_period": "carry", "measures": M, **plan})
+    amounts = (6000, 6000, -6000, 4000, 1000, -500)
+    rows = [
+        {"transaction": f"T{i}", "date": date(2026, 1, 5), "amount_minor": a, "payee": "ana"}
+        for i, a in enumerate(amounts)
+    ]
+    if kind != "rows":
+        import duckdb
+        import polars as pl
+
+        rows = pl.DataFrame(rows)
+        rows = duckdb.from_arrow(rows.to_arrow()) if kind == "duckdb" else rows
+    run = inc.pay(made, inc.Facts(transactions=rows))
+    assert {"T0": 600, "T2": 0, "T3": 400} == {x.transaction: x.pay_minor for x in run.lines}
+    assert ["T1", "T4", "T5"] == [u.transaction for u in run.unpaid]
+    assert [6, 4] == [sum(p.pay for p in run.portions if p.transaction == t) for t in ("T0", "T3")]
 
 
 def test_a_gap_names_its_point_and_line():
@@ -304,8 +329,6 @@ def test_dated_numbers_hold_from_their_day_and_as_known():
         }
     )  # fmt: skip
     rows = [deal(), deal(transaction="T2", date="2026-02-05")]
-    from datetime import date
-
     now = inc.pay(plan, inc.Facts(transactions=rows))
     then = inc.pay(plan, inc.Facts(transactions=rows), as_of=date(2026, 2, 9))
     assert ([1000, 2000], [1000, 1000]) == tuple([n.pay_minor for n in run.lines] for run in (now, then))

@@ -149,7 +149,7 @@ def component_lines(plan: Plan, job: Job, credited: Credited, numbers: Numbers) 
     most = _most(job, stage, sizes)
     bound = t.guard(job.shape.bound(most, sizes["q"]), where=job.name)
     stage = _raw(job, stage, most, credited.order)
-    stage, gone = _gaps(job, stage)
+    stage, gone = _gaps(job, stage, credited.order)
     stage = _paid(plan, job, stage, bound, sizes, credited.order)
     made = stage.select(
         "transaction", "payee", "who", "p", "date", "seq", "slot", "before", "after", "pay",
@@ -274,8 +274,8 @@ def _gapped(job: Job) -> bool:
     return any(piece.gap for curve in job.shape.curves for piece in curve.pieces)
 
 
-def _gaps(job: Job, stage: t.Stage) -> tuple[t.Stage, list[UnpaidRow]]:
-    """Rows whose sum lands where nobody owns the point come back."""
+def _gaps(job: Job, stage: t.Stage, order: tuple[str, ...]) -> tuple[t.Stage, list[UnpaidRow]]:
+    """Rows whose sum lands where nobody owns the point come back; the row after them goes on from what was paid."""
     if not _gapped(job):
         return stage, []
     stage = t.barrier(stage)
@@ -288,7 +288,17 @@ def _gaps(job: Job, stage: t.Stage) -> tuple[t.Stage, list[UnpaidRow]]:
         )
         for r in gone
     ]  # fmt: skip
-    return (stage.filter(t.col("gap") == 0) if gone else stage), unpaid
+    if not gone:
+        return stage, unpaid
+    stage = stage.filter(t.col("gap") == 0)
+    if job.accumulate == "transaction":
+        return stage, unpaid
+    stage = stage.drop(*(c for c in ("before", "first") if c in stage.columns))
+    stage = t.running_count(stage, "first", by=["g"], order=order)
+    stage = t.lag(stage, "before", t.col("after"), by=["g"], order=order, first=0)
+    version = t.col("v") if len(job.shape.curves) > 1 else None
+    low = t.when(t.col("first") == 1, 0, job.shape.numerator(t.col("before"), version))
+    return stage.with_columns(f_before=low), unpaid
 
 
 def _paid(

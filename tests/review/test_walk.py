@@ -131,7 +131,7 @@ def test_what_a_tree_must_not_be_used_for_is_said_and_kept():
     """Pay is the same with and without the blameless tree, and the page says that it must be."""
     playbook = review.demo_playbook()
     assert ("pay", "rating") == playbook.whys.trees[0].not_for
-    assert "must not be used for: pay, ratings." in demo().text()
+    assert "must not be used for: pay, ratings." in demo().text(width=200)
     without = attrs.evolve(playbook, whys=None)
     paid = review.walk(without, review.gather(without, records())).earnings.runs[0]
     assert demo().earnings.runs[0].total_minor == paid.total_minor

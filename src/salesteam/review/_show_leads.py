@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import attrs
@@ -89,7 +90,7 @@ def _proposed(review: Review, desk: Desk, lang: str) -> Iterator[Block]:
             Cell(move.lead, link=anchor("move", move.lead)),
             review.facts.name(move.owner),
             review.facts.name(move.seat),
-            move.why(lang),
+            re.split(r": |：", move.why(lang), maxsplit=1)[-1],  # lead and owner have columns of their own
         )
         for move in moves[:_LISTED]
     ]

@@ -13,7 +13,7 @@ from salesteam.core import Calendar, Finding, Money, Place, Report, exponent, fi
 from salesteam.errors import NotFoundError
 from salesteam.review._playbook import Playbook
 
-__all__ = ["Inquiry", "inquire"]
+__all__ = ["Inquiry", "inquire", "is_currency"]
 
 
 @attrs.frozen(kw_only=True)
@@ -111,12 +111,13 @@ def _unit(playbook: Playbook, metric: str) -> str:
 
 def _scaled(value: Fraction, unit: str) -> Fraction:
     """Money in minor units, everything else as it is."""
-    if not _is_money(unit):
+    if not is_currency(unit):
         return value
     return Fraction(round_half_up(value * 10 ** exponent(unit)))
 
 
-def _is_money(unit: str) -> bool:
+def is_currency(unit: str) -> bool:
+    """Whether a unit is a currency, so that its amounts are counted in minor units."""
     try:
         Money(0, unit)
     except NotFoundError:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import attrs
 
 from salesteam import goals, whys
-from salesteam.core import Cell, Grid, say, shown
-from salesteam.review._inquiry import Inquiry
+from salesteam.core import Cell, Grid, exponent, percent_text, rational, say, shown
+from salesteam.errors import InvalidValueError
+from salesteam.review._inquiry import Inquiry, is_currency
 from salesteam.review._names import told, worded
 from salesteam.review._review import Review
 from salesteam.review._section import Block, Detail, Note, Section
-from salesteam.review._show_goals import anchor
+from salesteam.review._show_goals import anchor, figure
 from salesteam.review._wording import STATUSES, UNITS, USES, word
 
 __all__ = ["whys_section"]
@@ -80,9 +81,9 @@ def _outcome(opening: whys.Opening, lang: str) -> Cell:
 
 
 def _numbers(review: Review, opening: whys.Opening, lang: str) -> Grid:
-    """The parts of a tree, which sum to its size; a unit as a reader says it."""
-    reword = told(review, lang)
-    grid = worded(opening.grid(lang), lambda text: word(UNITS, reword(text), lang))
+    """The parts of a tree, which sum to its size, in figures for a reader; the exact ones are in the table."""
+    grid = worded(opening.grid(lang), told(review, lang))
+    rows = [(kind, what, *_figure(amount, unit, lang), method) for kind, what, amount, unit, method in grid.rows]
     assert opening.tree is not None
     owner = review.facts.name(opening.tree.shown().owner or None)
     due = opening.tree.due.isoformat() if opening.tree.due else "—"
@@ -92,7 +93,21 @@ def _numbers(review: Review, opening: whys.Opening, lang: str) -> Grid:
         zh=f"{_title(review, opening, lang)}；由{owner}牵头，期限 {due}",
     )
     note = say(lang, en="the parts sum to the size of the event", zh="各部分之和等于事件大小")
-    return attrs.evolve(grid, title=title, note=note)
+    return attrs.evolve(grid, title=title, rows=rows, note=note)
+
+
+def _figure(amount: Cell | str, unit: Cell | str, lang: str) -> tuple[str, str]:
+    """An amount and its unit: a share in points, money in its major unit."""
+    text, name = (cell.text if isinstance(cell, Cell) else cell for cell in (amount, unit))
+    try:
+        value = rational(text)
+    except InvalidValueError:
+        return text, word(UNITS, name, lang)
+    if name == "share":
+        return percent_text(value).removesuffix("%"), say(lang, en="pp", zh="个百分点")
+    if is_currency(name):
+        return figure(value / 10 ** exponent(name)), name
+    return figure(value), word(UNITS, name, lang)
 
 
 def _title(review: Review, opening: whys.Opening, lang: str) -> str:

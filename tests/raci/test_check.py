@@ -200,7 +200,7 @@ def test_two_declarations_of_one_id_are_an_error(chart, codes):
 def test_activities_in_a_circle_show_the_path(chart, day):
     """The shortest circle through the first name is the path."""
     activities = tuple(
-        raci.Activity(id=key, after=before) for key, before in (("a", "c"), ("b", "a"), ("c", "b"), ("d", "d"))
+        raci.Activity(id=key, after=(before,)) for key, before in (("a", "c"), ("b", "a"), ("c", "b"), ("d", "d"))
     )
     made = chart("activity,s\na,R", activities=activities)
     paths = [dict(finding.values)["path"] for finding in raci.check(made, as_of=day).by_code["raci.activity-cycle"]]

@@ -13,6 +13,7 @@ import attrs
 
 from salesteam.core import Calendar, FiscalYear, Period, Roster
 from salesteam.core._graph import find_cycle
+from salesteam.core._noun import as_annotated
 from salesteam.errors import CycleError, InvalidValueError, NotFoundError, missing_choice
 
 __all__ = ["WEEK_BASES", "Axis", "AxisNode", "WeekBase", "by_org", "by_parts", "by_time"]
@@ -30,7 +31,7 @@ WEEK_BASES: Mapping[str, str] = MappingProxyType(
 """What a week is, with one line on each; 5,000 over a year is 104.17 in weeks of a month and 96.15 in 52 weeks."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class AxisNode:
     """One node of an axis.
 
@@ -57,7 +58,7 @@ class AxisNode:
     size: Fraction = Fraction(1)
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=as_annotated)
 class Axis:
     """A tree of nodes over which a total is split; made by `by_time`, `by_org` or `by_parts`.
 

@@ -1,4 +1,4 @@
-"""Fields that must be chosen: no default, and an error that lists the options."""
+"""Fields that must be chosen, with an error that lists the options, and ids that must name something."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
-from salesteam.errors import missing_choice
+from salesteam.errors import InvalidValueError, missing_choice
 
-__all__ = ["chosen"]
+__all__ = ["chosen", "named"]
 
 
 def chosen(name: str, options: Mapping[str, str], where: str) -> Any:
@@ -36,3 +36,10 @@ def chosen(name: str, options: Mapping[str, str], where: str) -> Any:
             raise missing_choice(name, options, where=told)
 
     return attrs.field(default=None, validator=known)
+
+
+def named(noun: object, field: attrs.Attribute[str], value: str) -> None:
+    """Refuse an empty id, as a validator."""
+    if not value.strip():
+        where = f"{type(noun).__name__}.{field.name}"
+        raise InvalidValueError(f"{value!r} names nothing", where=where, fix="give a short text that stays the same")

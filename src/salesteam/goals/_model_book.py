@@ -12,6 +12,7 @@ import attrs
 
 from salesteam.core import Period
 from salesteam.core._load import Load, Loaded, load_text, read_file
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.goals._axes import WeekBase
 from salesteam.goals._model_key_result import KeyResult
@@ -25,7 +26,7 @@ from salesteam.goals._weights import Weights
 __all__ = ["CascadePlan", "GoalBook", "load", "read"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class CascadePlan:
     """How a total is to be split, as a book says it; `cascade_plan` carries it out.
 
@@ -72,7 +73,7 @@ class CascadePlan:
     metric: str | None = None
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=as_annotated)
 class GoalBook:
     """Everything a team aims for: objectives, key results, metrics, the cascade, thresholds, guardrails.
 

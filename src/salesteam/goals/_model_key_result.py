@@ -10,7 +10,9 @@ from typing import Literal
 import attrs
 
 from salesteam.core import Period, rational
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, missing_choice
+from salesteam.goals._choice import named
 from salesteam.goals._model_okr import Commitment
 
 __all__ = ["Change", "KeyResult", "Level", "Milestone", "PlanPart"]
@@ -28,7 +30,7 @@ def _fraction(value: object) -> Fraction | None:
     return None if value is None else rational(value)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Milestone:
     """One step of a key result that is reached step by step.
 
@@ -54,7 +56,7 @@ class Milestone:
     Fraction(1, 2)
     """
 
-    id: str
+    id: str = attrs.field(validator=named)
     title: str = ""
     weight: Fraction = attrs.field(default=Fraction(1), converter=rational)
     due: date | None = None
@@ -65,7 +67,7 @@ class Milestone:
             raise InvalidValueError(f"weight {self.weight}", where=where, fix="give a positive weight")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Level:
     """One level of an ordinal key result, such as commit, target or stretch.
 
@@ -89,7 +91,7 @@ class Level:
     score: Fraction = attrs.field(converter=rational)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class PlanPart:
     """What a key result plans for one period.
 
@@ -110,7 +112,7 @@ class PlanPart:
     value: Fraction = attrs.field(converter=rational)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Change:
     """A change with its unit, so that nobody has to guess what a percent means.
 
@@ -177,7 +179,7 @@ class Change:
         return target / (1 + self.amount) if self.unit == "relative" else target - self.amount
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class KeyResult:
     """A number that tells whether an objective is reached.
 
@@ -243,7 +245,7 @@ class KeyResult:
     Fraction(60, 1)
     """
 
-    id: str
+    id: str = attrs.field(validator=named)
     objective: str
     title: str
     kind: Kind

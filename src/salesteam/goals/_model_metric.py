@@ -8,7 +8,9 @@ from typing import Literal
 import attrs
 
 from salesteam.core import percent_text, rational, say
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, missing_choice
+from salesteam.goals._choice import named
 from salesteam.goals._units import Unit, unit_of
 from salesteam.goals._words import figure
 
@@ -17,7 +19,7 @@ __all__ = ["Guardrail", "Metric", "Threshold"]
 Kind = Literal["flow", "stock", "rate", "share", "index"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Metric:
     """Something that is measured over and over, with the rules by which its values may be joined.
 
@@ -67,7 +69,7 @@ class Metric:
     True
     """
 
-    id: str
+    id: str = attrs.field(validator=named)
     kind: Kind
     unit: str
     name: str = ""
@@ -84,8 +86,6 @@ class Metric:
 
     def __attrs_post_init__(self) -> None:
         where = f"Metric {self.id!r}"
-        if not self.id:
-            raise InvalidValueError("a metric without id", where="Metric.id", fix="name it, such as revenue")
         unit_of(self.unit)
         unknown = set(self.additive_over) - {"time", "org", "product"}
         if unknown:
@@ -213,7 +213,7 @@ class Metric:
         return axis in self.additive_over or (axis == "time" and self.kind == "flow")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Guardrail:
     """What a goal must not cost: a metric that has to stay on one side of a limit.
 
@@ -273,7 +273,7 @@ class Guardrail:
         return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Threshold:
     """A line that a metric must not fall below; crossing it opens an investigation.
 
@@ -312,7 +312,7 @@ class Threshold:
     (False, True)
     """
 
-    id: str
+    id: str = attrs.field(validator=named)
     metric: str
     below: Fraction = attrs.field(converter=rational)
     consecutive: int

@@ -9,8 +9,10 @@ from typing import Literal
 import attrs
 
 from salesteam.core import Period, rational
+from salesteam.core._noun import as_annotated
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
+from salesteam.goals._choice import named
 
 __all__ = ["CheckIn", "Commitment", "Cycle", "Link", "Objective"]
 
@@ -21,7 +23,7 @@ def _fraction(value: object) -> Fraction | None:
     return None if value is None else rational(value)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Cycle:
     """A span in which goals are set and closed, such as a quarter.
 
@@ -40,12 +42,12 @@ class Cycle:
     92
     """
 
-    id: str
+    id: str = attrs.field(validator=named)
     period: Period
     checkin_every: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Objective:
     """What shall be reached, in words; its key results say when it is.
 
@@ -79,7 +81,7 @@ class Objective:
     Fraction(1, 1)
     """
 
-    id: str
+    id: str = attrs.field(validator=named)
     title: str
     cycle: str
     level: Literal["company", "team", "person"]
@@ -102,7 +104,7 @@ class Objective:
         return Fraction(1) if self.commitment == "committed" else Fraction(7, 10)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Link:
     """That one goal serves another.
 
@@ -134,7 +136,7 @@ class Link:
             raise InvalidValueError(f"{self.child!r} serves itself", where="Link", fix="link it to another goal")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class CheckIn:
     """What somebody reported on a key result; never changed, only corrected by a later one.
 

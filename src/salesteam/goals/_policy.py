@@ -10,6 +10,7 @@ from typing import Literal
 import attrs
 
 from salesteam.core import Finding, Place, Report, find, rational
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.goals._choice import chosen
 
@@ -18,7 +19,7 @@ __all__ = ["Band", "ScorePolicy", "StatusPolicy", "bands_report"]
 BandStatus = Literal["on_track", "at_risk", "off_track"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Band:
     """A half-open span of scores with the status it means.
 
@@ -98,7 +99,7 @@ def bands_report(bands: Sequence[Band]) -> Report:
     return Report(found)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class ScorePolicy:
     """How scores are joined; every field must be chosen.
 
@@ -158,7 +159,7 @@ _BASES = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class StatusPolicy:
     """How a status follows from figures; every field must be chosen.
 

@@ -10,6 +10,7 @@ from typing import Literal
 import attrs
 
 from salesteam.core import ROUNDINGS, round_to
+from salesteam.core._noun import as_annotated
 from salesteam.goals._choice import chosen
 
 __all__ = ["ROUNDERS", "Cumulative", "LargestRemainder", "Rounding", "footed", "rounded"]
@@ -22,7 +23,7 @@ ROUNDERS: Mapping[str, str] = {
 _TIES = {"id": "in the order of the ids", "order": "in the order of the nodes on their axis"}
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class LargestRemainder:
     """Cut every share off and give what is left to the largest remainders, one unit each.
 
@@ -61,7 +62,7 @@ class LargestRemainder:
         return f"largest_remainder, ties by {self.tie}"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Cumulative:
     """Round the running total and take differences, so that every partial sum is right to the nearest unit.
 

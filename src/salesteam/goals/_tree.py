@@ -9,6 +9,7 @@ import attrs
 
 from salesteam.core import Finding, Place, Report, find
 from salesteam.core._graph import find_cycle, order
+from salesteam.core._noun import as_annotated
 from salesteam.errors import CycleError, InvalidValueError, NotFoundError, nearest
 from salesteam.goals._dimensions import clashes, summed_rates
 from salesteam.goals._formula import Name, Node, names_in
@@ -22,7 +23,7 @@ def _metrics(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
     return tuple(metrics)
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=as_annotated)
 class Tree:
     """Metrics and the formulas that make some of them from others.
 

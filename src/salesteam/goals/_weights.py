@@ -10,6 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from salesteam.core import Finding, Place, find, rational
+from salesteam.core._noun import FrozenMapping, as_annotated
 from salesteam.errors import InvalidValueError, missing_choice
 from salesteam.goals._axes import Axis
 
@@ -27,10 +28,10 @@ _NEW = {"equal": "a newcomer weighs the mean of the siblings", "refuse": "no cas
 
 
 def _rationals(values: Mapping[str, Any]) -> Mapping[str, Fraction]:
-    return MappingProxyType({key: rational(value, where=f"weight of {key}") for key, value in values.items()})
+    return FrozenMapping({key: rational(value, where=f"weight of {key}") for key, value in values.items()})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Weights:
     """How a total is shared along one axis; made by `equal`, `custom` or `history`.
 

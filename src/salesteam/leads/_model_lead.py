@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 
+from salesteam.core._noun import FrozenMapping
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
 from salesteam.leads._instant import instant_field
@@ -30,7 +30,7 @@ def named(where: str) -> Any:
 
 
 def _rest(more: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType({str(name): more[name] for name in sorted(more)})
+    return FrozenMapping({str(name): more[name] for name in sorted(more)})
 
 
 @attrs.frozen(kw_only=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from salesteam.core import Person, Report, ReportingLine
+from salesteam.core._noun import as_annotated
 from salesteam.errors import NotFoundError
 from salesteam.raci._model_chart import Activity, Assignment, Holding, Role
 from salesteam.raci._model_handoff import Handoff
@@ -28,7 +29,7 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Chart:
     """Who does what in a team, by role and date.
 

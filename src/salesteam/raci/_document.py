@@ -10,6 +10,7 @@ from typing import Any, Union
 import attrs
 
 from salesteam.core import Finding, Money, Person, Place, Report, ReportingLine, _load, find, rational
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.raci._chart import Chart
 from salesteam.raci._model_chart import Activity, Assignment, Holding, Role
@@ -40,7 +41,7 @@ _SAME = (
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class OwnLetters:
     """Letters of a house of its own, under the key ``profile`` of a chart file.
 
@@ -61,7 +62,7 @@ class OwnLetters:
     letters: Mapping[str, tuple[Duty, ...]] = attrs.field(hash=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class ChartFile:
     """What a chart file holds, such as ``raci.yaml`` of a playbook.
 

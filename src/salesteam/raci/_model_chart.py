@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import attrs
 
 from salesteam.core import Money, rational, say
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.raci._model_limit import Subject
 from salesteam.raci._valid import dated, named, one_of
@@ -23,7 +24,7 @@ def _name(lang: str, ident: str, en: str, zh: str) -> str:
     return say(lang, en=en or zh, zh=zh or en) or ident
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Role:
     """A role of the chart; charts name roles, people hold them by date.
 
@@ -76,7 +77,7 @@ class Role:
         return _name(lang, self.id, self.name_en, self.name_zh)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Holding:
     """A person holds a role, for a time.
 
@@ -116,7 +117,7 @@ class Holding:
             )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Activity:
     """A piece of work or a decision: one row of the chart.
 
@@ -201,7 +202,7 @@ class Activity:
         return _name(lang, self.id, self.name_en, self.name_zh)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Assignment:
     """A role has letters in an activity, for a time: one cell of the chart.
 

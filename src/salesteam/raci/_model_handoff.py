@@ -8,13 +8,14 @@ from typing import Any
 import attrs
 
 from salesteam.core import say
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.raci._valid import named
 
 __all__ = ["Handoff", "Item"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Item:
     """One field that must be handed over.
 
@@ -35,7 +36,7 @@ class Item:
     test: str = ""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Handoff:
     """The contract between two activities whose doers differ.
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 import attrs
 
 from salesteam.core import Money, shown
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.raci._valid import dated, named, one_of
 
@@ -32,7 +33,7 @@ def within(value: Bound, bound: Bound, sense: str) -> bool | None:
     return here <= there if sense == "at_most" else here >= there
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Rung:
     """One step of a ladder: up to this bound, that role approves.
 
@@ -53,7 +54,7 @@ class Rung:
     approver: str = attrs.field(validator=named)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Limit:
     """How far a role may go on its own, who may go further, and where nobody may.
 

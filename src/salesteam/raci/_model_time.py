@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from salesteam.core import Money
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.raci._valid import dated, named, one_of
 from salesteam.raci._words import DUTY_NAMES, Duty
@@ -16,7 +17,7 @@ from salesteam.raci._words import DUTY_NAMES, Duty
 __all__ = ["Absence", "Delegation", "Escalation", "Separation"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Delegation:
     """A person lets another act and approve in their place, for a time; accountability stays.
 
@@ -52,7 +53,7 @@ class Delegation:
             )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Absence:
     """A person is away, from a day until before another.
 
@@ -74,7 +75,7 @@ class Absence:
     end: date | None = attrs.field(default=None, validator=dated)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Separation:
     """Two activities, or two duties, that one person must not combine in a case.
 
@@ -120,7 +121,7 @@ class Separation:
             )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Escalation:
     """Where a matter goes when a role cannot settle it.
 

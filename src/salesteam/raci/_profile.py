@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from salesteam.core import Severity, catalogue
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
 from salesteam.raci._valid import named, one_of
 from salesteam.raci._words import DUTY_NAMES, Duty, duty_text, mask
@@ -21,7 +22,7 @@ A_APPROVES: Mapping[str, str] = {
 """The two readings of A, each with one line."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Letter:
     """One letter of a profile and the duties it stands for.
 
@@ -63,7 +64,7 @@ class Letter:
         return f"{self.letter} " + " + ".join(duty_text(duty, lang) for duty in self.duties)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Thresholds:
     """How many are sound; beyond these numbers a check speaks.
 
@@ -119,7 +120,7 @@ def _severities(raw: Mapping[str, str]) -> dict[str, str]:
     return {_full_code(code): word for code, word in sorted(raw.items())}
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Profile:
     """What the letters of a chart mean; no chart is read without one.
 

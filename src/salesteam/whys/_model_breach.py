@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import converters, field, frozen
 
 from salesteam.core import exponent, rational
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.whys._kinds import Side
 from salesteam.whys._model_evidence import filled
@@ -25,7 +26,7 @@ def is_currency(unit: str) -> bool:
     return True
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Breach:
     """A value that stands on the wrong side of its threshold.
 
@@ -112,7 +113,7 @@ class Breach:
         return mark - self.value if self.side == "below" else self.value - mark
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Part:
     """One part of a movement, with its number.
 
@@ -143,7 +144,7 @@ class Part:
     activity: str = ""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Attribution:
     """What explains the movement of a metric to its value, by one named method.
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.whys._kinds import EvidenceKind, Grade
 
@@ -17,7 +18,7 @@ def filled(instance: object, attribute: object, value: str) -> None:
         raise InvalidValueError("an empty text", where=f"{type(instance).__name__}.{name}", fix="write what it is")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Answer:
     """The answer somebody gave to a question of the checks.
 
@@ -49,7 +50,7 @@ class Answer:
     on: date | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Resolution:
     """Why a piece of evidence no longer counts; it stays visible.
 
@@ -73,7 +74,7 @@ class Resolution:
     on: date | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Evidence:
     """One thing that speaks for or against a link, a cause or the event.
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from attrs import converters, field, frozen
 
 from salesteam.core import Money, rational
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.whys._kinds import ChangeKind, MeasureKind, MeasureStatus, Strength, Verdict, strength_of
 from salesteam.whys._model_evidence import filled
@@ -13,7 +14,7 @@ from salesteam.whys._model_evidence import filled
 __all__ = ["Change", "Countermeasure", "Verification"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Change:
     """What a countermeasure becomes in the way the team works.
 
@@ -37,7 +38,7 @@ class Change:
     text: str = ""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Verification:
     """What was seen after a countermeasure was done.
 
@@ -64,7 +65,7 @@ class Verification:
     text: str = ""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Countermeasure:
     """Something that removes, or only reduces, causes or links.
 

@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import converters, field, frozen
 
 from salesteam.core import rational
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.whys._kinds import CauseKind, Lapse
 from salesteam.whys._model_evidence import Answer, filled
@@ -30,7 +31,7 @@ def _declared(instance: object, attribute: object, value: str | None) -> None:
         filled(instance, attribute, value)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Contribution:
     """A number on a first-level link or line: how much of the event's size it carries, by which method.
 
@@ -57,7 +58,7 @@ class Contribution:
     period: str = ""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Event:
     """What happened: a fact, without its cause.
 
@@ -102,7 +103,7 @@ class Event:
     answers: tuple[Answer, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Cause:
     """One fact that helped to bring something about.
 
@@ -144,7 +145,7 @@ class Cause:
     answers: tuple[Answer, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Link:
     """One cause brings one effect about, alone or together with its group.
 
@@ -187,7 +188,7 @@ class Link:
         return f"{self.cause}{ARROW}{self.effect}"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Group:
     """One effect and the causes that jointly bring it about; several groups on an effect are alternatives.
 
@@ -211,7 +212,7 @@ class Group:
     causes: tuple[str, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Line:
     """A part of the event's size that no cause carries.
 
@@ -235,7 +236,7 @@ class Line:
     contribution: Contribution
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Participant:
     """Somebody who took part, known by role.
 

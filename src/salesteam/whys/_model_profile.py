@@ -5,6 +5,7 @@ from typing import Literal, cast
 
 from attrs import field, frozen
 
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, missing_choice
 from salesteam.whys._kinds import GRADES, Grade
 from salesteam.whys._model_evidence import filled
@@ -15,7 +16,7 @@ __all__ = ["Book", "Policy", "Profile", "Word"]
 WordKind = Literal["blame", "vague", "lack", "joined", "person", "outside", "blank", "plain"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Word:
     """A word that a check looks for, with a better question.
 
@@ -56,7 +57,7 @@ def _codes(_: object, __: object, value: Mapping[str, str]) -> None:
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Profile:
     """What a house asks of its trees.
 
@@ -86,7 +87,7 @@ class Profile:
     words: tuple[Word, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Policy:
     """When a breached threshold opens a tree, who leads it, and by when.
 
@@ -132,7 +133,7 @@ class Policy:
                 raise InvalidValueError(f"{name} is {value}", where=f"Policy {self.metric}", fix=f"use {least} or more")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Book:
     """The part of a playbook that tells how a team asks why.
 

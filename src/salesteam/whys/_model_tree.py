@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.whys._model_evidence import Evidence, filled
 from salesteam.whys._model_measure import Countermeasure
@@ -16,7 +17,7 @@ from salesteam.whys._model_parts import Cause, Event, Group, Line, Link, Partici
 __all__ = ["Tree"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, field_transformer=as_annotated)
 class Tree:
     """One event down to causes that somebody can act on.
 

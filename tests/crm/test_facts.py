@@ -461,12 +461,13 @@ def test_deals_are_held_from_creation_to_the_end_of_their_last_day():
         won("D-2", closed_at=NIGHT),
         deal("D-3", owner=LI, closed_on=DAY, value=yuan(1)),
         won("D-4", closed_on=None),
+        won("D-5", closed_at=NIGHT, created_at=NIGHT),
     ]
     table = facts.holdings(of(*deals), tz="Asia/Shanghai")
     midnight = datetime(2026, 9, 30, 16, tzinfo=UTC)
-    assert [midnight, NIGHT, None, None] == [row.until for row in table.rows]
-    assert [NIGHT - timedelta(9), None, None, None] == [row.since for row in table.rows]
-    assert [50000, 50000, 100, 50000] == [row.value_minor for row in table.rows]
+    assert [midnight, NIGHT, None, None, NIGHT] == [row.until for row in table.rows]
+    assert [NIGHT - timedelta(9), None, None, None, NIGHT] == [row.since for row in table.rows]
+    assert [50000, 50000, 100, 50000, 50000] == [row.value_minor for row in table.rows]
 
 
 def test_what_nobody_of_the_team_holds_is_left_out():

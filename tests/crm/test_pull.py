@@ -149,6 +149,8 @@ def test_the_later_of_two_versions_is_used():
         records = pull([Pages({"deal": [page]})])
         assert ["new"] == [record.name for record in records.of("deal")]
         assert ["crm.duplicate-id"] == codes(records.report)
+    same = [deal("D-1", name=name, updated_at=AT) for name in "ab"]
+    assert ["b"] == [record.name for record in pull([Pages({"deal": [same]})]).of("deal")]
     records = pull([Pages({"deal": [[deal("D-1", name="a")], [deal("D-1", name="b")]]})])
     assert (["b"], ["crm.duplicate-id"]) == ([record.name for record in records.of("deal")], codes(records.report))
 
@@ -221,7 +223,8 @@ def test_a_kind_with_too_many_rejects_is_not_used():
 
     assert 95 == len(pulled(95, 5).of("deal"))
     assert 18 == len(pulled(18, 1).of("deal"))
-    for records in (pulled(94, 6), pulled(19, 2), pulled(19, 2, left=1000)):
+    assert 17 == len(pulled(17, 2).of("deal"))
+    for records in (pulled(18, 2), pulled(94, 6), pulled(19, 2), pulled(19, 2, left=1000)):
         assert () == records.of("deal")
         assert ["li"] == ids(records, "user")
         assert "crm.too-many-rejects" in codes(records.report)

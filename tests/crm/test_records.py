@@ -73,11 +73,22 @@ def test_dates_are_plain(kind, name, type_):
     assert date(2026, 9, 30) == getattr(attrs.evolve(sample(kind, 1), **{name: date(2026, 9, 30)}), name)
 
 
+@fields_of(datetime, date)
+def test_the_ends_of_time_stand_for_never(kind, name, type_):
+    """No zone can be applied to them, and no day comes after: an open end is left empty."""
+    for year in (1, 9999):
+        day = date(year, 12, 31)
+        value = day if type_.base is date else datetime(year, 12, 31, tzinfo=UTC)
+        with pytest.raises(InvalidValueError, match="stands for never"):
+            attrs.evolve(sample(kind, 1), **{name: value})
+
+
 @fields_of(Money, Fraction, int)
 def test_numbers_are_exact(kind, name, type_):
-    """A binary number is refused wherever money, a share or a count is held."""
-    with pytest.raises(InvalidValueError):
-        attrs.evolve(sample(kind, 1), **{name: 0.5})
+    """A binary number is refused wherever money, a share or a count is held, and a truth value too."""
+    for wrong in (0.5, True):
+        with pytest.raises(InvalidValueError):
+            attrs.evolve(sample(kind, 1), **{name: wrong})
 
 
 @fields_of(Fraction)

@@ -28,7 +28,9 @@ def user(key="li", **fields):
 def reject(number, *, field="amount", kind="deal"):
     """A row that cannot be read."""
     reason = find("crm.bad-cell", field=field, value=f"v{number}", problem="is no number")
-    return Reject(ref=None, kind=kind, reason=attrs.evolve(reason, place=attrs.evolve(reason.place, field=field)))
+    return Reject(
+        ref=None, kind=kind, reason=attrs.evolve(reason, place=attrs.evolve(reason.place, field=field, line=number))
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -118,6 +118,8 @@ BAD_CELLS = {
     "no date": ("x", "31.12.2026", {"closed_on": "x"}, "The value '31.12.2026' of x is no date like %Y-%m-%d"),
     "no such day": ("x", "2026-02-30", {"closed_on": "x"}, "is no date like %Y-%m-%d"),
     "no time": ("x", "noon", {"closed_at": "x"}, "is no time like %Y-%m-%d %H:%M:%S or %Y-%m-%d"),
+    "the end of time": ("x", "9999-12-31", {"closed_on": "x"}, "makes no deal: 9999-12-31 stands for never"),
+    "before all time": ("x", "0001-01-01T00:00:00+08:00", {"closed_at": "x"}, "of x stands for never: leave it empty"),
     "neither yes nor no": ("x", "maybe", {"recurring": "x"}, "The value 'maybe' of x is neither yes nor no"),
 }
 
@@ -190,14 +192,19 @@ def test_amounts_need_a_currency(deals):
 def test_times_need_a_zone(deals):
     """A time without one is set aside, unless the zone of the source is told; one with an offset needs none."""
     columns = {"columns": {"status": "state", "created_at": "x"}}
-    text = "no,state,x\n1,open,2026-09-30 08:00:00\n2,open,2026-09-30T08:00:00+02:00\n3,open,2026-09-30\n"
+    text = "no,state,x\n1,open,2026-09-30 08:00:00\n2,open,2026-09-30T08:00:00+02:00\n3,open,2026-09-30\n4,open,20260930\n5,open,2026-09-30T08:00\n"
     records = deals(text, columns)
     assert ["2026-09-30T06:00:00+00:00"] == [deal.created_at.isoformat() for deal in records.of("deal")]
-    assert [str(dict(each.reason.values)["problem"].text("en")) for each in records.rejects] == [
-        "has no time zone: set zone"
-    ] * 2
+    told = [dict(each.reason.values)["problem"].text("en") for each in records.rejects]
+    unzoned, unlike = "has no time zone: set zone", "is no time like %Y-%m-%d %H:%M:%S or %Y-%m-%d"
+    assert [unzoned, unzoned, unlike, unzoned] == told
     hours = [deal.created_at.isoformat() for deal in deals(text, columns, zone="Asia/Shanghai").of("deal")]
-    assert ["2026-09-30T00:00:00+00:00", "2026-09-30T06:00:00+00:00", "2026-09-29T16:00:00+00:00"] == hours
+    assert [
+        "2026-09-30T00:00:00+00:00",
+        "2026-09-30T06:00:00+00:00",
+        "2026-09-29T16:00:00+00:00",
+        "2026-09-30T00:00:00+00:00",
+    ] == hours
 
 
 def test_blanks_are_nothing(deals):

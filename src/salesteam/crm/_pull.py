@@ -15,7 +15,7 @@ from salesteam.crm._alike import few
 from salesteam.crm._batch import Batch, Reject
 from salesteam.crm._link import dangling, inactive_owners, redirected, survivor
 from salesteam.crm._reading import Reading, Records
-from salesteam.crm._record import Record, instant
+from salesteam.crm._record import Record, zoned
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
 from salesteam.errors import AdapterError, InvalidValueError, NotFoundError
@@ -100,7 +100,7 @@ def pull(
 
 
 def _refuse(sources: tuple[Adapter, ...], kinds: Sequence[Kind] | None, until: datetime, page_size: int) -> None:
-    instant(until)
+    zoned(until)
     if page_size < 1:
         raise InvalidValueError(f"{page_size} is no size of a page", where="page_size", fix="give 1 or more")
     for kind in kinds or ():
@@ -244,4 +244,4 @@ class _Part:
             )
         if reason:
             self.aside[reason] += len(self.living)
-            self.living, self.moved = [], {}
+            self.living = []

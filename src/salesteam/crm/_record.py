@@ -17,25 +17,42 @@ from salesteam.crm._field_type import field_types, refuse_misfits
 from salesteam.crm._ref import ANY_KIND, REFERENCES, Kind, Ref
 from salesteam.errors import InvalidValueError
 
-__all__ = ["Record", "day", "days", "instant", "instants", "numbers", "parts"]
+__all__ = ["Record", "day", "days", "instant", "instants", "numbers", "parts", "zoned"]
+
+
+def zoned(value: datetime) -> datetime:
+    """Let an instant with a zone pass."""
+    if not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset() is None:
+        raise InvalidValueError(
+            f"{value!r} is no instant with a time zone", where="Record", fix="attach the zone of the source first"
+        )
+    return value
 
 
 def instant(value: datetime | None) -> datetime | None:
     """Turn an instant into UTC; refuse one without a zone."""
     if value is None:
         return None
-    if not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset() is None:
-        raise InvalidValueError(
-            f"{value!r} is no instant with a time zone", where="Record", fix="attach the zone of the source first"
-        )
+    _within(zoned(value))
     return value.astimezone(UTC)
 
 
 def day(value: date | None) -> date | None:
     """Let a plain date pass; refuse an instant."""
-    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-        return value
-    raise InvalidValueError(f"{value!r} is no plain date", where="Record", fix="cut it to a date in the account's zone")
+    if value is None:
+        return None
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise InvalidValueError(
+            f"{value!r} is no plain date", where="Record", fix="cut it to a date in the account's zone"
+        )
+    _within(value)
+    return value
+
+
+def _within(value: date) -> None:
+    """Refuse the first and the last year of all: they stand for never, and no zone can be applied to them."""
+    if not date.min.year < value.year < date.max.year:
+        raise InvalidValueError(f"{value.isoformat()} stands for never", where="Record", fix="leave it empty instead")
 
 
 def _json(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -96,7 +96,7 @@ class Cells:
                 return cell.date()
             if self.zone is None:
                 raise BadCellError("is an instant: set zone to cut it to a date", "是时刻：请设置 zone 以取日期")
-            return cell.astimezone(self.zone).date()
+            return self._instant(cell).astimezone(self.zone).date()
         if isinstance(cell, date):
             return cell
         try:
@@ -111,7 +111,10 @@ class Cells:
             if self.zone is None:
                 raise BadCellError("has no time zone: set zone", "没有时区：请设置 zone")
             at = at.replace(tzinfo=self.zone)
-        return at.astimezone(UTC)
+        try:
+            return at.astimezone(UTC)
+        except OverflowError:
+            raise BadCellError("stands for never: leave it empty", "表示“永远”：请留空") from None
 
     def _time(self, cell: Any) -> datetime:
         """A time, or the midnight at which a date begins."""
@@ -119,7 +122,7 @@ class Cells:
         readers: tuple[Callable[[], datetime], ...] = (
             lambda: datetime.combine(self._date(cell), time()),
             lambda: datetime.strptime(text, self.config.time_format),  # noqa: DTZ007 -- the zone is added after
-            lambda: _with_offset(text),
+            lambda: _iso(text),
         )
         for read in readers:
             try:
@@ -130,9 +133,10 @@ class Cells:
         raise BadCellError(f"is no time like {forms[0]} or {forms[1]}", f"不是 {forms[0]} 或 {forms[1]} 格式的时间")
 
 
-def _with_offset(text: str) -> datetime:
+def _iso(text: str) -> datetime:
+    """A time as ISO 8601 writes it; digits alone could be anything."""
     at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
+    if "T" not in text and at.tzinfo is None:
         raise ValueError(text)
     return at
 

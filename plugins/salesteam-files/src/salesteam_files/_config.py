@@ -117,7 +117,7 @@ class Config:
     date_format : str, default "%Y-%m-%d"
         How dates are written, as `datetime.strptime` reads them.
     time_format : str, default "%Y-%m-%d %H:%M:%S"
-        How times without an offset are written; ISO 8601 with an offset is always read.
+        How times without an offset are written; ISO 8601 with a T or an offset is always read.
     encoding : str, default "utf-8-sig"
         Encoding of text files.
     delimiter : str, default ","

@@ -266,6 +266,12 @@ def diagrams(draw):
     return Diagram(nodes, draw(st.lists(edges, max_size=4)))
 
 
+def test_columns_of_nothing_take_room_too():
+    """A column without head and text is ruled one column wide, and the others are laid out with that."""
+    text = Grid("", ("", "", "verylongwordwithoutblank"), (("", "", "x"),)).text(20)
+    assert 20 == max(map(width_of, text.split("\n")))
+
+
 @given(grids() | EXPLANATIONS | diagrams(), st.integers(20, 100))
 @settings(max_examples=150, deadline=None)
 def test_no_line_is_ever_wider_than_asked(shown, width):

@@ -141,7 +141,7 @@ class Grid(Shown):
     def _widths(self, total: int) -> list[int] | None:
         """The width of each column, or None if they cannot stand side by side."""
         texts = [[head, *(_text(row[at]) for row in self.rows)] for at, head in enumerate(self.columns)]
-        natural = [max(width_of(line) for text in column for line in clean(text).split("\n")) for column in texts]
+        natural = [max(width_of(line) for text in column for line in clean(text).split("\n")) or 1 for column in texts]
         words = [max(map(longest_word, column)) for column in texts]
         least = [
             whole if at in self.right else min(whole, max(_NARROW, min(word, _WORD)))
@@ -158,7 +158,7 @@ class Grid(Shown):
 
     def _table(self, widths: Sequence[int]) -> Iterator[str]:
         yield from self._line(self.columns, widths)
-        yield (" " * _GAP).join("-" * max(width, 1) for width in widths)
+        yield (" " * _GAP).join("-" * width for width in widths)
         for row in self.rows:
             yield from self._line([_text(cell) for cell in row], widths)
 

@@ -30,6 +30,13 @@ class Desk:
         Customers on whom several people work at once.
     report : Report
         Findings.
+
+    Examples
+    --------
+    >>> from salesteam import review
+    >>> desk = review.demo().desk
+    >>> len(desk.allocation.decisions), len(desk.collisions.collisions)
+    (40, 0)
     """
 
     allocation: leads.Allocation

@@ -28,6 +28,12 @@ class Duties:
         Who does and who decides, for every activity.
     report : Report
         Findings.
+
+    Examples
+    --------
+    >>> from salesteam import review
+    >>> [route.activity.id for route in review.demo().duties.routes]
+    ['solution', 'follow-up', 'discount', 'sync']
     """
 
     matrix: raci.Matrix

@@ -151,7 +151,7 @@ class Review:
         Examples
         --------
         >>> from salesteam import review
-        >>> print(review.demo().explain("metric-completion").text().splitlines()[0])
+        >>> print(review.demo().explain("metric-task_completion").text().splitlines()[0])
         Cross-department task completion ...
         """
         details = {

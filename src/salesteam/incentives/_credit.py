@@ -23,6 +23,7 @@ __all__ = ["HOUSE", "Credits", "credit"]
 HOUSE = "house"
 """Who keeps what no rule gives away."""
 _LIMIT = 2**62
+_MOST_SLOTS = 2**8
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -33,19 +34,24 @@ class Credits:
     ----------
     stage : Stage
         Columns transaction, payee, kind, share (numerator), credit, date, seq, slot, day columns, and for each measure
-        its number ``x_…`` and whether it counts ``w_…``.
+        its number ``x_…`` and, if not all rows count, whether one does ``w_…``.
     share_scale : int
         Denominator of share.
     steps : dict of str to int
         For each measure, how many units of its column make one minor unit, or one.
+    order : tuple of str
+        The order of credits.
     """
 
     stage: t.Stage
     share_scale: int
     steps: dict[str, int]
+    order: tuple[str, ...]
 
 
-def credit(plan: Plan, read: Transactions, stage: t.Stage, days: Days, known_as_of: Any) -> Credits:
+def credit(
+    plan: Plan, read: Transactions, stage: t.Stage, order: tuple[str, ...], days: Days, known_as_of: Any
+) -> Credits:
     """Cut transactions into credits.
 
     Parameters
@@ -56,6 +62,8 @@ def credit(plan: Plan, read: Transactions, stage: t.Stage, days: Days, known_as_
         For the scales.
     stage : Stage
         Usable transactions with their day columns.
+    order : tuple of str
+        Their order.
     days : Days
         For the versions of shares.
     known_as_of : date or None
@@ -80,35 +88,40 @@ def credit(plan: Plan, read: Transactions, stage: t.Stage, days: Days, known_as_
             tree = parse(measure.value)
             if tree == Col("amount"):
                 same[name], steps[name] = "credit", 1
-                made[f"w_{name}"] = _counts(measure.where, read)
+                made |= _counts(name, measure.where, read)
                 continue
             found, steps[name], sizes[f"v_{name}"] = lowest(cells(tree, read.scales), minor)
         else:
             found, steps[name], sizes[f"v_{name}"] = lowest(cells(parse(measure.value), read.scales), 1)
-        made[f"v_{name}"], made[f"w_{name}"] = found, _counts(measure.where, read)
+        made |= {f"v_{name}": found, **_counts(name, measure.where, read)}
     stage = stage.with_columns(**made)
     values = [name for name in made if name.startswith("v_")]
-    keep = ["transaction", "date", "seq"]
-    keep += [c for c in stage.columns if c in {"p", "v", "o"} or c.startswith(("i_", "w_"))]
+    keep = [*dict.fromkeys(("transaction", "date", "seq", *order))]
+    keep += [c for c in stage.columns if c in {"p", "v"} or c.startswith(("i_", "w_"))]
     if not plan.crediting:
         whole = stage.select(
             *keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1), slot=t.value(0)
         )
-        return Credits(stage=_named(whole, plan, same), share_scale=1, steps=steps)
+        return Credits(stage=_named(whole, plan, same), share_scale=1, steps=steps, order=order)
     looks = [number_on(plan, day, known_as_of) for day in days.versions]
     shares = {r: [look(rule.share) for look in looks] for r, rule in enumerate(plan.crediting) if rule.share != "rest"}
     scale = lcm(*(s.denominator for row in shares.values() for s in row))
     for name, size in sizes.items():
         t.guard(size * scale, where=f"credit of {name[2:]}", limit=_LIMIT)
+        t.guard(size, where=f"credit of {name[2:]}", limit=t.QUOTIENT_LIMIT)
     slots = _shares(plan, stage, shares, scale)
     counts = {f"v_{m}" for m in plan.measures if m in steps and plan.measures[m].unit != "money"}
-    parts = [_slot(slots, plan, slot, (keep, values, counts), scale) for slot in range(len(plan.crediting) + 1)]
+    cut = t.barrier(_parts(slots, plan, values, counts, scale).drop(*values))
+    parts = [_slot(cut, plan, slot, keep, values) for slot in range(len(plan.crediting) + 1)]
     for name in counts:
         steps[name[2:]] *= scale
     stage = t.stack(parts)
-    if "o" in stage.columns:
+    if order == ("o",) and len(parts) < _MOST_SLOTS:
         stage = stage.with_columns(o=t.col("o") * len(parts) + t.col("slot"))
-    return Credits(stage=_named(t.barrier(stage), plan, same), share_scale=scale, steps=steps)
+    else:
+        order = (*order, "slot")
+    stage = _named(t.barrier(stage), plan, same)
+    return Credits(stage=stage, share_scale=scale, steps=steps, order=order)
 
 
 def _named(stage: t.Stage, plan: Plan, same: dict[str, str]) -> t.Stage:
@@ -119,7 +132,8 @@ def _named(stage: t.Stage, plan: Plan, same: dict[str, str]) -> t.Stage:
     return stage.drop(*(c for c in stage.columns if c.startswith("v_")))
 
 
-def _counts(where: tuple[Where, ...], read: Transactions) -> t.Expr:
+def _counts(name: str, where: tuple[Where, ...], read: Transactions) -> dict[str, t.Expr]:
+    """Whether a row counts for a measure, if not all of them do."""
     test: t.Expr | None = None
     for each in where:
         column = t.col(each.column)
@@ -132,7 +146,7 @@ def _counts(where: tuple[Where, ...], read: Transactions) -> t.Expr:
             found = column.one_of(list(each.values))
         found = ~found if each.negated else found
         test = found if test is None else test & found
-    return t.value(1) if test is None else t.when(test, 1, 0)
+    return {} if test is None else {f"w_{name}": t.when(test, 1, 0)}
 
 
 def _by_version(numbers: list[int]) -> t.Expr:
@@ -166,39 +180,56 @@ def _shares(plan: Plan, stage: t.Stage, shares: dict[int, list[Fraction]], scale
     return stage.with_columns(**{f"n_{house}": t.value(HOUSE), f"s_{house}": t.col("s_left")})
 
 
-def _slot(stage: t.Stage, plan: Plan, slot: int, columns: tuple[list[str], list[str], set[str]], scale: int) -> t.Stage:
-    keep, values, counts = columns
+def _parts(stage: t.Stage, plan: Plan, values: list[str], counts: set[str], scale: int) -> t.Stage:
+    """What every slot gets of every number, as columns ``c_…_slot``: carve-outs by largest remainder."""
     house = len(plan.crediting)
-    overlay = slot < house and plan.crediting[slot].kind == "overlay"
     carved = [r for r in range(house + 1) if r == house or plan.crediting[r].kind != "overlay"]
-    mine = stage.filter(t.col(f"s_{slot}") > 0)
-    cut = {}
+    over = [r for r in range(house) if r not in carved]
     for name in values:
-        size = t.col(name).size()
         if name in counts:
-            cut[name] = t.col(name) * t.col(f"s_{slot}")
+            made = {f"c_{name}_{r}": t.col(name) * t.col(f"s_{r}") for r in (*carved, *over)}
+            stage = stage.with_columns(**made)
             continue
-        if overlay:
-            part = (size * t.col(f"s_{slot}")).round_div(scale, rounding="half_up")
-        else:
-            part = _largest_remainder(size, slot, carved, scale)
-        cut[name] = t.when(t.col(name) < 0, -part, part)
-    kind = "overlay" if overlay else "carve_out"
-    return mine.with_columns(**cut).select(
-        *keep, *values, payee=t.col(f"n_{slot}"), kind=t.value(kind), share=t.col(f"s_{slot}"), slot=t.value(slot)
-    )
+        size = t.col("size")
+        stage = stage.with_columns(size=t.col(name).size())
+        stage = stage.with_columns(
+            **{f"f_{r}": (size * t.col(f"s_{r}")).floor_div(scale) for r in carved},
+            **{f"c_{r}": (size * t.col(f"s_{r}")).round_div(scale, rounding="half_up") for r in over},
+        )
+        left = size
+        for r in carved:
+            left = left - t.col(f"f_{r}")
+        rests = {f"r_{r}": size * t.col(f"s_{r}") - t.col(f"f_{r}") * scale for r in carved}
+        stage = stage.with_columns(left=left, **rests)
+        stage = stage.with_columns(**{f"c_{r}": t.col(f"f_{r}") + _extra(r, carved) for r in carved})
+        below = t.col(name) < 0
+        made = {f"c_{name}_{r}": t.when(below, -t.col(f"c_{r}"), t.col(f"c_{r}")) for r in (*carved, *over)}
+        stage = stage.with_columns(**made)
+        stage = stage.drop(
+            "left", "size", *(f"{x}_{r}" for x in "fr" for r in carved), *(f"c_{r}" for r in (*carved, *over))
+        )
+    return stage
 
 
-def _largest_remainder(size: t.Expr, slot: int, carved: list[int], scale: int) -> t.Expr:
-    full = {r: size * t.col(f"s_{r}") for r in carved}
-    rest = {r: full[r] % scale for r in carved}
-    floors = {r: full[r].floor_div(scale) for r in carved}
-    left, ahead = size, t.value(0)
+def _extra(slot: int, carved: list[int]) -> t.Expr:
+    """1 for a slot whose remainder is among the largest, as many as units are left; ties by name."""
+    ahead, mine = t.value(0), t.col(f"n_{slot}")
     for r in carved:
-        left = left - floors[r]
-        if r == slot:
-            continue
-        name, mine = t.col(f"n_{r}"), t.col(f"n_{slot}")
-        tied = (name < mine) | ((name == mine) & t.value(r < slot))
-        ahead = ahead + t.when((rest[r] > rest[slot]) | ((rest[r] == rest[slot]) & tied), 1, 0)
-    return floors[slot] + t.when(ahead < left, 1, 0)
+        if r != slot:
+            name, rest, own = t.col(f"n_{r}"), t.col(f"r_{r}"), t.col(f"r_{slot}")
+            tied = (name <= mine) if r < slot else (name < mine)
+            ahead = ahead + t.when((rest > own) | ((rest == own) & tied), 1, 0)
+    return t.when(ahead < t.col("left"), 1, 0)
+
+
+def _slot(stage: t.Stage, plan: Plan, slot: int, keep: list[str], values: list[str]) -> t.Stage:
+    """The credits of one slot."""
+    overlay = slot < len(plan.crediting) and plan.crediting[slot].kind == "overlay"
+    return stage.filter(t.col(f"s_{slot}") > 0).select(
+        *keep,
+        **{name: t.col(f"c_{name}_{slot}") for name in values},
+        payee=t.col(f"n_{slot}"),
+        kind=t.value("overlay" if overlay else "carve_out"),
+        share=t.col(f"s_{slot}"),
+        slot=t.value(slot),
+    )

@@ -76,7 +76,7 @@ class Days:
     versions : tuple of (date or None)
         Days on which a number of the plan changes; the position is the version. The first is before all.
     rows : tuple of mapping
-        One for each day: date, p, one number for each accumulation, and the version.
+        One for each day: date, d (its number in order, from 1), p, one number for each accumulation, and the version.
     """
 
     periods: tuple[str, ...]
@@ -97,12 +97,13 @@ class Days:
         rows = tuple(
             {
                 "date": day,
+                "d": number,
                 "p": names.index(period_of(plan, day)),
                 "ok": int(_holds(plan, day)),
                 "v": _version(plan, day if day is not None else first, changes),
                 **{f"i_{k}": inside[k].index(interval_name(plan, k, day)) for k in kinds},
             }
-            for day in known
+            for number, day in enumerate(known, start=1)
         )
         return cls(
             periods=tuple(names), intervals={k: tuple(v) for k, v in inside.items()}, versions=changes, rows=rows

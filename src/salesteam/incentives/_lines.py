@@ -138,30 +138,30 @@ def component_lines(plan: Plan, job: Job, credited: Credited, numbers: Numbers) 
     """
     stage, days = credited.stage, credited.days
     stage = stage if job.test is None else stage.filter(job.test)
-    keep = ["transaction", "payee", "who", "team", "date", "seq", "slot", *credited.order, "p", job.interval, "v"]
+    keep = ["transaction", "who", "team", "date", "seq", "slot", *credited.order, "p", job.interval, "v"]
     keep = [c for c in dict.fromkeys(keep) if c in stage.columns]
     count = len(days.periods if job.interval == "p" else days.intervals[str(job.accumulate)])
     stage = stage.select(*keep, x=t.col(f"x_{job.measure}"), g=t.col("who") * count + t.col(job.interval))
+    size = t.ranges(stage, ["x"])["x"]
     known, unpaid, sizes = _known(plan, job, stage, numbers, credited)
     if known is not None:
         stage = stage.join(known, [c for c in known.columns if c in keep], how="inner")
     stage = stage.trust(*credited.order, by=["g"]).trust(*credited.order, by=["g", "p"])
-    most = _most(job, stage, sizes)
+    most = _most(job, stage, size, sizes)
     bound = t.guard(job.shape.bound(most, sizes["q"]), where=job.name)
     stage = _raw(job, stage, most, credited.order)
-    stage, gone = _gaps(job, stage, credited.order)
+    stage, gone = _gaps(job, stage, credited)
     stage = _paid(plan, job, stage, bound, sizes, credited.order)
     made = stage.select(
-        "transaction", "payee", "who", "p", "date", "seq", "slot", "before", "after", "pay",
-        *(c for c in ("o",) if c in stage.columns), component=t.value(job.index),
-    )  # fmt: skip
+        *dict.fromkeys(("transaction", "who", "p", "date", "seq", "slot", *credited.order, "before", "after", "pay")),
+        component=t.value(job.index),
+    )
     return made, [*unpaid, *gone]
 
 
-def _most(job: Job, stage: t.Stage, sizes: Mapping[str, int]) -> int:
+def _most(job: Job, stage: t.Stage, size: t.Range, sizes: Mapping[str, int]) -> int:
     """A bound of the sums: as if all rows were one group if that does no harm, else of the largest group."""
-    found = t.ranges(stage, ["x"])["x"]
-    everything = found.size * found.rows
+    everything = size.size * size.rows
     if job.shape.bound(everything, sizes["q"]) * sizes["n"] * sizes["t"] < _NO_LIMIT:
         return everything
     totals = t.group(stage, by=["g"], most=("sum", t.col("x").size()))
@@ -243,11 +243,11 @@ def _lacking(
         return []
     rough = stage.filter(t.col(keys[0]).one_of(sorted({key for key, _ in lacking})))
     found = []
-    for row in t.rows_of(rough, "transaction", "payee", *keys):
+    for row in t.rows_of(rough, *dict.fromkeys(("transaction", "who", *keys))):
         why = lacking.get((row[keys[0]], row["p"]))
         if why is not None:
             about = {"period": credited.days.periods[row["p"]], **why.values}
-            about |= {"transaction": row["transaction"], "component": job.name, "payee": row["payee"]}
+            about |= {"transaction": row["transaction"], "component": job.name, "payee": credited.payees[row["who"]]}
             found.append(unpaid_row(why.code, **about))
     return found
 
@@ -274,16 +274,16 @@ def _gapped(job: Job) -> bool:
     return any(piece.gap for curve in job.shape.curves for piece in curve.pieces)
 
 
-def _gaps(job: Job, stage: t.Stage, order: tuple[str, ...]) -> tuple[t.Stage, list[UnpaidRow]]:
+def _gaps(job: Job, stage: t.Stage, credited: Credited) -> tuple[t.Stage, list[UnpaidRow]]:
     """Rows whose sum lands where nobody owns the point come back; the row after them goes on from what was paid."""
     if not _gapped(job):
         return stage, []
     stage = t.barrier(stage)
-    gone = t.rows_of(stage.filter(t.col("gap") > 0), "transaction", "payee", "after", "seq", "slot")
+    gone = t.rows_of(stage.filter(t.col("gap") > 0), "transaction", "who", "after")
     unit = job.shape.steps
     unpaid = [
         unpaid_row(
-            "tier-gap", transaction=r["transaction"], payee=r["payee"], component=job.name,
+            "tier-gap", transaction=r["transaction"], payee=credited.payees[r["who"]], component=job.name,
             at=Fraction(r["after"]) / unit, until=Fraction(r["after"]) / unit, gaps="unpaid",
         )
         for r in gone
@@ -294,8 +294,8 @@ def _gaps(job: Job, stage: t.Stage, order: tuple[str, ...]) -> tuple[t.Stage, li
     if job.accumulate == "transaction":
         return stage, unpaid
     stage = stage.drop(*(c for c in ("before", "first") if c in stage.columns))
-    stage = t.running_count(stage, "first", by=["g"], order=order)
-    stage = t.lag(stage, "before", t.col("after"), by=["g"], order=order, first=0)
+    stage = t.running_count(stage, "first", by=["g"], order=credited.order)
+    stage = t.lag(stage, "before", t.col("after"), by=["g"], order=credited.order, first=0)
     version = t.col("v") if len(job.shape.curves) > 1 else None
     low = t.when(t.col("first") == 1, 0, job.shape.numerator(t.col("before"), version))
     return stage.with_columns(f_before=low), unpaid

@@ -26,7 +26,7 @@ from salesteam.incentives._planlimit import limited
 from salesteam.incentives._pools import pools
 from salesteam.incentives._rows import transactions
 from salesteam.incentives._run import Run
-from salesteam.incentives._usable import dated, unpaid_row, usable
+from salesteam.incentives._usable import dated, sequenced, unpaid_row, usable
 
 __all__ = ["pay"]
 
@@ -86,12 +86,12 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
     stage, days = dated(plan, stage, as_of)
     stage, unpaid = _valid(stage, days, unpaid)
     stage, unpaid = _over(plan, stage, unpaid)
-    stage, order = _sequenced(stage)
-    cut = credit(plan, read, stage, days, as_of)
+    stage, order = sequenced(stage)
+    cut = credit(plan, read, stage, order, days, as_of)
     mine = cut.stage.filter(~(t.col("payee") == HOUSE)) if plan.crediting else cut.stage
     found = placed(plan, mine, people)
-    stage = t.barrier(_arranged(found.stage, len(found.payees)))
-    credited = Credited(stage=stage, order=order, payees=found.payees, teams=found.teams, days=days)
+    stage = t.barrier(found.stage.drop("payee", "kind", "share", "credit"))
+    credited = Credited(stage=stage, order=cut.order, payees=found.payees, teams=found.teams, days=days)
     numbers, bad = numbers_of(plan, facts, people, days.periods, as_of)
     numbers.sums = partial(_sums, credited, cut)
     numbers.periods = _periods(plan, numbers, days)
@@ -106,7 +106,7 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
         stages.append(made)
         unpaid = [*unpaid, *gone]
     once, gone = _once(plan, compiled, numbers, credited)
-    unpaid = [*unpaid, *found.unpaid, *gone, *_unruled(plan, compiled, credited.stage)]
+    unpaid = [*unpaid, *found.unpaid, *gone, *_unruled(plan, compiled, credited)]
     lines = t.barrier(t.stack(stages)) if stages else None
     lines, extra, more = limited(plan, lines, once, numbers, credited)
     return Run(
@@ -114,19 +114,6 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
         share_scale=cut.share_scale, steps=cut.steps, once=tuple(extra), unpaid=tuple(_told(unpaid, more)),
         numbers=numbers, periods=days.periods, days=days, payees=found.payees, like=like,
     )  # fmt: skip
-
-
-def _sequenced(stage: t.Stage) -> tuple[t.Stage, tuple[str, ...]]:
-    """The order of rows within every running sum, which ends with the slot of the credit."""
-    stage, order = t.sequenced(stage.trust("date", "seq", "transaction"), "o", ("date", "seq", "transaction"))
-    return stage, order if order == ("o",) else (*order, "slot")
-
-
-def _arranged(stage: t.Stage, payees: int) -> t.Stage:
-    """Rows of a payee together, in their order, while both fit into one number."""
-    if "o" not in stage.columns or payees >= 2**22:
-        return stage
-    return t.arranged(stage, t.col("who") * 2**40 + t.col("o"))
 
 
 def _told(*parts: list[UnpaidRow]) -> list[UnpaidRow]:
@@ -163,7 +150,9 @@ def _sums(credited: Credited, cut: Credits, measure: str, kind: str) -> Mapping[
     """Sums of a measure by payee, team or all, and period."""
     if measure not in cut.steps:
         return {}
-    counted = credited.stage.filter(t.col(f"w_{measure}") > 0)
+    counted = credited.stage
+    if f"w_{measure}" in counted.columns:
+        counted = counted.filter(t.col(f"w_{measure}") > 0)
     key = {"payee": "who", "team": "team"}.get(kind)
     names = {"payee": credited.payees, "team": credited.teams}.get(kind, ("",))
     by = [*([key] if key else []), "p"]
@@ -212,7 +201,7 @@ def _suits(numbers: Numbers, pair: tuple[str, str], wanted: Mapping[str, tuple[s
     return numbers.people.suits(numbers.people.during(*pair), wanted)
 
 
-def _unruled(plan: Plan, compiled: list[Job], stage: t.Stage) -> list[UnpaidRow]:
+def _unruled(plan: Plan, compiled: list[Job], credited: Credited) -> list[UnpaidRow]:
     """Credits that no component pays."""
     if len(compiled) < len(plan.components):
         return []
@@ -220,8 +209,8 @@ def _unruled(plan: Plan, compiled: list[Job], stage: t.Stage) -> list[UnpaidRow]
     if not tests or any(test is None for test in tests):
         return []
     used = reduce(operator.or_, tests)
-    marked = stage.with_columns(idle=t.when(used, 0, 1))
+    marked = credited.stage.with_columns(idle=t.when(used, 0, 1))
     if not t.ranges(marked, ["idle"])["idle"].high:
         return []
-    rows = t.rows_of(marked.filter(t.col("idle") > 0), "transaction", "payee", "slot")
-    return [unpaid_row("no-rule", transaction=r["transaction"], payee=r["payee"]) for r in rows]
+    rows = t.rows_of(marked.filter(t.col("idle") > 0), "transaction", "who")
+    return [unpaid_row("no-rule", transaction=r["transaction"], payee=credited.payees[r["who"]]) for r in rows]

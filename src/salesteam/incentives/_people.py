@@ -132,7 +132,8 @@ def placed(plan: Plan, stage: t.Stage, people: People) -> Placed:
     Placed
         Credits of known payees with ``who``, ``team`` (-1 for none) and ``f_…``.
     """
-    payees = sorted(t.distinct(stage, "payee")["payee"])
+    names = t.distinct(stage, "payee")
+    payees = sorted(names["payee"])
     teams = sorted({r.team for r in people.rows if r.team})
     parts, keys = [stage], ["payee"]
     if people.dated:
@@ -140,7 +141,8 @@ def placed(plan: Plan, stage: t.Stage, people: People) -> Placed:
         undated = t.col("date").is_missing()
         if plan.period == "once" and t.distinct(stage.with_columns(late=undated), "late")["late"] != [False]:
             parts = [stage.filter(~undated), stage.filter(undated)]
-    made = [_placed(plan, part, people, by, payees, teams) for part, by in zip(parts, (keys, ["payee"]), strict=False)]
+    asked = [names if keys == ["payee"] else t.distinct(parts[0], *keys), names]
+    made = [_placed(plan, part, people, asked[i], payees, teams) for i, part in enumerate(parts)]
     known = made[0][0] if len(made) == 1 else t.stack([part for part, _ in made])
     return Placed(
         stage=known, payees=tuple(payees), teams=tuple(teams), unpaid=tuple(row for _, gone in made for row in gone)
@@ -148,11 +150,11 @@ def placed(plan: Plan, stage: t.Stage, people: People) -> Placed:
 
 
 def _placed(
-    plan: Plan, stage: t.Stage, people: People, keys: list[str], payees: list[str], teams: list[str]
+    plan: Plan, stage: t.Stage, people: People, found: dict[str, list[Any]], payees: list[str], teams: list[str]
 ) -> tuple[t.Stage, list[UnpaidRow]]:
     """Look the people of a stage up by payee, or by payee and day."""
     aimed = {name: c.for_ for name, c in plan.components.items() if c.for_}
-    found = t.distinct(stage, *keys)
+    keys = list(found)
     number = {payee: index for index, payee in enumerate(payees)}
     place = {team: index for index, team in enumerate(teams)}
     days = found.get("date", [None] * len(found["payee"]))

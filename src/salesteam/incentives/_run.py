@@ -113,9 +113,14 @@ class Run:
         names = list(self.plan.components)
         found = []
         if self.lines_stage is not None:
-            columns = ("component", "payee", "date", "seq", "transaction", "slot", "p", "before", "after", "pay")
+            columns = ("component", "who", "date", "seq", "transaction", "slot", "p", "before", "after", "pay")
             rows = t.rows_of(self.lines_stage, *columns)
-            rows.sort(key=lambda r: (r["component"], r["payee"], str(r["date"]), r["seq"], r["transaction"], r["slot"]))
+            first = date.min
+            rows.sort(
+                key=lambda r: (
+                    r["component"], r["who"], r["date"] or first, r["seq"], r["transaction"], r["slot"],
+                )
+            )  # fmt: skip
             found = [self._line(r, names[r["component"]]) for r in rows]
         found += [
             LineRow(
@@ -131,7 +136,7 @@ class Run:
         unit = self.steps[measure] * self.numbers.unit(measure)
         before, after = Fraction(r["before"], unit), Fraction(r["after"], unit)
         return LineRow(
-            transaction=r["transaction"], payee=r["payee"], period=self.periods[r["p"]], component=component,
+            transaction=r["transaction"], payee=self.payees[r["who"]], period=self.periods[r["p"]], component=component,
             version=self.plan.version, before=before, after=after, rate=_rate(r["pay"], self.minor, after - before),
             pay_minor=r["pay"], formula=f"F({rational_text(after)}) - F({rational_text(before)})",
             date=r["date"],

@@ -13,7 +13,9 @@ from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._rows import Transactions
 
-__all__ = ["dated", "unpaid_row", "usable"]
+__all__ = ["dated", "sequenced", "unpaid_row", "usable"]
+
+_MOST = 2**54
 
 
 def unpaid_row(code: str, *, table: str = "transactions", **values: Any) -> UnpaidRow:
@@ -78,10 +80,10 @@ def _aside(stage: t.Stage, tests: Mapping[str, t.Expr], unpaid: list[UnpaidRow])
 
 
 def _duplicates(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
+    if t.tells_apart(stage, "transaction"):
+        return stage.trust("transaction"), unpaid
     counted = t.group(stage, by=["transaction"], times=("sum", 1))
     twice = t.cells(counted.filter(t.col("times") > 1), "transaction")["transaction"]
-    if not twice:
-        return stage.trust("transaction"), unpaid
     names = list(stage.columns)
     numbered = stage.with_columns(number=t.col(t.ROW))
     rows = t.rows_of(numbered.filter(t.col("transaction").one_of(twice)), *names, "number")
@@ -120,6 +122,7 @@ def dated(plan: Plan, stage: t.Stage, known_as_of: date | None) -> tuple[t.Stage
     asked = _days(stage, "on") if reversing else []
     days = Days.of(plan, [*booked, *asked], known_as_of)
     undated = {k: int(str(number)) for k, number in Days.of(plan, [None], known_as_of).rows[0].items() if k != "date"}
+    undated["d"] = 0
     if booked == [None]:
         return stage.with_columns(**undated), days
     rows = [row for row in days.rows if row["date"] is not None]
@@ -135,6 +138,17 @@ def dated(plan: Plan, stage: t.Stage, known_as_of: date | None) -> tuple[t.Stage
     if plan.period == "once":
         stage = stage.with_columns(**{k: t.col(k).fill(number) for k, number in undated.items() if k in stage.columns})
     return stage.trust("transaction"), days
+
+
+def sequenced(stage: t.Stage) -> tuple[t.Stage, tuple[str, ...]]:
+    """The order of transactions, sorted once: the keys of the order from now on."""
+    found = t.ranges(stage, ["d", "seq"])
+    low, span = found["seq"].low, found["seq"].high - found["seq"].low + 1
+    if span * (found["d"].high + 1) >= _MOST:
+        return t.ranked(stage.trust("d", "seq", "transaction"), "o", ("d", "seq", "transaction"))
+    moment = t.col("d") * span + (t.col("seq") - low) if span > 1 else t.col("d")
+    stage = stage.with_columns(moment=moment)
+    return t.ranked(stage.trust("moment", "transaction"), "o", ("moment", "transaction"))
 
 
 def _days(stage: t.Stage, name: str) -> list[date | None]:

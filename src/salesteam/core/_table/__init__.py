@@ -14,8 +14,7 @@ Small tables beside a large one
     `begin` and `beside` make a stage of plain Python cells; `cells`, `distinct` and `rows_of` take some out again.
     `dtypes_of` tells what columns hold, `as_days` takes midnights for days, `raw_cells` takes cells as they are.
 Checked windows
-    `ordered` proves an order, `sequenced` and `arranged` sort once for many windows.
-    `ranges` and `guard` prove that nothing overflows.
+    `ordered` proves an order, `ranked` makes a number of it, `ranges` and `guard` prove that nothing overflows.
     `running_sum`, `running_count`, `lag`, `group_totals`, `group`, `divide` and `split` are exact on every engine.
 """
 
@@ -26,9 +25,19 @@ from salesteam.core._table._frames import kind_of
 from salesteam.core._table._groups import group, group_totals, split
 from salesteam.core._table._proofs import INT64_LIMIT, QUOTIENT_LIMIT, Range, guard, ordered, ranges
 from salesteam.core._table._rows import Rows, read_rows, read_table
-from salesteam.core._table._small import as_days, begin, beside, cells, distinct, dtypes_of, raw_cells, rows_of
+from salesteam.core._table._small import (
+    as_days,
+    begin,
+    beside,
+    cells,
+    distinct,
+    dtypes_of,
+    raw_cells,
+    rows_of,
+    tells_apart,
+)
 from salesteam.core._table._stage import ROW, Stage, stack
-from salesteam.core._table._window import arranged, divide, lag, running_count, running_sum, sequenced
+from salesteam.core._table._window import divide, lag, ranked, running_count, running_sum
 from salesteam.core._table._write import write_columns, write_rows
 
 __all__ = [
@@ -40,7 +49,6 @@ __all__ = [
     "Range",
     "Rows",
     "Stage",
-    "arranged",
     "as_days",
     "barrier",
     "begin",
@@ -61,15 +69,16 @@ __all__ = [
     "leave",
     "ordered",
     "ranges",
+    "ranked",
     "raw_cells",
     "read_rows",
     "read_table",
     "rows_of",
     "running_count",
     "running_sum",
-    "sequenced",
     "split",
     "stack",
+    "tells_apart",
     "value",
     "when",
     "write_columns",

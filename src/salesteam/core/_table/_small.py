@@ -15,7 +15,7 @@ from salesteam.core._table._rows import cells_in
 from salesteam.core._table._stage import ROW, Stage
 from salesteam.errors import InvalidValueError
 
-__all__ = ["as_days", "begin", "beside", "cells", "distinct", "dtypes_of", "raw_cells", "rows_of"]
+__all__ = ["as_days", "begin", "beside", "cells", "distinct", "dtypes_of", "raw_cells", "rows_of", "tells_apart"]
 
 
 def begin(columns: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], *, like: object = None) -> Stage:
@@ -134,6 +134,33 @@ def distinct(stage: Stage, *names: str) -> dict[str, list[Any]]:
     stage.need(names, where="distinct")
     found = stage.lazy.select(*names).drop_nulls().unique().collect()
     return _lists(found, names)
+
+
+def tells_apart(stage: Stage, key: str) -> bool:
+    """Whether no cell of a column occurs twice.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    key : str
+        A column without empty cells.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+
+    Examples
+    --------
+    >>> tells_apart(begin({"p": [2, 2]}, {"p": "whole"}), "p")
+    False
+    """
+    import narwhals as nw
+
+    stage.need([key], where="tells_apart")
+    found = stage.lazy.select(different=nw.col(key).n_unique(), rows=nw.len()).collect()
+    return bool(found["different"].to_list() == found["rows"].to_list())
 
 
 def rows_of(stage: Stage, *names: str) -> list[dict[str, Any]]:

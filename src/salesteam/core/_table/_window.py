@@ -26,11 +26,11 @@ from salesteam.core._table._proofs import (
 from salesteam.core._table._stage import Stage
 from salesteam.errors import InvalidValueError
 
-__all__ = ["arranged", "cumulated", "divide", "lag", "running_count", "running_sum", "sequenced"]
+__all__ = ["cumulated", "divide", "lag", "ranked", "running_count", "running_sum"]
 
 
-def sequenced(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tuple[str, ...]]:
-    """Sort once for several windows: number all rows in an order, where later windows gain by it.
+def ranked(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tuple[str, ...]]:
+    """Sort once for several windows: number all rows from 0 in an order, where later windows gain by a number.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def sequenced(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tup
     Returns
     -------
     tuple of (Stage, tuple of str)
-        The rows, in this order where the engine keeps one; the keys that stand for the order from now on:
-        the number, or the keys themselves in DuckDB, which sorts within groups faster than as a whole.
+        The rows, and the keys that stand for the order from now on: the number, or the keys themselves in DuckDB,
+        which sorts within groups faster than as a whole.
 
     Raises
     ------
@@ -54,34 +54,12 @@ def sequenced(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tup
     """
     import narwhals as nw
 
-    fresh(stage, into, where="sequenced")
+    fresh(stage, into, where="ranked")
     stage = ordered(stage, [], order)
     if stage.origin.kind == "duckdb":
         return stage, tuple(order)
     lazy = stage.lazy.sort(*order).collect().with_row_index(into).lazy()
-    made = attrs.evolve(stage, lazy=lazy.with_columns(nw.col(into).cast(nw.Int64)))
-    return made.trust(into), (into,)
-
-
-def arranged(stage: Stage, key: Operand) -> Stage:
-    """Put rows next to each other that windows will see together, on engines that gain by it.
-
-    Parameters
-    ----------
-    stage : Stage
-        Any.
-    key : Expr
-        Whole; rows come in its order.
-
-    Returns
-    -------
-    Stage
-        Same rows; in DuckDB the stage itself.
-    """
-    if stage.origin.kind == "duckdb":
-        return stage
-    placed = operand(stage, key, "__key", where="arranged")
-    return attrs.evolve(stage, lazy=placed.lazy.sort("__key").drop("__key"))
+    return attrs.evolve(stage, lazy=lazy.with_columns(nw.col(into).cast(nw.Int64))).trust(into), (into,)
 
 
 def running_sum(

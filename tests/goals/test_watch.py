@@ -174,7 +174,6 @@ def test_stale_values_do_not_count():
     assert () == watch([line], Tree(metrics=(stock,)), rows, as_of=YEAR_END, method="shapley").investigations
 
 
-
 def test_a_watch_shows_and_explains_itself():
     """All investigations stand in one table in both languages, and each is explained by its id."""
     found = watch([rule()], TREE, months(90, 79), as_of=YEAR_END, method="shapley")

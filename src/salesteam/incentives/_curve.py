@@ -11,6 +11,8 @@ from fractions import Fraction
 
 import attrs
 
+from salesteam.core import Cell, Explanation, Grid, Step, rational_text, say
+
 __all__ = ["Curve", "Knot", "Piece"]
 
 ZERO = Fraction(0)
@@ -195,3 +197,64 @@ class Curve:
         from salesteam.core._table import write_rows
 
         return write_rows(self.knots, Knot)
+
+    def explain(self, x: Fraction, lang: str = "en") -> Explanation:
+        """How pay at a point comes about.
+
+        Parameters
+        ----------
+        x : Fraction
+            The measure, or attainment if `x` of the curve is ``'quota'``.
+        lang : {'en', 'zh'}, default 'en'
+            Language.
+
+        Returns
+        -------
+        Explanation
+            The line that owns the point, and the jump if there is one.
+
+        Examples
+        --------
+        >>> print(Curve(pieces=(Piece(start=None, level=Fraction(2), slope=Fraction(1, 10)),)).explain(Fraction(50)))
+        Pay at 50
+          level + slope × x: 2 + 0.1 × 50 = 7
+        """
+        owner = self.piece(x)
+        formula = f"{rational_text(owner.level)} + {rational_text(owner.slope)} × {rational_text(x)}"
+        label = say(lang, en="level + slope × x", zh="起点 + 斜率 × x")
+        steps = [Step(label=label, formula=formula, value=rational_text(owner.at(x)))]
+        steps += [
+            Step(
+                label=say(lang, en="it jumps here", zh="此处跳变"),
+                formula=f"{rational_text(knot.left)} → {rational_text(knot.right)}",
+            )
+            for knot in self.knots
+            if knot.at == x and knot.jumps
+        ]
+        title = say(lang, en=f"Pay at {rational_text(x)}", zh=f"{rational_text(x)} 处的报酬")
+        return Explanation(title=title, steps=tuple(steps))
+
+    def grid(self, lang: str = "en") -> Grid:
+        """The breakpoints for display; jumps stand out.
+
+        Examples
+        --------
+        >>> Curve(pieces=(Piece(start=None, level=Fraction(0), slope=Fraction(1)),)).grid().columns
+        ('At', 'Before', 'There', 'After', 'Slope after')
+        """
+        heads = say(lang, en="At|Before|There|After|Slope after", zh="位置|之前|该点|之后|其后斜率").split("|")
+        rows = [
+            (
+                rational_text(knot.at),
+                rational_text(knot.left),
+                Cell(rational_text(knot.value), tone="warn" if knot.jumps else ""),
+                rational_text(knot.right),
+                rational_text(knot.slope),
+            )
+            for knot in self.knots
+        ]
+        title = say(lang, en="Payout curve", zh="支付曲线")
+        return Grid(title=title, columns=tuple(heads), rows=rows, right=frozenset(range(5)))
+
+    def _repr_html_(self) -> str:
+        return self.grid().html()

@@ -374,3 +374,23 @@ def test_data_for_sources_without_a_root_is_refused(tmp_path, exists):
         review.connect(review.demo_playbook(), review.BUILT_IN, data=str(data))
     expected = ["review.no-root"] if exists else ["review.no-root", "review.no-data"]
     assert expected == [finding.code for finding in caught.value.report]
+
+
+@pytest.mark.parametrize("part", ["stand", "look_up", "assign", "earn", "inquire"])
+def test_a_part_that_is_refused_leaves_the_others_standing(monkeypatch, part):
+    """Whatever part is refused, it is told, and the review of the rest is shown."""
+    from salesteam.errors import InvalidValueError
+    from salesteam.review import _walk
+
+    def refuse(*_, **__):
+        raise InvalidValueError("nothing fits", where="here", fix="mend it")
+
+    monkeypatch.setattr(_walk, part, refuse)
+    playbook = attrs.evolve(review.demo_playbook(), **({} if part == "earn" else {"incentives": None, "plans": ()}))
+    found = review.walk(playbook, review.gather(playbook, records()))
+    (told,) = [finding for finding in found.report.errors if finding.code == "review.part-refused"]
+    assert "nothing fits (here): mend it" in told.what()
+    gone = {"stand": "goals", "look_up": "raci", "assign": "leads", "earn": "incentives", "inquire": "whys"}[part]
+    shown = {section.key for section in found.sections()}
+    assert gone not in shown
+    assert {"goals", "raci", "leads", "whys"} - {gone} <= shown

@@ -422,3 +422,114 @@ def test_a_pool_shared_by_a_measure_that_is_not_there_comes_back():
         "c": {"method": "pool", "fund": 100, "shares": {"pro_rata": "v"}, "leavers": "in"}}})  # fmt: skip
     run = inc.pay(made, inc.Facts(transactions=[deal()], people=ANA))
     assert {"incentives.no-measure", "incentives.pool-unclaimed"} == {u.code for u in run.unpaid}
+
+
+MOVED = [
+    {"payee": "ana", "role": "sdr", "start": "2026-01-01", "end": "2026-03-01"},
+    {"payee": "ana", "role": "ae", "start": "2026-03-01", "end": "2026-04-01"},
+]
+BACK = {"transaction": "R", "date": "2026-03-05", "amount": "-100", "payee": "ana", "reverses": "T1"}
+
+
+@pytest.mark.parametrize("day", ["2026-03-05", "2026-05-05"])
+def test_a_reversal_is_credited_as_its_original_was(day):
+    """Who moved to another role, or left, gives back what was paid, under the component that paid it."""
+    parts = {name: {**FLAT["c"], "rate": rate, "for": {"role": name}} for name, rate in (("sdr", "10%"), ("ae", "50%"))}
+    made = inc.plan_of(
+        {"currency": "CNY", "period": "month", "negative_period": "carry", "measures": M, "components": parts}
+    )
+    run = inc.pay(made, inc.Facts(transactions=[deal(), {**BACK, "date": day}], people=MOVED))
+    assert [("sdr", 1000), ("sdr", -1000)] == [(x.component, x.pay_minor) for x in run.lines]
+
+
+def test_a_deal_does_not_reverse_itself():
+    """A row that names itself as its original comes back."""
+    assert ["reversal-without-original"] == unpaid([deal(reverses="T1")])
+
+
+LATE = {"unit": "rate", "values": [{"value": "60%", "from": "2026-02-01", **SOURCE}]}
+SINCE = {"unit": "rate", "values": [{"value": "60%", "known_from": "2026-02-01", **SOURCE}]}
+BY_LOW = {"c": {"measure": "m", "method": "flat", "rate": "$low"}}
+
+
+def test_a_number_does_not_hold_before_it_begins():
+    """A rate from February pays nothing in January, and a cap from February caps nothing then."""
+    about = {"components": BY_LOW, "parameters": {"low": LATE}}
+    assert ["parameter-not-yet"] == unpaid([deal(), deal(transaction="T2", date="2026-02-01")], about)
+    cap = {"caps": [{"of": "plan", "limit": "$low", "at": "after_modifiers"}], "parameters": {"low": LATE}}
+    assert ["parameter-not-yet"] == unpaid([deal()], cap)
+    mid = {"unit": "rate", "values": [{"value": "60%", "from": "2026-01-04", **SOURCE}]}
+    assert ["parameter-not-yet"] == unpaid([deal()], {**cap, "parameters": {"low": mid}})
+    two = {"components": {"c": {**BY_LOW["c"]}, "d": {**BY_LOW["c"], "rate": "$mid"}}}
+    two |= {"parameters": {"low": LATE, "mid": mid}, "parameters_at": "transaction_date"}
+    assert ["parameter-not-yet"] == unpaid([deal(), deal(transaction="T2", date="2026-02-01")], two)
+
+
+def test_what_nobody_knew_refuses_the_run():
+    """As of a day before anything of a number was known, nothing is paid."""
+    made = inc.plan_of(
+        {"currency": "CNY", "period": "month", "measures": M, "components": BY_LOW, "parameters": {"low": SINCE}}
+    )
+    with pytest.raises(ReportError, match="parameter-unheard"):
+        inc.pay(made, inc.Facts(transactions=[deal()]), as_of=date(2026, 1, 1))
+
+
+def test_shares_are_summed_as_they_hold_on_the_day():
+    """Twice 60 % in January is too much, twice 50 % in February is not."""
+    share = {"values": [{"value": "60%", **SOURCE}, {"value": "50%", "from": "2026-02-01", **SOURCE}]}
+    rules = [{"to": to, "share": "$s", "kind": "carve_out"} for to in ("payee", "mate")]
+    plan = {"parameters": {"s": share}, "parameters_at": "transaction_date", "crediting": rules}
+    rows = [deal(mate="bo"), deal(transaction="T2", mate="bo", date="2026-02-05")]
+    run = inc.pay(
+        inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": FLAT, **plan}),
+        inc.Facts(transactions=rows),
+    )
+    assert ["T1"] == [u.transaction for u in run.unpaid]
+    assert 1000 == run.total.minor
+
+
+def where(test, rows, frame=None):
+    """Which transactions a condition pays, and what is said of it."""
+    measures = {"m": {**M["m"], "where": {"size": test}}}
+    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": measures, "components": FLAT})
+    rows = [deal(transaction=f"T{i}", **row) for i, row in enumerate(rows)]
+    run = inc.pay(made, inc.Facts(transactions=frame(rows) if frame else rows))
+    codes = [f.code.removeprefix("incentives.") for f in run.report if f.code.startswith("incentives.")]
+    return [x.transaction for x in run.lines], codes
+
+
+def test_a_condition_compares_numbers_with_numbers_and_texts_with_texts():
+    """5 is 5.0 is 5; a text against numbers, or a column that is not there, is told."""
+    import pandas as pd
+
+    assert (["T0", "T1"], []) == where([5], [{"size": 5}, {"size": 5.0}, {"size": 6}])
+    assert (["T0"], []) == where([5], [{"size": 5.0}, {"size": 6.5}], pd.DataFrame)
+    assert (["T0"], []) == where(["X"], [{"size": "X"}, {"size": "x"}, {"size": None}])
+    assert (["T1", "T2"], []) == where({"not": "X"}, [{"size": "X"}, {"size": "x"}, {"size": None}])
+    assert (["T0"], []) == where(["true"], [{"size": True}, {"size": False}])
+    assert ([], ["where-type"]) == where(["X"], [{"size": 5}])
+    assert ([], ["where-absent"]) == where([5], [{}])
+
+
+def test_a_deal_that_divides_by_zero_comes_back_alone():
+    """One divisor of zero does not spoil the others, and only where the measure counts the row."""
+    ratio = {"m": {"unit": "money", "value": "amount / f", "where": {"kind": ["a"]}}}
+    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": ratio, "components": FLAT})
+    rows = [deal(f="0", kind="a"), deal(transaction="T2", f="4", kind="a"), deal(transaction="T3", f="0", kind="b")]
+    run = inc.pay(made, inc.Facts(transactions=rows))
+    assert (250, ["T1", "T3"]) == (run.total.minor, [u.transaction for u in run.unpaid])
+    assert ["incentives.division-by-zero", "incentives.no-rule"] == [u.code for u in run.unpaid]
+
+
+def test_sums_that_outgrow_exactness_refuse_the_run_with_a_finding():
+    """Many large deals are one finding, not a stranger's error."""
+    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": FLAT})
+    rows = [deal(transaction=f"T{i}", amount=str(2**60 // 100)) for i in range(10)]
+    with pytest.raises(ReportError, match="scale-overflow"):
+        inc.pay(made, inc.Facts(transactions=rows))
+
+
+def test_a_day_that_no_business_has_comes_back():
+    """The years 2 and 9999 are typing errors."""
+    rows = [deal(date=date(9999, 12, 31)), deal(transaction="T2", date=date(2, 1, 1)), deal(transaction="T3")]
+    assert ["outside-plan", "outside-plan"] == unpaid(rows)

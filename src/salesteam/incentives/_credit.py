@@ -9,16 +9,17 @@ from typing import Any
 import attrs
 
 from salesteam.core import _table as t
-from salesteam.core import exponent
+from salesteam.core import exponent, rational
 from salesteam.incentives._component import Where
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import Days
 from salesteam.incentives._model import Plan
 from salesteam.incentives._money_columns import cells, lowest
-from salesteam.incentives._rows import Transactions
+from salesteam.incentives._rows import Transactions, is_number, wanted
+from salesteam.incentives._share import by_version
 from salesteam.incentives._value import Col, parse
 
-__all__ = ["HOUSE", "Credits", "credit"]
+__all__ = ["HOUSE", "Credits", "counting", "credit"]
 
 HOUSE = "house"
 """Who keeps what no rule gives away."""
@@ -97,7 +98,7 @@ def credit(
     stage = stage.with_columns(**made)
     values = [name for name in made if name.startswith("v_")]
     keep = [*dict.fromkeys(("transaction", "date", "seq", *order))]
-    keep += [c for c in stage.columns if c in {"p", "v"} or c.startswith(("i_", "w_"))]
+    keep += [c for c in stage.columns if c in {"p", "v", "on"} or c.startswith(("i_", "w_"))]
     if not plan.crediting:
         whole = stage.select(
             *keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1), slot=t.value(0)
@@ -134,27 +135,23 @@ def _named(stage: t.Stage, plan: Plan, same: dict[str, str]) -> t.Stage:
 
 def _counts(name: str, where: tuple[Where, ...], read: Transactions) -> dict[str, t.Expr]:
     """Whether a row counts for a measure, if not all of them do."""
+    test = counting(where, read)
+    return {} if test is None else {f"w_{name}": t.when(test, 1, 0)}
+
+
+def counting(where: tuple[Where, ...], read: Transactions) -> t.Expr | None:
+    """Whether a transaction meets every condition; None where there is none."""
     test: t.Expr | None = None
     for each in where:
         column = t.col(each.column)
         if each.column in read.scales:
-            from salesteam.core import rational
-
-            steps = read.scales[each.column].steps
-            found = column.one_of([int(x) for x in (rational(v) * steps for v in each.values) if x.denominator == 1])
+            numbers = [rational(v) * read.scales[each.column].steps for v in each.values if is_number(v)]
+            found = column.one_of([int(x) for x in numbers if x.denominator == 1])
         else:
-            found = column.one_of(list(each.values))
+            found = column.fill("").one_of(wanted(each, numeric=each.column in read.numbers))
         found = ~found if each.negated else found
         test = found if test is None else test & found
-    return {} if test is None else {f"w_{name}": t.when(test, 1, 0)}
-
-
-def _by_version(numbers: list[int]) -> t.Expr:
-    found = t.value(numbers[0])
-    for version, number in enumerate(numbers[1:], start=1):
-        if number != numbers[version - 1]:
-            found = t.when(t.col("v") >= version, number, found)
-    return found
+    return test
 
 
 def _shares(plan: Plan, stage: t.Stage, shares: dict[int, list[Fraction]], scale: int) -> t.Stage:
@@ -164,7 +161,7 @@ def _shares(plan: Plan, stage: t.Stage, shares: dict[int, list[Fraction]], scale
         name = t.col(rule.to).fill("")
         names[f"n_{r}"] = name
         if r in shares:
-            fixed = _by_version([int(s * scale) for s in shares[r]])
+            fixed = by_version([int(s * scale) for s in shares[r]])
             given[f"s_{r}"] = t.when(name == "", 0, fixed)
     stage = stage.with_columns(**names, **given)
     carved = t.value(scale)

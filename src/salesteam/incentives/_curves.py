@@ -20,7 +20,9 @@ from salesteam.incentives._shape import curve_of
 __all__ = ["change_days", "curve", "number_on", "refs"]
 
 
-def number_on(plan: Plan, on: date | None, known_as_of: date | None = None) -> Callable[[Number], Fraction]:
+def number_on(
+    plan: Plan, on: date | None, known_as_of: date | None = None, *, strict: bool = False
+) -> Callable[[Number], Fraction]:
     """A function that gives the value of a number or `$name` of a plan on a day.
 
     Parameters
@@ -31,6 +33,8 @@ def number_on(plan: Plan, on: date | None, known_as_of: date | None = None) -> C
         Day the numbers are for.
     known_as_of : date, optional
         Day of the knowledge.
+    strict : bool, default False
+        Whether a number that begins later is an error, rather than taken at its first value.
 
     Returns
     -------
@@ -44,6 +48,8 @@ def number_on(plan: Plan, on: date | None, known_as_of: date | None = None) -> C
         if number.name not in plan.parameters:
             raise NotFoundError("parameter", number.name, plan.parameters, where=f"plan {plan.plan}")
         value = plan.parameters[number.name].on(on, known_as_of)
+        if value is None and not strict:
+            value = plan.parameters[number.name].on(None, known_as_of)
         if value is None:
             raise InvalidValueError(
                 f"{number} has no value on {on}", where="parameters", fix="add a value with an earlier from:"
@@ -113,4 +119,4 @@ def curve(plan: Plan, component: str, *, on: date | None = None, known_as_of: da
     if component not in plan.components:
         raise NotFoundError("component", component, plan.components, where=f"plan {plan.plan}")
     found: Component = filled(plan).components[component]
-    return curve_of(found, number_on(plan, on, known_as_of))
+    return curve_of(found, number_on(plan, on, known_as_of, strict=True))

@@ -17,6 +17,7 @@ __all__ = ["ONCE", "Days", "interval_name", "interval_of", "period_of", "spans"]
 ONCE = "once"
 """Name of the one period of a plan that pays once."""
 _ENDLESS = (date.min, date.max)
+_YEARS = (1000, 9000)
 
 
 def period_of(plan: Plan, day: date | None) -> str:
@@ -89,19 +90,29 @@ class Days:
         """Look every day up."""
         known = sorted(set(days), key=lambda d: d or date.min)
         changes: tuple[date | None, ...] = (None, *change_days(plan, plan, known_as_of))
-        first = plan.valid.from_ or (known[0] if known else None)
+        first = plan.valid.from_ or next((d for d in known if d is None or _usual(d)), None)
         own = {None, "transaction", "period", plan.period}
         kinds = sorted(c for c in {c.accumulate for c in plan.components.values()} - own if c is not None)
-        names = list(dict.fromkeys(period_of(plan, d) for d in known))
-        inside = {k: list(dict.fromkeys(interval_name(plan, k, d) for d in known)) for k in kinds}
+        held = [d for d in known if _holds(plan, d)]
+        names = list(dict.fromkeys(period_of(plan, d) for d in held))
+        inside = {k: list(dict.fromkeys(interval_name(plan, k, d) for d in held)) for k in kinds}
+        among = set(held)
+        nowhere = {"p": 0, "ok": 0, **{f"i_{k}": 0 for k in kinds}}
         rows = tuple(
             {
                 "date": day,
                 "d": number,
                 "p": names.index(period_of(plan, day)),
-                "ok": int(_holds(plan, day)),
+                "ok": 1,
                 "v": _version(plan, day if day is not None else first, changes),
                 **{f"i_{k}": inside[k].index(interval_name(plan, k, day)) for k in kinds},
+            }
+            if day in among
+            else {
+                "date": day,
+                "d": number,
+                "v": _version(plan, day if day is not None and _usual(day) else first, changes),
+                **nowhere,
             }
             for number, day in enumerate(known, start=1)
         )
@@ -111,10 +122,16 @@ class Days:
 
 
 def _holds(plan: Plan, day: date | None) -> bool:
-    """Whether the plan is valid on a day."""
+    """Whether the plan is valid on a day, and the day is one of a business."""
     if day is None:
         return True
-    return (plan.valid.from_ or date.min) <= day and (plan.valid.until is None or day < plan.valid.until)
+    return (
+        _usual(day) and (plan.valid.from_ or date.min) <= day and (plan.valid.until is None or day < plan.valid.until)
+    )
+
+
+def _usual(day: date) -> bool:
+    return _YEARS[0] <= day.year < _YEARS[1]
 
 
 def _version(plan: Plan, day: date | None, changes: tuple[date | None, ...]) -> int:

@@ -12,7 +12,7 @@ from salesteam.core._table import Expr, col, value, when
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._value import Call, Col, Expression, Num
 
-__all__ = ["Cells", "Scale", "cells"]
+__all__ = ["Cells", "Scale", "cells", "divisors"]
 
 _LIMIT = 2**62
 
@@ -68,6 +68,16 @@ def cells(tree: Expression, scales: Mapping[str, Scale]) -> Cells:
     found = parts[0]
     for part in parts[1:]:
         found = _joined(tree.op, found, part)
+    return found
+
+
+def divisors(tree: Expression, scales: Mapping[str, Scale]) -> list[Expr]:
+    """What an expression divides by in each row, as whole columns that are zero where the divisor is."""
+    if not isinstance(tree, Call):
+        return []
+    found = [each for arg in tree.args for each in divisors(arg, scales)]
+    if tree.op == "/" and not isinstance(tree.args[1], Num):
+        found.append(cells(tree.args[1], scales).over)
     return found
 
 

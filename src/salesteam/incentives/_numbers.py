@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import attrs
 
 from salesteam.core import Report, exponent, rational, round_to
+from salesteam.errors import InvalidValueError
 from salesteam.incentives._component import Limit, Modifier, Rounding
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, spans
@@ -125,7 +126,15 @@ class Numbers:
         at_end = self.plan.parameters_at == "period_end" and high is not None
         if at_end and high is not None:
             low = high - timedelta(days=1)
-        return number_on(self.plan, low, self.known_as_of)
+        held = number_on(self.plan, low, self.known_as_of, strict=True)
+
+        def look(number: Number) -> Fraction:
+            try:
+                return held(number)
+            except InvalidValueError:
+                raise Lacking("parameter-not-yet", name=str(number), date=low, period=period) from None
+
+        return look
 
     def team_of(self, payee: str, period: str) -> str:
         """Team of a payee in a period."""

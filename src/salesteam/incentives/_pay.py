@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial, reduce
 
-from salesteam.core import Place, Report, find
+from salesteam.core import Finding, Place, Report, find
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._choices import filled
 from salesteam.incentives._credit import HOUSE, Credits, credit
+from salesteam.incentives._curves import refs
 from salesteam.incentives._days import Days, spans
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._goalposts import numbers_of
@@ -26,9 +27,13 @@ from salesteam.incentives._planlimit import limited
 from salesteam.incentives._pools import pools
 from salesteam.incentives._rows import transactions
 from salesteam.incentives._run import Run
+from salesteam.incentives._share import excess
 from salesteam.incentives._usable import dated, sequenced, unpaid_row, usable
 
 __all__ = ["pay"]
+
+_COMPUTED = ("credit", "value", "group", "running_sum", "divide")
+"""Where a number outgrows exactness, besides in a component."""
 
 
 def pay(plan: Plan, facts: Facts, *, as_of: date | None = None) -> Run:
@@ -66,10 +71,11 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None) -> Run:
     """
     check_plan(plan).raise_for_errors()
     full = filled(plan)
+    Report(_never_known(full, as_of)).raise_for_errors()
     try:
         return _run(full, facts, as_of)
     except InvalidValueError as error:
-        if error.where in full.components or error.where.startswith(("credit", "value")):
+        if error.where in full.components or error.where.startswith(_COMPUTED):
             size = error.what
             finding = find(
                 "incentives.scale-overflow", Place(key=error.where), part=error.where, size=size, limit="2**63"
@@ -85,7 +91,8 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
     stage, unpaid = usable(plan, read)
     stage, days = dated(plan, stage, as_of)
     stage, unpaid = _valid(stage, days, unpaid)
-    stage, unpaid = _over(plan, stage, unpaid)
+    stage, unpaid = _begun(plan, stage, days, unpaid, as_of)
+    stage, unpaid = _over(plan, stage, unpaid, (days, as_of))
     stage, order = sequenced(stage)
     cut = credit(plan, read, stage, order, days, as_of)
     mine = cut.stage.filter(~(t.col("payee") == HOUSE)) if plan.crediting else cut.stage
@@ -130,11 +137,38 @@ def _valid(stage: t.Stage, days: Days, unpaid: list[UnpaidRow]) -> tuple[t.Stage
     return stage.filter(t.col("ok") == 1).drop("ok"), [*unpaid, *back]
 
 
-def _over(plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
-    """Set transactions aside whose credits come to too much."""
-    from salesteam.incentives._share import excess
+def _never_known(plan: Plan, as_of: date | None) -> Iterator[Finding]:
+    for name in refs(plan):
+        if plan.parameters[name].on(None, as_of) is None:
+            yield find("incentives.parameter-unheard", Place(key=f"parameters.{name}"), name=name, date=as_of)
 
-    test = excess(plan, stage)
+
+def _begun(
+    plan: Plan, stage: t.Stage, days: Days, unpaid: list[UnpaidRow], as_of: date | None
+) -> tuple[t.Stage, list[UnpaidRow]]:
+    """Set rows aside on whose day a number of the plan does not hold yet."""
+    late: dict[int, str] = {}
+    for version, day in enumerate(days.versions):
+        for name in refs(plan):
+            if plan.parameters[name].on(day or date.min, as_of) is None:
+                late.setdefault(version, f"${name}")
+    if not late:
+        return stage, unpaid
+    held = t.col("v") if len(days.versions) > 1 else t.value(0)
+    stage = stage.with_columns(late=t.when(t.col("date").is_missing(), t.value(-1), held))
+    gone = t.rows_of(stage.filter(t.col("late").one_of(list(late))), "transaction", "date", "late")
+    back = [
+        unpaid_row("parameter-not-yet", transaction=r["transaction"], name=late[r["late"]], date=str(r["date"]))
+        for r in gone
+    ]
+    return stage.filter(~t.col("late").one_of(list(late))).drop("late"), [*unpaid, *back]
+
+
+def _over(
+    plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow], on: tuple[Days, date | None]
+) -> tuple[t.Stage, list[UnpaidRow]]:
+    """Set transactions aside whose credits come to too much."""
+    test = excess(plan, stage, *on)
     if test is None:
         return stage, unpaid
     stage = test

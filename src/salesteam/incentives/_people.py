@@ -127,6 +127,8 @@ def placed(plan: Plan, stage: t.Stage, people: People) -> Placed:
     people : People
         Who is who.
 
+    A reversal is placed by the day of its original.
+
     Returns
     -------
     Placed
@@ -137,7 +139,7 @@ def placed(plan: Plan, stage: t.Stage, people: People) -> Placed:
     teams = sorted({r.team for r in people.rows if r.team})
     parts, keys = [stage], ["payee"]
     if people.dated:
-        keys = ["payee", "date"]
+        keys = ["payee", "on" if "on" in stage.columns else "date"]
         undated = t.col("date").is_missing()
         if plan.period == "once" and t.distinct(stage.with_columns(late=undated), "late")["late"] != [False]:
             parts = [stage.filter(~undated), stage.filter(undated)]
@@ -157,7 +159,7 @@ def _placed(
     keys = list(found)
     number = {payee: index for index, payee in enumerate(payees)}
     place = {team: index for index, team in enumerate(teams)}
-    days = found.get("date", [None] * len(found["payee"]))
+    days = found.get(keys[-1], []) if len(keys) > 1 else [None] * len(found["payee"])
     at = [people.on(payee, day) for payee, day in zip(found["payee"], days, strict=True)]
     held = [None if index is None else people.rows[index].team for index in at]
     columns: dict[str, list[Any]] = {
@@ -169,7 +171,7 @@ def _placed(
     unknown = people.given and None in at
     if unknown:
         columns["known"] = [int(index is not None) for index in at]
-    dtypes: dict[str, Any] = {k: {"payee": "text", "date": "date"}.get(k, "whole") for k in columns}
+    dtypes: dict[str, Any] = {k: {"payee": "text", "date": "date", "on": "date"}.get(k, "whole") for k in columns}
     joined = stage.join(t.beside(stage, columns, dtypes, unique=keys), keys, how="inner")
     if not unknown:
         return joined, []

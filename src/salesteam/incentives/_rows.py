@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import lcm
+from numbers import Number
 from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Report, exponent
+from salesteam.core import Finding, Place, Report, exponent, find, rational, rational_text
 from salesteam.core import _table as t
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._component import Where
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._money_columns import Scale
 from salesteam.incentives._value import KNOWN_UNITS, columns_of, parse
 
-__all__ = ["Transactions", "needed", "transactions"]
+__all__ = ["Transactions", "is_number", "needed", "transactions", "wanted"]
+
+
+_ALWAYS = frozenset({"transaction", "reverses", "currency"})
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -31,7 +37,7 @@ class Transactions:
     scales : mapping of str to Scale
         How the number columns stand.
     texts, numbers : tuple of str
-        Columns that `where` compares, by kind.
+        Columns that `where` compares: all of them, and those of numbers, which stand as their shortest text.
     payees : tuple of str
         Columns that name payees.
     unpaid : tuple of UnpaidRow
@@ -59,7 +65,7 @@ def needed(plan: Plan) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]
                 units[name] = {**KNOWN_UNITS, **measure.columns}.get(name, "number")
         wheres.update(dict.fromkeys(w.column for w in measure.where))
     payees = tuple(dict.fromkeys(rule.to for rule in plan.crediting)) or ("payee",)
-    return units, tuple(w for w in wheres if w not in units and w not in payees), payees
+    return units, tuple(w for w in wheres if w not in units and w not in payees and w not in _ALWAYS), payees
 
 
 def transactions(plan: Plan, facts: Facts) -> Transactions:
@@ -86,14 +92,14 @@ def transactions(plan: Plan, facts: Facts) -> Transactions:
     return _read(plan, frame, units, texts, payees)
 
 
-_Wanted = tuple[Mapping[str, str], tuple[str, ...], tuple[str, ...]]
+_Columns = tuple[Mapping[str, str], tuple[str, ...], tuple[str, ...]]
 
 
-def _typed(frame: Any, wanted: _Wanted, minor: int) -> Transactions | None:
+def _typed(frame: Any, asked: _Columns, minor: int) -> Transactions | None:
     """The frame itself as a stage, if every column already holds what is needed."""
     if t.kind_of(frame) not in {"pandas", "polars", "polars-lazy", "duckdb", "pyarrow"}:
         return None
-    units, texts, payees = wanted
+    units, texts, payees = asked
     held = t.dtypes_of(frame)
     sources = {name: f"{name}_minor" if unit == "money" else name for name, unit in units.items()}
     words = {"transaction", *texts, *payees} | ({"reverses"} & set(held))
@@ -120,8 +126,8 @@ def _read(
 ) -> Transactions:
     """Any frame, cell by cell."""
     given = t.raw_cells(frame) if texts else {}
-    numeric = tuple(name for name in texts if name in given and _all_numbers(given[name]))
-    row_of = _row_class(units, texts, payees)
+    kinds = {name: _kind(given.get(name, ())) for name in texts}
+    row_of = _row_class(units, kinds, payees)
     rows = t.read_table(frame, row_of, table="transactions", currency=plan.currency)
     minor = 10 ** exponent(plan.currency)
     scales: dict[str, Scale] = {}
@@ -134,7 +140,7 @@ def _read(
         size = max((abs(x) for x in whole[name] if x is not None), default=0)
         scales[name] = Scale(steps * (minor if unit == "money" else 1), size)
     words = ("transaction", "reverses", "currency", *payees, *texts)
-    columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows.values] for name in words}
+    columns: dict[str, list[Any]] = {name: [_text(getattr(row, name)) for row in rows.values] for name in words}
     columns |= {"date": [row.date for row in rows.values], "seq": [row.seq or 0 for row in rows.values], **whole}
     stage = t.begin(
         columns,
@@ -145,10 +151,10 @@ def _read(
         stage=stage,
         scales=scales,
         texts=texts,
-        numbers=numeric,
+        numbers=tuple(name for name, kind in kinds.items() if kind is Fraction),
         payees=payees,
         unpaid=tuple(_aside(number, cells, rows.report) for number, cells in rows.aside.items()),
-        report=rows.report,
+        report=rows.report + Report(_where_findings(plan, units, kinds, given if rows.values else None)),
     )
 
 
@@ -164,12 +170,53 @@ def _aside(number: int, row: Mapping[str, Any], report: Report) -> UnpaidRow:
     )
 
 
-def _all_numbers(cells: list[Any]) -> bool:
-    held = [cell for cell in cells if cell is not None]
-    return bool(held) and all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in held)
+def _kind(cells: Sequence[Any]) -> Any:
+    """What a column of `where` holds: numbers, truths, or texts."""
+    held = [cell for cell in cells if cell is not None and cell == cell]  # noqa: PLR0124  # nothing but NaN differs from itself
+    truths = [isinstance(cell, bool) for cell in held]
+    if held and all(truths):
+        return bool
+    return Fraction if held and not any(truths) and all(isinstance(cell, Number) for cell in held) else str
 
 
-def _row_class(units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[str, ...]) -> Any:
+def _text(cell: Any) -> str | None:
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return rational_text(cell) if isinstance(cell, Fraction) else cell
+
+
+def wanted(where: Where, *, numeric: bool) -> list[str]:
+    """The texts that a condition compares with, numbers in their shortest form."""
+    return [_shortest(value) or "" for value in where.values] if numeric else list(where.values)
+
+
+def is_number(value: str) -> bool:
+    """Whether a text of the plan is a number."""
+    return _shortest(value) is not None
+
+
+def _shortest(value: str) -> str | None:
+    try:
+        return rational_text(rational(value))
+    except InvalidValueError:
+        return None
+
+
+def _where_findings(
+    plan: Plan, units: Mapping[str, str], kinds: Mapping[str, Any], given: Mapping[str, Any] | None
+) -> Iterator[Finding]:
+    """Conditions that can match nothing: on a column that is not there, or on a number by a text."""
+    for name, measure in plan.measures.items():
+        for where in measure.where:
+            place = Place(table="transactions", field=where.column)
+            if where.column in kinds and given is not None and where.column not in given:
+                yield find("incentives.where-absent", place, column=where.column, measure=name)
+            for value in where.values if kinds.get(where.column) is Fraction or where.column in units else ():
+                if _shortest(value) is None:
+                    yield find("incentives.where-type", place, column=where.column, measure=name, value=value)
+
+
+def _row_class(units: Mapping[str, str], kinds: Mapping[str, Any], payees: tuple[str, ...]) -> Any:
     """The noun of a row with just the columns that the plan reads."""
     fields: dict[str, Any] = {
         "transaction": (str, t.column("id of the deal")),
@@ -178,8 +225,8 @@ def _row_class(units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[s
         "reverses": (str | None, t.column("deal that it takes back", default=None)),
         "currency": (str | None, t.column("ISO 4217", default=None)),
     }
-    for name in (*payees, *texts):
-        fields[name] = (str | None, t.column(name, default=None))
+    for name, kind in {**kinds, **dict.fromkeys(payees, str)}.items():
+        fields[name] = (kind | None, t.column(name, default=None))
     for name, unit in units.items():
         if unit == "money":
             fields[f"{name}_minor"] = (int | None, t.column(name, "minor units", default=None))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from math import lcm
 
 from salesteam.core import _table as t
 from salesteam.incentives._curves import number_on
+from salesteam.incentives._days import Days
 from salesteam.incentives._model import Plan
 
-__all__ = ["excess"]
+__all__ = ["by_version", "excess"]
 
 
-def excess(plan: Plan, stage: t.Stage) -> t.Stage | None:
+def excess(plan: Plan, stage: t.Stage, days: Days, known_as_of: date | None) -> t.Stage | None:
     """Mark transactions whose shares are too large, in a column ``over``; None if none can be.
 
     Parameters
@@ -21,6 +24,10 @@ def excess(plan: Plan, stage: t.Stage) -> t.Stage | None:
         With its bundle filled in.
     stage : Stage
         Usable transactions with their version ``v``.
+    days : Days
+        For the versions of shares.
+    known_as_of : date or None
+        Day of the knowledge.
 
     Returns
     -------
@@ -29,22 +36,25 @@ def excess(plan: Plan, stage: t.Stage) -> t.Stage | None:
     """
     if not plan.crediting:
         return None
-    days = {None, *(d.from_ for p in plan.parameters.values() for d in p.values)}
-    worst: dict[int, Fraction] = {}
-    for r, rule in enumerate(plan.crediting):
-        if rule.share != "rest":
-            worst[r] = max(number_on(plan, day)(rule.share) for day in days)
-    carved = sum((s for r, s in worst.items() if plan.crediting[r].kind == "carve_out"), Fraction(0))
-    whole = any(rule.share == "rest" for rule in plan.crediting)
-    over = sum((s for r, s in worst.items() if plan.crediting[r].kind == "overlay"), Fraction(0))
-    most = (Fraction(1) if whole else carved) + over
-    if carved <= 1 and (plan.max_credit_share is None or most <= plan.max_credit_share):
+    looks = [number_on(plan, day, known_as_of) for day in days.versions]
+    shares = {r: [look(rule.share) for look in looks] for r, rule in enumerate(plan.crediting) if rule.share != "rest"}
+    limit = plan.max_credit_share
+    whole = Fraction(len(plan.crediting) > len(shares))
+    worst = [_sums(plan, shares, version) for version in range(len(looks))]
+    if all(cut <= 1 and (limit is None or max(cut, whole) + top <= limit) for cut, top in worst):
         return None
-    scale = lcm(*(share.denominator for share in (*worst.values(), plan.max_credit_share or Fraction(1))))
-    return _marked(plan, stage, worst, scale)
+    scale = lcm(*(share.denominator for row in shares.values() for share in row), (limit or Fraction(1)).denominator)
+    return _marked(plan, stage, shares, scale)
 
 
-def _marked(plan: Plan, stage: t.Stage, shares: dict[int, Fraction], scale: int) -> t.Stage:
+def _sums(plan: Plan, shares: Mapping[int, list[Fraction]], version: int) -> tuple[Fraction, Fraction]:
+    """Carve-outs and overlays of one version, if every column is filled."""
+    parts = {r: row[version] for r, row in shares.items()}
+    cut = sum((s for r, s in parts.items() if plan.crediting[r].kind != "overlay"), Fraction(0))
+    return cut, sum(parts.values(), Fraction(0)) - cut
+
+
+def _marked(plan: Plan, stage: t.Stage, shares: Mapping[int, list[Fraction]], scale: int) -> t.Stage:
     carved, over = t.value(0), t.value(0)
     rest = t.value(0) > 0
     for r, rule in enumerate(plan.crediting):
@@ -52,13 +62,22 @@ def _marked(plan: Plan, stage: t.Stage, shares: dict[int, Fraction], scale: int)
         if r not in shares:
             rest = rest | filled
             continue
-        part = t.when(filled, int(shares[r] * scale), 0)
+        part = t.when(filled, by_version([int(share * scale) for share in shares[r]]), 0)
         if rule.kind == "overlay":
             over = over + part
         else:
             carved = carved + part
-    total = t.when(rest, t.value(scale), carved) + over
+    total = t.when(rest, t.when(carved > scale, carved, t.value(scale)), carved) + over
     too_much = carved > scale
     if plan.max_credit_share is not None:
         too_much = too_much | (total > int(plan.max_credit_share * scale))
     return stage.with_columns(over=t.when(too_much, 1, 0))
+
+
+def by_version(numbers: list[int]) -> t.Expr:
+    """The number of the version that a row belongs to."""
+    found = t.value(numbers[0])
+    for version, number in enumerate(numbers[1:], start=1):
+        if number != numbers[version - 1]:
+            found = t.when(t.col("v") >= version, number, found)
+    return found

@@ -8,10 +8,13 @@ from typing import Any
 
 from salesteam.core import _table as t
 from salesteam.core import find
+from salesteam.incentives._credit import counting
 from salesteam.incentives._days import Days
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
+from salesteam.incentives._money_columns import divisors
 from salesteam.incentives._rows import Transactions
+from salesteam.incentives._value import parse
 
 __all__ = ["dated", "sequenced", "unpaid_row", "usable"]
 
@@ -45,6 +48,7 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
     if plan.period != "once" or plan.parameters:
         tests["no-date"] = t.col("date").is_missing()
     stage, unpaid = _aside(stage, tests, unpaid)
+    stage, unpaid = _dividing(plan, read, stage, unpaid)
     if "currency" in stage.columns:
         other = ~(t.col("currency").fill(plan.currency) == plan.currency)
         gone = t.rows_of(stage.filter(other), "transaction", "currency")
@@ -79,6 +83,21 @@ def _aside(stage: t.Stage, tests: Mapping[str, t.Expr], unpaid: list[UnpaidRow])
     return stage.drop("why"), unpaid
 
 
+def _dividing(
+    plan: Plan, read: Transactions, stage: t.Stage, unpaid: list[UnpaidRow]
+) -> tuple[t.Stage, list[UnpaidRow]]:
+    """Set rows aside in which a measure that counts them divides by zero."""
+    for name, measure in plan.measures.items():
+        for divisor in divisors(parse(measure.value), read.scales) if measure.value is not None else ():
+            test = counting(measure.where, read)
+            marked = stage.with_columns(zero=t.when(divisor == 0 if test is None else (divisor == 0) & test, 1, 0))
+            gone = t.cells(marked.filter(t.col("zero") > 0), "transaction")["transaction"]
+            if gone:
+                unpaid = [*unpaid, *(unpaid_row("division-by-zero", transaction=g, measure=name) for g in gone)]
+                stage = marked.filter(t.col("zero") == 0).drop("zero")
+    return stage, unpaid
+
+
 def _duplicates(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
     if t.tells_apart(stage, "transaction"):
         return stage.trust("transaction"), unpaid
@@ -108,6 +127,7 @@ def _originals(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[U
     known = stage.select(reverses=t.col("transaction"), original=t.col("date")).trust("reverses")
     reversing = ~t.col("reverses").is_missing()
     orphans = t.cells(stage.filter(reversing).join(known, ["reverses"], how="anti"), "transaction")["transaction"]
+    orphans += t.cells(stage.filter(t.col("reverses") == t.col("transaction")), "transaction")["transaction"]
     unpaid = [*unpaid, *(unpaid_row("reversal-without-original", transaction=name) for name in orphans)]
     if orphans:
         stage = stage.filter(~t.col("transaction").one_of(orphans))

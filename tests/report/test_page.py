@@ -107,18 +107,23 @@ def test_headings_of_the_chinese_page_hold_no_english():
 
 
 def test_names_cannot_break_the_page():
-    """What a source calls somebody is text, whatever is in it."""
-    import attrs
-
+    """What somebody calls a team, a goal or a metric is text, whatever is in it."""
     evil = "<script>alert(1)</script>\"'&"
-    header = attrs.evolve(demo().playbook.header, name=evil)
-    found = attrs.evolve(
-        demo(), playbook=attrs.evolve(demo().playbook, header=header), desk=None, earnings=None, inquiry=None,
-        standing=None,
-    )  # fmt: skip
-    text = report.page(found)
+    playbook = review.demo_playbook()
+    book = playbook.goals
+    book = attrs.evolve(
+        book,
+        objectives=tuple(attrs.evolve(each, title=evil) for each in book.objectives),
+        metrics=tuple(attrs.evolve(each, name=evil) for each in book.metrics),
+    )
+    header = attrs.evolve(playbook.header, name=evil)
+    bare = {"raci": None, "leads": None, "incentives": None, "plans": (), "whys": None}
+    spoilt = attrs.evolve(playbook, header=header, goals=book, **bare)
+    text = report.page(review.walk(spoilt, demo().facts))
+    found = Parsed(text)
     assert evil not in text
-    assert 0 == Parsed(text).tags["script"]
+    assert (0, [], []) == (found.tags["script"], found.wrong, found.open)
+    assert text.count("&lt;script&gt;") > 10
 
 
 @pytest.mark.parametrize("kind", ["bars", "stack", "bridge"])

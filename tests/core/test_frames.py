@@ -156,6 +156,14 @@ def test_a_number_beyond_64_bits_is_not_written() -> None:
             write_rows([line], Line, exact=True)
 
 
+def test_a_rational_beyond_binary_numbers_is_not_written() -> None:
+    """It raises with the column; rows of mappings hold it exactly."""
+    line = Line(payee="a", share=Fraction(10**400, 3))
+    with pytest.raises(InvalidValueError, match=r"binary numbers \(share\)"):
+        write_rows([line], Line)
+    assert Fraction(10**400, 3) == write_rows([line], Line, [])[0]["share"]
+
+
 def test_a_relation_is_written_on_the_connection_of_like() -> None:
     """Only there can it be joined to the caller's tables."""
     connection = duckdb.connect()

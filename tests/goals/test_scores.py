@@ -471,3 +471,13 @@ def test_checkins_may_come_one_by_one():
     """What gives check-ins one by one is read like a list of them."""
     rows = [CheckIn(goal="kr", on=date(2026, 3, 1), value=30)]
     assert Fraction(3, 10) == score(book(result()), iter(rows), as_of=date(2026, 4, 1)).of("kr").score
+
+
+@pytest.mark.parametrize("target", ["1e999", "1e-999", "7/3"])
+def test_figures_of_any_size_are_explained(target):
+    """A typing error of a thousand zeros is shown rounded, and stops no page."""
+    goal = result(target=target, baseline="-1e998")
+    found = score(book(goal), [at("1/7", goal="kr")], as_of=JUNE)
+    for lang in ("en", "zh"):
+        assert "≈" in found.explain("kr", lang).text()
+    assert "1e+998" in found.explain("kr").text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
@@ -28,6 +29,7 @@ class Phrase:
 
 
 _SHOWN = 5
+_HUGE = 10**21
 
 
 @attrs.frozen
@@ -46,7 +48,7 @@ class Some:
 
 
 def figure(value: Fraction | None, lang: str = "en", *, signed: bool = False) -> str:
-    """Write a figure for the eye: exactly if it ends within four places, else rounded and marked as such.
+    """Write a figure for the eye: exactly if it ends within four places and is not huge, else rounded and marked so.
 
     Parameters
     ----------
@@ -65,11 +67,12 @@ def figure(value: Fraction | None, lang: str = "en", *, signed: bool = False) ->
     if value is None:
         return say(lang, en="none", zh="无")
     sign = "-" if value < 0 else "+" if signed and value > 0 else ""
-    text = rational_text(abs(value))
+    size = abs(value)
+    text = rational_text(size) if size < _HUGE else ""
     whole, _, part = text.partition(".")
-    if "/" in text or len(part) > 4:
-        size = float(abs(value))
-        return f"≈ {sign}{size:,.2f}" if size >= 1 else f"≈ {sign}{size:.4g}"
+    if not text or "/" in text or len(part) > 4:
+        near = Decimal(size.numerator) / Decimal(size.denominator)
+        return f"≈ {sign}{near:,.2f}" if 1 <= size < _HUGE else f"≈ {sign}{near.normalize():.4g}"
     return f"{sign}{int(whole):,}" + (f".{part}" if part else "")
 
 

@@ -14,9 +14,9 @@ from salesteam.core._table._columns import Column, Kind, columns
 from salesteam.core._table._frames import Dtype, frame_of, kind_of
 from salesteam.errors import InvalidValueError
 
-__all__ = ["write_columns", "write_rows"]
+__all__ = ["DTYPES", "write_columns", "write_rows"]
 
-_DTYPES: Mapping[Kind, Dtype] = {
+DTYPES: Mapping[Kind, Dtype] = {
     "text": "text",
     "texts": "texts",
     "whole": "whole",
@@ -56,7 +56,8 @@ def write_rows(values: Iterable[object], cls: type, like: object = None, *, exac
     Raises
     ------
     InvalidValueError
-        If a whole number does not fit into 64 bits, or the kind of `like` cannot be written.
+        If a whole number does not fit into 64 bits, a rational is beyond all binary numbers, or the kind of `like`
+        cannot be written.
 
     Examples
     --------
@@ -124,9 +125,9 @@ def write_columns(cells: Mapping[str, list[Any]], cls: type, like: object = None
                 dtypes[name] = "whole"
             continue
         if column.kind == "rational" and kind != "rows":
-            found = [None if value is None else float(value) for value in found]
+            found = [None if value is None else _binary(column.name, value) for value in found]
         made[column.name] = found
-        dtypes[column.name] = _DTYPES[column.kind]
+        dtypes[column.name] = DTYPES[column.kind]
     return frame_of(made, dtypes, kind, like)
 
 
@@ -157,6 +158,14 @@ def _plain(column: Column, value: Any) -> Any:
     if column.kind == "date" and isinstance(value, datetime):
         return value.date()
     return list(value) if column.kind == "texts" else value
+
+
+def _binary(name: str, value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        fix = "write it in a larger unit, or pass like=[] for exact rows"
+        raise InvalidValueError("a figure is beyond all binary numbers", where=name, fix=fix) from None
 
 
 def _fits(name: str, number: int) -> int:

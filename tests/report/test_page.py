@@ -7,6 +7,7 @@ from collections import Counter
 from functools import cache
 from html.parser import HTMLParser
 
+import attrs
 import pytest
 from tests.review.world import LANGS, demo
 

@@ -11,7 +11,8 @@ from tests.cli.test_commands import run
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "how-to" / "review-your-team.md"
 BLOCK = re.compile(
-    r"^```(?:console\n(?P<commands>.*?)|\{code-block\} \w+\n:caption: (?P<file>\S+)\n\n(?P<text>.*?))^```$", re.MULTILINE | re.DOTALL
+    r"^```(?:console\n(?P<commands>.*?)|\{code-block\} \w+\n:caption: (?P<file>\S+)\n\n(?P<text>.*?))^```$",
+    re.MULTILINE | re.DOTALL,
 )
 
 

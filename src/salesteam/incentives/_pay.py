@@ -239,8 +239,8 @@ def _unruled(plan: Plan, compiled: list[Job], credited: Credited) -> list[Unpaid
     """Credits that no component pays."""
     if len(compiled) < len(plan.components):
         return []
-    tests = [job.test for job in compiled]
-    if not tests or any(test is None for test in tests):
+    tests = [job.test for job in compiled if job.test is not None]
+    if not tests or len(tests) < len(compiled):
         return []
     used = reduce(operator.or_, tests)
     marked = credited.stage.with_columns(idle=t.when(used, 0, 1))

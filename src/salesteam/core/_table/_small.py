@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -242,7 +242,7 @@ def dtypes_of(table: object) -> dict[str, str]:
     """
     import narwhals as nw
 
-    schema: Any = table.schema if isinstance(table, Stage) else nw.from_native(table).collect_schema()
+    schema: Any = table.schema if isinstance(table, Stage) else nw.from_native(cast("Any", table)).collect_schema()
     return {name: _dtype(dtype) for name, dtype in schema.items() if name != ROW}
 
 

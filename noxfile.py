@@ -101,7 +101,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """All tests on the built wheel, with branch coverage; a part of them, without, if one is named."""
-    install(session, *GROUPS["test"], extras="cli,report,fast,testing")
+    install(session, *GROUPS["test"], extras="cli,report,fast,testing", plugins=True)
     if session.posargs:
         session.run("pytest", *session.posargs)
         return

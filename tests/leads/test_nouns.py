@@ -1,8 +1,11 @@
 """Nouns refuse what cannot be, and say what to do."""
 
+import copy
+import pickle
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+import attrs
 import pytest
 
 from salesteam.errors import InvalidValueError, NotFoundError
@@ -30,6 +33,7 @@ from salesteam.leads import (
 NAIVE = datetime(2026, 9, 30, 9)
 EARLY, LATE = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 9, 2, tzinfo=UTC)
 EAST = Condition(field="region", operator="eq", value="East")
+CAP = Cap(id="c", scope="seat", measure="open", window="now", limit=12, hard=True)
 
 
 @pytest.mark.parametrize(
@@ -147,3 +151,25 @@ def test_service_begins_and_ends_by_the_seats_own_calendar():
 def test_the_person_of_a_seat_is_the_seat_itself_by_default():
     """A seat without person is its own."""
     assert Seat(seat="li").person == "li"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: attrs.evolve(CAP, limit="12"), "'12' is no whole number (Cap.limit)"),
+        (lambda: attrs.evolve(CAP, limit=1.5), "1.5 is no whole number (Cap.limit)"),
+        (lambda: Seat(seat="li", priority="high"), "'high' is no whole number (Seat.priority)"),
+        (lambda: Seat(seat="li", accepting="no"), "'no' is no truth value (Seat.accepting)"),
+    ],
+)
+def test_nouns_hold_the_types_of_their_annotations(make, message):
+    """What is of another type is refused with the field, not met later as a riddle."""
+    with pytest.raises(InvalidValueError) as caught:
+        make()
+    assert message in str(caught.value)
+
+
+def test_a_lead_with_columns_of_its_own_can_be_copied():
+    """Copied and pickled, as every value."""
+    lead = Lead(lead="L-1", more={"campaign": "autumn"})
+    assert [lead, lead] == [copy.deepcopy(lead), pickle.loads(pickle.dumps(lead))]

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from salesteam.core import Report
+from salesteam.core._noun import as_annotated
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
 from salesteam.leads._instant import instant_field
@@ -19,7 +20,7 @@ from salesteam.leads._model_lead import named
 __all__ = ["Book", "Credit", "Holding", "Receipt", "Release", "Turn"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Holding:
     """A lead or an opportunity in somebody's hands (持有).
 
@@ -78,7 +79,7 @@ class Holding:
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Receipt:
     """One lead that a seat was given, for counts by window.
 
@@ -116,7 +117,7 @@ class Receipt:
     returned: str | None = column("reason for which it came back", default=None)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Release:
     """A lead that a seat let go of, for cooling.
 
@@ -144,7 +145,7 @@ class Release:
     at: datetime = column("when", validator=instant_field("Release.at", required=True))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Turn:
     """Where a round robin stands.
 
@@ -168,7 +169,7 @@ class Turn:
     owed: tuple[str, ...] = attrs.field(default=(), converter=items)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Credit:
     """What a seat has earned under a smooth weighted selector, or where it was set under a count.
 
@@ -190,7 +191,7 @@ class Credit:
     credit: Fraction
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Book:
     """The state before an allocation; `Allocation.book` is the state after it.
 

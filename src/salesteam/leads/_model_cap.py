@@ -7,6 +7,7 @@ from typing import Literal
 import attrs
 
 from salesteam.core import say
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError
 from salesteam.leads._instant import WINDOWS, Window, zone_field
 from salesteam.leads._model_lead import named
@@ -32,7 +33,7 @@ _SPANS = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Cap:
     """A limit on what is held or received (上限).
 

@@ -8,6 +8,7 @@ from typing import Literal
 import attrs
 
 from salesteam.core import say
+from salesteam.core._noun import as_annotated
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
 from salesteam.leads._instant import instant_field
@@ -26,7 +27,7 @@ KINDS = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Claim:
     """A right of a holder to the leads of a scope (客户保护).
 
@@ -116,7 +117,7 @@ class Claim:
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Customer:
     """A company that is a customer already, so that its leads are recognised (已知客户).
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import attrs
 
 from salesteam.core import rational, shown
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, nearest
 from salesteam.leads._items import items
 
@@ -47,7 +48,7 @@ def _value(given: Any) -> tuple[str, ...]:
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Condition:
     """What must hold of a lead.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from salesteam.core._noun import FrozenMapping
+from salesteam.core._noun import FrozenMapping, as_annotated
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
 from salesteam.leads._instant import instant_field
@@ -33,7 +33,7 @@ def _rest(more: Mapping[str, Any]) -> Mapping[str, Any]:
     return FrozenMapping({str(name): more[name] for name in sorted(more)})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Lead:
     """An enquiry of a person or a company (线索).
 

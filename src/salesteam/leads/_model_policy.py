@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import attrs
 
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.leads._instant import local_day, zone_field
 from salesteam.leads._items import items
@@ -25,7 +26,7 @@ def _unique(kind: str, ids: Iterable[str], where: str) -> None:
         raise InvalidValueError(f"two {kind} are named {twice[0]!r}", where=where, fix="give each its own id")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Policy:
     """How leads are routed (分配策略): the first rule that matches decides which seats, its selector which one.
 

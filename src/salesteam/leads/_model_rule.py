@@ -6,6 +6,7 @@ from typing import Literal
 
 import attrs
 
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, missing_choice
 from salesteam.leads._items import items
 from salesteam.leads._model_condition import MISSING, Condition, OnMissing
@@ -24,7 +25,7 @@ EMPTY = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Rule:
     """If this holds of a lead, then these seats, picked this way (分配规则).
 
@@ -108,7 +109,7 @@ class Rule:
         return self.gives in ("assign", "offer")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Fallback:
     """Where a lead goes that no rule could place: a queue, and who owns it.
 
@@ -135,7 +136,7 @@ class Fallback:
     owner: str = ""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Territory:
     """A named piece of the market (区域).
 
@@ -171,7 +172,7 @@ class Territory:
             )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Domain:
     """All the values that a field can have, so that `check` can tell what no rule or territory covers.
 

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from salesteam.core import rational
+from salesteam.core._noun import as_annotated
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
 from salesteam.leads._instant import instant, local_day, zone_field
@@ -18,7 +19,7 @@ from salesteam.leads._model_lead import named
 __all__ = ["Absence", "Seat"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Absence:
     """A time in which a seat takes no leads: leave, training, illness.
 
@@ -77,7 +78,7 @@ def _capacity(_: object, __: attrs.Attribute[int | None], value: int | None) -> 
         raise InvalidValueError(f"{value} is below 0", where="Seat.capacity", fix="use 0 for a seat that is full")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Seat:
     """A person's place in a pool (席位).
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import attrs
 
 from salesteam.core import say
+from salesteam.core._noun import as_annotated
 from salesteam.errors import InvalidValueError, missing_choice
 from salesteam.leads._instant import zone_field
 from salesteam.leads._items import items
@@ -47,7 +48,7 @@ def _choice(name: str, options: Mapping[str, str], where: str) -> Any:
     return attrs.field(default=None, validator=check)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class RoundRobin:
     """The next seat after the one served last, in the order of seat ids.
 
@@ -86,7 +87,7 @@ class RoundRobin:
         return say(lang, en=f"round robin, {self.mode}", zh=f"轮流分配，{zh}")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class SmoothWeighted:
     """Weights spread evenly: each seat earns its weight, the highest credit wins and pays the sum of the weights.
 
@@ -130,7 +131,7 @@ class SmoothWeighted:
         return say(lang, en=f"smooth weighted, credit to {self.earn} seats", zh=f"平滑加权，{zh}")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class CountBased:
     """The seat with the lowest (calibration + received − refunds) / weight.
 
@@ -195,7 +196,7 @@ class CountBased:
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class LeastLoaded:
     """The seat with the lowest load now.
 

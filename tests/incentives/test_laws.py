@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, reject, settings
@@ -19,8 +21,9 @@ from worlds import DAYS, PAYEES, PEOPLE, QUOTAS, TARGETS, components, deals, pla
 
 from salesteam import incentives as inc
 from salesteam.core import _table as t
-from salesteam.core._table import write_rows
+from salesteam.core._table import _doors, write_rows
 from salesteam.errors import ReportError
+from salesteam.incentives import _wide
 from salesteam.incentives._rows import _noun
 
 quick = settings(
@@ -34,9 +37,9 @@ def framed(rows, kind):
     cls = _noun(
         "Deal", {k: (v, t.column(k, default=None) if k == "assistant" else t.column(k)) for k, v in types.items()}
     )
-    if kind == "rows":
+    if kind.startswith("rows"):
         return rows
-    if kind == "pandas":
+    if kind.startswith("pandas"):
         return write_rows(rows, cls)
     import polars as pl
 
@@ -78,13 +81,19 @@ def paid(run):
     return {(p.payee, p.period, p.component): p.pay_minor for p in run.payouts}
 
 
-@pytest.mark.parametrize("kind", ["rows", "pandas", "polars", "duckdb", "pyarrow"])
+def without_polars(kind):
+    """Kinds that end in ``alone`` compute as if Polars were not installed."""
+    return mock.patch.object(_doors, "polars_here", return_value=not kind.endswith("alone"))
+
+
+@pytest.mark.parametrize("kind", ["rows", "rows-alone", "pandas", "pandas-alone", "polars", "duckdb", "pyarrow"])
 @quick
 @given(plan=plans(), rows=deals())
 def test_every_backend_pays_what_the_reference_pays(kind, plan, rows):
-    """Law 1: exact fractions, one row at a time, give the same cents as the columns."""
+    """Law 1: exact fractions, one row at a time, give the same cents as the columns, with and without Polars."""
     expected = Reference(plan, rows, QUOTAS, TARGETS, PEOPLE)
-    run = payable(plan, facts(rows, kind))
+    with without_polars(kind):
+        run = payable(plan, facts(rows, kind))
     assert expected.payouts == paid(run)
     assert sorted((n["transaction"] or "", n["payee"], n["component"], n["pay"]) for n in expected.lines) == sorted(
         (n.transaction or "", n.payee, n.component, n.pay_minor) for n in run.lines
@@ -292,3 +301,24 @@ def test_the_same_numbers_stand_in_every_kind_of_frame():
     for kind, expected in (("pandas", "pandas"), ("polars", "polars"), ("duckdb", "duckdb"), ("pyarrow", "pyarrow")):
         run = inc.pay(plan, facts(rows, kind))
         assert expected == t.kind_of(run.to_frame("lines", exact=True))
+
+
+def test_random_plans_reach_the_long_division():
+    """Law 1 holds for amounts whose products do not fit into 64 bits, and there are such plans."""
+    seen = Counter()
+    divided = _wide._long_division
+
+    def counted(*given, **named):
+        seen["long"] += 1
+        return divided(*given, **named)
+
+    @settings(quick, max_examples=25, derandomize=True)
+    @given(plan=plans(), rows=deals(), size=st.sampled_from([10**6, 10**7, 10**8]))
+    def pays(plan, rows, size):
+        rows = [{**row, "amount_minor": row["amount_minor"] * size + 7} for row in rows]
+        expected = Reference(plan, rows, QUOTAS, TARGETS, PEOPLE)
+        assert expected.payouts == paid(payable(plan, facts(rows)))
+
+    with mock.patch.object(_wide, "_long_division", counted):
+        pays()
+    assert seen["long"] > 0

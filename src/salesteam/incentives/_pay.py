@@ -119,7 +119,7 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
     return Run(
         plan=plan, as_of=as_of, report=report, lines_stage=lines, credits_stage=cut.stage,
         share_scale=cut.share_scale, steps=cut.steps, once=tuple(extra), unpaid=tuple(_told(unpaid, more)),
-        numbers=numbers, periods=days.periods, days=days, payees=found.payees, like=like,
+        numbers=numbers, periods=days.periods, days=days, payees=found.payees, order=cut.order, like=like,
     )  # fmt: skip
 
 

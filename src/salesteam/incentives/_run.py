@@ -14,7 +14,8 @@ from salesteam.core import Explanation, Grid, Money, Report, exponent, rational_
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.incentives import _frame as frame
-from salesteam.incentives._days import Days, spans
+from salesteam.incentives._columns import credits_frame, lines_frame, payout_columns
+from salesteam.incentives._days import Days
 from salesteam.incentives._frame import LineRow, PayoutRow, UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._numbers import Lacking, Numbers
@@ -42,7 +43,7 @@ class Run:
         Findings about the tables.
     unpaid : tuple of UnpaidRow
         Everything that could not be paid, each with code and reason.
-    lines_stage, credits_stage, share_scale, steps, once, numbers, periods, days, payees, like
+    lines_stage, credits_stage, share_scale, steps, once, numbers, periods, days, payees, order, like
         The stages and numbers of the run; for this package alone.
 
     Examples
@@ -69,6 +70,7 @@ class Run:
     periods: tuple[str, ...] = attrs.field(repr=False)
     days: Days = attrs.field(repr=False)
     payees: tuple[str, ...] = attrs.field(repr=False)
+    order: tuple[str, ...] = attrs.field(repr=False)
     like: Any = attrs.field(repr=False)
 
     @property
@@ -84,28 +86,8 @@ class Run:
     @cached_property
     def payouts(self) -> tuple[PayoutRow, ...]:
         """One row for each payee, period and component, sorted so."""
-        found: dict[tuple[str, str, str], int] = {}
-        names = list(self.plan.components)
-        if self.lines_stage is not None:
-            by = ["who", "p", "component"]
-            sums = t.cells(t.group(self.lines_stage, by=by, s=("sum", "pay")), *by, "s")
-            for who, p, component, pay in zip(*sums.values(), strict=True):
-                key = (self.payees[who], self.periods[p], names[component])
-                found[key] = found.get(key, 0) + pay
-        for each in self.once:
-            key = (each.payee, each.period, each.component)
-            found[key] = found.get(key, 0) + each.pay
-        order = sorted(found, key=lambda k: (k[0], spans(k[1]), names.index(k[2])))
-        return tuple(self._payout(key, found[key]) for key in order)
-
-    def _payout(self, key: tuple[str, str, str], pay: int) -> PayoutRow:
-        payee, period, component = key
-        shape = self.numbers.shape(component, payee, period, self.plan.rounding)
-        factor = shape.factor if shape.gate else Fraction(1)
-        return PayoutRow(
-            payee=payee, period=period, component=component, gate=shape.gate, modifier=factor,
-            cap_minor=shape.high, pay_minor=pay,
-        )  # fmt: skip
+        found = payout_columns(self)
+        return tuple(PayoutRow(**dict(zip(found, row, strict=True))) for row in zip(*found.values(), strict=True))
 
     @cached_property
     def lines(self) -> tuple[LineRow, ...]:
@@ -122,14 +104,17 @@ class Run:
                 )
             )  # fmt: skip
             found = [self._line(r, names[r["component"]]) for r in rows]
-        found += [
+        return (*found, *self.once_lines())
+
+    def once_lines(self) -> tuple[LineRow, ...]:
+        """Lines of pay that no transaction moves; for this package alone."""
+        return tuple(
             LineRow(
                 payee=o.payee, period=o.period, component=o.component, version=self.plan.version, before=o.before,
                 after=o.after, rate=_rate(o.pay, self.minor, o.after - o.before), pay_minor=o.pay, formula=o.formula,
             )
             for o in self.once
-        ]  # fmt: skip
-        return tuple(found)
+        )  # fmt: skip
 
     def _line(self, r: Mapping[str, Any], component: str) -> LineRow:
         measure = str(self.plan.components[component].measure)
@@ -234,7 +219,14 @@ class Run:
             raise InvalidValueError(
                 f"there is no table {table!r}", where="to_frame", fix="use one of " + ", ".join(_TABLES)
             )
-        return t.write_rows(getattr(self, table), _TABLES[table], like=self.like, exact=exact)
+        made = None
+        if table == "payouts":
+            made = t.write_columns(payout_columns(self), PayoutRow, self.like, exact=exact)
+        elif table == "lines" and not exact:
+            made = lines_frame(self)
+        elif table == "credits" and not exact:
+            made = credits_frame(self)
+        return t.write_rows(getattr(self, table), _TABLES[table], self.like, exact=exact) if made is None else made
 
     def findings(self) -> Report:
         """Findings of the tables, of everything unpaid, and of negative totals."""

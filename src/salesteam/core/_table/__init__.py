@@ -5,6 +5,7 @@ Columns are declared once, on the attrs fields of a noun, with `column`; `column
 Row by row
     `read_rows` turns any table into nouns and a report; `read_table` also keeps what did not fit (`Rows`).
     `write_rows` turns nouns into a frame, `write_columns` columns; `kind_of` tells which kind of frame a value is.
+    `write_stage` writes a stage; `nearest_number`, `decimal_text` and `joined_text` show its exact numbers.
 In stages
     `enter` takes a frame in, `leave` gives the same kind back, `barrier` computes what is pending, `stack` puts
     stages under each other.
@@ -20,6 +21,7 @@ Checked windows
 
 from salesteam.core._table._columns import Column, column, columns
 from salesteam.core._table._doors import barrier, enter, leave
+from salesteam.core._table._export import decimal_text, joined_text, nearest_number, write_stage
 from salesteam.core._table._expr import Expr, col, value, when
 from salesteam.core._table._frames import kind_of
 from salesteam.core._table._groups import group, group_totals, split
@@ -57,6 +59,7 @@ __all__ = [
     "col",
     "column",
     "columns",
+    "decimal_text",
     "distinct",
     "divide",
     "dtypes_of",
@@ -64,9 +67,11 @@ __all__ = [
     "group",
     "group_totals",
     "guard",
+    "joined_text",
     "kind_of",
     "lag",
     "leave",
+    "nearest_number",
     "ordered",
     "ranges",
     "ranked",
@@ -83,4 +88,5 @@ __all__ = [
     "when",
     "write_columns",
     "write_rows",
+    "write_stage",
 ]

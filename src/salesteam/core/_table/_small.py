@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import attrs
 
+from salesteam.core._table import _doors
 from salesteam.core._table._cells import plain
-from salesteam.core._table._doors import barrier, enter, polars_here
+from salesteam.core._table._doors import barrier, enter
 from salesteam.core._table._frames import Dtype, frame_of, kind_of
 from salesteam.core._table._rows import cells_in
 from salesteam.core._table._stage import ROW, Stage
@@ -43,7 +44,7 @@ def begin(columns: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], *, like
     ('payee', 'p')
     """
     kind = "pandas" if like is None else kind_of(like)
-    kind = "polars" if kind in {"pandas", "pyarrow"} and polars_here() else kind
+    kind = "polars" if kind in {"pandas", "pyarrow"} and _doors.polars_here() else kind
     return enter(frame_of(columns, dtypes, kind, like), engine="best")
 
 

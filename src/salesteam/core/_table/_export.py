@@ -1,0 +1,158 @@
+"""Stages out as frames with declared columns and dtypes, without a Python object for each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from salesteam.core._table._columns import columns
+from salesteam.core._table._expr import Expr, raw
+from salesteam.core._table._frames import Dtype, kind_of, relation_of
+from salesteam.core._table._stage import Stage
+from salesteam.core._table._write import DTYPES
+from salesteam.errors import InvalidValueError
+
+__all__ = ["decimal_text", "joined_text", "nearest_number", "write_stage"]
+
+
+def nearest_number(over: Expr, under: Expr) -> Expr:
+    """The binary numbers nearest to quotients of whole numbers; empty where the divisor is 0.
+
+    Parameters
+    ----------
+    over, under : Expr
+        Whole; the caller has proved that their sizes stay below 2**53.
+        `under` is a column, not a constant: Polars would multiply by the rounded inverse of a constant.
+
+    Returns
+    -------
+    Expr
+        Floats, correctly rounded, for display alone.
+    """
+    import narwhals as nw
+
+    a, b = raw(over).cast(nw.Float64), raw(under).cast(nw.Float64)
+    return Expr(nw.when(raw(under) != 0).then(a / b))
+
+
+def decimal_text(over: Expr, places: int) -> Expr:
+    """Whole numbers of 1/10**`places` as exact text without needless zeros: 1250 with two places is ``12.5``.
+
+    Parameters
+    ----------
+    over : Expr
+        Whole; the caller has proved that its size stays below 2**51.
+    places : int
+        At least 0.
+
+    Returns
+    -------
+    Expr
+        Text, as `salesteam.core.rational_text` writes it.
+    """
+    import narwhals as nw
+
+    size = over.size()
+    whole = size.floor_div(10**places)
+    rest = size - whole * 10**places
+    tail = nw.lit("")
+    for shown in range(places, 0, -1):
+        cut = 10 ** (places - shown)
+        digits = raw(rest.floor_div(cut) + 10**shown).cast(nw.String).str.slice(1)
+        fits = raw(rest % cut == 0) & raw(rest > 0)
+        tail = nw.when(fits).then(nw.concat_str([nw.lit("."), digits])).otherwise(tail)
+    sign = nw.when(raw(over < 0)).then(nw.lit("-")).otherwise(nw.lit(""))
+    return Expr(nw.concat_str([sign, raw(whole).cast(nw.String), tail]))
+
+
+def joined_text(*parts: Expr | str) -> Expr:
+    """Texts put together; empty where one of them is.
+
+    Parameters
+    ----------
+    *parts : Expr or str
+        Text columns, and text that is the same in every row.
+
+    Returns
+    -------
+    Expr
+        Text.
+    """
+    import narwhals as nw
+
+    return Expr(nw.concat_str([raw(part) for part in parts]))
+
+
+def write_stage(stage: Stage, cls: type, like: object = None, *, order: Sequence[str]) -> Any:
+    """Write a stage as a frame with the columns that a class declares, as `write_rows` writes nouns.
+
+    Parameters
+    ----------
+    stage : Stage
+        With a column for each of `cls`, rationals as floats; other columns are left out.
+    cls : type
+        The attrs class whose fields declare the columns.
+    like : native frame, optional
+        The result is of the same kind; pandas without it.
+    order : sequence of str
+        Columns to sort by, empty cells first.
+
+    Returns
+    -------
+    native frame
+        As `write_rows`.
+
+    Raises
+    ------
+    InvalidValueError
+        If frames of this kind cannot be written.
+    """
+    declared = {column.name: DTYPES[column.kind] for column in columns(cls) if column.kind != "rest"}
+    stage.need([*declared, *order], where="write_stage")
+    lazy = stage.lazy.sort(*order).select(*declared)
+    kind = "pandas" if like is None else kind_of(like)
+    found = lazy.collect("pyarrow") if stage.origin.kind == "duckdb" else lazy.collect()
+    native = found.to_native()
+    if kind == "pandas":
+        return _pandas(native, declared)
+    if kind in {"polars", "polars-lazy"}:
+        import polars as pl
+
+        made: Any = native if isinstance(native, pl.DataFrame) else pl.from_arrow(_arrow(native, declared))
+        return made.lazy() if kind == "polars-lazy" else made
+    if kind in {"pyarrow", "duckdb"}:
+        table = _arrow(native, declared)
+        return relation_of(table, like) if kind == "duckdb" else table
+    raise InvalidValueError(f"a {kind} frame cannot be written", where="like", fix="use pandas, Polars or DuckDB")
+
+
+def _arrow(native: Any, declared: dict[str, Dtype]) -> Any:
+    import pyarrow as pa
+
+    types = {"whole": pa.int64(), "number": pa.float64(), "text": pa.string(), "date": pa.date32()}
+    if hasattr(native, "to_arrow"):
+        table = native.to_arrow()
+    else:
+        table = native if isinstance(native, pa.Table) else pa.Table.from_pandas(native, preserve_index=False)
+    return table.cast(pa.schema([(name, types[dtype]) for name, dtype in declared.items()]))
+
+
+def _pandas(native: Any, declared: dict[str, Dtype]) -> Any:
+    import pandas as pd
+
+    dtypes: dict[str, Any] = {"whole": "Int64", "number": "float64", "text": "string", "date": "datetime64[s]"}
+    made = {}
+    if isinstance(native, pd.DataFrame):
+        made = {name: native[name].astype(dtypes[dtype]) for name, dtype in declared.items()}
+        return pd.DataFrame(made).reset_index(drop=True)
+    table, whole = _arrow(native, declared), cast("Any", pd.Int64Dtype())
+    for name, dtype in declared.items():
+        cells = table[name]
+        if dtype == "whole":
+            made[name] = pd.Series(whole.__from_arrow__(cells))
+        elif dtype == "number":
+            made[name] = pd.Series(cells.to_numpy(zero_copy_only=False), dtype="float64")
+        else:
+            found = cells.to_pandas(date_as_object=False) if dtype == "date" else cells.to_pandas()
+            made[name] = found.astype(dtypes[dtype])
+    return pd.DataFrame(made)

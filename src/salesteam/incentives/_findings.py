@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from salesteam.core import Finding, Money, Place, Report, Severity, catalogue, find
+from salesteam.core import Finding, Money, Place, Report, Severity, find
 from salesteam.incentives._choices import options_text
 
 if TYPE_CHECKING:
@@ -15,15 +15,8 @@ __all__ = ["run_findings"]
 
 def run_findings(run: Run) -> Report:
     """Everything worth knowing after a run."""
-    entries = catalogue()
     found: list[Finding] = list(run.report)
-    for row in run.unpaid:
-        entry = entries.get(row.code)
-        if entry is None or not row.code.startswith("incentives."):
-            continue
-        values = {name: getattr(row, name, None) or row.row for name in entry.names}
-        found.append(Finding(code=row.code, severity=entry.severity, place=Place(table=row.table, key=row.row),
-                             values=tuple(sorted(values.items()))))  # fmt: skip
+    found += [row.finding for row in run.unpaid if row.finding is not None]
     totals: dict[tuple[str, str], int] = {}
     for p in run.payouts:
         totals[p.payee, p.period] = totals.get((p.payee, p.period), 0) + p.pay_minor

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import attrs
 
+from salesteam.core import Finding
 from salesteam.core._table import column
 
 __all__ = [
@@ -141,3 +142,4 @@ class UnpaidRow:
     payee: str | None = column("who", default=None)
     period: str | None = column("pay period", default=None)
     component: str | None = column("component", default=None)
+    finding: Finding | None = attrs.field(default=None, repr=False, eq=False)

@@ -2,81 +2,129 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
+
+import attrs
 
 from salesteam.core import Report, exponent
 from salesteam.core import _table as t
-from salesteam.errors import InvalidValueError
-from salesteam.incentives._days import ONCE, spans
-from salesteam.incentives._frame import QuotaRow, TargetRow, ValueRow
+from salesteam.errors import InvalidValueError, nearest
+from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._frame import QuotaRow, TargetRow, UnpaidRow, ValueRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._numbers import Numbers
 from salesteam.incentives._people import People
+from salesteam.incentives._usable import unpaid_row
 
 __all__ = ["numbers_of"]
+
+_Row = TypeVar("_Row")
 
 
 def numbers_of(
     plan: Plan, facts: Facts, people: People, periods: tuple[str, ...], known_as_of: Any
-) -> tuple[Numbers, list[tuple[str, str]]]:
+) -> tuple[Numbers, list[UnpaidRow]]:
     """Read quotas, targets and values.
 
     Returns
     -------
-    tuple of (Numbers, list of (str, str))
-        Without sums yet; and (table, key) of rows that come twice or have no readable period.
+    tuple of (Numbers, list of UnpaidRow)
+        Without sums yet; and the rows that come twice, or that no period, payee or measure of the plan can use.
     """
-    minor = 10 ** exponent(plan.currency)
+    reader = _Reader(plan=plan)
     report = Report()
-    bad: list[tuple[str, str]] = []
-    quotas: dict[tuple[str, str], dict[str, Fraction]] = {}
-    targets: dict[str, dict[str, tuple[int | None, int | None]]] = {}
-    values: dict[tuple[str, str, str, str], Fraction] = {}
-    if facts.quotas is not None:
-        rows = t.read_table(facts.quotas, QuotaRow, table="quotas", currency=plan.currency)
-        report += rows.report
-        for row in rows.values:
-            amount = row.quota if row.quota_minor is None else row.quota_minor
-            money = row.measure in plan.measures and plan.measures[row.measure].unit == "money"
-            if row.quota_minor is None and amount is not None and money:
-                amount *= minor
-            if amount is not None and amount.denominator != 1:
-                amount = None
-            _put(quotas.setdefault((row.payee, row.measure), {}), row.period, amount, ("quotas", row.payee), bad)
-    if facts.targets is not None:
-        read = t.read_table(facts.targets, TargetRow, table="targets", currency=plan.currency)
-        report += read.report
-        for target in read.values:
-            pair = (target.target_minor, target.base_minor)
-            _put(targets.setdefault(target.payee, {}), target.period, pair, ("targets", target.payee), bad)
-    if facts.values is not None:
-        ready = t.read_table(facts.values, ValueRow, table="values")
-        report += ready.report
-        for each in ready.values:
-            kind, who = ("team", each.team) if each.team is not None else ("payee", each.payee or "")
-            period = each.period or (ONCE if plan.period == "once" else "")
-            if not _known(period):
-                bad.append(("values", period))
-                continue
-            name = ONCE if plan.period == "once" else period
-            key = (each.measure, kind, who or "", name)
-            values[key] = values.get(key, Fraction(0)) + each.value
+    report += _each(facts.quotas, QuotaRow, "quotas", plan.currency, reader.quota)
+    report += _each(facts.targets, TargetRow, "targets", plan.currency, reader.target)
+    report += _each(facts.values, ValueRow, "values", plan.currency, reader.value)
+    ready = {key: sum(parts, Fraction(0)) for key, parts in reader.moves.items()}
     found = Numbers(
-        plan=plan, people=people, periods=periods, known_as_of=known_as_of, quotas=quotas, targets=targets,
-        values=values, sums=lambda _measure, _kind: {}, report=report,
+        plan=plan, people=people, periods=periods, known_as_of=known_as_of, quotas=reader.quotas,
+        targets=reader.targets, values=ready, moves=reader.moves, sums=lambda _measure, _kind: {}, report=report,
     )  # fmt: skip
-    return found, bad
+    return found, reader.back
 
 
-def _put(
-    into: dict[str, Any], period: str | None, amount: Any, key: tuple[str, str], bad: list[tuple[str, str]]
-) -> None:
-    name = period or ONCE
-    if amount is None or not _known(name) or name in into:
-        bad.append(key if name in into or amount is None else (key[0], name))
-        return
-    into[name] = amount
+def _each(frame: Any, noun: type[_Row], table: str, currency: str, put: Callable[[_Row], None]) -> Report:
+    if frame is None:
+        return Report()
+    rows = t.read_table(frame, noun, table=table, currency=currency)
+    for row in rows.values:
+        put(row)
+    return rows.report
+
+
+@attrs.define(kw_only=True, eq=False)
+class _Reader:
+    """Rows of the small tables, put where they belong; what belongs nowhere comes back."""
+
+    plan: Plan
+    quotas: dict[tuple[str, str], dict[str, Fraction]] = attrs.field(factory=dict)
+    targets: dict[str, dict[str, tuple[int | None, int | None]]] = attrs.field(factory=dict)
+    moves: dict[tuple[str, str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
+    back: list[UnpaidRow] = attrs.field(factory=list)
+
+    def quota(self, row: QuotaRow) -> None:
+        amount = row.quota if row.quota_minor is None else Fraction(row.quota_minor)
+        if row.quota_minor is None and amount is not None and self._money(row.measure):
+            amount *= 10 ** exponent(self.plan.currency)
+        if amount is None:
+            self._away("quota-empty", "quotas", row.payee, payee=row.payee, measure=row.measure)
+        else:
+            self._put(self.quotas.setdefault((row.payee, row.measure), {}), row.period, amount, "quotas", row.payee)
+
+    def target(self, row: TargetRow) -> None:
+        pair = (row.target_minor, row.base_minor)
+        self._put(self.targets.setdefault(row.payee, {}), row.period, pair, "targets", row.payee)
+
+    def value(self, row: ValueRow) -> None:
+        name = row.measure.removesuffix(".attainment")
+        if name not in self.plan.measures:
+            known = tuple(self.plan.measures)
+            self._away("measure-unknown", "values", row.payee, name=row.measure, near=nearest(name, known) or known)
+            return
+        kind, who = ("team", row.team) if row.team else ("payee", row.payee)
+        if not who:
+            self._away("value-nobody", "values", row.measure, measure=row.measure)
+            return
+        whole = self.plan.measures[name].unit == "share" or name != row.measure
+        period = self._pay_period(row.period, whole=whole)
+        if period is None:
+            about = {"payee": row.payee, "measure": row.measure, "period": row.period or "—"}
+            self._away("value-period", "values", who, **about)
+            return
+        key = (row.measure, kind, who, period)
+        if whole and key in self.moves:
+            self._away("duplicate-row", "values", who, key=who, period=period)
+            return
+        self.moves[key] = (*self.moves.get(key, ()), row.value)
+
+    def _money(self, measure: str) -> bool:
+        return measure in self.plan.measures and self.plan.measures[measure].unit == "money"
+
+    def _pay_period(self, name: str | None, *, whole: bool) -> str | None:
+        """The pay period that a period lies in; None if it lies in none. A share cannot be made of parts."""
+        if self.plan.period == ONCE:
+            return ONCE if name is None or _known(name) else None
+        if not name or not _known(name):
+            return None
+        low, high = spans(name)
+        holder = period_of(self.plan, low)
+        inside = spans(holder)[0] <= low and high <= spans(holder)[1]
+        return holder if inside and (not whole or spans(holder) == (low, high)) else None
+
+    def _put(self, into: dict[str, Any], period: str | None, amount: Any, table: str, payee: str) -> None:
+        name = period or ONCE
+        if not _known(name):
+            self._away("period-unknown", table, payee, payee=payee, period=name)
+        elif name in into:
+            self._away("duplicate-row", table, payee, key=payee, period=name)
+        else:
+            into[name] = amount
+
+    def _away(self, code: str, table: str, row: object, **values: Any) -> None:
+        self.back.append(attrs.evolve(unpaid_row(code, table=table, **values), row=str(row)))
 
 
 def _known(name: str) -> bool:

@@ -61,6 +61,7 @@ class Job:
     interval: str
     shape: Scaled
     steps: int
+    parts: int
     aimed: bool
     picks: bool
     bends: bool
@@ -85,7 +86,7 @@ def bends(plan: Plan, name: str) -> bool:
     )
 
 
-def jobs(plan: Plan, days: Days, steps: Mapping[str, int], known_as_of: Any) -> list[Job]:
+def jobs(plan: Plan, days: Days, steps: Mapping[str, int], numbers: Numbers) -> list[Job]:
     """Compile every component that is paid row by row."""
     found = []
     for index, (name, c) in enumerate(plan.components.items()):
@@ -96,10 +97,11 @@ def jobs(plan: Plan, days: Days, steps: Mapping[str, int], known_as_of: Any) -> 
             or plan.measures[c.measure].scope != "payee"
         ):
             continue
-        curves = tuple(curve_of(c, number_on(plan, day, known_as_of)) for day in days.versions)
+        curves = tuple(curve_of(c, number_on(plan, day, numbers.known_as_of)) for day in days.versions)
         if len(set(curves)) == 1:
             curves = curves[:1]
         money = plan.measures[c.measure].unit == "money"
+        parts = numbers.parts(c.measure)
         found.append(
             Job(
                 name=name,
@@ -109,7 +111,10 @@ def jobs(plan: Plan, days: Days, steps: Mapping[str, int], known_as_of: Any) -> 
                 interval="p" if c.accumulate in {None, "period", "transaction", plan.period} else f"i_{c.accumulate}",
                 picks=bool(plan.measures[c.measure].where),
                 steps=steps[c.measure],
-                shape=scaled(curves, minor=10 ** exponent(plan.currency), steps=steps[c.measure], money=money),
+                shape=scaled(
+                    curves, minor=10 ** exponent(plan.currency), steps=steps[c.measure], money=money, parts=parts
+                ),
+                parts=parts,
                 aimed=bool(c.for_),
                 bends=bends(plan, name),
             )
@@ -205,7 +210,7 @@ def _numbers(plan: Plan, job: Job, numbers: Numbers, payee: str, period: str) ->
     row: dict[str, Any] = {}
     span = interval_of(plan, job.accumulate, period)
     if job.shape.by_quota or job.shape.w:
-        row["q"] = int(numbers.quota(payee, span, job.measure))
+        row["q"] = int(numbers.quota(payee, span, job.measure) * job.parts)
     if job.shape.u:
         row["t"] = numbers.target(job.name, payee, span)
     if job.bends:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
+from math import lcm
 from typing import Any, TypeVar
 
 import attrs
@@ -14,7 +15,7 @@ from salesteam.core import Report, exponent, rational, round_to
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._component import Limit, Modifier, Rounding
 from salesteam.incentives._curves import number_on
-from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._path import Path
@@ -24,6 +25,7 @@ from salesteam.incentives._shape import bands
 __all__ = ["Lacking", "Numbers", "Shape"]
 
 _T = TypeVar("_T")
+_ENDLESS = frozenset({date.min, date.max})
 
 
 class Lacking(Exception):  # noqa: N818 -- a signal within this package, never seen outside
@@ -69,6 +71,7 @@ class Numbers:
     quotas: Mapping[tuple[str, str], Mapping[str, Fraction]]
     targets: Mapping[str, Mapping[str, tuple[int | None, int | None]]]
     values: Mapping[tuple[str, str, str, str], Fraction]
+    moves: Mapping[tuple[str, str, str, str], tuple[Fraction, ...]]
     sums: Callable[[str, str], Mapping[tuple[str, str], Fraction]]
     report: Report
     _memo: dict[tuple[object, ...], Any] = attrs.field(factory=dict, init=False, repr=False)
@@ -91,11 +94,15 @@ class Numbers:
 
     def quota(self, payee: str, interval: str, measure: str) -> Fraction:
         """Quota in the measure's smallest unit; lacking where it is missing or not above zero."""
-        found = _inside(self.quotas.get((payee, measure), {}), interval)
-        total = Fraction(sum(found))
+        total = Fraction(sum(self._inside(self.quotas.get((payee, measure), {}), interval)))
         if total <= 0:
             raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
         return total
+
+    def parts(self, measure: str) -> int:
+        """Into how many parts the unit of a measure is cut by its quotas."""
+        quotas = (q for (_, m), own in self.quotas.items() if m == measure for q in own.values())
+        return lcm(*(Fraction(quota).denominator for quota in quotas), 1)
 
     def target(self, name: str | None, payee: str, interval: str) -> Fraction:
         """Pay at target in minor units, weighted for a component."""
@@ -107,7 +114,7 @@ class Numbers:
         if component is not None and component.target is not None:
             return look(component.target) * self.minor * weight
         column = 1 if component is not None and component.pays_of == "base" else 0
-        found = [pair[column] for pair in _inside(self.targets.get(payee, {}), interval)]
+        found = [pair[column] for pair in self._inside(self.targets.get(payee, {}), interval)]
         held = [x for x in found if x is not None]
         if not held and component is None:
             own = [c for c in self.plan.components.values() if c.target is not None]
@@ -198,10 +205,33 @@ class Numbers:
         payees = [who] if kind == "payee" else self.members(who, period)
         if kind == "all":
             payees = list(dict.fromkeys(p for p, m in self.quotas if m == measure))
-        total = sum(sum(_inside(self.quotas.get((payee, measure), {}), period)) for payee in payees)
+        total = sum(sum(self._inside(self.quotas.get((payee, measure), {}), period)) for payee in payees)
         if total <= 0:
             raise Lacking("no-quota", payee=who, period=period, measure=measure)
         return Fraction(total)
+
+    def _inside(self, by_period: Mapping[str, Any], interval: str) -> list[Any]:
+        """The entry of an interval itself, else those of the periods inside it, else one for each pay period in it."""
+        if interval in by_period:
+            return [by_period[interval]]
+        low, high = spans(interval)
+        days = {name: spans(name) for name in by_period if name != ONCE or self.plan.period == ONCE}
+        inside = [name for name, (start, end) in days.items() if low <= start and end <= high]
+        widest = [n for n in inside if not any(m != n and _within(days[n], days[m]) for m in inside)]
+        if widest or ONCE not in by_period:
+            return [by_period[name] for name in widest]
+        return [by_period[ONCE]] * self._once(lambda: self._count(interval), "count", interval)
+
+    def _count(self, interval: str) -> int:
+        """How many pay periods begin in an interval; none where it has no end."""
+        low, high = spans(interval)
+        if interval == "plan":
+            low, high = self.plan.valid.from_ or low, self.plan.valid.until or high
+        count, name = 0, "" if _ENDLESS & {low, high} else period_of(self.plan, low)
+        while name and spans(name)[0] < high:
+            count += spans(name)[0] >= low
+            name = period_of(self.plan, spans(name)[1])
+        return count
 
     def gate(self, of: str, payee: str, period: str) -> Fraction:
         """1 if every gate on a component is open, else 0."""
@@ -303,6 +333,10 @@ class Numbers:
         return found
 
 
+def _within(inner: tuple[date, date], outer: tuple[date, date]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
 def _held(
     low: Fraction | None, high: Fraction | None, floor: Fraction | None, cap: Fraction | None
 ) -> tuple[Fraction | None, Fraction | None]:
@@ -324,11 +358,3 @@ def _between(modifier: Modifier, nodes: list[tuple[Fraction, Fraction]], x: Frac
         if x < b or (x == b and modifier.edge == "upper_inclusive"):
             return p if modifier.between == "step" else p + (q - p) / (b - a) * (x - a)
     return nodes[-1][1]
-
-
-def _inside(by_period: Mapping[str, Any], interval: str) -> list[Any]:
-    """The entry of an interval itself, else those of the periods inside it."""
-    if interval in by_period:
-        return [by_period[interval]]
-    low, high = spans(interval)
-    return [x for name, x in by_period.items() if low <= spans(name)[0] and spans(name)[1] <= high]

@@ -13,6 +13,7 @@ from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._choices import filled
+from salesteam.incentives._component import By, Component, Fund
 from salesteam.incentives._credit import HOUSE, Credits, credit
 from salesteam.incentives._curves import refs
 from salesteam.incentives._days import Days, spans
@@ -21,10 +22,11 @@ from salesteam.incentives._goalposts import numbers_of
 from salesteam.incentives._lines import Credited, Job, component_lines, jobs
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._numbers import Numbers
+from salesteam.incentives._path import Path
 from salesteam.incentives._people import people_of, placed
 from salesteam.incentives._periodic import Once, by_period
 from salesteam.incentives._planlimit import limited
-from salesteam.incentives._pools import pools
+from salesteam.incentives._pools import feeds_teams, pools
 from salesteam.incentives._rows import transactions
 from salesteam.incentives._run import Run
 from salesteam.incentives._share import excess
@@ -99,21 +101,18 @@ def _run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
     found = placed(plan, mine, people)
     stage = t.barrier(found.stage.drop("payee", "kind", "share", "credit"))
     credited = Credited(stage=stage, order=cut.order, payees=found.payees, teams=found.teams, days=days)
-    numbers, bad = numbers_of(plan, facts, people, days.periods, as_of)
+    numbers, back = numbers_of(plan, facts, people, days.periods, as_of)
     numbers.sums = partial(_sums, credited, cut)
     numbers.periods = _periods(plan, numbers, days)
     report = read.report + people.report + numbers.report
-    report += Report(
-        find("incentives.duplicate-row", Place(table=table, key=key), table=table, key=key) for table, key in bad
-    )
-    compiled = jobs(plan, days, cut.steps, as_of)
+    compiled = jobs(plan, days, cut.steps, numbers)
     stages: list[t.Stage] = []
     for job in compiled:
         made, gone = component_lines(plan, job, credited, numbers)
         stages.append(made)
         unpaid = [*unpaid, *gone]
     once, gone = _once(plan, compiled, numbers, credited)
-    unpaid = [*unpaid, *found.unpaid, *gone, *_unruled(plan, compiled, credited)]
+    unpaid = [*unpaid, *back, *found.unpaid, *gone, *_unruled(plan, compiled, credited)]
     lines = t.barrier(t.stack(stages)) if stages else None
     lines, extra, more = limited(plan, lines, once, numbers, credited)
     return Run(
@@ -236,15 +235,34 @@ def _suits(numbers: Numbers, pair: tuple[str, str], wanted: Mapping[str, tuple[s
 
 
 def _unruled(plan: Plan, compiled: list[Job], credited: Credited) -> list[UnpaidRow]:
-    """Credits that no component pays."""
-    if len(compiled) < len(plan.components):
+    """Credits that no component pays, and that neither fill nor divide a pool."""
+    by_row = {job.name: job.test for job in compiled}
+    tests: list[t.Expr | None] = []
+    for name, c in plan.components.items():
+        tests += [by_row[name]] if name in by_row else _readers(plan, name, c)
+    used = [test for test in tests if test is not None]
+    if len(used) < len(tests):
         return []
-    tests = [job.test for job in compiled if job.test is not None]
-    if not tests or len(tests) < len(compiled):
-        return []
-    used = reduce(operator.or_, tests)
-    marked = credited.stage.with_columns(idle=t.when(used, 0, 1))
-    if not t.ranges(marked, ["idle"])["idle"].high:
-        return []
-    rows = t.rows_of(marked.filter(t.col("idle") > 0), "transaction", "who")
+    idle = credited.stage.filter(~reduce(operator.or_, used)) if used else credited.stage
+    rows = t.rows_of(idle, "transaction", "who")
     return [unpaid_row("no-rule", transaction=r["transaction"], payee=credited.payees[r["who"]]) for r in rows]
+
+
+def _readers(plan: Plan, name: str, c: Component) -> list[t.Expr | None]:
+    """Which credits a component reads that is not paid row by row; None for all of them."""
+    texts = [] if c.measure is None else [c.measure]
+    own = c.measure is not None and c.measure in plan.measures and plan.measures[c.measure].scope == "payee"
+    if c.method == "pool":
+        texts = [c.fund.measure] if isinstance(c.fund, Fund) else []
+        texts += [c.shares.of] if isinstance(c.shares, By) and c.shares.kind == "pro_rata" else []
+    found: list[t.Expr | None] = []
+    for text in texts:
+        path = Path.parse(text)
+        assert path is not None
+        measure = plan.measures[path.measure]
+        tests = [t.col(f"w_{path.measure}") > 0] if measure.where else []
+        tests += [t.col(f"f_{name}") > 0] if c.for_ and own and c.method != "pool" else []
+        tests += [t.col("team") >= 0] if c.method == "pool" and feeds_teams(plan, c) else []
+        if measure.value is not None:
+            found.append(reduce(operator.and_, tests) if tests else None)
+    return found

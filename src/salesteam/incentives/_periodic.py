@@ -9,6 +9,7 @@ import attrs
 
 from salesteam.core import rational_text, round_to
 from salesteam.incentives._component import Component
+from salesteam.incentives._curve import Curve
 from salesteam.incentives._days import interval_of, spans
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
@@ -57,60 +58,121 @@ def by_period(
         Pay; and who lacks a number.
     """
     c = plan.components[name]
-    found, unpaid = [], []
-    reached: dict[tuple[str, str], tuple[Fraction, Fraction, int]] = {}
+    found: list[Once] = []
+    unpaid: list[UnpaidRow] = []
+    reached: dict[tuple[str, str], _Reached] = {}
     for payee, period in sorted(payees, key=lambda pair: (pair[0], spans(pair[1]))):
         try:
-            made = _one(plan, name, c, numbers, (payee, period), reached)
+            asked = _asked(plan, name, c, numbers, payee, period)
         except Lacking as why:
-            about = {"payee": payee, "period": period, **why.values, "component": name}
-            unpaid.append(unpaid_row(why.code, table="values", **{**about, "payee": payee}))
+            unpaid.append(_back(name, payee, period, why))
             continue
-        found.append(made)
+        paid: Fraction | None = None
+        for move in asked.moves:
+            now = reached.setdefault((payee, asked.span), _Reached()).moved(move, afresh=c.accumulate == "transaction")
+            try:
+                made = _pay(plan, name, asked, now, paid)
+            except Lacking as why:
+                unpaid.append(_back(name, payee, period, why))
+                reached[payee, asked.span] = now
+                continue
+            paid = made.raw + (paid or 0)
+            reached[payee, asked.span] = now.paid(made, bent=asked.shape != Shape())
+            found.append(made)
     return found, unpaid
 
 
-def _one(
-    plan: Plan, name: str, c: Component, numbers: Numbers, who: tuple[str, str],
-    reached: dict[tuple[str, str], tuple[Fraction, Fraction, int]],
-) -> Once:  # fmt: skip
-    payee, period = who
+@attrs.frozen(kw_only=True)
+class _Reached:
+    """How far a payee has come in an accumulation interval: the sum, the sum last paid on, exact pay, rounded pay."""
+
+    at: Fraction = Fraction(0)
+    since: Fraction = Fraction(0)
+    first: bool = True
+    total: Fraction = Fraction(0)
+    rounded: int = 0
+
+    def moved(self, by: Fraction, *, afresh: bool) -> _Reached:
+        start = Fraction(0) if afresh else self.at
+        return attrs.evolve(
+            self, at=start + by, since=Fraction(0) if afresh else self.since, first=afresh or self.first
+        )
+
+    def paid(self, made: Once, *, bent: bool) -> _Reached:
+        rounded = self.rounded if bent else self.rounded + made.pay
+        return attrs.evolve(self, since=self.at, first=False, total=self.total + made.raw, rounded=rounded)
+
+
+@attrs.frozen(kw_only=True)
+class _Asked:
+    """What one payee and period need before they can be paid: numbers, and what was achieved row by row."""
+
+    payee: str
+    period: str
+    span: str
+    curve: Curve
+    moves: tuple[Fraction, ...]
+    quota: Fraction
+    pays: Fraction
+    unit: int
+    shape: Shape
+    rounds: bool
+
+
+def _back(name: str, payee: str, period: str, why: Lacking) -> UnpaidRow:
+    about = {"period": period, **why.values, "payee": payee, "component": name}
+    return unpaid_row(why.code, table="values", **about)
+
+
+def _asked(plan: Plan, name: str, c: Component, numbers: Numbers, payee: str, period: str) -> _Asked:
     span = interval_of(plan, c.accumulate, period)
     curve = curve_of(c, numbers.look(period))
     path = Path.parse(str(c.measure))
     assert path is not None
-    ready = numbers.values.get((f"{path.measure}.attainment", "payee", payee, period))
-    team = path.team or plan.measures[path.measure].scope != "payee"
+    measure = plan.measures[path.measure]
+    team = path.team or measure.scope != "payee"
     unit = numbers.unit(path.measure)
+    ready = numbers.values.get((f"{path.measure}.attainment", "payee", payee, period))
+    quota = Fraction(1)
+    moves: tuple[Fraction, ...]
     if ready is not None and curve.x == "quota" and curve.pays != "quota" and not team:
-        s, q = ready, Fraction(1)
+        moves = (ready,)
     else:
-        s = numbers.path(path.measure if not path.team else f"team.{path.measure}", payee, period) * unit
-        q = Fraction(1)
         if curve.x == "quota" or curve.pays == "target/quota":
-            q = _team_quota(numbers, path, payee, span) if team else numbers.quota(payee, span, path.measure)
-    before, paid, rounded = reached.get((payee, span), (Fraction(0), Fraction(0), 0))
-    after = before + s
-    x = _x(after / q if curve.x == "quota" else after / unit, numbers, curve.x)
-    piece = curve.piece(x)
-    if piece.gap:
-        raise Lacking("tier-gap", at=x, until=x, gaps=c.gaps, payee=payee, period=period)
-    total = piece.at(x) * _pays(curve.pays, numbers, (name, payee, span), q, unit)
-    raw = total - paid
+            quota = _team_quota(numbers, path, payee, span) if team else numbers.quota(payee, span, path.measure)
+        moves = (numbers.path(f"team.{path.measure}" if path.team else path.measure, payee, period) * unit,)
+        if measure.value is None and not team and c.method != "curve":
+            moves = tuple(move * unit for move in numbers.moves[path.measure, "payee", payee, period])
+    pays = _pays(curve.pays, numbers, (name, payee, span), quota, unit)
     shape = numbers.shape(name, payee, period, plan.rounding)
-    bent = shape != Shape()
-    pay = shape.apply(raw, plan.rounding) if bent else round_to(total, plan.rounding) - rounded
-    reached[payee, span] = (after, total, rounded + pay)
-    formula = f"F({rational_text(x)}) = {rational_text(piece.at(x))}"
-    return Once(
-        payee=payee, period=period, component=name, before=before / unit, after=after / unit, raw=raw, pay=pay,
-        shape=shape, formula=formula,
+    return _Asked(
+        payee=payee, period=period, span=span, curve=curve, moves=moves, quota=quota, pays=pays, unit=unit,
+        shape=shape, rounds=c.method == "curve",
     )  # fmt: skip
 
 
-def _x(x: Fraction, numbers: Numbers, kind: str) -> Fraction:
-    rounding = numbers.plan.attainment_rounding
-    return rounding.apply(x) if kind == "quota" and not isinstance(rounding, str) else x
+def _pay(plan: Plan, name: str, asked: _Asked, now: _Reached, paid: Fraction | None) -> Once:
+    """Pay of one move: the difference of the curve; `paid` is the exact pay of the period so far, None at first."""
+    curve, over = asked.curve, asked.quota if asked.curve.x == "quota" else Fraction(asked.unit)
+    rounding = plan.attainment_rounding
+    x, x_before = now.at / over, now.since / over
+    if asked.rounds and not isinstance(rounding, str):
+        x, x_before = rounding.apply(x), rounding.apply(x_before)
+    piece = curve.piece(x)
+    if piece.gap:
+        gaps = plan.components[name].gaps
+        raise Lacking("tier-gap", at=x, until=x, gaps=gaps, payee=asked.payee, period=asked.period)
+    raw = (piece.at(x) - (Fraction(0) if now.first else curve.at(x_before))) * asked.pays
+    if asked.shape == Shape():
+        pay = round_to(now.total + raw, plan.rounding) - now.rounded
+    else:
+        pay = asked.shape.apply((paid or 0) + raw, plan.rounding)
+        pay -= 0 if paid is None else asked.shape.apply(paid, plan.rounding)
+    return Once(
+        payee=asked.payee, period=asked.period, component=name, before=now.since / asked.unit,
+        after=now.at / asked.unit, raw=raw, pay=pay, shape=asked.shape,
+        formula=f"F({rational_text(x)}) = {rational_text(piece.at(x))}",
+    )  # fmt: skip
 
 
 def _team_quota(numbers: Numbers, path: Path, payee: str, period: str) -> Fraction:

@@ -89,7 +89,7 @@ def transactions(plan: Plan, facts: Facts) -> Transactions:
     fast = _typed(frame, (units, texts, payees), minor)
     if fast is not None:
         return fast
-    return _read(plan, frame, units, texts, payees)
+    return _read(plan, frame, units, texts, payees, nothing=facts.transactions is None)
 
 
 _Columns = tuple[Mapping[str, str], tuple[str, ...], tuple[str, ...]]
@@ -122,9 +122,9 @@ def _typed(frame: Any, asked: _Columns, minor: int) -> Transactions | None:
 
 
 def _read(
-    plan: Plan, frame: Any, units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[str, ...]
+    plan: Plan, frame: Any, units: Mapping[str, str], texts: tuple[str, ...], payees: tuple[str, ...], *, nothing: bool
 ) -> Transactions:
-    """Any frame, cell by cell."""
+    """Any frame, cell by cell; without one there is nothing to say about it."""
     given = t.raw_cells(frame) if texts else {}
     kinds = {name: _kind(given.get(name, ())) for name in texts}
     row_of = _row_class(units, kinds, payees)
@@ -134,9 +134,9 @@ def _read(
     whole: dict[str, list[int | None]] = {}
     for name, unit in units.items():
         field = f"{name}_minor" if unit == "money" else name
-        found: list[Any] = [getattr(row, field) for row in rows.values]
-        steps = 1 if unit == "money" else lcm(*(Fraction(x).denominator for x in found if x is not None), 1)
-        whole[name] = [None if x is None else int(x * steps) for x in found]
+        held: list[Any] = [getattr(row, field) for row in rows.values]
+        steps = 1 if unit == "money" else lcm(*(Fraction(x).denominator for x in held if x is not None), 1)
+        whole[name] = [None if x is None else int(x * steps) for x in held]
         size = max((abs(x) for x in whole[name] if x is not None), default=0)
         scales[name] = Scale(steps * (minor if unit == "money" else 1), size)
     words = ("transaction", "reverses", "currency", *payees, *texts)
@@ -147,6 +147,7 @@ def _read(
         {**dict.fromkeys(words, "text"), "date": "date", "seq": "whole", **dict.fromkeys(whole, "whole")},
         like=None if t.kind_of(frame) == "rows" else frame,
     )
+    found = _where_findings(plan, units, kinds, given if rows.values else None)
     return Transactions(
         stage=stage,
         scales=scales,
@@ -154,7 +155,7 @@ def _read(
         numbers=tuple(name for name, kind in kinds.items() if kind is Fraction),
         payees=payees,
         unpaid=tuple(_aside(number, cells, rows.report) for number, cells in rows.aside.items()),
-        report=rows.report + Report(_where_findings(plan, units, kinds, given if rows.values else None)),
+        report=Report() if nothing else rows.report + Report(found),
     )
 
 

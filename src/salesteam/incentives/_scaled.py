@@ -86,7 +86,7 @@ class Scaled:
         return max([most, *tests])
 
 
-def scaled(curves: tuple[Curve, ...], *, minor: int, steps: int, money: bool) -> Scaled:
+def scaled(curves: tuple[Curve, ...], *, minor: int, steps: int, money: bool, parts: int = 1) -> Scaled:
     """Scale curves of one component to whole numbers.
 
     Parameters
@@ -99,6 +99,8 @@ def scaled(curves: tuple[Curve, ...], *, minor: int, steps: int, money: bool) ->
         Units of the column x in one minor unit (money), or in one (anything else).
     money : bool
         Whether the measure is money.
+    parts : int, default 1
+        Parts into which the quota's unit is cut, so that quotas are whole.
 
     Returns
     -------
@@ -117,14 +119,17 @@ def scaled(curves: tuple[Curve, ...], *, minor: int, steps: int, money: bool) ->
         factor, per_x = Fraction(minor), Fraction(1, steps if by_quota else x_major)
     sloped = any(p.slope for c in curves for p in c.pieces)
     divides = pays == "target/quota" or (by_quota and pays != "quota" and sloped)
-    raw = [[(factor * p.level, factor * p.slope * per_x) for p in c.pieces] for c in curves]
+    v = "q" if by_quota and (pays == "quota" or divides) else ""
+    per_level = Fraction(1, parts) if v and not divides else Fraction(parts) if divides and not v else Fraction(1)
+    per_x *= parts if divides else 1
+    raw = [[(factor * p.level * per_level, factor * p.slope * per_x) for p in c.pieces] for c in curves]
     scale = lcm(*(n.denominator for pieces in raw for pair in pieces for n in pair))
     return Scaled(
         curves=curves,
         scale=scale,
         lines=tuple(tuple((int(a * scale), int(b * scale)) for a, b in pieces) for pieces in raw),
-        steps=Fraction(steps) if by_quota else Fraction(x_major),
+        steps=Fraction(steps, parts) if by_quota else Fraction(x_major),
         u="t" if pays in {"target", "base", "target/quota"} else "",
-        v="q" if by_quota and (pays == "quota" or divides) else "",
+        v=v,
         w="q" if divides else "",
     )

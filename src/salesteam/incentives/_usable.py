@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from salesteam.core import Place, find
 from salesteam.core import _table as t
-from salesteam.core import find
 from salesteam.incentives._credit import counting
 from salesteam.incentives._days import Days
 from salesteam.incentives._frame import UnpaidRow
@@ -25,9 +25,8 @@ def unpaid_row(code: str, *, table: str = "transactions", **values: Any) -> Unpa
     """One row of `unpaid`, with the words of its finding."""
     keys = {k: values.get(k) for k in ("transaction", "payee", "period", "component")}
     row = next((str(v) for v in (keys["transaction"], keys["payee"]) if v is not None), "")
-    return UnpaidRow(
-        table=table, row=row, code=f"incentives.{code}", reason=find(f"incentives.{code}", **values).what(), **keys
-    )
+    finding = find(f"incentives.{code}", Place(table=table, key=row), **{"table": table, **values})
+    return UnpaidRow(table=table, row=row, code=finding.code, reason=finding.what(), finding=finding, **keys)
 
 
 def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:

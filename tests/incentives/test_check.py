@@ -650,3 +650,60 @@ def test_a_deal_that_no_curve_and_no_pool_reads_is_told():
     pool = {"method": "pool", "fund": {"rate": "1%", "measure": "team.m"}, "shares": "equal", "leavers": "in"}
     assert ["no-rule", "pool-without-people"] == sorted(unpaid([deal()], {"components": {"c": pool}}))
     assert [] == unpaid([deal()], {"components": {"c": pool}}, people=ANA)
+
+
+LOW = {"unit": "rate", "values": [
+    {"value": "10%", "reason": "budget", "source": "minute 14", "approved_by": "CFO"},
+    {"value": "20%", "from": "2026-01-10", "reason": "push", "source": "minute 15", "approved_by": "CFO"},
+]}  # fmt: skip
+
+
+def test_portions_of_a_reversal_use_the_numbers_of_its_original():
+    """What was paid at 10 % is taken back at 10 %, though 20 % hold by then."""
+    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "negative_period": "carry",
+                        "parameters": {"low": LOW}, "parameters_at": "transaction_date", "components": BY_LOW})  # fmt: skip
+    run = inc.pay(made, inc.Facts(transactions=[deal(), {**BACK, "date": "2026-01-20"}]))
+    assert [(1000, 10), (-1000, -10)] == [(x.pay_minor, p.pay) for x, p in zip(run.lines, run.portions, strict=True)]
+
+
+def test_portions_do_not_start_anew_where_a_sum_is_zero_again():
+    """A bonus from zero is paid once, though the sum comes back to zero."""
+    bonus = tiers((0, None, 5), kind="amount", method="bonus")
+    rows = [deal(transaction=f"T{i}", amount=a) for i, a in enumerate(("10", "-10", "10"))]
+    run = inc.pay(inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "negative_period": "carry", **bonus}),
+                  inc.Facts(transactions=rows))  # fmt: skip
+    assert ([500, 0, 0], 5) == ([x.pay_minor for x in run.lines], sum(p.pay for p in run.portions))
+
+
+def test_portions_of_ready_values_foot_too():
+    """A value that crosses a band is cut like a deal."""
+    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": {"v": {"unit": "count"}}, "negative_period": "carry",
+                        "components": {"c": {"measure": "v", "method": "marginal", "accumulate": "period",
+                                             "tiers": [{"from": 0, "to": 4, "rate": 1}, {"from": 4, "to": None, "rate": 2}]}}})  # fmt: skip
+    run = inc.pay(made, inc.Facts(values=[{"payee": "ana", "measure": "v", "period": "2026-01", "value": 6}]))
+    assert [(1, 4, Fraction(4, 6)), (2, 4, Fraction(4, 6))] == [(p.tier, p.pay, p.share_rate) for p in run.portions]
+
+
+def test_an_explanation_names_each_bend_and_where_its_number_comes_from():
+    """Each factor, what a gate lacks, the cap, the paper of a rate, and what the next money brings."""
+    plan = {
+        "parameters": {"low": LOW}, "parameters_at": "transaction_date", "components": BY_LOW,
+        "modifiers": [
+            {"of": "c", "measure": "m.attainment", "clamp": ["90%", "120%"], "round": {"to": "5%", "mode": "floor"}, "join": "product"},
+            {"of": "plan", "measure": "team.m.attainment", "clamp": ["90%", "110%"], "join": "product"},
+        ],
+        "gates": [{"tests": [{"measure": "m.attainment", "at_least": "150%"}], "locks": "plan"}],
+        "caps": [{"of": "c", "limit": 500, "at": "after_modifiers"}],
+    }  # fmt: skip
+    quotas = [{"payee": "ana", "measure": "m", "period": "2026-01", "quota": "87"}]
+    about = {"currency": "CNY", "period": "month", "measures": M, "negative_period": "carry"}
+    facts = inc.Facts(transactions=[deal()], quotas=quotas, people=ANA)
+    shut = inc.pay(inc.plan_of({**about, **plan}), facts)
+    english, chinese = shut.explain("ana").text(200), shut.explain("ana", lang="zh").text(200)
+    wanted = ("114.94% ≥ 150%", "missed by 35.06%", "× 0", "114.94% → 110%: × 1.1", "team coefficient of plan", "≤ 500",
+              "$low", "the beginning: budget; minute 14; CFO", "the next 10,000")  # fmt: skip
+    assert [] == [part for part in wanted if part not in english]
+    assert all(part in chinese for part in ("差 35.06%", "团队协作系数", "封顶", "自一开始起：budget", "再做 10,000"))
+    open_ = inc.pay(inc.plan_of({**about, **plan, "gates": []}), facts).explain("ana").text(200)
+    assert "1000 × 1.21" in open_
+    assert "minute 15" not in open_

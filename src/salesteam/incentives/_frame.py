@@ -107,14 +107,20 @@ class LineRow:
 class PortionRow:
     """One row of `portions`: one tier's part of a line."""
 
-    transaction: str | None = column("id of the deal", default=None)
+    transaction: str | None = column("id of the deal; empty for pay without one", default=None)
     payee: str = column("who")
     period: str = column("pay period")
     component: str = column("component")
+    version: str = column("version of the plan", default="")
+    before: Fraction | None = column("sum before the line, money in major units", default=None)
+    after: Fraction | None = column("sum after the line", default=None)
     tier: int | None = column("band, from 1", default=None)
     part: Fraction = column("how much lies in it, money in major units")
     rate: Fraction = column("its rate")
     pay: Fraction = column("pay of the portion before modifiers, in major units, exact")
+    share_rate: Fraction | None = column(
+        "its pay over the amount of the line; empty for a line of nothing", default=None
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -159,6 +159,7 @@ def component_lines(plan: Plan, job: Job, credited: Credited, numbers: Numbers) 
     stage = _paid(plan, job, stage, bound, sizes, credited.order)
     made = stage.select(
         *dict.fromkeys(("transaction", "who", "p", "date", "seq", "slot", *credited.order, "before", "after", "pay")),
+        *(c for c in ("v",) if c in stage.columns),
         component=t.value(job.index),
     )
     return made, [*unpaid, *gone]

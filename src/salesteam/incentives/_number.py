@@ -112,6 +112,17 @@ class Parameter:
         >>> Parameter(values=()).on(date(2026, 1, 1)) is None
         True
         """
+        found = self.entry(valid_on, known_as_of)
+        return None if found is None else found.value
+
+    def entry(self, valid_on: date | None, known_as_of: date | None = None) -> Dated | None:
+        """The whole entry whose value `on` gives: with its reason and source.
+
+        Examples
+        --------
+        >>> Parameter(values=(Dated(value=Fraction(1), source="minute 14"),)).entry(None).source
+        'minute 14'
+        """
         early = date.min
         known = [v for v in self.values if known_as_of is None or (v.known_from or early) <= known_as_of]
         held = [v for v in known if (v.from_ or early) <= (valid_on or early)]
@@ -119,7 +130,7 @@ class Parameter:
             held = sorted(known, key=lambda v: v.from_ or early)[:1]
         if not held:
             return None
-        return max(held, key=lambda v: (v.from_ or early, v.known_from or early)).value
+        return max(held, key=lambda v: (v.from_ or early, v.known_from or early))
 
     def changes(self, known_as_of: date | None = None) -> tuple[date, ...]:
         """The days on which another value begins, as known on a day.

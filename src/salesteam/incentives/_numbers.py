@@ -246,7 +246,7 @@ class Numbers:
     def factor(self, of: str, payee: str, period: str) -> Fraction:
         """All factors on a component, or on the plan, joined."""
         mine = [m for m in self.plan.modifiers if m.of == of]
-        found = [self._one(m, payee, period) for m in mine]
+        found = [self.one(m, payee, period) for m in mine]
         if not found:
             return Fraction(1)
         joined = Fraction(1)
@@ -259,7 +259,8 @@ class Numbers:
             raise Lacking("modifier-negative", of=of, payee=payee, period=period)
         return joined
 
-    def _one(self, modifier: Modifier, payee: str, period: str) -> Fraction:
+    def one(self, modifier: Modifier, payee: str, period: str) -> Fraction:
+        """The factor of one modifier."""
         look = self.look(period)
         x = self.path(modifier.measure, payee, period)
         x = modifier.round.apply(x) if modifier.round is not None else x

@@ -34,6 +34,8 @@ class Once:
     pay: int
     shape: Shape
     formula: str
+    first: bool = True
+    cut: bool = False
 
 
 def by_period(
@@ -117,6 +119,7 @@ class _Asked:
     unit: int
     shape: Shape
     rounds: bool
+    cut: bool
 
 
 def _back(name: str, payee: str, period: str, why: Lacking) -> UnpaidRow:
@@ -147,7 +150,7 @@ def _asked(plan: Plan, name: str, c: Component, numbers: Numbers, payee: str, pe
     shape = numbers.shape(name, payee, period, plan.rounding)
     return _Asked(
         payee=payee, period=period, span=span, curve=curve, moves=moves, quota=quota, pays=pays, unit=unit,
-        shape=shape, rounds=c.method == "curve",
+        shape=shape, rounds=c.method == "curve", cut=ready is None and not team and c.method != "curve",
     )  # fmt: skip
 
 
@@ -171,7 +174,7 @@ def _pay(plan: Plan, name: str, asked: _Asked, now: _Reached, paid: Fraction | N
     return Once(
         payee=asked.payee, period=asked.period, component=name, before=now.since / asked.unit,
         after=now.at / asked.unit, raw=raw, pay=pay, shape=asked.shape,
-        formula=f"F({rational_text(x)}) = {rational_text(piece.at(x))}",
+        formula=f"F({rational_text(x)}) = {rational_text(piece.at(x))}", first=now.first, cut=asked.cut,
     )  # fmt: skip
 
 

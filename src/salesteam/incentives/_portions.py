@@ -9,52 +9,77 @@ from typing import TYPE_CHECKING
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import interval_of
-from salesteam.incentives._frame import LineRow, PortionRow
+from salesteam.incentives._frame import PortionRow
 from salesteam.incentives._shape import curve_of
 
 if TYPE_CHECKING:
     from salesteam.incentives._run import Run
 
-__all__ = ["line_portions", "portions"]
+__all__ = ["Cutter", "portions"]
 
 
 def portions(run: Run) -> tuple[PortionRow, ...]:
-    """The portions of every line of a run that a transaction moved."""
-    return tuple(p for line in run.lines if line.transaction is not None for p in line_portions(run, line))
+    """The portions of every line of a run that has a sum before and after it."""
+    cutter = Cutter(run)
+    return tuple(part for place in range(len(run.lines)) for part in cutter.cut(place))
 
 
-def line_portions(run: Run, line: LineRow) -> list[PortionRow]:
-    """The portions of one line; their pay sums to its exact pay before modifiers, caps and rounding."""
-    plan, c = run.plan, run.plan.components[line.component]
-    assert line.before is not None
-    assert line.after is not None
-    version = 0
-    for row in run.days.rows:
-        if row["date"] == line.date:
-            version = int(str(row["v"]))
-    curve = curve_of(c, number_on(plan, run.days.versions[version], run.as_of))
-    span = interval_of(plan, c.accumulate, line.period)
-    measure = str(c.measure)
-    unit = run.numbers.unit(measure)
-    quota = Fraction(1)
-    if curve.x == "quota" or curve.pays == "target/quota":
-        quota = run.numbers.quota(line.payee, span, measure) / unit
-    scale = {
-        "one": lambda: Fraction(1),
-        "quota": lambda: quota,
-        "target": lambda: run.numbers.target(line.component, line.payee, span) / run.minor,
-        "base": lambda: run.numbers.target(line.component, line.payee, span) / run.minor,
-        "target/quota": lambda: run.numbers.target(line.component, line.payee, span) / run.minor / quota,
-    }[curve.pays]()
-    over = quota if curve.x == "quota" else Fraction(1)
-    found = _between(curve, line.before / over, line.after / over, first=line.before == 0)
-    return [
-        PortionRow(
-            transaction=line.transaction, payee=line.payee, period=line.period, component=line.component,
-            tier=tier, part=part * over, rate=rate * scale / over, pay=pay * scale,
-        )
-        for tier, part, rate, pay in found
-    ]  # fmt: skip
+class Cutter:
+    """Cuts lines by tiers, with the curve and the numbers that they were paid by.
+
+    Parameters
+    ----------
+    run : Run
+        Whose lines.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._curves: dict[tuple[str, int | str], Curve] = {}
+        self._scales: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = {}
+
+    def curve(self, place: int) -> Curve:
+        """The curve that a line was paid by."""
+        run, line, version = self.run, self.run.lines[place], self.run.marks[place].version
+        key = (line.component, line.period if version is None else version)
+        if key not in self._curves:
+            look = run.numbers.look(line.period)
+            if version is not None:
+                look = number_on(run.plan, run.days.versions[version], run.as_of)
+            self._curves[key] = curve_of(run.plan.components[line.component], look)
+        return self._curves[key]
+
+    def scale(self, place: int) -> tuple[Fraction, Fraction]:
+        """What x of the curve is divided by, and what its pay is multiplied by, in major units."""
+        run, line = self.run, self.run.lines[place]
+        key = (line.component, line.payee, line.period)
+        if key not in self._scales:
+            curve, c = self.curve(place), run.plan.components[line.component]
+            span, quota, target = interval_of(run.plan, c.accumulate, line.period), Fraction(1), Fraction(1)
+            if curve.x == "quota" or curve.pays == "target/quota":
+                quota = run.numbers.quota(line.payee, span, str(c.measure)) / run.numbers.unit(str(c.measure))
+            if curve.pays in {"target", "base", "target/quota"}:
+                target = run.numbers.target(line.component, line.payee, span) / run.minor
+            by = {"one": Fraction(1), "quota": quota, "target/quota": target / quota}.get(curve.pays, target)
+            self._scales[key] = (quota if curve.x == "quota" else Fraction(1), by)
+        return self._scales[key]
+
+    def cut(self, place: int) -> list[PortionRow]:
+        """The portions of a line; their pay sums to its exact pay before modifiers, caps and rounding."""
+        line, mark = self.run.lines[place], self.run.marks[place]
+        if not mark.cut or line.before is None or line.after is None:
+            return []
+        over, by = self.scale(place)
+        found = _between(self.curve(place), line.before / over, line.after / over, first=mark.first)
+        moved = line.after - line.before
+        return [
+            PortionRow(
+                transaction=line.transaction, payee=line.payee, period=line.period, component=line.component,
+                version=line.version, before=line.before, after=line.after, tier=tier, part=part * over,
+                rate=rate * by / over, pay=pay * by, share_rate=pay * by / moved if moved else None,
+            )
+            for tier, part, rate, pay in found
+        ]  # fmt: skip
 
 
 def _between(

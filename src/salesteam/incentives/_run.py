@@ -15,13 +15,23 @@ from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.incentives import _frame as frame
 from salesteam.incentives._columns import credits_frame, lines_frame, payout_columns
-from salesteam.incentives._days import Days
+from salesteam.incentives._days import Days, interval_name
 from salesteam.incentives._frame import LineRow, PayoutRow, UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._numbers import Lacking, Numbers
 from salesteam.incentives._periodic import Once
 
-__all__ = ["Run"]
+__all__ = ["Mark", "Run"]
+
+
+@attrs.frozen(kw_only=True)
+class Mark:
+    """What else is known of a line: the version of its numbers, whether it is the first, whether tiers cut it."""
+
+    version: int | None
+    first: bool
+    cut: bool
+
 
 _TABLES: Mapping[str, type] = {
     "credits": frame.CreditRow, "attainment": frame.AttainmentRow, "lines": LineRow, "portions": frame.PortionRow,
@@ -93,18 +103,30 @@ class Run:
     def lines(self) -> tuple[LineRow, ...]:
         """One row for each credit and component, in the order of the running sums; pay without a transaction last."""
         names = list(self.plan.components)
+        return (*(self._line(r, names[r["component"]]) for r in self._rows), *self.once_lines())
+
+    @cached_property
+    def _rows(self) -> list[dict[str, Any]]:
+        if self.lines_stage is None:
+            return []
+        columns = ["component", "who", "date", "seq", "transaction", "slot", "p", "before", "after", "pay"]
+        rows = t.rows_of(self.lines_stage, *columns, *(c for c in ("v",) if c in self.lines_stage.columns))
+        early = date.min
+        rows.sort(key=lambda r: (r["component"], r["who"], r["date"] or early, r["seq"], r["transaction"], r["slot"]))
+        return rows
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """By which numbers each line was paid, and whether it is the first of its interval; for this package alone."""
+        components, seen = list(self.plan.components.items()), set()
         found = []
-        if self.lines_stage is not None:
-            columns = ("component", "who", "date", "seq", "transaction", "slot", "p", "before", "after", "pay")
-            rows = t.rows_of(self.lines_stage, *columns)
-            first = date.min
-            rows.sort(
-                key=lambda r: (
-                    r["component"], r["who"], r["date"] or first, r["seq"], r["transaction"], r["slot"],
-                )
-            )  # fmt: skip
-            found = [self._line(r, names[r["component"]]) for r in rows]
-        return (*found, *self.once_lines())
+        for r in self._rows:
+            name, c = components[r["component"]]
+            key = (name, r["who"], interval_name(self.plan, c.accumulate, r["date"]))
+            found.append(Mark(version=r.get("v", 0), first=key not in seen or c.accumulate == "transaction", cut=True))
+            seen.add(key)
+        found += [Mark(version=None, first=o.first, cut=o.cut) for o in self.once]
+        return tuple(found)
 
     def once_lines(self) -> tuple[LineRow, ...]:
         """Lines of pay that no transaction moves; for this package alone."""

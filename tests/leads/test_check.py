@@ -323,3 +323,17 @@ def test_every_finding_reads_in_chinese(policy_of):
 def test_the_empty_book_is_sound():
     """Nothing held, nothing found."""
     assert len(Book().report) == 0
+
+
+def test_a_policy_of_many_territories_is_checked_in_time(found):
+    """Two hundred territories with a rule each: what lies where is worked out once, not for every pair."""
+    places = [f"R{number}" for number in range(200)]
+    territories = [Territory(id=place, where=on("region", place)) for place in (*places, "R7 again")]
+    territories[-1] = Territory(id="twice", where=on("region", "R7"))
+    rules = [rule(place, when=on("territory", place), on_empty="next") for place in places]
+    told = found(
+        territories=territories,
+        rules=[*rules, rule("rest")],
+        domains=[Domain(field="region", values=places)],
+    )
+    assert ["The territories R7 and twice both hold leads with region = R7."] == told["territory-overlap"]

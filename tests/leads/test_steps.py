@@ -1,6 +1,7 @@
 """The fixed order of steps, one after the other."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,12 +9,14 @@ from salesteam.errors import InvalidValueError
 from salesteam.leads import (
     Absence,
     Book,
+    Cap,
     Claim,
     Condition,
     Customer,
     Fallback,
     Holding,
     Lead,
+    Receipt,
     Release,
     Rule,
     Seat,
@@ -393,3 +396,34 @@ def test_an_instant_is_the_same_in_any_zone(run, at, seats_of):
     leads = [Lead(lead="a", created_at=at), Lead(lead="b", created_at=datetime(2026, 9, 30, 8, tzinfo=UTC))]
     there = run(leads, ["li", "wu"], at=at.astimezone(ZoneInfo("Asia/Shanghai")))
     assert seats_of(run(leads, ["li", "wu"])) == seats_of(there)
+
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def test_time_that_passed_counts_over_a_change_of_the_clocks(run):
+    """A day of cooling is 24 hours, whatever zone the instants are written in."""
+    released = datetime(2026, 3, 7, 12, tzinfo=NEW_YORK)
+    for zone in (NEW_YORK, UTC):
+        before, after = (
+            run(
+                [Lead(lead="a")],
+                ["li"],
+                book=Book(releases=[Release(lead="a", seat="li", at=released.astimezone(zone))]),
+                at=at.astimezone(zone),
+                cooling_hours=24,
+            )
+            for at in (datetime(2026, 3, 8, 12, 59, tzinfo=NEW_YORK), datetime(2026, 3, 8, 13, tzinfo=NEW_YORK))
+        )
+        assert (None, "li") == (before.decisions[0].seat, after.decisions[0].seat)
+
+
+def test_an_hour_that_comes_twice_is_two_hours(run):
+    """What was received in the second one is not received yet in the first."""
+    first, second = (
+        datetime(2026, 11, 1, 1, minute, tzinfo=NEW_YORK, fold=fold) for minute, fold in ((45, 0), (30, 1))
+    )
+    cap = Cap(id="one", scope="seat", measure="received", window="day", zone="UTC", limit=1, hard=True)
+    book = Book(receipts=[Receipt(lead="b", seat="li", at=second)])
+    assert run([Lead(lead="a")], ["li"], book=book, at=first, caps=[cap]).decisions[0].seat == "li"
+    assert run([Lead(lead="a")], ["li"], book=book, at=second, caps=[cap]).decisions[0].seat is None

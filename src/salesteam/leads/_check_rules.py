@@ -11,7 +11,7 @@ from salesteam.leads._match import Test, compiled
 from salesteam.leads._model_claim import Claim
 from salesteam.leads._model_condition import Condition
 from salesteam.leads._model_policy import Policy
-from salesteam.leads._model_rule import Rule
+from salesteam.leads._model_rule import Domain, Rule, Territory
 from salesteam.leads._names import Names, Words
 from salesteam.leads._segments import LIMIT, Grid, Stand, grid, opaque
 
@@ -20,11 +20,16 @@ __all__ = ["reach", "territories"]
 
 def _reader(policy: Policy) -> Callable[[Any, str], Any]:
     tests = [(each.id, compiled(each.where, _plain)) for each in policy.territories]
+    fields = sorted({test.field for each in policy.territories for test in each.where.tests()})
+    known: dict[tuple[Any, ...], str | None] = {}
 
     def read(stand: Stand, field: str) -> Any:
-        if field == "territory":
-            return next((name for name, test in tests if test(stand) is True), None)
-        return stand.get(field)
+        if field != "territory":
+            return stand.get(field)
+        spot = tuple(stand.get(each) for each in fields)
+        if spot not in known:
+            known[spot] = next((name for name, test in tests if test(stand) is True), None)
+        return known[spot]
 
     return read
 
@@ -115,18 +120,42 @@ def _both(one: Test, other: Test) -> Callable[[Stand], bool]:
     return lambda stand: one(stand) is True and other(stand) is True
 
 
+class _Overlaps:
+    """Grids over the fields of territories, and where on them each territory lies, each worked out once."""
+
+    def __init__(self, named: Sequence[Condition], domains: Sequence[Domain]) -> None:
+        self._named, self._domains = named, domains
+        self._cells: dict[frozenset[str], Grid] = {}
+        self._spots: dict[tuple[str, int], frozenset[int]] = {}
+
+    def cells(self, first: Territory, second: Territory) -> Grid:
+        """The grid over the fields of two territories."""
+        fields = frozenset(test.field for each in (first, second) for test in each.where.tests())
+        if fields not in self._cells:
+            self._cells[fields] = grid((first.where, second.where), self._named, self._domains)
+        return self._cells[fields]
+
+    def spots(self, territory: Territory, test: Test, cells: Grid) -> frozenset[int]:
+        """The named representatives of a grid that lie in a territory, by number."""
+        key = territory.id, id(cells)
+        if key not in self._spots:
+            self._spots[key] = cells.where(lambda stand: test(stand) is True)
+        return self._spots[key]
+
+
 def territories(policy: Policy, claims: Sequence[Claim]) -> Iterator[Finding]:
     """Territories that overlap, and named segments that lie in none."""
     if not policy.territories:
         return
     tests = [(each, compiled(each.where, _plain)) for each in policy.territories]
+    look = _Overlaps(_named(policy, claims), policy.domains)
     for (first, one), (second, other) in combinations(tests, 2):
-        cells = grid((first.where, second.where), _named(policy, claims), policy.domains)
+        cells = look.cells(first, second)
         if cells.size > LIMIT:
             words = Words(f"territories {first.id} and {second.id}", f"区域 {first.id} 与 {second.id}")
             yield from _too_wide(cells, Place(key=f"policy.territories.{second.id}"), words)
-            continue
-        for segment in cells.segments(_both(one, other), most=1):
+        elif look.spots(first, one, cells) & look.spots(second, other, cells):
+            (segment,) = cells.segments(_both(one, other), most=1)
             place = Place(key=f"policy.territories.{second.id}")
             yield find("leads.territory-overlap", place, first=first.id, second=second.id, segment=segment)
     cells = grid([each.where for each in policy.territories], _named(policy, claims), policy.domains)

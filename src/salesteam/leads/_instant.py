@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ __all__ = [
     "Validator",
     "Window",
     "instant",
-    "instant_field",
+    "instant_if_any",
     "local_day",
     "window_start",
     "zone",
@@ -37,7 +37,10 @@ WINDOWS = {
 
 
 def instant(value: Any, where: str) -> datetime:
-    """Accept an instant that carries a zone; refuse any other.
+    """Accept an instant that carries a zone, with its offset fixed; refuse any other.
+
+    Between instants of one named zone, Python compares and subtracts what the clocks on the wall show.
+    With a fixed offset it reckons with the time that really passed, also over a change to summer time.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ def instant(value: Any, where: str) -> datetime:
     Returns
     -------
     datetime
-        As passed.
+        The same instant, written the same.
 
     Raises
     ------
@@ -58,21 +61,17 @@ def instant(value: Any, where: str) -> datetime:
     """
     if not isinstance(value, datetime):
         raise InvalidValueError(f"{value!r} is no instant", where=where, fix="pass a datetime that carries a zone")
-    if value.tzinfo is None or value.utcoffset() is None:
+    offset = value.utcoffset()
+    if offset is None:
         raise InvalidValueError(
             f"{value.isoformat()} has no time zone", where=where, fix="say which zone it is in, such as 09:00+08:00"
         )
-    return value
+    return value.replace(tzinfo=timezone(offset), fold=0)
 
 
-def instant_field(where: str, *, required: bool = False) -> Validator:
-    """Make the validator of a field that holds an instant, or nothing unless it is required."""
-
-    def check(_: object, __: attrs.Attribute[Any], value: datetime | None) -> None:
-        if required or value is not None:
-            instant(value, where)
-
-    return check
+def instant_if_any(value: Any, where: str) -> datetime | None:
+    """Accept an instant as `instant` does, or nothing."""
+    return None if value is None else instant(value, where)
 
 
 def zone(name: str, where: str) -> ZoneInfo:

@@ -12,7 +12,7 @@ from salesteam.core import Report
 from salesteam.core._noun import as_annotated
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
-from salesteam.leads._instant import instant_field
+from salesteam.leads._instant import instant, instant_if_any
 from salesteam.leads._items import items
 from salesteam.leads._model_claim import Customer
 from salesteam.leads._model_lead import named
@@ -53,8 +53,10 @@ class Holding:
     lead: str = column("id of the lead or opportunity", validator=named("Holding.lead"))
     seat: str = column("who holds it", validator=named("Holding.seat"))
     account: str | None = column("the customer it is about", default=None)
-    since: datetime | None = column("held from", default=None, validator=instant_field("Holding.since"))
-    until: datetime | None = column("no longer held from", default=None, validator=instant_field("Holding.until"))
+    since: datetime | None = column("held from", default=None, converter=lambda at: instant_if_any(at, "Holding.since"))
+    until: datetime | None = column(
+        "no longer held from", default=None, converter=lambda at: instant_if_any(at, "Holding.until")
+    )
     value_minor: int | None = column("expected value", "minor units", default=None)
     source: str | None = column("where the lead came from", default=None)
     territory: str | None = column("territory of the lead", default=None)
@@ -110,7 +112,7 @@ class Receipt:
 
     lead: str = column("id of the lead", validator=named("Receipt.lead"))
     seat: str = column("who was given it", validator=named("Receipt.seat"))
-    at: datetime = column("when", validator=instant_field("Receipt.at", required=True))
+    at: datetime = column("when", converter=lambda at: instant(at, "Receipt.at"))
     value_minor: int | None = column("its value", "minor units", default=None)
     source: str | None = column("where the lead came from", default=None)
     territory: str | None = column("territory of the lead", default=None)
@@ -142,7 +144,7 @@ class Release:
 
     lead: str = column("id of the lead", validator=named("Release.lead"))
     seat: str = column("who let go of it", validator=named("Release.seat"))
-    at: datetime = column("when", validator=instant_field("Release.at", required=True))
+    at: datetime = column("when", converter=lambda at: instant(at, "Release.at"))
 
 
 @attrs.frozen(kw_only=True, field_transformer=as_annotated)

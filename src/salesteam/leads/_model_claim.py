@@ -11,7 +11,7 @@ from salesteam.core import say
 from salesteam.core._noun import as_annotated
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
-from salesteam.leads._instant import instant_field
+from salesteam.leads._instant import instant_if_any
 from salesteam.leads._model_condition import Condition
 from salesteam.leads._model_lead import named
 
@@ -25,6 +25,14 @@ KINDS = {
     "owner": ("owner", "归属"),
     "open_opportunity": ("open opportunity", "在途商机"),
 }
+
+
+def _start(at: datetime | None) -> datetime | None:
+    return instant_if_any(at, "Claim.start")
+
+
+def _end(at: datetime | None) -> datetime | None:
+    return instant_if_any(at, "Claim.end")
 
 
 @attrs.frozen(kw_only=True, field_transformer=as_annotated)
@@ -72,8 +80,8 @@ class Claim:
     holder: str = attrs.field(validator=named("Claim.holder"))
     scope: Condition
     priority: int
-    start: datetime | None = attrs.field(default=None, validator=instant_field("Claim.start"))
-    end: datetime | None = attrs.field(default=None, validator=instant_field("Claim.end"))
+    start: datetime | None = attrs.field(default=None, converter=_start)
+    end: datetime | None = attrs.field(default=None, converter=_end)
     exclusive: bool = True
     evidence: str = ""
 
@@ -159,6 +167,6 @@ class Customer:
     phone: str | None = column("telephone number", default=None)
     open_opportunities: int = column("open opportunities", default=0)
     last_activity: datetime | None = column(
-        "latest activity", default=None, validator=instant_field("Customer.last_activity")
+        "latest activity", default=None, converter=lambda at: instant_if_any(at, "Customer.last_activity")
     )
     priority: int = column("priority of the owner's claim", default=0)

@@ -11,7 +11,7 @@ import attrs
 from salesteam.core._noun import FrozenMapping, as_annotated
 from salesteam.core._table import column
 from salesteam.errors import InvalidValueError
-from salesteam.leads._instant import instant_field
+from salesteam.leads._instant import instant_if_any
 
 __all__ = ["LEAD_FIELDS", "NUMBERS", "Lead", "named"]
 
@@ -75,7 +75,9 @@ class Lead:
     """
 
     lead: str = column("id of the lead", validator=named("Lead.lead"))
-    created_at: datetime | None = column("when it arrived", default=None, validator=instant_field("Lead.created_at"))
+    created_at: datetime | None = column(
+        "when it arrived", default=None, converter=lambda at: instant_if_any(at, "Lead.created_at")
+    )
     source: str | None = column("where it came from", default=None)
     company: str | None = column("name of the company", default=None)
     account: str | None = column("id of the customer, if known", default=None)

@@ -19,6 +19,14 @@ from salesteam.leads._model_lead import named
 __all__ = ["Absence", "Seat"]
 
 
+def _start(at: datetime) -> datetime:
+    return instant(at, "Absence.start")
+
+
+def _end(at: datetime) -> datetime:
+    return instant(at, "Absence.end")
+
+
 @attrs.frozen(kw_only=True, field_transformer=as_annotated)
 class Absence:
     """A time in which a seat takes no leads: leave, training, illness.
@@ -43,12 +51,12 @@ class Absence:
     False
     """
 
-    start: datetime
-    end: datetime
+    start: datetime = attrs.field(converter=_start)
+    end: datetime = attrs.field(converter=_end)
     reason: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if instant(self.end, "Absence.end") <= instant(self.start, "Absence.start"):
+        if self.end <= self.start:
             raise InvalidValueError(
                 f"it ends at {self.end.isoformat()}, not after its start", where="Absence", fix="swap or mend the two"
             )

@@ -61,6 +61,15 @@ class Grid:
         for values in product(*(values for _, values in self.axes)):
             yield dict(zip(fields, (value.value for value in values), strict=True))
 
+    def _points(self) -> list[tuple[_Value, ...]]:
+        return list(product(*(tuple(value for value in values if value.named) for _, values in self.axes)))
+
+    def where(self, holds: Callable[[Stand], bool]) -> frozenset[int]:
+        """The numbers of the representatives with named values of which something holds."""
+        fields = [field for field, _ in self.axes]
+        stands = (dict(zip(fields, (each.value for each in point), strict=True)) for point in self._points())
+        return frozenset(number for number, stand in enumerate(stands) if holds(stand))
+
     def segments(self, holds: Callable[[Stand], bool], most: int = 5) -> list[str]:
         """Where something holds of leads whose fields have named values, in as few words as possible.
 
@@ -76,10 +85,8 @@ class Grid:
         list of str
             Such as ``"region = East, score < 60"``.
         """
-        named = [(field, tuple(value for value in values if value.named)) for field, values in self.axes]
-        points = list(product(*(values for _, values in named)))
-        fields = [field for field, _ in named]
-        bad = {point for point in points if holds(dict(zip(fields, (each.value for each in point), strict=True)))}
+        points = self._points()
+        bad = {points[number] for number in self.where(holds)}
         found: list[dict[int, _Value]] = []
         for point in points:
             if len(found) == most:

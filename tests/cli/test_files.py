@@ -96,6 +96,15 @@ def test_bad_files_are_findings_that_name_the_place(playbook, file, text, said, 
     assert said in result.stdout.replace("\n", " ")
 
 
+def test_files_are_named_as_seen_from_the_playbook(playbook):
+    """However deep the folder lies, no name of a file is broken over two lines."""
+    deep = playbook.rename(playbook.with_name("the playbook of a team with a very long name indeed " * 3))
+    (deep / "data" / "deals.csv").write_text("", encoding="utf-8")
+    said = run("review", deep).stdout
+    assert "data/deals.csv" in said
+    assert "[leads.yaml]" in said
+
+
 def test_a_file_of_heads_alone_has_no_rows_and_is_no_error(playbook):
     """An empty table is a fact: nothing was sold."""
     (playbook / "data" / "deals.csv").write_text(DEALS.splitlines()[0] + "\n", encoding="utf-8")

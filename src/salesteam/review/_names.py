@@ -11,7 +11,7 @@ from salesteam.core import Cell, Explanation, Grid, Step, say
 from salesteam.review._review import Review
 from salesteam.review._wording import conventions
 
-__all__ = ["Reword", "explained", "metric_names", "named", "told", "worded"]
+__all__ = ["Reword", "explained", "inside", "metric_names", "named", "told", "worded"]
 
 Reword = Callable[[str], str]
 _PARTS = {"numerator": ("numerator of {}", "{}的分子"), "denominator": ("denominator of {}", "{}的分母")}
@@ -44,6 +44,13 @@ def told(review: Review, lang: str) -> Reword:
     if lang == "zh":
         pattern, names["all 的 "] = re.compile(f"all 的 |{pattern.pattern}", re.ASCII), "全体的"
     return lambda text: pattern.sub(lambda found: names[found.group()], text)
+
+
+def inside(review: Review) -> Reword:
+    """What names the files of the playbook as seen from its folder, so that a line of a terminal holds them."""
+    folder = re.escape(review.playbook.folder.rstrip("/\\"))
+    pattern = re.compile(rf"(?<![\w./\\-]){folder}[/\\]") if folder else re.compile(r"(?!)")
+    return lambda text: pattern.sub("", text)
 
 
 def worded(shown: Grid, reword: Reword) -> Grid:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from salesteam.core import ACTORS, Cell, Grid, Report, Severity, say
 from salesteam.core._show import Tone
-from salesteam.review._names import Reword, told
+from salesteam.review._names import inside, told
 from salesteam.review._review import Review
 from salesteam.review._section import Block, Note, Section
 from salesteam.review._wording import KINDS, PARTS, TABLES, word
@@ -81,21 +81,22 @@ def findings_section(review: Review, lang: str) -> Section:
         mine = Report(finding for finding in report if finding.acts == actor)
         if len(mine):
             title = say(lang, en=f"For: {english}", zh=f"请处理：{chinese}")
-            blocks.append(_findings(mine, title, lang, told(review, lang)))
+            blocks.append(_findings(mine, title, review, lang))
     return Section(key="findings", title=say(lang, en="Findings", zh="发现的问题"), blocks=tuple(blocks))
 
 
-def _findings(report: Report, title: str, lang: str, reword: Reword) -> Grid:
+def _findings(report: Report, title: str, review: Review, lang: str) -> Grid:
+    reword, short = told(review, lang), inside(review)
     tones: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "muted"}
     heads = say(lang, en="Severity|What|The question|What to do", zh="级别|问题|要问的问题|处理").split("|")
     rows: list[tuple[str | Cell, ...]] = []
     for code, found in report.worst_first().by_code.items():
         for finding in found[:3]:
-            place = finding.place.text(lang)
+            place = short(finding.place.text(lang))
             rows.append(
                 (
                     Cell(finding.severity.text(lang), tone=tones[finding.severity]),
-                    reword(finding.what(lang)) + (f" [{place}]" if place else ""),
+                    reword(short(finding.what(lang))) + (f" [{place}]" if place else ""),
                     reword(finding.question(lang)),
                     reword(finding.fix(lang)),
                 )

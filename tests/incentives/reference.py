@@ -13,8 +13,8 @@ from math import floor
 
 from salesteam.core import Period
 from salesteam.incentives._choices import filled
-from salesteam.incentives._component import By, Fund
 from salesteam.incentives._number import Ref
+from salesteam.incentives._parts import By, Fund
 
 ZERO = Fraction(0)
 LAST = date(9999, 12, 31)

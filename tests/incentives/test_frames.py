@@ -17,7 +17,7 @@ from worlds import DAYS
 from salesteam import incentives as inc
 from salesteam.core import _table as t
 from salesteam.core._table import _doors
-from salesteam.incentives._run import _TABLES
+from salesteam.incentives._run import TABLES as _TABLES
 
 KINDS = ["rows", "rows-alone", "pandas", "pandas-alone", "polars", "pyarrow", "duckdb"]
 DTYPES = {

@@ -9,8 +9,8 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, reject, settings
-from hypothesis import strategies as st
+from hypothesis import assume, HealthCheck, Phase, given, reject, settings
+from hypothesis import assume, strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -24,9 +24,9 @@ from salesteam.core import _table as t
 from salesteam.core import round_to
 from salesteam.core._table import _doors, write_rows
 from salesteam.errors import ReportError
-from salesteam.incentives import _wide
+from salesteam.incentives._columnar import _wide
+from salesteam.incentives._columnar._rows import _noun
 from salesteam.incentives._days import interval_name
-from salesteam.incentives._rows import _noun
 
 quick = settings(
     max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
@@ -336,6 +336,7 @@ def test_random_plans_reach_the_long_division():
     @settings(quick, max_examples=25, derandomize=True)
     @given(plan=plans(), rows=deals(), size=st.sampled_from([10**6, 10**7, 10**8]))
     def pays(plan, rows, size):
+        assume(all(c.method != "interpolated_amount" for c in plan.components.values()))  # its bands end somewhere
         rows = [{**row, "amount_minor": row["amount_minor"] * size + 7} for row in rows]
         expected = Reference(plan, rows, QUOTAS, TARGETS, PEOPLE)
         assert expected.payouts == paid(payable(plan, facts(rows)))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from salesteam.core import _table as t
 from salesteam.core import round_to
 from salesteam.errors import InvalidValueError
-from salesteam.incentives import _wide
+from salesteam.incentives._columnar import _wide
 
 ENGINES = ["pandas", "polars", "duckdb"]
 ROUNDINGS = ["half_up", "half_away", "half_even", "down", "up"]

@@ -11,55 +11,93 @@ Choices
     `OPTIONS` lists every choice that moves money; `CONVENTIONS` holds named bundles that fill them.
 """
 
+from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
 from salesteam.incentives._check import check_plan as check
 from salesteam.incentives._choices import CONVENTIONS, OPTIONS
-from salesteam.incentives._component import (
-    Above,
-    By,
-    Component,
-    Fund,
-    Gate,
-    GateTest,
-    Limit,
-    Modifier,
-    Rounding,
-    Tier,
-    Where,
-)
+from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve, Knot, Piece
 from salesteam.incentives._curves import curve
 from salesteam.incentives._load import dump, load, plan_of, read, scheme, schemes
 from salesteam.incentives._model import CreditRule, Facts, Measure, Plan, Validity
 from salesteam.incentives._number import Dated, Parameter, Ref
+from salesteam.incentives._parts import (
+    Above,
+    Axis,
+    By,
+    Fund,
+    GateTest,
+    Objective,
+    RateTable,
+    Rounding,
+    Tier,
+    Where,
+    Window,
+)
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
+from salesteam.incentives._terms import (
+    Accrual,
+    Clawback,
+    Draw,
+    Exchange,
+    Guarantee,
+    Milestone,
+    Proration,
+    Quota,
+    Ramp,
+    Release,
+    Relief,
+    RollUp,
+    Step,
+    WorkCalendar,
+)
 
 __all__ = [
     "CONVENTIONS",
     "OPTIONS",
     "Above",
+    "Accrual",
+    "Axis",
     "By",
+    "Clawback",
     "Component",
     "CreditRule",
     "Curve",
     "Dated",
+    "Draw",
+    "Exchange",
     "Facts",
     "Fund",
     "Gate",
     "GateTest",
+    "Guarantee",
     "Knot",
     "Limit",
+    "Lock",
     "Measure",
+    "Milestone",
     "Modifier",
+    "Objective",
     "Parameter",
     "Piece",
     "Plan",
+    "Proration",
+    "Quota",
+    "Ramp",
+    "RateTable",
     "Ref",
+    "Release",
+    "Relief",
+    "RollUp",
     "Rounding",
     "Run",
+    "Step",
     "Tier",
     "Validity",
     "Where",
+    "Windfall",
+    "Window",
+    "WorkCalendar",
     "check",
     "curve",
     "dump",

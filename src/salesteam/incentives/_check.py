@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from salesteam.core import Finding, Place, Report, Severity, find
+from salesteam.incentives._bending import Limit
 from salesteam.incentives._choices import CONVENTIONS, filled, missing_choices
-from salesteam.incentives._component import Component, Limit
+from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._curves import change_days, number_on, refs
 from salesteam.incentives._model import Plan

@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 
 from salesteam.core import Finding, Place, Severity, find
-from salesteam.incentives._component import Component, Limit, Modifier
+from salesteam.incentives._bending import Limit, Modifier
+from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._model import CreditRule, Plan
 from salesteam.incentives._shape import METHODS

@@ -12,8 +12,8 @@ from salesteam.core import Finding
 from salesteam.core._table import column
 
 __all__ = [
-    "AttainmentRow", "CreditRow", "LineRow", "PayoutRow", "PersonRow", "PortionRow", "QuotaRow", "TargetRow",
-    "UnpaidRow", "ValueRow",
+    "AttainmentRow", "CreditRow", "EventRow", "LeaveRow", "LineRow", "PayoutRow", "PersonRow", "PortionRow", "QuotaRow",
+    "RateRow", "ReceiptRow", "ShareRow", "TargetRow", "UnpaidRow", "ValueRow",
 ]  # fmt: skip
 
 
@@ -61,6 +61,55 @@ class ValueRow:
     payee: str | None = column("who", default=None)
     team: str | None = column("or which team", default=None)
     period: str | None = column("such as 2026-Q1", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class ShareRow:
+    """One row of `credits` as it comes in, instead of the crediting of the plan."""
+
+    transaction: str = column("id of the deal")
+    payee: str = column("who")
+    share: Fraction = column("part of the deal")
+    kind: str = column("carve_out or overlay")
+
+
+@attrs.frozen(kw_only=True)
+class LeaveRow:
+    """One row of `leaves`: days on which somebody was away."""
+
+    payee: str = column("who")
+    start: date = column("first day")
+    end: date = column("day after the last")
+
+
+@attrs.frozen(kw_only=True)
+class ReceiptRow:
+    """One row of `receipts`: money that came in for a deal, or went back."""
+
+    transaction: str | None = column("id of the deal", default=None)
+    invoice: str | None = column("or the invoice, shared by the invoiced amounts of its deals", default=None)
+    date: _date | None = column("day of the payment", default=None)
+    paid_minor: int = column("money in", "minor units")
+
+
+@attrs.frozen(kw_only=True)
+class EventRow:
+    """One row of `events`: what happened to a deal."""
+
+    transaction: str = column("id of the deal")
+    date: _date | None = column("day", default=None)
+    kind: str = column("such as cancelled, or a milestone")
+    share: Fraction | None = column("part of the deal that it is about", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class RateRow:
+    """One row of `fx`: what one unit of a currency is worth in another."""
+
+    date: _date | None = column("day from which it holds; empty for the plan rate", default=None)
+    from_: str = column("currency", key="from")
+    to: str = column("currency")
+    rate: Fraction = column("units of `to` for one of `from`")
 
 
 @attrs.frozen(kw_only=True)
@@ -130,6 +179,7 @@ class PayoutRow:
     payee: str = column("who")
     period: str = column("pay period")
     component: str = column("component")
+    raw: Fraction | None = column("pay before gates, factors and limits, in major units, exact", default=None)
     gate: Fraction = column("0 where a gate is closed, else 1", default=Fraction(1))
     modifier: Fraction = column("product of all factors", default=Fraction(1))
     cap_minor: int | None = column("most it may pay", "minor units", default=None)

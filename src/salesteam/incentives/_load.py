@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from importlib import resources
 from pathlib import Path
@@ -14,10 +15,13 @@ import attrs
 from salesteam.core import Report, rational
 from salesteam.core import _load as core_load
 from salesteam.errors import InvalidValueError, NotFoundError, ReportError
+from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
 from salesteam.incentives._check import check_plan
-from salesteam.incentives._component import Above, By, Fund, Rounding, Where
-from salesteam.incentives._model import Plan
+from salesteam.incentives._component import Component
+from salesteam.incentives._model import CreditRule, Measure, Plan
 from salesteam.incentives._number import Number, Ref
+from salesteam.incentives._parts import Above, By, Fund, Rounding, Where, Window
+from salesteam.incentives._terms import Clawback, Draw, Guarantee, Quota, Ramp, Release, Relief, RollUp
 
 __all__ = ["dump", "load", "plan_of", "read", "scheme", "schemes"]
 
@@ -38,6 +42,9 @@ def _or_none(hook: Callable[[Any, _Load], Any]) -> Callable[[Any, _Load], Any]:
 def _where(value: Any, load: _Load) -> tuple[Where, ...]:
     found = []
     for name, test in load(value, Mapping[str, Any]).items():
+        if name == "not" and isinstance(test, Mapping):
+            found += [attrs.evolve(each, negated=not each.negated) for each in _where(test, load)]
+            continue
         negated, wanted = isinstance(test, Mapping), test
         if negated:
             if set(test) != {"not"}:
@@ -96,6 +103,59 @@ def _above(value: Any, load: _Load) -> Above | str:
     return found
 
 
+def _locks(value: Any, load: _Load) -> str | Lock:
+    """A component, the plan, or the bands of a component from a bound up."""
+    if isinstance(value, str) and ":" in value:
+        name, _, bound = value.partition(":")
+        value = {name.strip(): bound.strip()}
+    if not isinstance(value, Mapping):
+        return load(value, str)
+    found = [(str(name), bound) for name, bound in value.items()]
+    if len(found) != 1 or not found[0][0].endswith(".tiers_from"):
+        raise InvalidValueError(
+            f"{', '.join(name for name, _ in found)} is nothing to lock",
+            fix="write a component, plan, or {component.tiers_from: 100%}",
+        )
+    return Lock(found[0][0].removesuffix(".tiers_from"), _number(found[0][1], load))
+
+
+def _rollup(value: Any, load: _Load) -> RollUp:
+    if isinstance(value, Mapping):
+        found: RollUp = load(value, RollUp)
+        return found
+    return RollUp(levels=load(value, Literal["once", "every_level"]))
+
+
+def _moment(value: Any, load: _Load) -> date | datetime | None:
+    """A day, or a moment that carries its zone."""
+    kind: Any = datetime if isinstance(value, str) and len(value.strip()) > 10 else date
+    found: date | datetime = load(value, kind)
+    return found
+
+
+def _until(value: Any, load: _Load) -> date | str:
+    text: str = load(value, str)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _unearned(value: Any, load: _Load) -> Number | str:
+    return value if value in {"all", "event", "straight_line", "steps"} else _number(value, load)
+
+
+def _split(value: Any, load: _Load) -> Mapping[str, Number] | str:
+    if not isinstance(value, Mapping):
+        return str(load(value, Literal["equal"]))
+    return {str(name): _number(part, load) for name, part in load(value, Mapping[str, Any]).items()}
+
+
+def _several(noun: Any) -> Callable[[Any, _Load], Any]:
+    """One mapping, or a list of them."""
+    return lambda value, load: load([value] if isinstance(value, Mapping) else value, Sequence[noun])  # type: ignore[valid-type]  # made at run time
+
+
 def _attainment(value: Any, load: _Load) -> Rounding | str:
     return "none" if value == "none" else load(value, Rounding)
 
@@ -108,13 +168,13 @@ def _pair(value: Any, load: _Load) -> tuple[Number, Number]:
 
 def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
     by_field = {
-        ("Measure", "where"): _where, ("Component", "for_"): _people, ("Component", "base_rate"): _base_rate,
-        ("CreditRule", "share"): _share, ("Limit", "limit"): _limit, ("Component", "fund"): _or_none(_fund),
-        ("Component", "shares"): _or_none(_shares), ("Component", "above"): _or_none(_above),
-        ("Plan", "attainment_rounding"): _attainment,
+        (Measure, "where"): _where, (Component, "where"): _where, (Component, "for_"): _people,
+        (Component, "base_rate"): _base_rate, (CreditRule, "share"): _share, (Limit, "limit"): _limit,
+        (Component, "fund"): _or_none(_fund), (Component, "shares"): _or_none(_shares),
+        (Component, "above"): _or_none(_above), (Component, "pay_split"): _or_none(_split),
+        (Plan, "attainment_rounding"): _attainment, (Gate, "locks"): _locks, (Plan, "rollup"): _or_none(_rollup),
+        (Window, "from_"): _or_none(_moment), (Release, "until"): _or_none(_until), (Clawback, "unearned"): _unearned,
     }  # fmt: skip
-    from salesteam.incentives import _component, _model
-
     found: dict[Any, Callable[[Any, _Load], Any]] = {
         Number: _number,
         Number | None: _or_none(_number),
@@ -122,8 +182,9 @@ def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
         tuple[Number, Number] | None: _or_none(_pair),
     }
     for (cls, field), hook in by_field.items():
-        noun = getattr(_model, cls, None) or getattr(_component, cls)
-        found[attrs.fields_dict(attrs.resolve_types(noun))[field].type] = hook
+        found[attrs.fields_dict(attrs.resolve_types(cls))[field].type] = hook
+    for noun in (Quota, Ramp, Relief, Gate, Modifier, Limit, Windfall, Draw, Guarantee, Clawback, Release):
+        found[tuple[noun, ...]] = _several(noun)
     return found
 
 
@@ -257,7 +318,15 @@ def dump(plan: Plan) -> str:
     >>> read(dump(scheme("assist_split"))).value == scheme("assist_split")
     True
     """
-    return core_load.dump(plan, hooks={Ref: str, tuple: _tuple, By: lambda by: {by.kind: by.of}})
+    return core_load.dump(
+        plan,
+        hooks={
+            Ref: str,
+            tuple: _tuple,
+            By: lambda by: {by.kind: by.of},
+            Lock: lambda lock: {f"{lock.of}.tiers_from": lock.tiers_from},
+        },
+    )
 
 
 def _tuple(value: tuple[Any, ...]) -> Any:

@@ -10,8 +10,22 @@ from typing import Any, Literal
 import attrs
 
 from salesteam.errors import InvalidValueError, NotFoundError
-from salesteam.incentives._component import Component, Gate, Limit, Modifier, Rounding, Where
+from salesteam.incentives._bending import Gate, Limit, Modifier, Windfall
+from salesteam.incentives._component import Component
 from salesteam.incentives._number import Dated, Number, Parameter
+from salesteam.incentives._parts import Rounding, Where
+from salesteam.incentives._terms import (
+    Accrual,
+    Clawback,
+    Draw,
+    Exchange,
+    Guarantee,
+    Proration,
+    Quota,
+    Release,
+    RollUp,
+    WorkCalendar,
+)
 
 __all__ = ["CreditRule", "Facts", "Measure", "Plan", "Validity"]
 
@@ -32,8 +46,8 @@ class Measure:
         Which transactions count.
     scope : {'payee', 'team', 'all'}, default 'payee'
         Whose transactions count.
-    aggregate : {'sum', 'count'}, default 'sum'
-        How rows become one number.
+    aggregate : {'sum', 'count', 'distinct', 'mean', 'latest'}, default 'sum'
+        How rows become one number; ``distinct`` counts the different cells of the column that `value` names.
     columns : mapping of str to str
         Units of columns that no page names; a column not named is a plain number.
 
@@ -47,7 +61,7 @@ class Measure:
     value: str | None = None
     where: tuple[Where, ...] = ()
     scope: Literal["payee", "team", "all"] = "payee"
-    aggregate: str = "sum"
+    aggregate: Literal["sum", "count", "distinct", "mean", "latest"] = "sum"
     columns: Mapping[str, Literal["money", "count", "number"]] = attrs.field(factory=dict)
 
 
@@ -108,8 +122,18 @@ class Plan:
         By name.
     crediting : tuple of CreditRule
         Empty: the payee of a transaction gets all of it.
-    modifiers, caps, floors, gates : tuple
+    rollup : RollUp, optional
+        Credit of managers for their reports.
+    quotas : tuple of Quota
+        Quotas that the plan itself sets.
+    modifiers, caps, floors, gates, windfall : tuple
         What bends pay, in the order of the pipeline.
+    draw, guarantee, clawback, release : tuple
+        When and how earned pay is paid, and taken back.
+    guarantee_and_draw : {'larger', 'both'}, optional
+        Which of the two is paid where both hold.
+    proration, fx, accrual, calendar : optional
+        Parts of periods, other currencies, the expense over time, days off.
     rounding : str, default 'half_up'
         How a payout is rounded to the minor unit.
     attainment_rounding : Rounding, optional
@@ -147,10 +171,22 @@ class Plan:
     parameters_at: Literal["transaction_date", "period_start", "period_end"] | None = None
     parameters: Mapping[str, Parameter] = attrs.field(factory=dict)
     crediting: tuple[CreditRule, ...] = ()
+    rollup: RollUp | None = None
+    quotas: tuple[Quota, ...] = ()
     gates: tuple[Gate, ...] = ()
     modifiers: tuple[Modifier, ...] = ()
     caps: tuple[Limit, ...] = ()
     floors: tuple[Limit, ...] = ()
+    windfall: tuple[Windfall, ...] = ()
+    draw: tuple[Draw, ...] = ()
+    guarantee: tuple[Guarantee, ...] = ()
+    guarantee_and_draw: Literal["larger", "both"] | None = None
+    clawback: tuple[Clawback, ...] = ()
+    release: tuple[Release, ...] = ()
+    proration: Proration | None = None
+    fx: Exchange | None = None
+    accrual: Accrual | None = None
+    calendar: WorkCalendar | None = None
     rounding: Literal["half_up", "half_away", "half_even", "down", "up"] = "half_up"
     attainment_rounding: Literal["none"] | Rounding = "none"
     max_credit_share: Fraction | None = None
@@ -201,7 +237,9 @@ class Facts:
     ----------
     transactions : frame, optional
         Columns ``transaction``, ``date``, ``amount`` or ``amount_minor``, and those that the plan names.
-    quotas, targets, values, people : frame, optional
+    credits : frame, optional
+        Who is credited with what, instead of the `crediting` of the plan.
+    quotas, targets, values, people, leaves, receipts, events, fx, log : frame, optional
         Columns as the reference lists them.
 
     Examples
@@ -211,10 +249,16 @@ class Facts:
     """
 
     transactions: Any = None
+    credits: Any = None
     quotas: Any = None
     targets: Any = None
     values: Any = None
     people: Any = None
+    leaves: Any = None
+    receipts: Any = None
+    events: Any = None
+    fx: Any = None
+    log: Any = None
 
     def __attrs_post_init__(self) -> None:
         if self.transactions is None and self.values is None:

@@ -14,7 +14,7 @@ from salesteam.core import _table as t
 from salesteam.incentives._days import spans
 from salesteam.incentives._frame import PersonRow, UnpaidRow
 from salesteam.incentives._model import Plan
-from salesteam.incentives._usable import unpaid_row
+from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["People", "Placed", "people_of", "placed"]
 

@@ -10,9 +10,10 @@ from typing import Any
 import attrs
 
 from salesteam.errors import InvalidValueError
-from salesteam.incentives._component import Above, Component, Tier
+from salesteam.incentives._component import Component
 from salesteam.incentives._curve import ZERO, Curve, Piece
 from salesteam.incentives._number import Number, Ref
+from salesteam.incentives._parts import Above, Tier
 
 __all__ = ["METHODS", "Band", "bands", "curve_of"]
 
@@ -26,6 +27,14 @@ METHODS: Mapping[str, str] = {
     "interpolated_amount": "whole amounts of the bands passed, and a part of the amount of the band reached",
     "bonus": "the amount of the band reached",
     "curve": "a share of target, read from attainment",
+    "forward": "each deal whole, at the rate of the band reached before or after it",
+    "proportional_rate": "rates of the bands passed, and a part of the rate of the band reached, on everything",
+    "lookup": "a rate read from tables of other measures",
+    "matrix": "a share of target, read from two numbers",
+    "mbo": "a share of target by weighted scores of objectives",
+    "spiff": "an amount for each deal in a window",
+    "rank": "prizes by place",
+    "override": "a rate on what the people below are credited or paid",
     "pool": "a fund of the team, divided among its members",
 }
 """Every method that is built, with one line on what it pays."""

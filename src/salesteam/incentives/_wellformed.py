@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from salesteam.core import Finding, Place, find
 from salesteam.errors import InvalidValueError, nearest
+from salesteam.incentives._bending import Lock, Modifier
 from salesteam.incentives._choices import OPTIONS, options_text
-from salesteam.incentives._component import By, Component, Fund, Modifier
+from salesteam.incentives._component import Component
 from salesteam.incentives._curves import refs
 from salesteam.incentives._model import Measure, Plan
+from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._path import Path
 from salesteam.incentives._value import KNOWN_UNITS, parse, unit_of
 
@@ -18,7 +20,7 @@ __all__ = ["wellformed"]
 _TIERED = frozenset({"marginal", "slab", "from_threshold", "interpolated_amount", "bonus"})
 _RATED = frozenset({"marginal", "from_threshold"})
 _AMOUNTS = frozenset({"interpolated_amount", "bonus"})
-_AGGREGATES = ("sum", "count")
+_AGGREGATES = ("sum", "count", "distinct", "mean", "latest")
 
 
 def wellformed(plan: Plan) -> Iterator[Finding]:
@@ -44,13 +46,19 @@ def wellformed(plan: Plan) -> Iterator[Finding]:
             yield find("incentives.rest-overlay", Place(key=f"crediting[{index}].kind"), to=rule.to)
     for index, modifier in enumerate(plan.modifiers):
         yield from _modifier(plan, f"modifiers[{index}]", modifier)
+    yield from _bending(plan)
+
+
+def _bending(plan: Plan) -> Iterator[Finding]:
     for index, gate in enumerate(plan.gates):
-        yield from _target(plan, f"gates[{index}].locks", gate.locks)
+        locks = gate.locks.of if isinstance(gate.locks, Lock) else gate.locks
+        yield from _target(plan, f"gates[{index}].locks", locks)
         for number, test in enumerate(gate.tests):
             yield from _path(plan, f"gates[{index}].tests[{number}].measure", test.measure)
     for key, limits in (("caps", plan.caps), ("floors", plan.floors)):
         for index, limit in enumerate(limits):
-            yield from _target(plan, f"{key}[{index}].of", limit.of)
+            if limit.of != "deal":
+                yield from _target(plan, f"{key}[{index}].of", limit.of)
 
 
 def _refs(plan: Plan) -> Iterator[Finding]:

@@ -6,27 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from salesteam.core import Place, find
 from salesteam.core import _table as t
-from salesteam.incentives._credit import counting
+from salesteam.incentives._columnar._credit import counting
+from salesteam.incentives._columnar._money_columns import divisors
+from salesteam.incentives._columnar._rows import Transactions
 from salesteam.incentives._days import Days
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
-from salesteam.incentives._money_columns import divisors
-from salesteam.incentives._rows import Transactions
+from salesteam.incentives._unpaid import unpaid_row
 from salesteam.incentives._value import parse
 
-__all__ = ["dated", "sequenced", "unpaid_row", "usable"]
+__all__ = ["dated", "sequenced", "usable"]
 
 _MOST = 2**54
-
-
-def unpaid_row(code: str, *, table: str = "transactions", **values: Any) -> UnpaidRow:
-    """One row of `unpaid`, with the words of its finding."""
-    keys = {k: values.get(k) for k in ("transaction", "payee", "period", "component")}
-    row = next((str(v) for v in (keys["transaction"], keys["payee"]) if v is not None), "")
-    finding = find(f"incentives.{code}", Place(table=table, key=row), **{"table": table, **values})
-    return UnpaidRow(table=table, row=row, code=finding.code, reason=finding.what(), finding=finding, **keys)
 
 
 def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:

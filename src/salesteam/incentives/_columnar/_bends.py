@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from salesteam.core import Money, Step, percent_text, rational_text, round_to, say
-from salesteam.incentives._component import Gate, Modifier
+from salesteam.incentives._bending import Gate, Modifier
 from salesteam.incentives._frame import PayoutRow
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from salesteam.incentives._run import Run
+    from salesteam.incentives._columnar._run import ColumnarRun
 
 __all__ = ["bent_by"]
 
 
-def bent_by(run: Run, p: PayoutRow, lang: str) -> list[Step]:
+def bent_by(run: ColumnarRun, p: PayoutRow, lang: str) -> list[Step]:
     """The steps from the sum of the lines to the payout.
 
     Parameters
     ----------
-    run : Run
+    run : ColumnarRun
         Whose payout.
     p : PayoutRow
         The payout.
@@ -45,7 +45,7 @@ def bent_by(run: Run, p: PayoutRow, lang: str) -> list[Step]:
     return [*steps, *_limits(run, p, lang)]
 
 
-def _gate(run: Run, gate: Gate, p: PayoutRow, lang: str) -> Iterator[Step]:
+def _gate(run: ColumnarRun, gate: Gate, p: PayoutRow, lang: str) -> Iterator[Step]:
     look = run.numbers.look(p.period)
     for test in gate.tests:
         reached, needed = run.numbers.path(test.measure, p.payee, p.period), look(test.at_least)
@@ -61,7 +61,7 @@ def _gate(run: Run, gate: Gate, p: PayoutRow, lang: str) -> Iterator[Step]:
         yield Step(label=say(lang, en="gate closed", zh="门槛未达"), formula="× 0", value="0")
 
 
-def _factor(run: Run, modifier: Modifier, p: PayoutRow, lang: str) -> Step:
+def _factor(run: ColumnarRun, modifier: Modifier, p: PayoutRow, lang: str) -> Step:
     reached, factor = (
         run.numbers.path(modifier.measure, p.payee, p.period),
         run.numbers.one(modifier, p.payee, p.period),
@@ -78,7 +78,7 @@ def _factor(run: Run, modifier: Modifier, p: PayoutRow, lang: str) -> Step:
     return Step(label=label, formula=f"{text}: × {rational_text(factor)}", value=percent_text(factor))
 
 
-def _limits(run: Run, p: PayoutRow, lang: str) -> Iterator[Step]:
+def _limits(run: ColumnarRun, p: PayoutRow, lang: str) -> Iterator[Step]:
     for of in (p.component, "plan"):
         for kind, limits in (("cap", run.plan.caps), ("floor", run.plan.floors)):
             for at, amount in run.numbers.limits(limits, of, p.payee, p.period):

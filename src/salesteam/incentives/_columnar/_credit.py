@@ -10,13 +10,13 @@ import attrs
 
 from salesteam.core import _table as t
 from salesteam.core import exponent, rational
-from salesteam.incentives._component import Where
+from salesteam.incentives._columnar._money_columns import cells, lowest
+from salesteam.incentives._columnar._rows import Transactions, is_number, wanted
+from salesteam.incentives._columnar._share import by_version
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import Days
 from salesteam.incentives._model import Plan
-from salesteam.incentives._money_columns import cells, lowest
-from salesteam.incentives._rows import Transactions, is_number, wanted
-from salesteam.incentives._share import by_version
+from salesteam.incentives._parts import Where
 from salesteam.incentives._value import Col, parse
 
 __all__ = ["HOUSE", "Credits", "counting", "credit"]

@@ -8,15 +8,15 @@ from fractions import Fraction
 import attrs
 
 from salesteam.core import rational_text, round_to
+from salesteam.incentives._columnar._numbers import Lacking, Numbers, Shape
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._days import interval_of, spans
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
-from salesteam.incentives._numbers import Lacking, Numbers, Shape
 from salesteam.incentives._path import Path
 from salesteam.incentives._shape import curve_of
-from salesteam.incentives._usable import unpaid_row
+from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["Once", "by_period"]
 

@@ -14,10 +14,10 @@ import attrs
 from salesteam.core import Finding, Place, Report, exponent, find, rational, rational_text
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
-from salesteam.incentives._component import Where
+from salesteam.incentives._columnar._money_columns import Scale
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Facts, Plan
-from salesteam.incentives._money_columns import Scale
+from salesteam.incentives._parts import Where
 from salesteam.incentives._value import KNOWN_UNITS, columns_of, parse
 
 __all__ = ["Transactions", "is_number", "needed", "transactions", "wanted"]

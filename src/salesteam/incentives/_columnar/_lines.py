@@ -11,15 +11,15 @@ import attrs
 
 from salesteam.core import _table as t
 from salesteam.core import exponent
+from salesteam.incentives._columnar._numbers import Lacking, Numbers
+from salesteam.incentives._columnar._scaled import Scaled, scaled
+from salesteam.incentives._columnar._wide import product_over
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import Days, interval_of
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
-from salesteam.incentives._numbers import Lacking, Numbers
-from salesteam.incentives._scaled import Scaled, scaled
 from salesteam.incentives._shape import curve_of
-from salesteam.incentives._usable import unpaid_row
-from salesteam.incentives._wide import product_over
+from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["Credited", "Job", "bends", "component_lines", "jobs"]
 

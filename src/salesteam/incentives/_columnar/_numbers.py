@@ -13,11 +13,12 @@ import attrs
 
 from salesteam.core import Report, exponent, rational, round_to
 from salesteam.errors import InvalidValueError
-from salesteam.incentives._component import Limit, Modifier, Rounding
+from salesteam.incentives._bending import Limit, Modifier
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
+from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
 from salesteam.incentives._people import People
 from salesteam.incentives._shape import bands

@@ -8,12 +8,12 @@ import attrs
 
 from salesteam.core import _table as t
 from salesteam.core import round_to
+from salesteam.incentives._columnar._lines import Credited
+from salesteam.incentives._columnar._numbers import Lacking, Numbers
+from salesteam.incentives._columnar._periodic import Once
 from salesteam.incentives._frame import UnpaidRow
-from salesteam.incentives._lines import Credited
 from salesteam.incentives._model import Plan
-from salesteam.incentives._numbers import Lacking, Numbers
-from salesteam.incentives._periodic import Once
-from salesteam.incentives._usable import unpaid_row
+from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["limited"]
 

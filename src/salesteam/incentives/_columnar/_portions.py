@@ -13,12 +13,12 @@ from salesteam.incentives._frame import PortionRow
 from salesteam.incentives._shape import curve_of
 
 if TYPE_CHECKING:
-    from salesteam.incentives._run import Run
+    from salesteam.incentives._columnar._run import ColumnarRun
 
 __all__ = ["Cutter", "portions"]
 
 
-def portions(run: Run) -> tuple[PortionRow, ...]:
+def portions(run: ColumnarRun) -> tuple[PortionRow, ...]:
     """The portions of every line of a run that has a sum before and after it."""
     cutter = Cutter(run)
     return tuple(part for place in range(len(run.lines)) for part in cutter.cut(place))
@@ -29,11 +29,11 @@ class Cutter:
 
     Parameters
     ----------
-    run : Run
+    run : ColumnarRun
         Whose lines.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: ColumnarRun) -> None:
         self.run = run
         self._curves: dict[tuple[str, int | str], Curve] = {}
         self._scales: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = {}

@@ -8,21 +8,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from salesteam.core import Explanation, Money, Step, percent_text, rational_text, round_to, say
-from salesteam.incentives._bends import bent_by
+from salesteam.incentives._columnar._bends import bent_by
+from salesteam.incentives._columnar._numbers import Lacking
+from salesteam.incentives._columnar._portions import Cutter
 from salesteam.incentives._curves import refs
 from salesteam.incentives._frame import PayoutRow
-from salesteam.incentives._numbers import Lacking
-from salesteam.incentives._portions import Cutter
 
 if TYPE_CHECKING:
-    from salesteam.incentives._run import Run
+    from salesteam.incentives._columnar._run import ColumnarRun
 
 __all__ = ["explained"]
 
 _NEXT = 10_000
 
 
-def explained(run: Run, payee: str, period: str | None, component: str | None, lang: str) -> Explanation:
+def explained(run: ColumnarRun, payee: str, period: str | None, component: str | None, lang: str) -> Explanation:
     """The explanation of the payouts that match; every line, every portion, every bend."""
     mine = [
         p for p in run.payouts if p.payee == payee and period in {None, p.period} and component in {None, p.component}
@@ -79,13 +79,13 @@ def _line(cutter: Cutter, place: int, lang: str) -> Step:
     return Step(label=label, formula=f"{formula} = {rational_text(exact)}", value=value, steps=parts)
 
 
-def _day(run: Run, place: int) -> date | None:
+def _day(run: ColumnarRun, place: int) -> date | None:
     """A day on which the numbers of a line hold."""
     version = run.marks[place].version
     return None if version is None else run.days.versions[version]
 
 
-def _source(run: Run, name: str, days: set[date | None], lang: str) -> Iterator[Step]:
+def _source(run: ColumnarRun, name: str, days: set[date | None], lang: str) -> Iterator[Step]:
     """Each value of a parameter that was used: since when, why, on what paper, by whom."""
     entries = {run.plan.parameters[name].entry(day, run.as_of) for day in days}
     for entry in sorted((e for e in entries if e is not None), key=lambda e: e.from_ or date.min):

@@ -11,12 +11,12 @@ import attrs
 from salesteam.core import Report, exponent
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, nearest
+from salesteam.incentives._columnar._numbers import Numbers
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._frame import QuotaRow, TargetRow, UnpaidRow, ValueRow
 from salesteam.incentives._model import Facts, Plan
-from salesteam.incentives._numbers import Numbers
 from salesteam.incentives._people import People
-from salesteam.incentives._usable import unpaid_row
+from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["numbers_of"]
 

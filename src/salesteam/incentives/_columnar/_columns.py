@@ -11,7 +11,7 @@ from salesteam.incentives._days import spans
 from salesteam.incentives._frame import CreditRow, LineRow
 
 if TYPE_CHECKING:
-    from salesteam.incentives._run import Run
+    from salesteam.incentives._columnar._run import ColumnarRun
 
 __all__ = ["credits_frame", "lines_frame", "payout_columns"]
 
@@ -20,7 +20,7 @@ _EXACT = 2**51
 _PLACES = 4
 
 
-def payout_columns(run: Run) -> dict[str, list[Any]]:
+def payout_columns(run: ColumnarRun) -> dict[str, list[Any]]:
     """The cells of `payouts`, sorted by payee, period and component."""
     names = list(run.plan.components)
     found: dict[tuple[str, str, str], int] = {}
@@ -47,7 +47,7 @@ def payout_columns(run: Run) -> dict[str, list[Any]]:
     }
 
 
-def credits_frame(run: Run) -> Any:
+def credits_frame(run: ColumnarRun) -> Any:
     """The table `credits`."""
     stage, shares = run.credits_stage, t.distinct(run.credits_stage, "share")["share"]
     columns = {"share": shares, "part": [share / run.share_scale for share in shares]}
@@ -57,7 +57,7 @@ def credits_frame(run: Run) -> Any:
     return t.write_stage(stage, CreditRow, run.like, order=["transaction", "slot"])
 
 
-def lines_frame(run: Run) -> Any | None:
+def lines_frame(run: ColumnarRun) -> Any | None:
     """The table `lines`; None where its numbers cannot be shown by columns."""
     stage = run.lines_stage
     units = [_unit(run, name) for name in run.plan.components]
@@ -94,13 +94,13 @@ _COLUMNS = (
 _TEXTS = {"transaction", "payee", "period", "component", "version", "formula"}
 
 
-def _unit(run: Run, name: str) -> int:
+def _unit(run: ColumnarRun, name: str) -> int:
     """Units of the columns `before` and `after` in one unit of the measure of a component."""
     measure = str(run.plan.components[name].measure).split(".")[0]
     return run.steps.get(measure, 1) * (run.numbers.unit(measure) if measure in run.plan.measures else 1)
 
 
-def _fits(run: Run, stage: t.Stage, units: list[int]) -> bool:
+def _fits(run: ColumnarRun, stage: t.Stage, units: list[int]) -> bool:
     found = t.ranges(stage, ["before", "after", "pay"])
     size, pay = max(found["before"].size, found["after"].size), found["pay"].size
     tens = all(unit in {10**places for places in range(_PLACES + 1)} for unit in units)
@@ -119,7 +119,7 @@ def _formula(units: list[int]) -> t.Expr:
     return found
 
 
-def _once(run: Run, stage: t.Stage, keys: list[str]) -> t.Stage:
+def _once(run: ColumnarRun, stage: t.Stage, keys: list[str]) -> t.Stage:
     """Pay that no transaction moves, as rows after all others."""
     rows = run.once_lines()
     columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in _COLUMNS}

@@ -1,0 +1,57 @@
+"""Which plans and facts are paid in columns."""
+
+from __future__ import annotations
+
+from salesteam.incentives._component import Component
+from salesteam.incentives._model import Facts, Measure, Plan
+from salesteam.incentives._parts import Above
+
+__all__ = ["covers"]
+
+_METHODS = frozenset({"flat", "marginal", "slab", "from_threshold", "interpolated_amount", "bonus", "curve", "pool"})
+_AGGREGATES = frozenset({"sum", "count"})
+
+
+def covers(plan: Plan, facts: Facts) -> bool:
+    """Whether every part of a plan, and every table of the facts, has its stage in columns.
+
+    Parameters
+    ----------
+    plan : Plan
+        With its bundle filled in.
+    facts : Facts
+        What it is to be paid on.
+
+    Returns
+    -------
+    bool
+        False sends the run to the exact engine, which knows the whole language.
+    """
+    terms = (plan.rollup, plan.quotas, plan.windfall, plan.proration, plan.fx)
+    tables = (facts.credits, facts.leaves, facts.fx)
+    undone = bool(plan.clawback) and facts.events is not None
+    return (
+        not any(terms)
+        and all(table is None for table in tables)
+        and not undone
+        and all(_measured(measure) for measure in plan.measures.values())
+        and all(_paid(component) for component in plan.components.values())
+        and _bent(plan)
+    )
+
+
+def _measured(measure: Measure) -> bool:
+    return measure.aggregate in _AGGREGATES
+
+
+def _paid(c: Component) -> bool:
+    steered = c.where or c.group or c.pay_split
+    ranked = isinstance(c.above, Above) and c.above.rate is not None
+    return c.method in _METHODS and not steered and not ranked and c.pays_of != "measure"
+
+
+def _bent(plan: Plan) -> bool:
+    gates = all(isinstance(g.locks, str) and g.when == "interval_end" and g.meanwhile is None for g in plan.gates)
+    limits = all(x.of != "deal" and x.excess == "lost" for x in (*plan.caps, *plan.floors))
+    paths = {m.measure for m in plan.modifiers} | {test.measure for g in plan.gates for test in g.tests}
+    return gates and limits and "tenure_months" not in paths

@@ -1,0 +1,167 @@
+"""What a run over columns gives back: its tables are made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from salesteam.core import Explanation, rational_text
+from salesteam.core import _table as t
+from salesteam.incentives import _frame as frame
+from salesteam.incentives._columnar._columns import credits_frame, lines_frame, payout_columns
+from salesteam.incentives._columnar._numbers import Lacking, Numbers
+from salesteam.incentives._columnar._periodic import Once
+from salesteam.incentives._days import Days, interval_name
+from salesteam.incentives._frame import LineRow, PayoutRow
+from salesteam.incentives._run import Run
+
+__all__ = ["ColumnarRun", "Mark"]
+
+
+@attrs.frozen(kw_only=True)
+class Mark:
+    """What else is known of a line: the version of its numbers, whether it is the first, whether tiers cut it."""
+
+    version: int | None
+    first: bool
+    cut: bool
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class ColumnarRun(Run):
+    """A run whose lines and credits stand in columns.
+
+    Parameters
+    ----------
+    lines_stage, credits_stage, share_scale, steps, once, numbers, days, payees, order
+        The stages and numbers of the run.
+    """
+
+    lines_stage: t.Stage | None = attrs.field(repr=False)
+    credits_stage: t.Stage = attrs.field(repr=False)
+    share_scale: int = attrs.field(repr=False)
+    steps: Mapping[str, int] = attrs.field(repr=False)
+    once: tuple[Once, ...] = attrs.field(repr=False)
+    numbers: Numbers = attrs.field(repr=False)
+    days: Days = attrs.field(repr=False)
+    payees: tuple[str, ...] = attrs.field(repr=False)
+    order: tuple[str, ...] = attrs.field(repr=False)
+
+    @cached_property
+    def payouts(self) -> tuple[PayoutRow, ...]:
+        """One row for each payee, period and component, sorted so."""
+        found = payout_columns(self)
+        return tuple(PayoutRow(**dict(zip(found, row, strict=True))) for row in zip(*found.values(), strict=True))
+
+    @cached_property
+    def lines(self) -> tuple[LineRow, ...]:
+        """One row for each credit and component, in the order of the running sums; pay without a transaction last."""
+        names = list(self.plan.components)
+        return (*(self._line(r, names[r["component"]]) for r in self._rows), *self.once_lines())
+
+    @cached_property
+    def _rows(self) -> list[dict[str, Any]]:
+        if self.lines_stage is None:
+            return []
+        columns = ["component", "who", "date", "seq", "transaction", "slot", "p", "before", "after", "pay"]
+        rows = t.rows_of(self.lines_stage, *columns, *(c for c in ("v",) if c in self.lines_stage.columns))
+        early = date.min
+        rows.sort(key=lambda r: (r["component"], r["who"], r["date"] or early, r["seq"], r["transaction"], r["slot"]))
+        return rows
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """By which numbers each line was paid, and whether it is the first of its interval; for this package alone."""
+        components, seen = list(self.plan.components.items()), set()
+        found = []
+        for r in self._rows:
+            name, c = components[r["component"]]
+            key = (name, r["who"], interval_name(self.plan, c.accumulate, r["date"]))
+            found.append(Mark(version=r.get("v", 0), first=key not in seen or c.accumulate == "transaction", cut=True))
+            seen.add(key)
+        found += [Mark(version=None, first=o.first, cut=o.cut) for o in self.once]
+        return tuple(found)
+
+    def once_lines(self) -> tuple[LineRow, ...]:
+        """Lines of pay that no transaction moves; for this package alone."""
+        return tuple(
+            LineRow(
+                payee=o.payee, period=o.period, component=o.component, version=self.plan.version, before=o.before,
+                after=o.after, rate=_rate(o.pay, self.minor, o.after - o.before), pay_minor=o.pay, formula=o.formula,
+            )
+            for o in self.once
+        )  # fmt: skip
+
+    def _line(self, r: Mapping[str, Any], component: str) -> LineRow:
+        measure = str(self.plan.components[component].measure)
+        unit = self.steps[measure] * self.numbers.unit(measure)
+        before, after = Fraction(r["before"], unit), Fraction(r["after"], unit)
+        return LineRow(
+            transaction=r["transaction"], payee=self.payees[r["who"]], period=self.periods[r["p"]], component=component,
+            version=self.plan.version, before=before, after=after, rate=_rate(r["pay"], self.minor, after - before),
+            pay_minor=r["pay"], formula=f"F({rational_text(after)}) - F({rational_text(before)})",
+            date=r["date"],
+        )  # fmt: skip
+
+    @cached_property
+    def credits(self) -> tuple[frame.CreditRow, ...]:
+        """Who got how much of which transaction; `house` keeps what no rule gives away."""
+        rows = t.rows_of(self.credits_stage, "transaction", "slot", "payee", "kind", "share", "credit")
+        rows.sort(key=lambda r: (r["transaction"], r["slot"]))
+        return tuple(
+            frame.CreditRow(
+                transaction=r["transaction"], payee=r["payee"], kind=r["kind"],
+                share=Fraction(r["share"], self.share_scale), credit_minor=r["credit"],
+            )
+            for r in rows
+        )  # fmt: skip
+
+    @cached_property
+    def attainment(self) -> tuple[frame.AttainmentRow, ...]:
+        """What each payee with a quota reached of it, by period."""
+        found = []
+        for payee, measure in sorted(self.numbers.quotas):
+            for period in self.numbers.periods if measure in self.plan.measures else ():
+                try:
+                    unit = self.numbers.unit(measure)
+                    quota = self.numbers.quota(payee, period, measure)
+                    value = self.numbers.sum(measure, "payee", payee, period)
+                except Lacking:
+                    continue
+                found.append(
+                    frame.AttainmentRow(
+                        payee=payee, period=period, measure=measure, value=value / unit, quota=quota / unit,
+                        attainment=value / quota,
+                    )
+                )  # fmt: skip
+        return tuple(found)
+
+    @cached_property
+    def portions(self) -> tuple[frame.PortionRow, ...]:
+        """Each line cut by tiers, exact, before modifiers, caps and rounding."""
+        from salesteam.incentives._columnar._portions import portions
+
+        return portions(self)
+
+    def _frame(self, table: str, *, exact: bool) -> Any:
+        if table == "payouts":
+            return t.write_columns(payout_columns(self), PayoutRow, self.like, exact=exact)
+        if table == "lines" and not exact:
+            return lines_frame(self)
+        if table == "credits" and not exact:
+            return credits_frame(self)
+        return None
+
+    def _explained(self, *of: Any) -> Explanation:
+        from salesteam.incentives._columnar._explain import explained
+
+        return explained(self, *of)
+
+
+def _rate(pay: int, minor: int, moved: Fraction) -> Fraction | None:
+    return None if not moved else Fraction(pay, minor) / moved

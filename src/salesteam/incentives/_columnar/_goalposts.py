@@ -1,26 +1,16 @@
-"""Quotas, targets and ready values as they come in: tables become numbers by payee and period."""
+"""Quotas, targets and ready values of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-import attrs
-
-from salesteam.core import Report, exponent
-from salesteam.core import _table as t
-from salesteam.errors import InvalidValueError, nearest
 from salesteam.incentives._columnar._numbers import Numbers
-from salesteam.incentives._days import ONCE, period_of, spans
-from salesteam.incentives._frame import QuotaRow, TargetRow, UnpaidRow, ValueRow
+from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._people import People
-from salesteam.incentives._unpaid import unpaid_row
+from salesteam.incentives._posted import posted
 
 __all__ = ["numbers_of"]
-
-_Row = TypeVar("_Row")
 
 
 def numbers_of(
@@ -33,103 +23,9 @@ def numbers_of(
     tuple of (Numbers, list of UnpaidRow)
         Without sums yet; and the rows that come twice, or that no period, payee or measure of the plan can use.
     """
-    reader = _Reader(plan=plan)
-    report = Report()
-    report += _each(facts.quotas, QuotaRow, "quotas", plan.currency, reader.quota)
-    report += _each(facts.targets, TargetRow, "targets", plan.currency, reader.target)
-    report += _each(facts.values, ValueRow, "values", plan.currency, reader.value)
-    ready = {key: sum(parts, Fraction(0)) for key, parts in reader.moves.items()}
+    read = posted(plan, facts)
     found = Numbers(
-        plan=plan, people=people, periods=periods, known_as_of=known_as_of, quotas=reader.quotas,
-        targets=reader.targets, values=ready, moves=reader.moves, sums=lambda _measure, _kind: {}, report=report,
+        plan=plan, people=people, periods=periods, known_as_of=known_as_of, quotas=read.quotas, targets=read.targets,
+        values=read.ready, moves=read.moves, sums=lambda _measure, _kind: {}, report=read.report,
     )  # fmt: skip
-    return found, reader.back
-
-
-def _each(frame: Any, noun: type[_Row], table: str, currency: str, put: Callable[[_Row], None]) -> Report:
-    if frame is None:
-        return Report()
-    rows = t.read_table(frame, noun, table=table, currency=currency)
-    for row in rows.values:
-        put(row)
-    return rows.report
-
-
-@attrs.define(kw_only=True, eq=False)
-class _Reader:
-    """Rows of the small tables, put where they belong; what belongs nowhere comes back."""
-
-    plan: Plan
-    quotas: dict[tuple[str, str], dict[str, Fraction]] = attrs.field(factory=dict)
-    targets: dict[str, dict[str, tuple[int | None, int | None]]] = attrs.field(factory=dict)
-    moves: dict[tuple[str, str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
-    back: list[UnpaidRow] = attrs.field(factory=list)
-
-    def quota(self, row: QuotaRow) -> None:
-        amount = row.quota if row.quota_minor is None else Fraction(row.quota_minor)
-        if row.quota_minor is None and amount is not None and self._money(row.measure):
-            amount *= 10 ** exponent(self.plan.currency)
-        if amount is None:
-            self._away("quota-empty", "quotas", row.payee, payee=row.payee, measure=row.measure)
-        else:
-            self._put(self.quotas.setdefault((row.payee, row.measure), {}), row.period, amount, "quotas", row.payee)
-
-    def target(self, row: TargetRow) -> None:
-        pair = (row.target_minor, row.base_minor)
-        self._put(self.targets.setdefault(row.payee, {}), row.period, pair, "targets", row.payee)
-
-    def value(self, row: ValueRow) -> None:
-        name = row.measure.removesuffix(".attainment")
-        if name not in self.plan.measures:
-            known = tuple(self.plan.measures)
-            self._away("measure-unknown", "values", row.payee, name=row.measure, near=nearest(name, known) or known)
-            return
-        kind, who = ("team", row.team) if row.team else ("payee", row.payee)
-        if not who:
-            self._away("value-nobody", "values", row.measure, measure=row.measure)
-            return
-        whole = self.plan.measures[name].unit == "share" or name != row.measure
-        period = self._pay_period(row.period, whole=whole)
-        if period is None:
-            about = {"payee": row.payee, "measure": row.measure, "period": row.period or "—"}
-            self._away("value-period", "values", who, **about)
-            return
-        key = (row.measure, kind, who, period)
-        if whole and key in self.moves:
-            self._away("duplicate-row", "values", who, key=who, period=period)
-            return
-        self.moves[key] = (*self.moves.get(key, ()), row.value)
-
-    def _money(self, measure: str) -> bool:
-        return measure in self.plan.measures and self.plan.measures[measure].unit == "money"
-
-    def _pay_period(self, name: str | None, *, whole: bool) -> str | None:
-        """The pay period that a period lies in; None if it lies in none. A share cannot be made of parts."""
-        if self.plan.period == ONCE:
-            return ONCE if name is None or _known(name) else None
-        if not name or not _known(name):
-            return None
-        low, high = spans(name)
-        holder = period_of(self.plan, low)
-        inside = spans(holder)[0] <= low and high <= spans(holder)[1]
-        return holder if inside and (not whole or spans(holder) == (low, high)) else None
-
-    def _put(self, into: dict[str, Any], period: str | None, amount: Any, table: str, payee: str) -> None:
-        name = period or ONCE
-        if not _known(name):
-            self._away("period-unknown", table, payee, payee=payee, period=name)
-        elif name in into:
-            self._away("duplicate-row", table, payee, key=payee, period=name)
-        else:
-            into[name] = amount
-
-    def _away(self, code: str, table: str, row: object, **values: Any) -> None:
-        self.back.append(attrs.evolve(unpaid_row(code, table=table, **values), row=str(row)))
-
-
-def _known(name: str) -> bool:
-    try:
-        spans(name)
-    except InvalidValueError:
-        return False
-    return True
+    return found, read.back

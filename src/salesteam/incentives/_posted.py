@@ -1,0 +1,150 @@
+"""Quotas, targets and ready values as they come in: tables become numbers by payee and period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import attrs
+
+from salesteam.core import Report, exponent
+from salesteam.core import _table as t
+from salesteam.errors import InvalidValueError, nearest
+from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._frame import QuotaRow, TargetRow, UnpaidRow, ValueRow
+from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._unpaid import unpaid_row
+
+__all__ = ["TENURE", "Posted", "posted"]
+
+TENURE = "tenure_months"
+"""Path of the months that someone has been there; values may give it ready."""
+
+_Row = TypeVar("_Row")
+
+
+def posted(plan: Plan, facts: Facts) -> Posted:
+    """Read quotas, targets and values.
+
+    Returns
+    -------
+    Posted
+        The numbers; and the rows that come twice, or that no period, payee or measure of the plan can use.
+    """
+    found = Posted(plan=plan)
+    found.report += _each(facts.quotas, QuotaRow, "quotas", plan.currency, found.quota)
+    found.report += _each(facts.targets, TargetRow, "targets", plan.currency, found.target)
+    found.report += _each(facts.values, ValueRow, "values", plan.currency, found.value)
+    return found
+
+
+def _each(frame: Any, noun: type[_Row], table: str, currency: str, put: Callable[[_Row], None]) -> Report:
+    if frame is None:
+        return Report()
+    rows = t.read_table(frame, noun, table=table, currency=currency)
+    for row in rows.values:
+        put(row)
+    return rows.report
+
+
+@attrs.define(kw_only=True, eq=False)
+class Posted:
+    """Rows of the small tables, put where they belong; what belongs nowhere comes back.
+
+    Parameters
+    ----------
+    plan : Plan
+        Whose measures and periods they are about.
+    quotas : dict
+        Payee and measure, then period: the quota in the smallest unit of the measure.
+    targets : dict
+        Payee, then period: pay at target and base pay in minor units.
+    moves : dict
+        Measure, ``payee`` or ``team``, name and pay period: the ready values, in order, money in major units.
+    back : list of UnpaidRow
+        Rows that nothing can use.
+    report : Report
+        Findings of reading.
+    """
+
+    plan: Plan
+    quotas: dict[tuple[str, str], dict[str, Fraction]] = attrs.field(factory=dict)
+    targets: dict[str, dict[str, tuple[int | None, int | None]]] = attrs.field(factory=dict)
+    moves: dict[tuple[str, str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
+    back: list[UnpaidRow] = attrs.field(factory=list)
+    report: Report = Report()
+
+    @property
+    def ready(self) -> dict[tuple[str, str, str, str], Fraction]:
+        """The sum of the ready values of each measure, holder and period."""
+        return {key: sum(parts, Fraction(0)) for key, parts in self.moves.items()}
+
+    def quota(self, row: QuotaRow) -> None:
+        amount = row.quota if row.quota_minor is None else Fraction(row.quota_minor)
+        if row.quota_minor is None and amount is not None and self._money(row.measure):
+            amount *= 10 ** exponent(self.plan.currency)
+        if amount is None:
+            self._away("quota-empty", "quotas", row.payee, payee=row.payee, measure=row.measure)
+        else:
+            self._put(self.quotas.setdefault((row.payee, row.measure), {}), row.period, amount, "quotas", row.payee)
+
+    def target(self, row: TargetRow) -> None:
+        pair = (row.target_minor, row.base_minor)
+        self._put(self.targets.setdefault(row.payee, {}), row.period, pair, "targets", row.payee)
+
+    def value(self, row: ValueRow) -> None:
+        name = row.measure.removesuffix(".attainment")
+        if name not in self.plan.measures and name != TENURE:
+            known = tuple(self.plan.measures)
+            self._away("measure-unknown", "values", row.payee, name=row.measure, near=nearest(name, known) or known)
+            return
+        kind, who = ("team", row.team) if row.team else ("payee", row.payee)
+        if not who:
+            self._away("value-nobody", "values", row.measure, measure=row.measure)
+            return
+        whole = name == TENURE or self.plan.measures[name].unit == "share" or name != row.measure
+        period = self._pay_period(row.period, whole=whole)
+        if period is None:
+            about = {"payee": row.payee, "measure": row.measure, "period": row.period or "—"}
+            self._away("value-period", "values", who, **about)
+            return
+        key = (row.measure, kind, who, period)
+        if whole and key in self.moves:
+            self._away("duplicate-row", "values", who, key=who, period=period)
+            return
+        self.moves[key] = (*self.moves.get(key, ()), row.value)
+
+    def _money(self, measure: str) -> bool:
+        return measure in self.plan.measures and self.plan.measures[measure].unit == "money"
+
+    def _pay_period(self, name: str | None, *, whole: bool) -> str | None:
+        """The pay period that a period lies in; None if it lies in none. A share cannot be made of parts."""
+        if self.plan.period == ONCE:
+            return ONCE if name is None or _known(name) else None
+        if not name or not _known(name):
+            return None
+        low, high = spans(name)
+        holder = period_of(self.plan, low)
+        inside = spans(holder)[0] <= low and high <= spans(holder)[1]
+        return holder if inside and (not whole or spans(holder) == (low, high)) else None
+
+    def _put(self, into: dict[str, Any], period: str | None, amount: Any, table: str, payee: str) -> None:
+        name = period or ONCE
+        if not _known(name):
+            self._away("period-unknown", table, payee, payee=payee, period=name)
+        elif name in into:
+            self._away("duplicate-row", table, payee, key=payee, period=name)
+        else:
+            into[name] = amount
+
+    def _away(self, code: str, table: str, row: object, **values: Any) -> None:
+        self.back.append(attrs.evolve(unpaid_row(code, table=table, **values), row=str(row)))
+
+
+def _known(name: str) -> bool:
+    try:
+        spans(name)
+    except InvalidValueError:
+        return False
+    return True

@@ -15,7 +15,7 @@ from salesteam.core._load._tree import Keys, Spot, walk
 from salesteam.core._load._yaml import MAX_CHARACTERS, parse
 from salesteam.core._report import Report
 
-__all__ = ["Loaded", "file_text", "load_file", "load_text", "read_file"]
+__all__ = ["Loaded", "file_text", "load_file", "load_text", "load_tree", "read_file", "read_tree"]
 
 T = TypeVar("T")
 Hooks = Mapping[Any, Callable[[Any, Load], Any]]
@@ -111,8 +111,64 @@ def load_text(text: str, cls: type[T], *, file: str = "<text>", hooks: Hooks | N
     team.yaml:1:1 nam core.unknown-key
     team.yaml:2:7 from core.wrong-value
     """
-    root, problems = parse(text)
-    places = {path: Place(file=file, line=spot.line, column=spot.column, key=path) for path, spot in walk(root)}
+    return _loaded(*parse(text), cls, file, hooks)
+
+
+def read_tree(text: str, *, file: str = "<text>") -> Loaded[Any]:
+    """Read YAML text into plain data that remembers where it was written, for readers that put trees together.
+
+    Parameters
+    ----------
+    text : str
+        YAML 1.2.
+    file : str, default "<text>"
+        Name for the findings, which every position of the tree carries.
+
+    Returns
+    -------
+    Loaded
+        Text, lists and mappings; `spot_of` tells where each stands. `load_tree` makes a noun of a part.
+
+    Examples
+    --------
+    >>> read_tree("{a: [1, 2]}").value["a"]
+    ['1', '2']
+    """
+    root, problems = parse(text, file)
+    report = Report(_findings(problems, file))
+    readable = report.ok or all(problem.code in _READ_ON for problem in problems)
+    return Loaded(value=root if readable else None, report=report)
+
+
+def load_tree(root: Any, cls: type[T], *, file: str = "<text>", hooks: Hooks | None = None) -> Loaded[T]:
+    """Make a value of a tree that is read already, as `load_text` would of its text.
+
+    Parameters
+    ----------
+    root : tree
+        What `read_tree` gave, or a part of it, or parts of several put together.
+    cls, hooks
+        As in `load_text`.
+    file : str, default "<text>"
+        Name for findings at positions that carry none.
+
+    Returns
+    -------
+    Loaded
+        Value, report and places.
+
+    Examples
+    --------
+    >>> load_tree(read_tree("{a: [1, 2]}").value["a"], tuple[int, ...]).value
+    (1, 2)
+    """
+    return _loaded(root, [], cls, file, hooks)
+
+
+def _loaded(root: Any, problems: list[Problem], cls: type[T], file: str, hooks: Hooks | None) -> Loaded[T]:
+    places = {
+        path: Place(file=spot.file or file, line=spot.line, column=spot.column, key=path) for path, spot in walk(root)
+    }
     value: Any = None
     if not problems or all(problem.code in _READ_ON for problem in problems):
         try:
@@ -194,9 +250,10 @@ def _findings(problems: Iterable[Problem], file: str) -> list[Finding]:
     told: dict[Any, Finding] = {}
     for problem in problems:
         line, column = (problem.spot.line, problem.spot.column) if problem.spot else (1, 1)
-        place = Place(file=file, line=line, column=column, key=problem.path or None)
+        name = (problem.spot.file if problem.spot else None) or file
+        place = Place(file=name, line=line, column=column, key=problem.path or None)
         last = problem.path.rpartition(".")[2]
-        told.setdefault((line, column, problem.code, last), find(problem.code, place, severity=None, **problem.values))
+        told.setdefault((name, line, column, problem.code, last), find(problem.code, place, severity=None, **problem.values))
     return sorted(told.values(), key=lambda finding: (finding.place.line or 0, finding.place.column or 0))
 
 

@@ -12,10 +12,11 @@ __all__ = ["Items", "Keys", "Spot", "Text", "plain", "spot_of", "walk"]
 
 @attrs.frozen
 class Spot:
-    """A position in a file, both numbers from 1."""
+    """A position in a file, both numbers from 1; the name of the file where trees of several are put together."""
 
     line: int
     column: int
+    file: str | None = None
 
 
 class Text(str):

@@ -58,11 +58,12 @@ class _Builder:
     stack: list[_Open] = attrs.field(factory=list)
     documents: int = 0
     root: Any = None
+    file: str | None = None
 
     def take(self, event: Event) -> None:
         """Take the next event; a limit that is passed ends the reading with `Refused`."""
         mark = event.start_mark
-        spot = Spot(mark.line + 1, mark.column + 1)
+        spot = Spot(mark.line + 1, mark.column + 1, self.file)
         tag = getattr(event, "tag", None)
         if tag not in {None, "!"}:
             self.problems.append(Problem(code="core.tag", values={"tag": tag}, spot=spot))
@@ -136,8 +137,8 @@ class _Builder:
             keys[key] = value
 
 
-def parse(text: str) -> tuple[Any, list[Problem]]:
-    """Read YAML text.
+def parse(text: str, file: str | None = None) -> tuple[Any, list[Problem]]:
+    """Read YAML text; every position carries the name of the file, if it is given.
 
     Returns
     -------
@@ -146,7 +147,7 @@ def parse(text: str) -> tuple[Any, list[Problem]]:
     """
     if len(text) > MAX_CHARACTERS:
         return None, [Problem(code="core.too-large", values={"limit": MAX_CHARACTERS})]
-    builder = _Builder()
+    builder = _Builder(file=file)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)

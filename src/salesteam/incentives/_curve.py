@@ -1,10 +1,11 @@
 """Cumulative pay F(s) in normal form: the one primitive of the whole subject.
 
-A curve is a row of straight pieces. Tiers, true-ups and reversals are differences of it.
+A curve is a row of pieces, straight but for one method. Tiers, true-ups and reversals are differences of it.
 """
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from fractions import Fraction
@@ -13,14 +14,14 @@ import attrs
 
 from salesteam.core import Cell, Explanation, Grid, Step, rational_text, say
 
-__all__ = ["Curve", "Knot", "Piece"]
+__all__ = ["Curve", "Knot", "Part", "Piece"]
 
 ZERO = Fraction(0)
 
 
 @attrs.frozen(kw_only=True)
 class Piece:
-    """One straight piece of a curve: pay = `level` + `slope` * x.
+    """One piece of a curve: pay = `level` + `slope` * x + `square` * x².
 
     Parameters
     ----------
@@ -30,6 +31,8 @@ class Piece:
         Whether the point `start` belongs to it, else to the piece before.
     level, slope : Fraction
         The line; `level` is its pay at x = 0, not at `start`.
+    square : Fraction, default 0
+        What makes it bend: only ``proportional_rate`` has pieces that are not straight.
     tier : int or None
         Band that it comes from, from 1.
     gap : bool
@@ -45,18 +48,19 @@ class Piece:
     owns_start: bool = True
     level: Fraction
     slope: Fraction
+    square: Fraction = ZERO
     tier: int | None = None
     gap: bool = False
 
     def at(self, x: Fraction) -> Fraction:
-        """Pay of the line at x.
+        """Pay of the piece at x.
 
         Examples
         --------
         >>> Piece(start=None, level=Fraction(2), slope=Fraction(0)).at(Fraction(9))
         Fraction(2, 1)
         """
-        return self.level + self.slope * x
+        return self.level + (self.slope + self.square * x) * x
 
 
 @attrs.frozen(kw_only=True)
@@ -94,6 +98,33 @@ class Knot:
         False
         """
         return self.left != self.right
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """What one tier pays on the way from one sum to another.
+
+    Parameters
+    ----------
+    tier : int or None
+        Band, from 1.
+    part : Fraction
+        How much of the way lies in it, in units of x; 0 for a jump.
+    rate : Fraction
+        Pay for each unit of it.
+    pay : Fraction
+        What it pays.
+
+    Examples
+    --------
+    >>> Part(tier=1, part=Fraction(100), rate=Fraction(1, 10), pay=Fraction(10)).tier
+    1
+    """
+
+    tier: int | None
+    part: Fraction
+    rate: Fraction
+    pay: Fraction
 
 
 @attrs.frozen(kw_only=True)
@@ -147,6 +178,52 @@ class Curve:
         Fraction(6, 1)
         """
         return self.piece(x).at(x)
+
+    def parts(self, before: Fraction, after: Fraction, *, first: bool) -> tuple[Part, ...]:
+        """What each tier pays on the way from one sum to another; the pay of the parts sums to the difference.
+
+        Parameters
+        ----------
+        before, after : Fraction
+            The sums, in units of x.
+        first : bool
+            Whether nothing was paid before, so that a pay at zero counts too.
+
+        Returns
+        -------
+        tuple of Part
+            Straight stretches and jumps; under a retroactive tier, all at the new rate less all at the old.
+
+        Examples
+        --------
+        >>> line = Curve(pieces=(Piece(start=None, level=Fraction(0), slope=Fraction(1, 10), tier=1),))
+        >>> line.parts(Fraction(10), Fraction(30), first=False)[0].pay
+        Fraction(2, 1)
+        """
+        sign = 1 if after >= before else -1
+        start = ZERO if first else self.at(before)
+        old, end = self.piece(before), self.piece(after)
+        retroactive = not first and old.level == 0 == end.level and old.slope != end.slope
+        if retroactive or (first and end.level == 0 and not end.square):
+            found = [Part(tier=end.tier, part=after, rate=end.slope, pay=end.at(after))]
+            if not first:
+                found.append(Part(tier=old.tier, part=-before, rate=old.slope, pay=-old.at(before)))
+            return tuple(found)
+        return tuple(self._stretches(min(before, after), max(before, after), sign, self.at(after) - start))
+
+    def _stretches(self, low: Fraction, high: Fraction, sign: int, total: Fraction) -> list[Part]:
+        found, paid = [], ZERO
+        stops = [low, *(start for start in self._starts if low < start < high), high]
+        for a, b in itertools.pairwise(stops):
+            piece = self.piece((a + b) / 2)
+            pay = sign * (piece.at(b) - piece.at(a))
+            paid += pay
+            found.append(
+                Part(tier=piece.tier, part=sign * (b - a), rate=pay / (sign * (b - a)) if b != a else ZERO, pay=pay)
+            )
+        if total != paid:
+            found.append(Part(tier=self.piece(high if sign > 0 else low).tier, part=ZERO, rate=ZERO, pay=total - paid))
+        return found
 
     @property
     def knots(self) -> tuple[Knot, ...]:

@@ -81,6 +81,15 @@ class People:
         """Whether a row matches the `for` of a component."""
         return not wanted or (index is not None and all(self.cell(index, c) in v for c, v in wanted.items()))
 
+    def above(self, payee: str, day: date | None, *, deep: bool = True) -> list[str]:
+        """The managers of a payee on a day, from the nearest upward; only the nearest if not `deep`."""
+        found: list[str] = []
+        at = self.on(payee, day)
+        while at is not None and (manager := self.rows[at].manager) and manager not in {payee, *found}:
+            found.append(manager)
+            at = self.on(manager, day) if deep else None
+        return found
+
     @cached_property
     def dated(self) -> bool:
         """Whether it matters which day it is."""

@@ -120,6 +120,7 @@ def curve_of(component: Component, number: Lookup | None = None) -> Curve:
     builders = {
         "flat": _flat, "marginal": _marginal, "slab": _slab, "from_threshold": _from_threshold,
         "interpolated_amount": _interpolated, "bonus": _bonus, "curve": _nodes,
+        "proportional_rate": _proportional, "forward": _slab,
     }  # fmt: skip
     if component.method not in builders:
         raise InvalidValueError(
@@ -264,9 +265,40 @@ def _bonus(component: Component, look: Lookup) -> Curve:
     lines, reached = [], ZERO
     for band in found:
         reached = (reached if component.sum_reached else ZERO) + (band.amount or ZERO)
-        lines.append((reached, ZERO))
+        lines.append((ZERO, reached) if component.pays_of == "measure" else (reached, ZERO))
+    if component.pays_of == "measure":
+        return _assemble(
+            found, lines, component, x=component.bounds, pays="quota" if component.bounds == "quota" else "one"
+        )
     pays = "target" if component.pays_of == "target" else "base" if component.pays_of == "base" else "one"
     return _assemble(found, lines, component, x=component.bounds, pays=pays)
+
+
+def _proportional(component: Component, look: Lookup) -> Curve:
+    """Each band passed adds its rate, the band reached adds a part of its rate, and all of it holds for everything."""
+    x, pays = _pays(component)
+    pieces, reached = [], ZERO
+    found = _rated(component, look)
+    for index, band in enumerate(found):
+        rate = band.rate or ZERO
+        square = ZERO if band.high is None else rate / (band.high - band.low)
+        start = None if index == 0 and band.low == 0 else band.low
+        line = Piece(
+            start=start, owns_start=band.owns_low, level=ZERO, slope=reached - square * band.low, square=square,
+            tier=band.number,
+        )  # fmt: skip
+        if start is None:
+            pieces.append(attrs.evolve(line, square=-square))
+            line = attrs.evolve(line, start=ZERO)
+        pieces.append(line)
+        reached += rate
+    if pieces[0].start is not None:
+        pieces.insert(0, Piece(start=None, level=ZERO, slope=ZERO, gap=component.gaps != "zero"))
+    top = found[-1].high
+    if top is not None:
+        gap = component.gaps != "zero"
+        pieces.append(Piece(start=top, owns_start=False, level=ZERO, slope=reached, gap=gap))
+    return Curve.of(pieces, x=x, pays=pays)
 
 
 def _nodes(component: Component, look: Lookup) -> Curve:
@@ -283,7 +315,7 @@ def _nodes(component: Component, look: Lookup) -> Curve:
     high = ZERO
     if component.above == "extend" and slopes:
         high = slopes[-1]
-    elif isinstance(component.above, Above):
+    elif isinstance(component.above, Above) and component.above.slope is not None:
         high = look(component.above.slope)
     pieces.append(Piece(start=last_a, owns_start=owns, level=last_p - high * last_a, slope=high, tier=len(nodes)))
     return Curve.of(pieces, x="quota", pays="target")

@@ -1,0 +1,336 @@
+"""The numbers of a run: what was reached, what was asked, whose team, which months. All exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import attrs
+
+from salesteam.core import exponent
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._curves import number_on
+from salesteam.incentives._days import ONCE, interval_name, interval_of, period_of, spans
+from salesteam.incentives._exact._deals import Deal
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._exact._stay import Stays, months_between
+from salesteam.incentives._model import Plan
+from salesteam.incentives._number import Number
+from salesteam.incentives._parts import Rounding
+from salesteam.incentives._path import Path
+from salesteam.incentives._people import People
+from salesteam.incentives._posted import TENURE, Posted
+
+__all__ = ["Book", "Credit"]
+
+_T = TypeVar("_T")
+_ENDLESS = frozenset({date.min, date.max})
+Look = Callable[[Number], Fraction]
+
+
+@attrs.define(kw_only=True, eq=False)
+class Credit:
+    """What somebody is credited of a transaction.
+
+    Parameters
+    ----------
+    deal : Deal
+        The transaction.
+    slot : int
+        Its place among the credits of the deal.
+    payee, kind : str
+        Who; ``carve_out``, ``overlay`` or ``rollup``.
+    share : Fraction
+        Part of the deal.
+    amount : Fraction
+        Credit in minor units.
+    values : dict of str to Fraction
+        Each measure in its smallest unit: minor units of money, one of anything else.
+    counts : frozenset of str
+        Measures whose `where` the deal meets.
+    period : str
+        Pay period.
+    person : int or None
+        Row of `people` that holds for it.
+    team : str or None
+        Team of the payee then.
+    """
+
+    deal: Deal
+    slot: int
+    payee: str
+    kind: str
+    share: Fraction
+    amount: Fraction
+    values: dict[str, Fraction]
+    counts: frozenset[str]
+    period: str
+    person: int | None = None
+    team: str | None = None
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Its place among all."""
+        return (*self.deal.order, self.slot)
+
+
+@attrs.define(kw_only=True, eq=False)
+class Book:
+    """All numbers of a run.
+
+    Parameters
+    ----------
+    plan : Plan
+        With its bundle filled in.
+    people, stays, posted
+        Who, when, and the small tables.
+    credits : sequence of Credit
+        In order; those that can be paid.
+    periods : tuple of str
+        Pay periods of the run, in order.
+    known_as_of : date or None
+        Day of the knowledge.
+    """
+
+    plan: Plan
+    people: People
+    stays: Stays
+    posted: Posted
+    credits: Sequence[Credit]
+    periods: tuple[str, ...]
+    known_as_of: date | None
+    _memo: dict[tuple[object, ...], Any] = attrs.field(factory=dict, init=False, repr=False)
+
+    def once(self, make: Callable[[], _T], *key: object) -> _T:
+        """What `make` gives, made once for a key."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        found: _T = self._memo[key]
+        return found
+
+    @property
+    def minor(self) -> int:
+        """Minor units in a major one."""
+        return int(10 ** exponent(self.plan.currency))
+
+    def unit(self, measure: str) -> int:
+        """Smallest units in one unit of a measure."""
+        return self.minor if measure in self.plan.measures and self.plan.measures[measure].unit == "money" else 1
+
+    # numbers of the plan
+
+    def look(self, period: str) -> Look:
+        """Gives numbers of the plan as they hold in a period."""
+        return self.once(lambda: self._look(period), "look", period)
+
+    def _look(self, period: str) -> Look:
+        low, high = spans(period) if period not in {ONCE, "plan"} else (self.plan.valid.from_, None)
+        if self.plan.parameters_at == "period_end" and high is not None:
+            low = high - timedelta(days=1)
+        return self._strict(low, period)
+
+    def look_on(self, day: date | None) -> Look:
+        """Gives numbers of the plan as they hold for a row of a day."""
+        on = day
+        if on is not None and self.plan.period != "once" and self.plan.parameters_at in {"period_start", "period_end"}:
+            start, end = spans(period_of(self.plan, on))
+            on = start if self.plan.parameters_at == "period_start" else end - timedelta(days=1)
+        on = on if on is not None else self.plan.valid.from_
+        return self.once(lambda: self._strict(on, str(on)), "look on", on)
+
+    def _strict(self, on: date | None, period: str) -> Look:
+        held = number_on(self.plan, on, self.known_as_of, strict=True)
+
+        def look(number: Number) -> Fraction:
+            try:
+                return held(number)
+            except InvalidValueError:
+                raise Lacking("parameter-not-yet", name=str(number), date=on, period=period) from None
+
+        return look
+
+    # spans
+
+    def within(self, interval: str) -> tuple[str, ...]:
+        """The pay periods of the run that lie in an interval."""
+        low, high = spans(interval)
+        return self.once(
+            lambda: tuple(p for p in self.periods if low <= spans(p)[0] and spans(p)[1] <= high) or (interval,),
+            "within", interval,
+        )  # fmt: skip
+
+    def interval(self, accumulate: str | None, period: str) -> str:
+        """The interval of accumulation that a pay period lies in."""
+        return interval_of(self.plan, accumulate, period)
+
+    def interval_on(self, accumulate: str | None, day: date | None) -> str:
+        """The interval of accumulation that a day lies in."""
+        return interval_name(self.plan, accumulate, day)
+
+    # people
+
+    def team_of(self, payee: str, period: str) -> str:
+        """Team of a payee in a period."""
+        index = self.people.during(payee, period)
+        team = None if index is None else self.people.rows[index].team
+        if team is None:
+            raise Lacking("no-team", payee=payee, period=period)
+        return team
+
+    def members(self, team: str, period: str) -> list[str]:
+        """Payees whose team in a period it is."""
+        return self.once(lambda: self._teams(period), "teams", period).get(team, [])
+
+    def _teams(self, period: str) -> dict[str | None, list[str]]:
+        found: dict[str | None, list[str]] = {}
+        for payee in self.people.positions:
+            index = self.people.during(payee, period)
+            if index is not None:
+                found.setdefault(self.people.rows[index].team, []).append(payee)
+        return found
+
+    def suits(self, payee: str, period: str, wanted: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether a payee matches a `for` in a period."""
+        return self.people.suits(self.people.during(payee, period), wanted)
+
+    def tenure(self, payee: str, period: str) -> Fraction:
+        """Which month of someone's time a period begins in, the month of the start being 1."""
+        ready = self.posted.ready.get((TENURE, "payee", payee, period))
+        if ready is not None:
+            return ready
+        start = self.stays.began(payee)
+        if start is None or period in {ONCE, "plan"}:
+            raise Lacking("no-measure", payee=payee, period=period, measure=TENURE)
+        return Fraction(months_between(start, max(spans(period)[0], start)))
+
+    # what was reached
+
+    def kind(self, text: str) -> str:
+        """Whose number a path reads: of the payee, the team, or all."""
+        path = self._path(text)
+        return "team" if path.team else self.plan.measures[path.measure].scope
+
+    def _path(self, text: str) -> Path:
+        path = Path.parse(text)
+        if path is None or (path.measure not in self.plan.measures and path.measure != TENURE):
+            raise Lacking("no-measure", payee="", period="", measure=text)
+        return path
+
+    def _holder(self, kind: str, payee: str, period: str) -> str:
+        return {"payee": payee, "all": ""}.get(kind) if kind != "team" else self.team_of(payee, period)  # type: ignore[return-value]  # one of the three
+
+    def rows(self, measure: str, kind: str) -> Mapping[str, Mapping[str, list[Credit]]]:
+        """The credits that count for a measure, by holder and pay period, in order."""
+        return self.once(lambda: self._rows(measure, kind), "rows", measure, kind)
+
+    def _rows(self, measure: str, kind: str) -> dict[str, dict[str, list[Credit]]]:
+        found: dict[str, dict[str, list[Credit]]] = {}
+        for credit in self.credits:
+            holder = {"payee": credit.payee, "team": credit.team, "all": ""}[kind]
+            if measure in credit.counts and holder is not None and measure in credit.values:
+                found.setdefault(holder, {}).setdefault(credit.period, []).append(credit)
+        return found
+
+    def joined(self, measure: str, rows: Iterable[Credit]) -> Fraction:
+        """Rows of a measure as one number, in its smallest unit."""
+        held = list(rows)
+        how = self.plan.measures[measure].aggregate
+        if how == "distinct":
+            column = str(self.plan.measures[measure].value).strip()
+            return Fraction(len({row.deal.texts.get(column) for row in held} - {None, ""}))
+        if how in {"mean", "latest"}:
+            if not held:
+                raise Lacking("no-measure", payee="", period="", measure=measure)
+            last = held[-1].values[measure]
+            return last if how == "latest" else sum((r.values[measure] for r in held), Fraction(0)) / len(held)
+        return sum((row.values[measure] for row in held), Fraction(0))
+
+    def sum(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> Fraction:
+        """What a payee, a team or all reached of a measure in some periods, in its smallest unit."""
+        if measure == TENURE:
+            return self.tenure(who, periods[-1])
+        if self.plan.measures[measure].value is None:
+            return self._ready(measure, kind, who, periods) * self.unit(measure)
+        mine = self.rows(measure, kind).get(who, {})
+        try:
+            return self.joined(measure, (row for period in periods for row in mine.get(period, ())))
+        except Lacking as why:
+            raise Lacking(why.code, payee=who, period=periods[-1], measure=measure) from None
+
+    def _ready(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> Fraction:
+        held = [value for period in periods for value in self._moves(measure, kind, who, period)]
+        if not held:
+            raise Lacking("no-measure", payee=who, period=periods[-1], measure=measure)
+        how = self.plan.measures[measure].aggregate
+        if how == "latest":
+            return held[-1]
+        total = sum(held, Fraction(0))
+        return total / len(held) if how == "mean" else total
+
+    def _moves(self, measure: str, kind: str, who: str, period: str) -> Sequence[Fraction]:
+        own = self.posted.moves.get((measure, kind, who, period))
+        if own is not None or kind == "payee":
+            return own or ()
+        payees = self.members(who, period) if kind == "team" else self._everyone(measure, period)
+        return [x for payee in payees for x in self.posted.moves.get((measure, "payee", payee, period), ())]
+
+    def _everyone(self, measure: str, period: str) -> list[str]:
+        return [who for (m, kind, who, p) in self.posted.moves if (m, kind, p) == (measure, "payee", period)]
+
+    def path(self, text: str, payee: str, period: str, interval: str | None = None) -> Fraction:
+        """The number of a path for a payee in a period, or in an interval that holds it; money in major units."""
+        if text == TENURE:
+            return self.tenure(payee, period)
+        who = self._holder(self.kind(text), payee, period)
+        span = interval or period
+        return self.once(lambda: self._reached(text, who, span), "path", text, who, span)
+
+    def _reached(self, text: str, who: str, span: str) -> Fraction:
+        path, kind = self._path(text), self.kind(text)
+        periods = self.within(span)
+        if not path.attainment:
+            return self.sum(path.measure, kind, who, periods) / self.unit(path.measure)
+        ready = self.posted.ready.get((f"{path.measure}.attainment", kind, who, span))
+        if ready is None:
+            ready = self.sum(path.measure, kind, who, periods) / self.group_quota(path.measure, kind, who, span)
+        return self.rounded(ready)
+
+    def rounded(self, attainment: Fraction) -> Fraction:
+        """An attainment as the plan rounds it."""
+        rounding = self.plan.attainment_rounding
+        return rounding.apply(attainment) if isinstance(rounding, Rounding) else attainment
+
+    # what was asked
+
+    def quota(self, payee: str, interval: str, measure: str) -> Fraction:
+        """Quota in the measure's smallest unit; lacking where it is missing or not above zero."""
+        from salesteam.incentives._exact._asked import quota_parts
+
+        total = sum((part for _, part in quota_parts(self, payee, interval, measure)), Fraction(0))
+        if total <= 0:
+            raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
+        return total
+
+    def group_quota(self, measure: str, kind: str, who: str, interval: str) -> Fraction:
+        """Quota of a payee, or the sum of the effective quotas of a team or of all."""
+        from salesteam.incentives._exact._asked import quota_holders, quota_parts
+
+        payees = (
+            [who]
+            if kind == "payee"
+            else self.members(who, interval)
+            if kind == "team"
+            else quota_holders(self, measure)
+        )
+        total = sum((part for p in payees for _, part in quota_parts(self, p, interval, measure)), Fraction(0))
+        if total <= 0:
+            raise Lacking("no-quota", payee=who, period=interval, measure=measure)
+        return total
+
+    def target(self, name: str | None, payee: str, interval: str) -> Fraction:
+        """Pay at target in minor units, weighted for a component."""
+        from salesteam.incentives._exact._asked import target_of
+
+        return target_of(self, name, payee, interval)

@@ -1,0 +1,299 @@
+"""Who gets credit for what: transactions cut into credits, one by one, to the last minor unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from salesteam.core import Report, exponent, largest_remainder, round_to
+from salesteam.core import _table as t
+from salesteam.incentives._curves import number_on, refs
+from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._exact._book import Credit
+from salesteam.incentives._exact._deals import Deal, Deals, lattice, matches, valued
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._exact._rates import Rates
+from salesteam.incentives._frame import ShareRow, UnpaidRow
+from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._people import People
+from salesteam.incentives._unpaid import unpaid_row
+from salesteam.incentives._value import KNOWN_UNITS, parse
+
+__all__ = ["HOUSE", "Cut", "cut"]
+
+HOUSE = "house"
+"""Who keeps what no rule gives away."""
+_YEARS = (1000, 9000)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Cut:
+    """Transactions cut into credits.
+
+    Parameters
+    ----------
+    credits : tuple of Credit
+        All of them, in order; those of the house, and of people that nobody knows, too.
+    paid : tuple of Credit
+        Those of known payees.
+    unpaid : tuple of UnpaidRow
+        What could not be credited.
+    report : Report
+        Findings of reading.
+    """
+
+    credits: tuple[Credit, ...]
+    paid: tuple[Credit, ...]
+    unpaid: tuple[UnpaidRow, ...]
+    report: Report
+
+
+@attrs.frozen
+class _Part:
+    """One slot of a transaction before it is cut."""
+
+    slot: int
+    payee: str
+    share: Fraction
+    kind: str
+
+
+def cut(plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date | None) -> Cut:
+    """Cut transactions into credits.
+
+    Parameters
+    ----------
+    plan : Plan
+        With its bundle filled in.
+    facts : Facts
+        For the tables `credits` and `fx`.
+    read : Deals
+        Usable transactions.
+    people : People
+        Who is who, for roll-ups and unknown payees.
+    known_as_of : date or None
+        Day of the knowledge.
+
+    Returns
+    -------
+    Cut
+        Carve-outs of each transaction sum to it; what nobody gets goes to `HOUSE`.
+    """
+    cutter = _Cutter(plan, facts, read, people, known_as_of)
+    found: list[Credit] = []
+    for deal in read.deals:
+        try:
+            found += cutter.cut(deal)
+        except Lacking as why:
+            cutter.unpaid.append(unpaid_row(why.code, **{"transaction": deal.id, **why.values}))
+    paid = []
+    for credit in found:
+        if credit.payee == HOUSE and (plan.crediting or facts.credits is not None):
+            continue
+        if people.given and credit.person is None:
+            cutter.unpaid.append(unpaid_row("unknown-payee", transaction=credit.deal.id, payee=credit.payee))
+            continue
+        paid.append(credit)
+    return Cut(credits=tuple(found), paid=tuple(paid), unpaid=tuple(cutter.unpaid), report=cutter.report)
+
+
+class _Cutter:
+    def __init__(self, plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date | None) -> None:
+        self.plan, self.people, self.known_as_of = plan, people, known_as_of
+        self.minor = int(10 ** exponent(plan.currency))
+        self.unpaid: list[UnpaidRow] = []
+        self.report = Report()
+        self.rates = Rates.of(plan, facts)
+        self.report += self.rates.report
+        self.shares = self._shares(facts, read)
+        self.trees = {
+            name: parse(m.value)
+            for name, m in plan.measures.items()
+            if m.value is not None and m.aggregate not in {"count", "distinct"}
+        }
+        self.steps = {name: lattice(tree, read.steps, self.minor) for name, tree in self.trees.items()}
+        self.names = tuple(refs(plan))
+
+    def _shares(self, facts: Facts, read: Deals) -> Mapping[str, list[ShareRow]] | None:
+        if facts.credits is None:
+            return None
+        rows = t.read_table(facts.credits, ShareRow, table="credits")
+        self.report += rows.report
+        known = {deal.id for deal in read.deals}
+        found: dict[str, list[ShareRow]] = {}
+        for row in rows.values:
+            if row.transaction not in known:
+                self.unpaid.append(
+                    unpaid_row(
+                        "credit-without-transaction", table="credits", transaction=row.transaction, payee=row.payee
+                    )
+                )
+                continue
+            found.setdefault(row.transaction, []).append(row)
+        return found
+
+    def cut(self, deal: Deal) -> list[Credit]:
+        """The credits of one transaction."""
+        self._valid(deal)
+        period = period_of(self.plan, deal.date)
+        numbers = self.rates.converted(deal, period)
+        counts = self._counts(deal)
+        values = self._values(numbers, counts)
+        parts = list(self._parts(deal))
+        self._excess(deal, parts)
+        amounts = self._cut(numbers["amount"], parts, 1)
+        cut_values = {name: self._cut_measure(name, value, parts, amounts) for name, value in values.items()}
+        found = [
+            Credit(
+                deal=deal, slot=part.slot, payee=part.payee, kind=part.kind, share=part.share, amount=amounts[i],
+                values={name: cells[i] for name, cells in cut_values.items()}, counts=counts, period=period,
+            )
+            for i, part in enumerate(parts)
+            if part.share
+        ]  # fmt: skip
+        for credit in found:
+            self._place(credit)
+        found += list(self._rolled(found, deal, period))
+        return found
+
+    def _valid(self, deal: Deal) -> None:
+        """Refuse days on which the plan, or a number of it, does not hold."""
+        day, valid = deal.date, self.plan.valid
+        if day is not None:
+            usual = _YEARS[0] <= day.year < _YEARS[1]
+            if not usual or day < (valid.from_ or date.min) or (valid.until is not None and day >= valid.until):
+                raise Lacking("outside-plan", date=str(day))
+        on = self._version(deal.on)
+        for name in self.names:
+            if self.plan.parameters[name].on(on or date.min, self.known_as_of) is None and on is not None:
+                raise Lacking("parameter-not-yet", name=f"${name}", date=str(deal.date))
+
+    def _version(self, day: date | None) -> date | None:
+        if day is not None and self.plan.period != ONCE and self.plan.parameters_at in {"period_start", "period_end"}:
+            start, end = spans(period_of(self.plan, day))
+            return start if self.plan.parameters_at == "period_start" else date.fromordinal(end.toordinal() - 1)
+        return day if day is not None else self.plan.valid.from_
+
+    def _counts(self, deal: Deal) -> frozenset[str]:
+        return frozenset(
+            name for name, m in self.plan.measures.items() if m.value is not None and matches(m.where, deal)
+        )
+
+    def _values(self, numbers: Mapping[str, Fraction], counts: frozenset[str]) -> dict[str, Fraction]:
+        """Every measure of the whole transaction, in its smallest unit."""
+        found: dict[str, Fraction] = {}
+        for name in self.plan.measures:
+            measure = self.plan.measures[name]
+            if measure.value is None:
+                continue
+            if name not in self.trees:
+                found[name] = Fraction(1)
+                continue
+            kinds = {**KNOWN_UNITS, **measure.columns}
+            try:
+                value = valued(self.trees[name], numbers, kinds, self.minor)
+            except Lacking as why:
+                if name in counts:
+                    raise Lacking(why.code, measure=name) from None
+                value = Fraction(0)
+            if measure.unit == "money":
+                value *= self.minor
+                value = Fraction(round_to(value, "half_away")) if self.steps[name] is None else value
+            found[name] = value
+        return found
+
+    def _parts(self, deal: Deal) -> Iterator[_Part]:
+        """Name and share of every slot; the last is the house."""
+        if self.shares is None and not self.plan.crediting:
+            yield _Part(0, deal.texts["payee"] or "", Fraction(1), "carve_out")
+            return
+        parts = list(self._given(deal) if self.shares is not None else self._ruled(deal))
+        carved = sum((part.share for part in parts if part.kind != "overlay"), Fraction(0))
+        yield from parts
+        yield _Part(len(parts), HOUSE, 1 - carved, "carve_out")
+
+    def _given(self, deal: Deal) -> Iterator[_Part]:
+        assert self.shares is not None
+        rows = self.shares.get(deal.id) or (self.shares.get(deal.reverses or "") or [])
+        for slot, row in enumerate(rows):
+            yield _Part(slot, row.payee, row.share, row.kind)
+
+    def _ruled(self, deal: Deal) -> Iterator[_Part]:
+        look = number_on(self.plan, self._version(deal.on), self.known_as_of)
+        names = [(deal.texts[rule.to] or "") for rule in self.plan.crediting]
+        fixed = [
+            Fraction(0) if rule.share == "rest" or not name else look(rule.share)
+            for rule, name in zip(self.plan.crediting, names, strict=True)
+        ]
+        left = 1 - sum(
+            (share for share, rule in zip(fixed, self.plan.crediting, strict=True) if rule.kind != "overlay"),
+            Fraction(0),
+        )
+        for slot, (rule, name, share) in enumerate(zip(self.plan.crediting, names, fixed, strict=True)):
+            mine = share
+            if rule.share == "rest" and name:
+                mine, left = left, Fraction(0)
+            yield _Part(slot, name, mine, rule.kind or "carve_out")
+
+    def _excess(self, deal: Deal, parts: Sequence[_Part]) -> None:
+        carved = sum((p.share for p in parts if p.kind != "overlay" and p.payee != HOUSE), Fraction(0))
+        total = sum((p.share for p in parts if p.payee != HOUSE), Fraction(0))
+        limit = self.plan.max_credit_share
+        if carved > 1 or (limit is not None and total > limit):
+            raise Lacking("credit-over-max", transaction=deal.id, limit=1 if limit is None else limit)
+
+    def _cut(self, value: Fraction, parts: Sequence[_Part], steps: int | None) -> list[Fraction]:
+        """An amount cut by shares: carve-outs by largest remainder, overlays each rounded alone."""
+        steps = steps or 1
+        whole = value * steps
+        if whole.denominator != 1:
+            return [value * part.share for part in parts]
+        carved = [i for i, part in enumerate(parts) if part.kind != "overlay"]
+        found = [Fraction(0)] * len(parts)
+        if carved:
+            pieces = largest_remainder(int(whole), [parts[i].share for i in carved], [parts[i].payee for i in carved])
+            for i, piece in zip(carved, pieces, strict=True):
+                found[i] = Fraction(piece, steps)
+        for i, part in enumerate(parts):
+            if part.kind == "overlay":
+                size = round_to(abs(whole) * part.share, "half_up")
+                found[i] = Fraction(size if whole >= 0 else -size, steps)
+        return found
+
+    def _cut_measure(
+        self, name: str, value: Fraction, parts: Sequence[_Part], amounts: list[Fraction]
+    ) -> list[Fraction]:
+        measure = self.plan.measures[name]
+        if measure.aggregate in {"mean", "latest", "distinct"}:
+            return [value] * len(parts)
+        if measure.unit != "money" or measure.aggregate == "count":
+            return [value * part.share for part in parts]
+        if str(measure.value).strip() == "amount":
+            return amounts
+        return self._cut(value, parts, self.steps[name])
+
+    def _place(self, credit: Credit) -> None:
+        """Whose row of `people` holds: on the day of the transaction, for a reversal of its original."""
+        credit.person = self.people.on(credit.payee, credit.deal.on if self.people.dated else None)
+        credit.team = None if credit.person is None else self.people.rows[credit.person].team
+
+    def _rolled(self, found: Sequence[Credit], deal: Deal, period: str) -> Iterator[Credit]:
+        """Credit of managers for what their reports are credited."""
+        if self.plan.rollup is None:
+            return
+        day = deal.on
+        if self.plan.rollup.hierarchy_at == "period_end" and period != ONCE:
+            day = date.fromordinal(spans(period)[1].toordinal() - 1)
+        slot = len(found) + len(self.plan.crediting) + 1
+        for credit in found:
+            if credit.payee == HOUSE:
+                continue
+            for manager in self.people.above(credit.payee, day, deep=self.plan.rollup.levels == "every_level"):
+                made = attrs.evolve(credit, payee=manager, kind="rollup", slot=slot)
+                self._place(made)
+                slot += 1
+                yield made

@@ -1,0 +1,376 @@
+"""Transactions, one by one: read, put in order, and set aside where they cannot be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from math import gcd, lcm
+from numbers import Number as AnyNumber
+from typing import Any
+
+import attrs
+
+from salesteam.core import Finding, Place, Report, find, rational, rational_text
+from salesteam.core import _table as t
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._parts import Where
+from salesteam.incentives._unpaid import unpaid_row
+from salesteam.incentives._value import KNOWN_UNITS, Call, Col, Expression, Num, columns_of, parse
+
+__all__ = ["Deal", "Deals", "deals_of", "lattice", "matches", "moment_of", "valued"]
+
+_ALWAYS = ("transaction", "date", "seq", "reverses", "currency", "invoice")
+
+
+@attrs.define(kw_only=True, eq=False)
+class Deal:
+    """One transaction.
+
+    Parameters
+    ----------
+    place : int
+        Row of its table, from 0.
+    id : str
+        Its name.
+    date, on : date or None
+        Day on which it is booked; day whose numbers, rates and people hold for it.
+    moment : object
+        The cell of the date as it came, for windows with a time of day.
+    seq : int
+        Order within a day.
+    numbers : dict of str to Fraction
+        Number columns; money in minor units of the plan.
+    texts : dict of str to str or None
+        Other columns.
+    original : Deal or None
+        What it takes back.
+    """
+
+    place: int
+    id: str
+    date: date | None
+    on: date | None
+    moment: object
+    seq: int
+    numbers: dict[str, Fraction]
+    texts: dict[str, str | None]
+    reverses: str | None = None
+    original: Deal | None = None
+    currency: str | None = None
+    values: dict[str, Fraction] = attrs.field(factory=dict)
+
+    @property
+    def order(self) -> tuple[date, int, str]:
+        """Its place among all."""
+        return (self.date or date.min, self.seq, self.id)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Deals:
+    """The transactions of a run.
+
+    Parameters
+    ----------
+    deals : tuple of Deal
+        Those that can be paid, in order.
+    steps : mapping of str to int
+        For each number column that is no money, parts of one that make its cells whole.
+    unpaid : tuple of UnpaidRow
+        The others.
+    report : Report
+        Findings of reading.
+    """
+
+    deals: tuple[Deal, ...]
+    steps: Mapping[str, int]
+    unpaid: tuple[UnpaidRow, ...]
+    report: Report
+
+
+def asked(plan: Plan) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
+    """Number columns with their unit, text columns, and payee columns that a plan reads."""
+    units: dict[str, str] = {"amount": "money"}
+    texts: dict[str, None] = {}
+    for measure in plan.measures.values():
+        if measure.value is not None and measure.aggregate == "distinct":
+            texts[measure.value.strip()] = None
+        elif measure.value is not None:
+            for name in columns_of(parse(measure.value)):
+                units[name] = {**KNOWN_UNITS, **measure.columns}.get(name, "number")
+        texts.update(dict.fromkeys(w.column for w in measure.where))
+    for component in plan.components.values():
+        texts.update(dict.fromkeys(w.column for w in component.where))
+    if any(each.per == "customer" for each in plan.windfall):
+        texts["customer"] = None
+    if any(each.on == "receipts" for each in plan.release):
+        units["invoiced"] = "money"
+    payees = tuple(dict.fromkeys(rule.to for rule in plan.crediting)) or ("payee",)
+    return units, tuple(w for w in texts if w not in units and w not in payees and w not in _ALWAYS), payees
+
+
+def deals_of(plan: Plan, facts: Facts) -> Deals:
+    """Read the transactions of a run.
+
+    Parameters
+    ----------
+    plan : Plan
+        With its bundle filled in.
+    facts : Facts
+        Holds the frame.
+
+    Returns
+    -------
+    Deals
+        In order, with everything that could not be used.
+    """
+    frame = facts.transactions if facts.transactions is not None else []
+    units, texts, payees = asked(plan)
+    given = t.raw_cells(frame)
+    kinds = {name: _kind(given.get(name, ())) for name in texts}
+    rows = t.read_table(frame, _row_class(units, kinds, payees), table="transactions", currency=plan.currency)
+    report = Report() if facts.transactions is None else rows.report
+    report += Report(_where_findings(plan, units, kinds, given if rows.values else None))
+    unpaid = [_aside(number, cells, rows.report) for number, cells in rows.aside.items()]
+    found: list[Deal] = []
+    moments = given.get("date", ())
+    for row, number in zip(rows.values, rows.numbers, strict=True):
+        deal, code = _deal(plan, facts, row, number, (units, texts, payees))
+        if code:
+            unpaid.append(unpaid_row(code, transaction=row.transaction, currency=row.currency, wanted=plan.currency))
+            continue
+        deal.moment = moments[number] if number < len(moments) else None
+        found.append(deal)
+    found, unpaid = _apart(found, unpaid)
+    found, unpaid = _originals(found, unpaid)
+    steps = {
+        name: lcm(*(deal.numbers[name].denominator for deal in found), 1)
+        for name, unit in units.items()
+        if unit != "money"
+    }
+    return Deals(deals=tuple(sorted(found, key=lambda d: d.order)), steps=steps, unpaid=tuple(unpaid), report=report)
+
+
+def _deal(
+    plan: Plan, facts: Facts, row: Any, number: int, names: tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]
+) -> tuple[Deal, str]:
+    units, texts, payees = names
+    optional = {"invoiced"}
+    numbers: dict[str, Fraction] = {}
+    code = ""
+    for name, unit in units.items():
+        cell = getattr(row, f"{name}_minor" if unit == "money" else name)
+        if cell is None and name not in optional:
+            code = "no-amount"
+        numbers[name] = Fraction(cell or 0)
+    words = {name: _text(getattr(row, name)) for name in (*payees, *texts, "invoice")}
+    if facts.credits is None and not any(words[name] for name in payees):
+        code = "no-payee"
+    if row.date is None and (plan.period != "once" or plan.parameters):
+        code = "no-date"
+    if not code and plan.fx is None and row.currency not in {None, "", plan.currency}:
+        code = "other-currency"
+    deal = Deal(
+        place=number, id=row.transaction, date=row.date, on=row.date, moment=None, seq=row.seq or 0, numbers=numbers,
+        texts=words, reverses=row.reverses or None, currency=row.currency,
+    )  # fmt: skip
+    return deal, code
+
+
+def _apart(found: list[Deal], unpaid: list[UnpaidRow]) -> tuple[list[Deal], list[UnpaidRow]]:
+    """Of identical copies the first is kept; of differing ones none."""
+    by_id: dict[str, list[Deal]] = {}
+    for deal in found:
+        by_id.setdefault(deal.id, []).append(deal)
+    kept: list[Deal] = []
+    for name, mine in by_id.items():
+        same = all(_cells(mine[0]) == _cells(other) for other in mine[1:])
+        gone = mine[1:] if same else mine if len(mine) > 1 else []
+        kept += [deal for deal in mine if deal not in gone]
+        unpaid = [*unpaid, *(unpaid_row("duplicate-transaction", transaction=name) for _ in gone)]
+    return kept, unpaid
+
+
+def _cells(deal: Deal) -> tuple[object, ...]:
+    return deal.date, deal.seq, deal.numbers, deal.texts, deal.reverses, deal.currency
+
+
+def _originals(found: list[Deal], unpaid: list[UnpaidRow]) -> tuple[list[Deal], list[UnpaidRow]]:
+    """Point each reversal at its original; the numbers of the original's day hold for it."""
+    known = {deal.id: deal for deal in found}
+    kept = []
+    for deal in found:
+        if deal.reverses is None:
+            kept.append(deal)
+        elif deal.reverses in known and deal.reverses != deal.id:
+            deal.original = known[deal.reverses]
+            deal.on = deal.original.date
+            kept.append(deal)
+        else:
+            unpaid = [*unpaid, unpaid_row("reversal-without-original", transaction=deal.id)]
+    return kept, unpaid
+
+
+def valued(tree: Expression, numbers: Mapping[str, Fraction], money: Mapping[str, str], minor: int) -> Fraction:
+    """What an expression gives for a row: money in major units, other numbers as they are.
+
+    Raises
+    ------
+    Lacking
+        If it divides by zero.
+    """
+    if isinstance(tree, Num):
+        return tree.value
+    if isinstance(tree, Col):
+        return numbers[tree.name] / minor if money.get(tree.name) == "money" else numbers[tree.name]
+    parts = [valued(arg, numbers, money, minor) for arg in tree.args]
+    if tree.op in {"min", "max"}:
+        return min(parts) if tree.op == "min" else max(parts)
+    if tree.op == "/" and parts[1] == 0:
+        raise Lacking("division-by-zero")
+    left, right = parts
+    return {"+": left.__add__, "-": left.__sub__, "*": left.__mul__, "/": left.__truediv__}[tree.op](right)
+
+
+def lattice(tree: Expression, steps: Mapping[str, int], minor: int) -> int | None:
+    """Parts of a minor unit in which an amount of money is cut; None where a column divides, so that it is rounded."""
+    found = _steps(tree, steps, minor)
+    return None if found is None else found // gcd(minor, found)
+
+
+def _steps(tree: Expression, steps: Mapping[str, int], minor: int) -> int | None:
+    if isinstance(tree, Num):
+        return tree.value.denominator
+    if isinstance(tree, Col):
+        return steps.get(tree.name, minor)
+    if tree.op == "/":
+        return _divided(tree, steps, minor)
+    parts = [_steps(arg, steps, minor) for arg in tree.args]
+    whole = [part for part in parts if part is not None]
+    if len(whole) < len(parts):
+        return None
+    return whole[0] * whole[1] if tree.op == "*" else lcm(*whole)
+
+
+def _divided(tree: Call, steps: Mapping[str, int], minor: int) -> int | None:
+    left, right = _steps(tree.args[0], steps, minor), tree.args[1]
+    if left is None or not isinstance(right, Num) or right.value == 0:
+        return None
+    return int(left * (Fraction(1) / right.value).denominator)
+
+
+def matches(where: Iterable[Where], deal: Deal) -> bool:
+    """Whether a transaction meets every condition."""
+    return all(_meets(each, deal) for each in where)
+
+
+def _meets(where: Where, deal: Deal) -> bool:
+    if where.column in deal.numbers:
+        number = deal.numbers[where.column]
+        found = any(_number(value) == number for value in where.values)
+    elif where.column in {"transaction", "reverses", "currency"}:
+        own = {"transaction": deal.id, "reverses": deal.reverses, "currency": deal.currency}[where.column]
+        found = (own or "") in where.values
+    else:
+        cell = deal.texts.get(where.column)
+        found = (cell or "") in where.values or _same_number(cell, where.values)
+    return found != where.negated
+
+
+def _same_number(cell: str | None, values: Sequence[str]) -> bool:
+    """Whether a cell that came as a number equals a number of the plan."""
+    return isinstance(cell, _Figure) and any(_number(value) == cell.number for value in values)
+
+
+def _number(value: str) -> Fraction | None:
+    try:
+        return rational(value)
+    except InvalidValueError:
+        return None
+
+
+class _Figure(str):
+    """The text of a cell that was a number."""
+
+    __slots__ = ("number",)
+    number: Fraction
+
+
+def _text(cell: Any) -> str | None:
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, Fraction):
+        found = _Figure(rational_text(cell))
+        found.number = cell
+        return found
+    return None if cell is None else str(cell)
+
+
+def _kind(cells: Sequence[Any]) -> Any:
+    """What a column that is compared holds: numbers, truths, or texts."""
+    held = [cell for cell in cells if cell is not None and cell == cell]  # noqa: PLR0124  # nothing but NaN differs from itself
+    truths = [isinstance(cell, bool) for cell in held]
+    if held and all(truths):
+        return bool
+    return Fraction if held and not any(truths) and all(isinstance(cell, AnyNumber) for cell in held) else str
+
+
+def _where_findings(
+    plan: Plan, units: Mapping[str, str], kinds: Mapping[str, Any], given: Mapping[str, Any] | None
+) -> Iterator[Finding]:
+    """Conditions that can match nothing: on a column that is not there, or on a number by a text."""
+    tests = [(name, where) for name, measure in plan.measures.items() for where in measure.where]
+    tests += [(name, where) for name, c in plan.components.items() for where in c.where]
+    for name, where in tests:
+        place = Place(table="transactions", field=where.column)
+        if where.column in kinds and given is not None and where.column not in given:
+            yield find("incentives.where-absent", place, column=where.column, measure=name)
+        for value in where.values if kinds.get(where.column) is Fraction or where.column in units else ():
+            if _number(value) is None:
+                yield find("incentives.where-type", place, column=where.column, measure=name, value=value)
+
+
+def _aside(number: int, row: Mapping[str, Any], report: Report) -> UnpaidRow:
+    own: list[Finding] = [f for f in report if f.place.row == number] or list(report.errors[:1])
+    name = row.get("transaction")
+    return UnpaidRow(
+        table="transactions",
+        row=str(name if name not in {None, ""} else number),
+        code=own[0].code if own else "table.bad-row",
+        reason="; ".join(f.what() for f in own),
+        transaction=None if name is None else str(name),
+    )
+
+
+def _row_class(units: Mapping[str, str], kinds: Mapping[str, Any], payees: tuple[str, ...]) -> Any:
+    """The noun of a row with just the columns that the plan reads."""
+    fields: dict[str, Any] = {
+        "transaction": (str, t.column("id of the deal")),
+        "date": (date | None, t.column("booking day", default=None)),
+        "seq": (int | None, t.column("order within a day", default=None)),
+    }
+    for name in ("reverses", "currency", "invoice"):
+        fields[name] = (str | None, t.column(name, default=None))
+    for name, kind in {**kinds, **dict.fromkeys(payees, str)}.items():
+        fields[name] = (kind | None, t.column(name, default=None))
+    for name, unit in units.items():
+        key = f"{name}_minor" if unit == "money" else name
+        kind = int if unit == "money" else Fraction
+        fields[key] = (kind | None, t.column(name, "minor units" if unit == "money" else None, default=None))
+    cls = attrs.make_class("Transaction", {key: field for key, (_, field) in fields.items()}, kw_only=True, frozen=True)
+    cls.__annotations__ = {key: kind for key, (kind, _) in fields.items()}
+    return cls
+
+
+def moment_of(cell: object) -> datetime | date | None:
+    """A cell of a date as a moment or a day."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        try:
+            return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
+        except ValueError:
+            return None
+    return cell if isinstance(cell, date) else None

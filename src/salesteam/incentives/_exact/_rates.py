@@ -1,0 +1,101 @@
+"""Other currencies: what an amount is worth in the money of the plan, at the rate that the plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+import attrs
+
+from salesteam.core import Report, round_to
+from salesteam.core import _table as t
+from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._exact._deals import Deal
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._frame import RateRow, ReceiptRow
+from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._value import KNOWN_UNITS
+
+__all__ = ["Rates"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Rates:
+    """The table `fx`, and how a plan reads it.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its currency and its choice of a day.
+    rates : dict
+        Currency to its rates into the money of the plan, by day; None for the plan rate.
+    payments : dict of str to date
+        Day of the last payment of each transaction.
+    report : Report
+        Findings of reading.
+    """
+
+    plan: Plan
+    rates: Mapping[str, list[tuple[date | None, Fraction]]]
+    payments: Mapping[str, date]
+    report: Report
+
+    @classmethod
+    def of(cls, plan: Plan, facts: Facts) -> Rates:
+        """Read the table `fx`; a rate in the other direction is turned round."""
+        found: dict[str, list[tuple[date | None, Fraction]]] = {}
+        payments: dict[str, date] = {}
+        report = Report()
+        if facts.fx is not None:
+            rows = t.read_table(facts.fx, RateRow, table="fx")
+            report += rows.report
+            for row in rows.values:
+                if row.to == plan.currency and row.rate > 0:
+                    found.setdefault(row.from_, []).append((row.date, row.rate))
+                elif row.from_ == plan.currency and row.rate > 0:
+                    found.setdefault(row.to, []).append((row.date, 1 / row.rate))
+        if plan.fx is not None and plan.fx.rate_on == "payment_date" and facts.receipts is not None:
+            paid = t.read_table(facts.receipts, ReceiptRow, table="receipts", currency=plan.currency)
+            for receipt in paid.values:
+                if receipt.transaction and receipt.date:
+                    payments[receipt.transaction] = max(payments.get(receipt.transaction, date.min), receipt.date)
+        return cls(plan=plan, rates=found, payments=payments, report=report)
+
+    def converted(self, deal: Deal, period: str) -> Mapping[str, Fraction]:
+        """The numbers of a transaction, its money in minor units of the plan."""
+        if deal.currency in {None, "", self.plan.currency} or self.plan.fx is None:
+            return deal.numbers
+        rate = self._rate(deal, period)
+        units = {**KNOWN_UNITS, **{c: u for m in self.plan.measures.values() for c, u in m.columns.items()}}
+        found = {}
+        for name, number in deal.numbers.items():
+            made = number * rate if units.get(name) == "money" else number
+            if self.plan.fx.round == "transaction" and units.get(name) == "money":
+                size = round_to(abs(made), "half_up")
+                made = Fraction(size if made >= 0 else -size)
+            found[name] = made
+        return found
+
+    def _rate(self, deal: Deal, period: str) -> Fraction:
+        fx = self.plan.fx
+        assert fx is not None
+        day = deal.on
+        if fx.rate_on == "period_end" and period != ONCE:
+            day = date.fromordinal(spans(period)[1].toordinal() - 1)
+        elif fx.rate_on == "payment_date":
+            day = self.payments.get(deal.id)
+            if day is None:
+                raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date="—")
+        rates = self.rates.get(str(deal.currency), [])
+        if fx.rate_on == "plan_rate":
+            start = self.plan.valid.from_ or date.min
+            held = [pair for pair in rates if pair[0] is None] or [
+                pair for pair in rates if (pair[0] or start) <= start
+            ]
+            held = held or sorted(rates, key=lambda pair: pair[0] or start)[:1]
+        else:
+            held = [(on, rate) for on, rate in rates if on is None or day is None or on <= day]
+        if not held:
+            raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date=str(day or "—"))
+        return max(held, key=lambda pair: pair[0] or date.min)[1]

@@ -7,6 +7,10 @@ Before anyone is paid
     `check` proves what is wrong or doubtful without data; `curve` shows what a component pays as a function.
 Pay
     `pay(plan, Facts(…))` gives a `Run`: payouts, lines, portions, credits, unpaid, `explain`, `statement`.
+What if
+    `readings` shows what other readings of a contract would pay, `diff` what changed between two plans,
+    `compare` plans side by side with their `metrics`, `simulate` a year that has not happened, `solve` finds the number
+    that meets a budget.
 Choices
     `OPTIONS` lists every choice that moves money; `CONVENTIONS` holds named bundles that fill them.
 """
@@ -51,19 +55,35 @@ from salesteam.incentives._terms import (
     Step,
     WorkCalendar,
 )
+from salesteam.incentives._whatif import (
+    METRICS,
+    Change,
+    Comparison,
+    Diff,
+    Metric,
+    Metrics,
+    Movers,
+    compare,
+    diff,
+    metrics,
+)
 
 __all__ = [
     "CONVENTIONS",
+    "METRICS",
     "OPTIONS",
     "Above",
     "Accrual",
     "Axis",
     "By",
+    "Change",
     "Clawback",
+    "Comparison",
     "Component",
     "CreditRule",
     "Curve",
     "Dated",
+    "Diff",
     "Draw",
     "Exchange",
     "Facts",
@@ -75,8 +95,11 @@ __all__ = [
     "Limit",
     "Lock",
     "Measure",
+    "Metric",
+    "Metrics",
     "Milestone",
     "Modifier",
+    "Movers",
     "Objective",
     "Parameter",
     "Piece",
@@ -99,9 +122,12 @@ __all__ = [
     "Window",
     "WorkCalendar",
     "check",
+    "compare",
     "curve",
+    "diff",
     "dump",
     "load",
+    "metrics",
     "pay",
     "plan_of",
     "read",

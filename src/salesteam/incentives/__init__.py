@@ -63,9 +63,12 @@ from salesteam.incentives._whatif import (
     Metric,
     Metrics,
     Movers,
+    Reading,
+    Readings,
     compare,
     diff,
     metrics,
+    readings,
 )
 
 __all__ = [
@@ -108,6 +111,8 @@ __all__ = [
     "Quota",
     "Ramp",
     "RateTable",
+    "Reading",
+    "Readings",
     "Ref",
     "Release",
     "Relief",
@@ -131,6 +136,7 @@ __all__ = [
     "pay",
     "plan_of",
     "read",
+    "readings",
     "scheme",
     "schemes",
 ]

@@ -10,5 +10,20 @@ from salesteam.incentives._whatif._comparison import Comparison
 from salesteam.incentives._whatif._diff import Change, Diff, diff
 from salesteam.incentives._whatif._metrics import METRICS, Metric, Metrics, metrics
 from salesteam.incentives._whatif._movers import Movers
+from salesteam.incentives._whatif._readings import Reading, Readings, readings
 
-__all__ = ["METRICS", "Change", "Comparison", "Diff", "Metric", "Metrics", "Movers", "compare", "diff", "metrics"]
+__all__ = [
+    "METRICS",
+    "Change",
+    "Comparison",
+    "Diff",
+    "Metric",
+    "Metrics",
+    "Movers",
+    "Reading",
+    "Readings",
+    "compare",
+    "diff",
+    "metrics",
+    "readings",
+]

@@ -15,6 +15,7 @@ from salesteam import review as loop
 from salesteam.cli._failing import failing
 from salesteam.cli._run import Job, run_review
 from salesteam.cli._screen import width
+from salesteam.cli._verify import run_verify
 from salesteam.core import say
 
 __all__ = ["app"]
@@ -147,3 +148,16 @@ def plugins(*, as_json: JsonOption = False, lang: LangOption = Lang.EN) -> None:
         )
         return
     typer.echo(found.grid(lang.value).text(width()))
+
+
+@app.command()
+@failing
+def verify(
+    cases: Annotated[Path, typer.Argument(help="A file of cases, or a folder of such files.")],
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write the result for a build server.")] = None,
+    lang: LangOption = Lang.EN,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay worked cases of plans; exit code 0 if all pass, 1 if one differs, 2 if one cannot be read."""
+    run_verify(cases, junit=junit, lang=lang.value, as_json=as_json)

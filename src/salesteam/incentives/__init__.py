@@ -11,11 +11,14 @@ What if
     `readings` shows what other readings of a contract would pay, `diff` what changed between two plans,
     `compare` plans side by side with their `metrics`, `simulate` a year that has not happened, `solve` finds the number
     that meets a budget.
+Audit
+    `verify` replays worked cases and says in what a plan differs from what finance wrote down.
 Choices
     `OPTIONS` lists every choice that moves money; `CONVENTIONS` holds named bundles that fill them.
 """
 
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
+from salesteam.incentives._cases import Difference, Verdict, Verification, verify
 from salesteam.incentives._check import check_plan as check
 from salesteam.incentives._choices import CONVENTIONS, OPTIONS
 from salesteam.incentives._component import Component
@@ -87,6 +90,7 @@ __all__ = [
     "Curve",
     "Dated",
     "Diff",
+    "Difference",
     "Draw",
     "Exchange",
     "Facts",
@@ -122,6 +126,8 @@ __all__ = [
     "Step",
     "Tier",
     "Validity",
+    "Verdict",
+    "Verification",
     "Where",
     "Windfall",
     "Window",
@@ -139,4 +145,5 @@ __all__ = [
     "readings",
     "scheme",
     "schemes",
+    "verify",
 ]

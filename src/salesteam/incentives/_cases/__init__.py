@@ -1,0 +1,17 @@
+"""Case files: worked examples that anybody can write and replay.
+
+`_read` reads files into a `_case`, leaning on `_book` (inheritance, references), `_edit` (`set`), `_facts` (defaults)
+and `_expect` (what must come out, as claims made of figures).
+`_verify` runs each, `_outcome` holds what became of it, `_compare` says in what they differ, `_readings` which other
+reading of the plan would agree, `_verdict` shows it.
+"""
+
+from __future__ import annotations
+
+from salesteam.incentives._cases._case import Case, Cases
+from salesteam.incentives._cases._difference import Difference
+from salesteam.incentives._cases._read import read_cases
+from salesteam.incentives._cases._verdict import Verdict, Verification
+from salesteam.incentives._cases._verify import verify
+
+__all__ = ["Case", "Cases", "Difference", "Verdict", "Verification", "read_cases", "verify"]

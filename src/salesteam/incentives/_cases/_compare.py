@@ -1,0 +1,277 @@
+"""Compare the claims of a case with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from salesteam.core import Explanation, Finding, Severity, catalogue, rational
+from salesteam.errors import InvalidValueError, nearest
+from salesteam.incentives._cases._claim import Claim, CodeClaim, RowClaim, RowsClaim, SumClaim
+from salesteam.incentives._cases._difference import Difference
+from salesteam.incentives._cases._figure import Figure, period_name, shown_number
+from salesteam.incentives._cases._outcome import Outcome, Row, inside
+from salesteam.incentives._cases._rows import pick
+from salesteam.incentives._cases._spots import Words
+from salesteam.incentives._cases._tables import KEYS, OUTPUT
+
+__all__ = ["differences"]
+
+_LEVELS = ("payee", "period", "component")
+_WITNESS = ("at", "s", "witness", "bound")
+
+
+def differences(claim: Claim, made: Outcome) -> Iterator[Difference]:
+    """Everything in which one claim and an outcome differ."""
+    if isinstance(claim, CodeClaim):
+        yield from _code(claim, made)
+    elif made.run is None or (not made.refusal.ok):
+        return
+    elif isinstance(claim, SumClaim):
+        yield from _sum(claim, made)
+    else:
+        yield from _rows(claim, made)
+
+
+def _code(claim: CodeClaim, made: Outcome) -> Iterator[Difference]:
+    if claim.of == "refused":
+        yield from _refused(claim, made)
+        return
+    same = [finding for finding in made.findings if finding.code == claim.code]
+    if claim.of == "no_findings":
+        if same:
+            words = Words(f"it is there: {same[0].what()}", f"出现了：{same[0].what('zh')}")
+            yield _told(claim.key, claim, "-", words)
+        return
+    if not any(claim.at is None or _at(finding, claim.at) for finding in same):
+        places = ", ".join(dict.fromkeys(_witness(finding) for finding in same)) if same else ""
+        if same:
+            words = Words(f"it is there at {places}", f"出现在 {places}")
+        else:
+            near = nearest(claim.code, catalogue(), most=1) if claim.code not in catalogue() else ()
+            hint = (f"; did you mean {near[0]}?", f"；是否应为 {near[0]}？") if near else ("", "")
+            codes = ", ".join(dict.fromkeys(f.code for f in made.findings)) or "-"
+            words = Words(f"it is not there{hint[0]} (found: {codes})", f"没有出现{hint[1]}（现有：{codes}）")
+        yield _told(claim.key, claim, claim.code, words)
+
+
+def _refused(claim: CodeClaim, made: Outcome) -> Iterator[Difference]:
+    errors = [f for f in made.findings if f.severity is Severity.ERROR]
+    refused = not made.refusal.ok or made.run is None
+    chosen = [f for f in errors if f.code == claim.code]
+    if chosen and (refused or any(f.code.startswith("incentives.choice") for f in chosen)):
+        return
+    codes = ", ".join(dict.fromkeys(f.code for f in errors))
+    if made.run is not None and made.refusal.ok:
+        words = Words("the plan runs", "方案可以运行")
+    else:
+        words = Words(f"refused for {codes or '-'}", f"因 {codes or '-'} 被拒绝")
+    yield _told(claim.key, claim, claim.code, words)
+
+
+def _told(key: str, claim: Claim, expected: str, words: Words) -> Difference:
+    return Difference(key=key, expected=expected, got=words.en, words=words, place=claim.place)
+
+
+def _witness(finding: Finding) -> str:
+    values = dict(finding.values)
+    found = next((values[name] for name in _WITNESS if isinstance(values.get(name), (int, Fraction))), None)
+    return shown_number(found) if found is not None else finding.place.key or finding.place.text() or "-"
+
+
+def _at(finding: Finding, at: str) -> bool:
+    """Whether a finding is at a bound or witness, or at a dotted path."""
+    try:
+        number = rational(at)
+    except InvalidValueError:
+        key = finding.place.key or ""
+        return key == at or key.startswith((f"{at}.", f"{at}["))
+    values = dict(finding.values)
+    return any(
+        isinstance(found := values.get(name), (int, Fraction)) and Fraction(found) == number for name in _WITNESS
+    )
+
+
+def _sum(claim: SumClaim, made: Outcome) -> Iterator[Difference]:
+    if claim.of == "metrics":
+        got = _metric(made, claim.names[0])
+        if not claim.figure.agrees(got):
+            yield _differs((claim.key, ""), claim.figure, got, made, {})
+        return
+    source = list(_source(claim.of, made))
+    about = _about(claim, made)
+    if claim.names and "payee" not in about and len({row["payee"] for row in source}) > 1:
+        words = Words("several payees: name them", "有多个受益人：请写明")
+        yield _told(claim.key, claim, claim.figure.written, words)
+        return
+    rows = [row for row in source if _matches(row, about)]
+    back = _came_back(made, about)
+    total = sum((Fraction(row["amount"]) for row in rows), Fraction(0))
+    nothing = bool(back) and (not rows or (claim.figure.kind == "nothing" and not total))
+    got = None if nothing else total
+    if not claim.figure.agrees(got):
+        yield _differs((claim.key, ""), claim.figure, got, made, about, back)
+
+
+def _metric(made: Outcome, name: str) -> Fraction | None:
+    from salesteam.incentives._whatif._metrics import metrics
+
+    return None if made.run is None else metrics(made.run)[name]
+
+
+def _source(of: str, made: Outcome) -> Iterator[Row]:
+    if of in {"total", "pay"}:
+        for row in made.rows("payouts"):
+            yield {**row, "amount": row["pay"]}
+    elif of == "paid":
+        for row in made.rows("statement"):
+            yield {"payee": row["payee"], "period": row["period"], "amount": row["paid"]}
+    else:
+        for row in made.rows("ledger"):
+            if row["kind"] == "adjustment":
+                yield {**row, "period": row["booked_period"]}
+
+
+def _about(claim: SumClaim, made: Outcome) -> dict[str, str]:
+    """Which level each name of a nested sum stands for: payee, period or component."""
+    found: dict[str, str] = {}
+    start = 0
+    for name, siblings in zip(claim.names, claim.levels, strict=True):
+        ranked = [(_members(level, siblings, made), level) for level in _LEVELS[start:]]
+        best = max((score for score, _ in ranked), default=0)
+        level = next((each for score, each in ranked if score == best), _LEVELS[-1])
+        found[level] = period_name(name) if level == "period" else name
+        start = _LEVELS.index(level) + 1
+    return found
+
+
+def _members(level: str, names: Iterable[str], made: Outcome) -> int:
+    if level == "payee":
+        return sum(name in made.payees for name in names)
+    if level == "component":
+        return sum(made.plan is not None and name in made.plan.components for name in names)
+    return sum(name == "once" or period_name(name) != name or _is_period(name) for name in names)
+
+
+def _is_period(name: str) -> bool:
+    from salesteam.core import Period
+
+    try:
+        Period.parse(name)
+    except InvalidValueError:
+        return False
+    return True
+
+
+def _matches(row: Row, about: dict[str, str]) -> bool:
+    for level, name in about.items():
+        got = row.get(level)
+        if got == name or (level == "period" and inside(str(got), name)):
+            continue
+        if level == "period" and "original_period" in row and inside(str(row["original_period"]), name):
+            continue
+        return False
+    return True
+
+
+def _came_back(made: Outcome, about: dict[str, str]) -> list[Row]:
+    """Rows of `unpaid` that may be about the same."""
+    return [row for row in made.rows("unpaid") if all(row.get(level) in {None, name} for level, name in about.items())]
+
+
+def _differs(
+    key: tuple[str, str], figure: Figure, got: Any, made: Outcome, about: dict[str, str], back: Sequence[Row] = ()
+) -> Difference:
+    gap = figure.difference(got)
+    words = None
+    if got is None and back:
+        reasons = "; ".join(dict.fromkeys(f"{row['row']}: {row['code']}" for row in back[:3]))
+        words = Words(f"nothing; came back: {reasons}", f"无；已退回：{reasons}")
+    elif got is None:
+        words = Words("nothing", "无")
+    return Difference(
+        key=key[0], column=key[1], expected=figure.written, got=shown_number(got) if words is None else words.en,
+        words=words, difference="" if gap is None else shown_number(gap), place=figure.place,
+        explanation=_explained(made, about),
+    )  # fmt: skip
+
+
+def _explained(made: Outcome, about: dict[str, str]) -> dict[str, Explanation]:
+    who = about.get("payee") or (next(iter(sorted(made.payees)), None) if len(made.payees) == 1 else None)
+    if who is None:
+        return {}
+    found = {lang: made.explain(lang, who, about.get("period"), about.get("component")) for lang in ("en", "zh")}
+    return {lang: told for lang, told in found.items() if told is not None}
+
+
+def _rows(claim: RowsClaim, made: Outcome) -> Iterator[Difference]:
+    rows = made.rows(claim.table)
+    if claim.complete and len(rows) != len(claim.rows):
+        words = Words(f"{len(rows)} rows", f"{len(rows)} 行")
+        yield Difference(
+            key=claim.table, column="complete", expected=str(len(claim.rows)), got=words.en, words=words,
+            place=claim.place,
+        )  # fmt: skip
+    for index, wanted in enumerate(claim.rows):
+        if claim.in_order:
+            row = rows[index] if index < len(rows) else None
+            yield from _in_place(claim.table, index, wanted, row, made)
+        else:
+            yield from _by_key(claim.table, wanted, rows, made)
+
+
+def _in_place(table: str, index: int, wanted: RowClaim, row: Row | None, made: Outcome) -> Iterator[Difference]:
+    key = f"{table}[{index}]"
+    if row is None:
+        words = Words("there is no such row", "没有这一行")
+        yield Difference(key=key, expected=_written(wanted), got=words.en, words=words, place=wanted.place)
+        return
+    yield from _cells(table, key, {**wanted.keys, **wanted.cells}, row, made)
+
+
+def _by_key(table: str, wanted: RowClaim, rows: list[Row], made: Outcome) -> Iterator[Difference]:
+    key = f"{table} {wanted.key}".strip()
+    found = pick(table, wanted, rows)
+    if len(found) == 1:
+        yield from _cells(table, key, wanted.cells, found[0], made)
+        return
+    if found:
+        others = [
+            name for name in KEYS[table] if name not in wanted.keys and len({str(r.get(name)) for r in found}) > 1
+        ]
+        name_also = ", ".join(others) or "-"
+        words = Words(f"{len(found)} rows: name also {name_also}", f"有 {len(found)} 行：请再写明 {name_also}")
+    else:
+        about = {name: figure.written for name, figure in wanted.keys.items() if name in {*_LEVELS, "transaction"}}
+        back = [row for row in made.rows("unpaid") if _same_row(row, about)]
+        if back and wanted.cells and all(figure.kind == "nothing" for figure in wanted.cells.values()):
+            return
+        reasons = "; ".join(dict.fromkeys(f"{row['row']}: {row['code']}" for row in back[:3]))
+        words = (
+            Words(f"no such row; came back: {reasons}", f"没有这一行；已退回：{reasons}")
+            if back
+            else Words("there is no such row", "没有这一行")
+        )
+    yield Difference(key=key, expected=_written(wanted), got=words.en, words=words, place=wanted.place)
+
+
+def _same_row(row: Row, about: dict[str, str]) -> bool:
+    return all(
+        row.get(name) in {None, value} or (name == "transaction" and row["row"] == value)
+        for name, value in about.items()
+    ) and ("transaction" not in about or about["transaction"] in {row.get("transaction"), row["row"]})
+
+
+def _written(wanted: RowClaim) -> str:
+    return ", ".join(f"{name} {figure.written}" for name, figure in wanted.cells.items()) or wanted.key
+
+
+def _cells(table: str, key: str, cells: Any, row: Row, made: Outcome) -> Iterator[Difference]:
+    about = {level: str(row[level]) for level in _LEVELS if row.get(level) is not None}
+    for name, figure in cells.items():
+        got = row.get(name)
+        if OUTPUT[table][name] == "period" and got is not None:
+            got = period_name(got)
+        if not figure.agrees(got):
+            yield _differs((key, name), figure, got, made, about)

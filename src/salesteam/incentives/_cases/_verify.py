@@ -1,0 +1,115 @@
+"""The verb `verify`: run every case of a file or folder and say in what it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from salesteam.core import Severity
+from salesteam.incentives._cases._case import Case
+from salesteam.incentives._cases._claim import Claim, CodeClaim
+from salesteam.incentives._cases._compare import differences
+from salesteam.incentives._cases._difference import Difference
+from salesteam.incentives._cases._outcome import Outcome, outcome
+from salesteam.incentives._cases._read import read_cases
+from salesteam.incentives._cases._readings import readings
+from salesteam.incentives._cases._spots import Words
+from salesteam.incentives._cases._verdict import Verdict, Verification
+
+__all__ = ["verify"]
+
+_MOST = 60
+"""How many other readings are tried for a case that differs."""
+
+
+def verify(path: str | Path, *, progress: Callable[[str], None] | None = None) -> Verification:
+    """Run the cases of a file, or of every file of a folder, and compare with what they expect.
+
+    Use it to audit a plan: finance writes worked examples, and anybody replays them.
+    Nothing is ever written back into a case.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file in the format `salesteam-cases/1`, or a folder of such files.
+    progress : callable, optional
+        Called with a line before each case.
+
+    Returns
+    -------
+    Verification
+        One verdict a case: pass, differ, unreadable or skipped; `exit_code` is 0, 1 or 2.
+
+    Examples
+    --------
+    >>> verify("no-such-cases.yaml").exit_code
+    2
+    """
+    cases = read_cases(path)
+    verdicts = []
+    for number, case in enumerate(cases.cases, start=1):
+        if progress is not None:
+            progress(f"{number}/{len(cases.cases)} {case.id}")
+        verdicts.append(_judged(case))
+    return Verification(path=str(path), verdicts=tuple(verdicts), report=cases.report)
+
+
+def _judged(case: Case) -> Verdict:
+    about: dict[str, Any] = {
+        "id": case.id, "title": case.title, "source": case.source, "notes": case.notes, "place": case.place,
+        "claims": len(case.claims),
+    }  # fmt: skip
+    if not case.report.ok:
+        return Verdict(status="unreadable", report=case.report, **about)
+    if case.skip is not None:
+        return Verdict(status="skipped", reason=case.skip, **about)
+    if case.plan is None and not _refuses(case):
+        return Verdict(status="unreadable", report=case.refusal, **about)
+    made = outcome(case)
+    found = [(claim, each) for claim in case.claims for each in differences(claim, made)]
+    stopped = _stopped(case, made)
+    if stopped is not None:
+        return Verdict(
+            status="differ", differences=(*(each for _, each in found), stopped), report=made.refusal, **about
+        )
+    if not found:
+        return Verdict(status="pass", **about)
+    return Verdict(status="differ", differences=_with_readings(case, found), reason=made.failed, **about)
+
+
+def _refuses(case: Case) -> bool:
+    return any(isinstance(claim, CodeClaim) and claim.of == "refused" for claim in case.claims)
+
+
+def _stopped(case: Case, made: Outcome) -> Difference | None:
+    """A plan that did not run although the case asks for what it pays."""
+    asks = next((claim for claim in case.claims if not isinstance(claim, CodeClaim)), None)
+    if made.failed:
+        words = Words(f"the run failed: {made.failed}", f"运行失败：{made.failed}")
+    elif not made.refusal.ok and asks is not None:
+        codes = ", ".join(dict.fromkeys(f.code for f in made.refusal if f.severity is Severity.ERROR))
+        words = Words(f"the plan is refused: {codes}", f"方案被拒绝：{codes}")
+    else:
+        return None
+    key = asks.key if asks is not None else "plan"
+    return Difference(
+        key=key, expected="", got=words.en, words=words, place=asks.place if asks is not None else case.place
+    )
+
+
+def _with_readings(case: Case, found: list[tuple[Claim, Difference]]) -> tuple[Difference, ...]:
+    """The differences, each with the other readings under which its claim holds."""
+    wanted = [claim for claim, _ in found if not isinstance(claim, CodeClaim)]
+    held: dict[int, list[str]] = {}
+    if wanted and case.plan is not None:
+        for _, (label, plan) in zip(range(_MOST), readings(case.plan), strict=False):
+            made = outcome(case, plan)
+            if made.run is None or made.failed or not made.refusal.ok:
+                continue
+            for claim in {id(each): each for each in wanted}.values():
+                if not any(True for _ in differences(claim, made)):
+                    held.setdefault(id(claim), []).append(label)
+    return tuple(attrs.evolve(each, readings=tuple(held.get(id(claim), ()))) for claim, each in found)

@@ -42,6 +42,7 @@ from salesteam.incentives._parts import (
 )
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
+from salesteam.incentives._settle import Settlement, settle
 from salesteam.incentives._terms import (
     Accrual,
     Clawback,
@@ -123,6 +124,7 @@ __all__ = [
     "RollUp",
     "Rounding",
     "Run",
+    "Settlement",
     "Step",
     "Tier",
     "Validity",
@@ -145,5 +147,6 @@ __all__ = [
     "readings",
     "scheme",
     "schemes",
+    "settle",
     "verify",
 ]

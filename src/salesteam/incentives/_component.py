@@ -66,6 +66,8 @@ class Component:
         whose reports they are, on the day of the transaction or at the end of the period.
     pay_split : 'equal' or mapping, optional
         Divides the pay, not the credit, among payees.
+    side : {'agent', 'principal'}, optional
+        Where commission runs both ways: paid to an agent, or received from the principal whose goods are sold.
     sum_reached : bool, default False
         Whether ``bonus`` adds all bands reached.
     pays_of : {'measure', 'target', 'base'}, optional
@@ -125,5 +127,6 @@ class Component:
     component: str | None = None
     hierarchy_at: Literal["transaction_date", "period_end"] | None = None
     pay_split: Mapping[str, Number] | Literal["equal"] | None = None
+    side: Literal["agent", "principal"] | None = None
     sum_reached: bool = False
     pays_of: Literal["measure", "target", "base"] | None = None

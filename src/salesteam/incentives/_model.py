@@ -239,7 +239,7 @@ class Facts:
         Columns ``transaction``, ``date``, ``amount`` or ``amount_minor``, and those that the plan names.
     credits : frame, optional
         Who is credited with what, instead of the `crediting` of the plan.
-    quotas, targets, values, people, leaves, receipts, events, fx, log : frame, optional
+    quotas, targets, values, people, leaves, receipts, events, fx, log, ledger : frame, optional
         Columns as the reference lists them.
 
     Examples
@@ -259,6 +259,7 @@ class Facts:
     events: Any = None
     fx: Any = None
     log: Any = None
+    ledger: Any = None
 
     def __attrs_post_init__(self) -> None:
         if self.transactions is None and self.values is None:

@@ -1,0 +1,8 @@
+"""After pay is earned: what is released and paid, what is debt, and the books of it all."""
+
+from __future__ import annotations
+
+from salesteam.incentives._settle._settle import settle
+from salesteam.incentives._settle._settlement import Settlement
+
+__all__ = ["Settlement", "settle"]

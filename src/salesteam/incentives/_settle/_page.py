@@ -1,0 +1,121 @@
+"""A settlement for readers: one page for a payee and period, and how each number came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from salesteam.core import Cell, Explanation, Grid, Money, Step, say
+from salesteam.incentives._settle._rows import KINDS, LedgerRow, StatementRow
+from salesteam.incentives._settle._words import cause_text, kind_text
+
+if TYPE_CHECKING:
+    from salesteam.incentives._settle._settlement import Settlement
+
+__all__ = ["explained", "line_id", "page"]
+
+
+def line_id(row: LedgerRow) -> str:
+    """The part of an entry's id that tells it apart on the page of a payee and period."""
+    head = f"{row.plan}/{row.booked_period}/{row.payee}/"
+    return row.entry.removeprefix(head) or row.kind
+
+
+def _sum_of(row: StatementRow, kind: str) -> int:
+    if kind == "paid":
+        return -row.paid_minor
+    found: int = getattr(row, "adjustments_minor" if kind == "adjustment" else f"{kind}_minor")
+    return found
+
+
+def _about(made: Settlement, row: LedgerRow, lang: str) -> str:
+    component = None if row.component is None else made.plan.components.get(row.component)
+    name = row.component if component is None else component.text or row.component
+    earlier = row.original if row.original != row.booked_period else ""
+    parts = [name or "", row.transaction or "", earlier, cause_text(row.cause, lang)]
+    return say(lang, en=", ", zh="，").join(part for part in parts if part)
+
+
+def page(made: Settlement, row: StatementRow, lang: str) -> Grid:
+    """The statement of a payee for a period: every entry under its sum, from opening to closing."""
+    currency = made.plan.currency
+
+    def money(minor: int) -> str:
+        return Money(minor, currency).text(lang)
+
+    rows: list[tuple[str | Cell, ...]] = [("opening", kind_text("opening", lang), "", money(row.opening_minor))]
+    entries = made.of(row.payee, row.period)
+    for kind in KINDS:
+        mine = [entry for entry in entries if entry.kind == kind]
+        if not mine:
+            continue
+        total = Cell(money(_sum_of(row, kind)), tone="strong")
+        rows.append((kind, Cell(kind_text(kind, lang), tone="strong"), "", total))
+        rows += [(line_id(e), "", _about(made, e, lang), money(e.amount_minor)) for e in mine]
+    if row.settled_minor is not None:
+        rows.append(("settled", kind_text("settled", lang), "", money(row.settled_minor)))
+    rows.append(("closing", Cell(kind_text("closing", lang), tone="strong"), "", money(row.closing_minor)))
+    if row.debt_minor:
+        rows.append(("debt", Cell(kind_text("debt", lang), tone="warn"), "", money(row.debt_minor)))
+    heads = say(lang, en="Line|What|From|Amount", zh="行号|项目|来源|金额").split("|")
+    title = say(lang, en=f"Statement of {row.payee} for {row.period}", zh=f"{row.payee} {row.period} 结算单")
+    return Grid(
+        title=title, columns=tuple(heads), rows=tuple(rows), right=frozenset({3}), note=_note(made, entries, lang)
+    )
+
+
+def _note(made: Settlement, entries: tuple[LedgerRow, ...], lang: str) -> str:
+    plan = made.plan
+    parts = [
+        say(lang, en=f"Plan {plan.plan}, version {plan.version}.", zh=f"方案 {plan.plan}，版本 {plan.version}。"),
+        say(lang, en="; ", zh="；").join(made.conventions),
+    ]
+    if any((entry.cause or "").startswith("clawback") for entry in entries):
+        parts.append(
+            say(lang, en="Where wage law forbids it, pay may not be taken back.", zh="法律禁止之处不得扣回工资。")
+        )
+    return " ".join(part for part in parts if part)
+
+
+def explained(made: Settlement, row: StatementRow, lang: str) -> Explanation:
+    """Opening, each entry and why, what is paid, closing, debt."""
+    currency = made.plan.currency
+
+    def money(minor: int) -> str:
+        return Money(minor, currency).text(lang)
+
+    entries = made.of(row.payee, row.period)
+    steps = [Step(kind_text("opening", lang), value=money(row.opening_minor))]
+    for kind in KINDS:
+        mine = [entry for entry in entries if entry.kind == kind]
+        if mine:
+            below = tuple(Step(line_id(e), _about(made, e, lang), money(e.amount_minor)) for e in mine)
+            steps.append(Step(kind_text(kind, lang), _why(made, row, kind, lang), money(_sum_of(row, kind)), below))
+    parts = [row.opening_minor, *(_sum_of(row, kind) for kind in KINDS)]
+    formula = " + ".join(money(part) for part in parts if part) or money(0)
+    steps.append(Step(kind_text("closing", lang), formula, money(row.closing_minor)))
+    steps += _debt(made, row, lang, money(row.debt_minor))
+    title = say(lang, en=f"What {row.payee} is paid for {row.period}", zh=f"{row.payee} {row.period} 实付金额的来历")
+    return Explanation(title, tuple(steps), made.conventions)
+
+
+def _why(made: Settlement, row: StatementRow, kind: str, lang: str) -> str:
+    """What the top-up or the repayment was worked out from."""
+    if kind not in {"draw", "recovery"}:
+        return ""
+    total = row.opening_minor + row.earned_minor + row.adjustments_minor + row.held_minor + row.released_minor
+    due = Money(total + row.carry_minor, made.plan.currency).text(lang)
+    return say(lang, en=f"released in the period: {due}", zh=f"本期可付：{due}")
+
+
+def _debt(made: Settlement, row: StatementRow, lang: str, debt: str) -> Iterator[Step]:
+    was = 0
+    for each in made.statements:
+        if each.payee == row.payee and each.period == row.period:
+            break
+        was = each.debt_minor if each.payee == row.payee else was
+    if not (was or row.debt_minor):
+        return
+    change = Money(row.debt_minor - was, made.plan.currency).text(lang)
+    before = Money(was, made.plan.currency).text(lang)
+    yield Step(kind_text("debt", lang), f"{before} + {change}", debt)

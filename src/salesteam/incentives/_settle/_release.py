@@ -1,0 +1,183 @@
+"""How much of an earned line may be paid: receipts, holdback, milestones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from functools import reduce
+from operator import mul
+
+import attrs
+
+from salesteam.core import Period, round_to
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._curves import number_on
+from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._model import Plan
+from salesteam.incentives._number import Number
+from salesteam.incentives._settle._known import Known
+from salesteam.incentives._terms import Release
+
+__all__ = ["FREE", "Part", "amounts", "by_deal", "part_of", "releases"]
+
+_NAMED = frozenset({"week", "month", "quarter", "half", "year"})
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """What part of a line is free from the start, released by now, lost.
+
+    Parameters
+    ----------
+    free : Fraction
+        Never held.
+    now : Fraction
+        May be paid by now, the free part included.
+    lost : Fraction
+        Will never be paid: its milestone expired.
+    why : str
+        What released or lost it.
+    """
+
+    free: Fraction = Fraction(1)
+    now: Fraction = Fraction(1)
+    lost: Fraction = Fraction(0)
+    why: str = ""
+
+
+FREE = Part()
+"""Nothing is held."""
+
+
+def releases(plan: Plan, component: str) -> tuple[Release, ...]:
+    """The releases that a component is under."""
+    return tuple(r for r in plan.release if r.of in {None, component})
+
+
+def by_deal(rules: tuple[Release, ...]) -> bool:
+    """Whether each deal is released by itself, and not the whole pay of a period at once."""
+    return any(r.holdback is None or _is_event(r.until) for r in rules)
+
+
+def _is_event(until: date | str | None) -> bool:
+    if until is None or isinstance(until, date) or until in _NAMED | {"plan", ONCE}:
+        return False
+    try:
+        Period.parse(until)
+    except InvalidValueError:
+        return True
+    return False
+
+
+def part_of(plan: Plan, known: Known, rules: tuple[Release, ...], line: tuple[str, str | None], end: date) -> Part:
+    """The part of a line that may be paid.
+
+    Parameters
+    ----------
+    plan : Plan
+        Whose release it is.
+    known : Known
+        Receipts and events.
+    rules : tuple of Release
+        Those that the line is under; several multiply.
+    line : (str, str or None)
+        Original period and transaction.
+    end : date
+        First day that is not known yet.
+
+    Returns
+    -------
+    Part
+        A reversal has the part of its original, so that it takes back only what its original had released.
+    """
+    period, transaction = line
+    start = spans(period)[0]
+    look = number_on(plan, None if start == date.min else start)
+    deal = None if transaction is None else known.origin(transaction)
+    parts = [_part(plan, known, (rule, look), (period, deal), end) for rule in rules]
+    if not parts:
+        return FREE
+    return Part(
+        free=reduce(mul, (p.free for p in parts)),
+        now=reduce(mul, (p.now for p in parts)),
+        lost=1 - reduce(mul, (1 - p.lost for p in parts)),
+        why="; ".join(dict.fromkeys(p.why for p in parts if p.why)),
+    )
+
+
+def _part(
+    plan: Plan,
+    known: Known,
+    rule: tuple[Release, Callable[[Number], Fraction]],
+    line: tuple[str, str | None],
+    end: date,
+) -> Part:
+    release, look = rule
+    deal = line[1]
+    if release.holdback is not None:
+        return _holdback(plan, known, release, look(release.holdback), line, end)
+    if deal is None:
+        return FREE
+    if release.on == "receipts":
+        return Part(free=Fraction(0), now=known.received(deal, end), why="receipts")
+    done = [m for m in release.milestones if known.happened(deal, m.event, end)]
+    now = min(sum((look(m.share) for m in done), Fraction(0)), Fraction(1))
+    over = plan.valid.until is not None and plan.valid.until <= end
+    why = ", ".join(m.event for m in done) or "milestones"
+    if over and release.expired == "release":
+        return Part(free=Fraction(0), now=Fraction(1), why="expired")
+    lost = 1 - now if over and release.expired == "forfeit" else Fraction(0)
+    return Part(free=Fraction(0), now=now, lost=lost, why="expired" if lost else why)
+
+
+def _holdback(
+    plan: Plan, known: Known, release: Release, share: Fraction, line: tuple[str, str | None], end: date
+) -> Part:
+    period, deal = line
+    due = _timed(plan, release, period)
+    if due is not None:
+        free = due <= spans(period)[1] and due != date.max
+        return FREE if free else Part(free=1 - share, now=Fraction(1) if due <= end else 1 - share, why="holdback")
+    if deal is None:
+        return FREE
+    done = known.happened(deal, str(release.until), end)
+    return Part(free=1 - share, now=Fraction(1) if done else 1 - share, why=str(release.until))
+
+
+def _timed(plan: Plan, release: Release, period: str) -> date | None:
+    """First day by whose eve a holdback is over; None if it waits for an event."""
+    until = release.until
+    if isinstance(until, date):
+        return date.fromordinal(until.toordinal() + 1)
+    if until is None or until in {"plan", ONCE}:
+        return plan.valid.until or date.max
+    if until in _NAMED:
+        if spans(period)[1] == date.max:
+            return date.max
+        return Period.containing(date.fromordinal(spans(period)[1].toordinal() - 1), until).end
+    return None if _is_event(until) else Period.parse(until).end
+
+
+def amounts(pay: int, part: Part, rounding: str) -> tuple[int, int, int]:
+    """What a line holds, has released, has lost, in minor units to date; the sign of the pay is put back.
+
+    Parameters
+    ----------
+    pay : int
+        What the line earns.
+    part : Part
+        Of it.
+    rounding : str
+        Of the plan.
+
+    Returns
+    -------
+    tuple of (int, int, int)
+        Held (against the pay), released after being held (with it), lost of that (against it).
+    """
+    sign, size = (-1, -pay) if pay < 0 else (1, pay)
+    free = round_to(size * part.free, rounding)
+    now = round_to(size * part.now, rounding)
+    ended = round_to(size * (part.now + part.lost), rounding)
+    return sign * (free - size), sign * (ended - free), sign * (now - ended)

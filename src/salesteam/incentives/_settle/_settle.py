@@ -1,0 +1,128 @@
+"""The verb `settle`: from what was earned to what is paid, in books that are never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import attrs
+
+from salesteam.core import Finding, Report
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._run import Run
+from salesteam.incentives._settle._asof import as_known
+from salesteam.incentives._settle._book import Book, read_ledger
+from salesteam.incentives._settle._close import Close
+from salesteam.incentives._settle._earned import earned_of
+from salesteam.incentives._settle._findings import settled_findings
+from salesteam.incentives._settle._known import Known, known_of
+from salesteam.incentives._settle._settlement import Settlement
+
+__all__ = ["settle"]
+
+
+def settle(
+    run: Run, ledger: Any = None, *, open_period: str | None = None, periods: Sequence[str] | None = None
+) -> Settlement:
+    """Settle a run: release, guarantee, draw, money back, and the entries that the books still lack.
+
+    What was earned in the open period is booked as it is; what has changed in earlier ones is booked there as one
+    signed adjustment for each changed line, with its original period and cause.
+    Entries are only ever added, so settling the same twice adds nothing.
+    Without a ledger each period that the facts touch is closed in turn, as it was known at its end.
+
+    Parameters
+    ----------
+    run : Run
+        Of `pay`, on all facts to date, not on those of the open period alone.
+    ledger : frame, list of mappings, or Settlement, optional
+        The entries so far; without it, the table `ledger` of the facts.
+    open_period : str, optional
+        The period whose books are open. By default the last that the facts touch; the periods before it that have no
+        entries yet are closed first.
+    periods : sequence of str, optional
+        The periods to close in turn, instead of those that the facts touch.
+
+    Returns
+    -------
+    Settlement
+        The ledger, old and new; the statement; what everyone is paid.
+
+    Raises
+    ------
+    ReportError
+        If an entry of the ledger cannot be read, or the plan does not say what these facts ask, such as what becomes
+        of a total below zero.
+    InvalidValueError
+        If the open period is no period, or lies before one that has entries.
+
+    Examples
+    --------
+    >>> from salesteam.incentives import Facts, pay, plan_of
+    >>> plan = plan_of(
+    ...     {
+    ...         "currency": "CNY",
+    ...         "period": "month",
+    ...         "negative_period": "carry",
+    ...         "measures": {"sales": {"unit": "money", "value": "amount"}},
+    ...         "components": {"c": {"measure": "sales", "method": "flat", "rate": "10%"}},
+    ...         "draw": {"kind": "recoverable", "amount": 2000, "repay_from": "above_draw"},
+    ...     }
+    ... )
+    >>> deals = [
+    ...     {"transaction": "T1", "date": "2026-01-05", "amount": "15000", "payee": "ana"},
+    ...     {"transaction": "T2", "date": "2026-02-05", "amount": "30000", "payee": "ana"},
+    ... ]
+    >>> settled = settle(pay(plan, Facts(transactions=deals)))
+    >>> [settled.paid("ana", month).text() for month in ("2026-01", "2026-02")]
+    ['CNY 2,000.00', 'CNY 2,500.00']
+    """
+    plan = run.plan
+    old = ledger.ledger if isinstance(ledger, Settlement) else ledger if ledger is not None else run.facts.ledger
+    rows = read_ledger(old, plan)
+    known = known_of(run.facts, plan.currency)
+    book = Book(plan=plan, old=rows)
+    found: list[Finding] = list(known.report)
+    last = None
+    for period in _open(run, known, book, open_period, periods):
+        at_close = as_known(run, known, period)
+        end = spans(period)[1]
+        as_of = run.as_of if run.as_of is not None or end == date.max else date.fromordinal(end.toordinal() - 1)
+        close = Close(book=book, run=at_close, earned=earned_of(at_close), known=known, period=period, as_of=as_of)
+        problems = close.all()
+        Report(problems).raise_for_errors()
+        found += problems
+        last = period
+    made = Settlement(
+        run=run, old=rows, entries=tuple(book.new), report=Report(found), open_period=last or open_period or ONCE
+    )
+    return attrs.evolve(made, report=Report(dict.fromkeys([*found, *settled_findings(made, known)])))
+
+
+def _open(run: Run, known: Known, book: Book, open_period: str | None, periods: Sequence[str] | None) -> list[str]:
+    """The periods to close, in order."""
+    touched = sorted(set(periods) if periods is not None else _touched(run, known), key=spans)
+    closed = book.periods
+    if open_period is not None:
+        at = spans(open_period)
+        if closed and spans(closed[-1]) > at:
+            raise InvalidValueError(
+                f"{open_period} is closed: the ledger has entries of {closed[-1]}",
+                where="open_period", fix="open a period that is not before the last one with entries",
+            )  # fmt: skip
+        return [open_period] if closed else [*(p for p in touched if spans(p) < at), open_period]
+    if not closed:
+        return touched
+    later = [p for p in touched if spans(p) > spans(closed[-1])]
+    return later or [closed[-1]]
+
+
+def _touched(run: Run, known: Known) -> Iterable[str]:
+    """Periods of the pay, and those in which something happened to a deal."""
+    plan = run.plan
+    if plan.period == ONCE:
+        return set(run.periods) or {ONCE}
+    first = min((spans(name)[0] for name in run.periods), default=date.max)
+    return {*run.periods, *(period_of(plan, day) for day in known.days if day >= first)} - {ONCE}

@@ -1,33 +1,48 @@
-"""Findings about a plan, proven from the plan alone, each with a witness."""
+"""Findings about a plan, proven from the plan alone, each with a witness; and about a plan on its facts."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 
-from salesteam.core import Finding, Place, Report, Severity, find
-from salesteam.incentives._bending import Limit
-from salesteam.incentives._choices import CONVENTIONS, filled, missing_choices
+from salesteam.core import Finding, Place, Report, find
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._choices import CONVENTIONS, filled, idle_choices, missing_choices
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._curves import change_days, number_on, refs
-from salesteam.incentives._model import Plan
-from salesteam.incentives._number import Ref
+from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._plausible import currency_known, plausible
-from salesteam.incentives._shape import Band, bands, curve_of
+from salesteam.incentives._proof._bands import in_order, ladders
+from salesteam.incentives._proof._gates import of_gates, of_ladder
+from salesteam.incentives._proof._order import draws, order, sizes, twice
+from salesteam.incentives._proof._slopes import falling_rates, of_curve
+from salesteam.incentives._proof._sums import sums
+from salesteam.incentives._proof._tables import factors, matrices
+from salesteam.incentives._proof._target import caps, target_pay
+from salesteam.incentives._proof._together import together
+from salesteam.incentives._shape import Lookup, curve_of
 from salesteam.incentives._wellformed import wellformed
 
 __all__ = ["check_plan"]
 
 
-def check_plan(plan: Plan) -> Report:
-    """Everything wrong, doubtful or worth a question in a plan, without any data.
+def check_plan(plan: Plan, facts: Facts | None = None, *, as_of: date | None = None) -> Report:
+    """Everything wrong, doubtful or worth a question in a plan; with facts, in what it does to them too.
+
+    Without facts it proves: what it says of a result holds for every result, and it names one that shows it, as `at`
+    in the unit of the measure, or as a share of quota where bounds are such shares.
+    It never raises.
 
     Parameters
     ----------
     plan : Plan
         As read; it need not be right.
+    facts : Facts, optional
+        What it would be paid on; a plan with errors is not run.
+    as_of : date, optional
+        Day of the knowledge for the run on the facts.
 
     Returns
     -------
@@ -49,135 +64,101 @@ def check_plan(plan: Plan) -> Report:
     full = filled(plan)
     broken = [*currency_known(full), *wellformed(full), *plausible(full)]
     found += broken
-    bad = {f.place.key.split(".")[1] for f in broken if f.place.key and f.place.key.startswith("components.")}
     curves: dict[str, Curve] = {}
     if not any(f.place.key and f.place.key.startswith("parameters") for f in broken):
-        for name, component in full.components.items():
-            if name not in bad and component.method != "pool" and component.method:
-                found += _shape(full, name, component, curves)
+        for day in (None, *change_days(full, full)):
+            found += _on(full, number_on(full, day), broken, curves)
+        found += sizes(full) if not any(f.code == "incentives.currency-unknown" for f in broken) else ()
     found += missing_choices(full, curves, refs(full))
-    found += _weights(full)
-    found += _limits(full)
+    found += idle_choices(plan, curves, refs(full))
+    found += order(full)
+    found += twice(full)
     found += _parameters(full)
-    return Report(_once(found))
+    report = Report(_once(found))
+    if facts is None or not report.ok:
+        return report
+    from salesteam.incentives._checkfacts import check_facts
+
+    return report + check_facts(full, facts, as_of)
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each point once, with the first numbers that show it."""
     seen = set()
     for finding in findings:
-        key = (finding.code, finding.place, finding.values)
+        at = dict(finding.values).get("at")
+        key = (finding.code, finding.place, at if isinstance(at, Fraction) else finding.values)
         if key not in seen:
             seen.add(key)
             yield finding
 
 
-def _shape(plan: Plan, name: str, component: Component, curves: dict[str, Curve]) -> Iterator[Finding]:
+def _on(plan: Plan, look: Lookup, broken: list[Finding], curves: dict[str, Curve]) -> Iterator[Finding]:
+    """Findings of the numbers of one day."""
+    wrong = _paths(broken)
+    today: dict[str, Curve] = {}
+    for name, component in plan.components.items():
+        if f"components.{name}" not in wrong and component.method:
+            yield from _component(plan, name, component, (look, today))
+    curves.update(today)
+    yield from sums(plan, look)
+    yield from draws(plan, look)
+    if "modifiers" not in wrong:
+        yield from factors(plan, look)
+    if "caps" not in wrong and "modifiers" not in wrong:
+        yield from caps(plan, today, look)
+    if "gates" not in wrong:
+        yield from of_gates(plan, today, look)
+    yield from target_pay(plan, today, look)
+    if not wrong & {"gates", "modifiers", "quotas"}:
+        for name, curve in today.items():
+            yield from together(plan, name, plan.components[name], curve, look)
+
+
+def _paths(broken: list[Finding]) -> set[str]:
+    """The parts of a plan that do not hang together: a component by its name, other keys whole."""
+    found: set[str] = set()
+    for finding in broken:
+        key = finding.place.key or ""
+        head = key.partition(".")[0].partition("[")[0]
+        found.add(head)
+        parts = key.split(".")
+        found.update(".".join(parts[: i + 1]).partition("[")[0] for i in range(1, len(parts)))
+    return found
+
+
+def _component(plan: Plan, name: str, c: Component, on: tuple[Lookup, dict[str, Curve]]) -> Iterator[Finding]:
+    look, curves = on
     at = f"components.{name}"
-    for day in (None, *change_days(plan, component)):
-        look = number_on(plan, day)
-        found = bands(component.tiers, component.edge, look)
-        problems = list(_order(at, found)) + list(_overlaps(at, found))
+    sound = True
+    for ladder in ladders(plan, at, c, look):
+        problems = list(in_order(ladder))
         yield from problems
-        if problems:
+        if any(
+            f.code in {"incentives.tier-order", "incentives.tier-overlap"} for f in problems if f.severity.rank == 0
+        ):
+            sound = False
             continue
-        curve = curve_of(component, look)
-        curves[name] = curve
-        yield from _gaps(at, component, found)
-        yield from _slopes(at, curve, found)
-
-
-def _order(at: str, found: tuple[Band, ...]) -> Iterator[Finding]:
-    for index, band in enumerate(found):
-        unordered = index and band.low < found[index - 1].low
-        if unordered or (band.high is not None and band.high <= band.low):
-            yield find("incentives.tier-order", Place(key=f"{at}.tiers[{index}]"), tier=band.number, at=band.low)
-
-
-def _overlaps(at: str, found: tuple[Band, ...]) -> Iterator[Finding]:
-    for before, after in itertools.pairwise(found):
-        if before.high is None or before.high > after.low:
-            yield find(
-                "incentives.tier-overlap", Place(key=f"{at}.tiers[{after.number - 1}].from"),
-                lower=before.number, upper=after.number, at=after.low,
-            )  # fmt: skip
-
-
-def _gaps(at: str, component: Component, found: tuple[Band, ...]) -> Iterator[Finding]:
-    if not found:
+        if c.method != "proportional_rate":  # its rates add up
+            yield from falling_rates(ladder)
+        table = ladder.at.removeprefix(at)
+        measure = c.tables[int(table[8:-1])].measure if table else c.measure
+        yield from of_ladder(plan, ladder, c, look, measure)
+    if not sound:
         return
-    severity = Severity.ERROR if component.gaps == "refuse" else Severity.NOTE
-    first = found[0]
-    if first.low > 0 and component.method != "bonus":
-        yield find(
-            "incentives.tier-gap", Place(key=f"{at}.tiers[0].from"), severity=severity,
-            at=Fraction(0), until=first.low, gaps=component.gaps,
-        )  # fmt: skip
-    for before, after in itertools.pairwise(found):
-        if before.high is not None and before.high < after.low:
-            yield find(
-                "incentives.tier-gap", Place(key=f"{at}.tiers[{before.number - 1}].to"), severity=severity,
-                at=before.high, until=after.low, gaps=component.gaps,
-            )  # fmt: skip
-        elif before.high == after.low and before.owns_high and after.owns_low:
-            yield find("incentives.tier-overlap", Place(key=f"{at}.tiers[{after.number - 1}].from"),
-                       severity=Severity.WARNING, lower=before.number, upper=after.number, at=after.low)  # fmt: skip
-
-
-def _slopes(at: str, curve: Curve, found: tuple[Band, ...]) -> Iterator[Finding]:
-    place = Place(key=at)
-    for knot in curve.knots:
-        if knot.at >= 0 and knot.jumps:
-            yield find("incentives.cliff", place, at=knot.at, left=knot.left, right=knot.right)
-        if (knot.at >= 0 and min(knot.value, knot.right) < knot.left) or (knot.at >= 0 and knot.value > knot.right):
-            yield find("incentives.non-monotone", place, at=knot.at, before=knot.left, after=knot.right)
-    for index, piece in enumerate(curve.pieces):
-        end = curve.pieces[index + 1].start if index + 1 < len(curve.pieces) else None
-        if piece.slope < 0 and (end is None or end > 0):
-            start = max(piece.start or Fraction(0), Fraction(0))
-            yield find("incentives.non-monotone", place, at=start, before=piece.at(start), after=piece.at(start + 1))
-    if curve.at(Fraction(0)) != 0:
-        yield find("incentives.pays-at-zero", place, pay=curve.at(Fraction(0)))
-    for before, after in itertools.pairwise(found):
-        if before.rate is not None and after.rate is not None and after.rate < before.rate:
-            yield find(
-                "incentives.rate-decreases", Place(key=f"{at}.tiers[{after.number - 1}]"),
-                at=after.low, before=before.rate, after=after.rate,
-            )  # fmt: skip
-
-
-def _weights(plan: Plan) -> Iterator[Finding]:
-    weights = {n: c.weight for n, c in plan.components.items() if c.weight is not None}
-    if not weights or any(isinstance(w, Ref) and w.name not in plan.parameters for w in weights.values()):
+    yield from matrices(plan, at, c, look)
+    try:
+        curve = curve_of(c, look)
+    except InvalidValueError:  # a method without a curve
         return
-    for day in (None, *change_days(plan, tuple(weights.values()))):
-        values = [w if isinstance(w, Fraction) else plan.parameters[w.name].on(day) for w in weights.values()]
-        total = sum((w for w in values if w is not None), Fraction(0))
-        if total != 1:
-            yield find("incentives.weights-not-1", Place(key="components"), total=total, of=tuple(weights))
-
-
-def _limits(plan: Plan) -> Iterator[Finding]:
-    for index, cap in enumerate(plan.caps):
-        share = _target_share(cap)
-        component = plan.components.get(cap.of)
-        target = component.target if component else None
-        low = share is not None and share < 1
-        if isinstance(cap.limit, Fraction) and isinstance(target, Fraction):
-            low = cap.limit < target
-        if low:
-            yield find("incentives.cap-below-target", Place(key=f"caps[{index}]"), of=cap.of, limit=cap.limit)
-
-
-def _target_share(limit: Limit) -> Fraction | None:
-    from salesteam.core import rational
-
-    return rational(limit.limit.removesuffix("target")) if isinstance(limit.limit, str) else None
+    curves[name] = curve
+    yield from of_curve(at, c, curve)
 
 
 def _parameters(plan: Plan) -> Iterator[Finding]:
     for name, parameter in plan.parameters.items():
         for index, dated in enumerate(parameter.values):
-            if not dated.source or not dated.reason:
-                missing = "reason" if dated.source else "source"
+            missing = tuple(key for key in ("source", "reason") if not getattr(dated, key))
+            if missing:
                 place = Place(key=f"parameters.{name}.values[{index}]")
                 yield find("incentives.param-unexplained", place, name=name, value=dated.value, missing=missing)

@@ -33,6 +33,8 @@ BY_ROW = frozenset(
 )
 """Methods that see the rows one by one, and so must say over what they accumulate."""
 
+_LATER = frozenset({"negative_period", "meanwhile"})
+"""Choices that a run can do without: until a total is negative; a gate is tested at the end of each pay period."""
 _LENGTH = {"transaction": 0, "week": 1, "period": 2, "month": 3, "quarter": 4, "half": 5, "year": 6, "plan": 7}
 
 CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -313,7 +315,7 @@ def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]
         if choice.value is not None or not choice.moves or _nameless(plan, choice):
             continue
         at = choice.at or (f"parameters.{dated}" if choice.key == "parameters_at" else plan.plan)
-        severity = Severity.NOTE if choice.key == "negative_period" else None
+        severity = Severity.NOTE if choice.key in _LATER else None
         yield find(
             "incentives.choice-missing", Place(key=choice.path), severity=severity,
             choice=choice.key, at=at, options=options_text(choice.name),

@@ -5,8 +5,12 @@ A plan
     `Plan`, `Measure`, `CreditRule`, `Component`, `Tier`, `Modifier`, `Limit`, `Gate`, `Parameter` are its nouns.
 Before anyone is paid
     `check` proves what is wrong or doubtful without data; `curve` shows what a component pays as a function.
+    `principles` judges it by 公平 及时 相关 多样 透明, with the thresholds of a `Policy`.
 Pay
     `pay(plan, Facts(…))` gives a `Run`: payouts, lines, portions, credits, unpaid, `explain`, `statement`.
+Settle
+    `settle` keeps the ledger and says what is paid: release, guarantee, draw, money back; `accrue` spreads the expense,
+    `margins` shows what deals leave after commission both ways.
 What if
     `readings` shows what other readings of a contract would pay, `diff` what changed between two plans,
     `compare` plans side by side with their `metrics`, `simulate` a year that has not happened, `solve` finds the number
@@ -41,8 +45,11 @@ from salesteam.incentives._parts import (
     Window,
 )
 from salesteam.incentives._pay import pay
+from salesteam.incentives._policy import Policy
+from salesteam.incentives._principle import PRINCIPLES, Judgement, Principles
+from salesteam.incentives._principles import principles
 from salesteam.incentives._run import Run
-from salesteam.incentives._settle import Settlement, settle
+from salesteam.incentives._settle import Accruals, Margins, Settlement, accrue, margins, settle
 from salesteam.incentives._terms import (
     Accrual,
     Clawback,
@@ -79,8 +86,10 @@ __all__ = [
     "CONVENTIONS",
     "METRICS",
     "OPTIONS",
+    "PRINCIPLES",
     "Above",
     "Accrual",
+    "Accruals",
     "Axis",
     "By",
     "Change",
@@ -99,9 +108,11 @@ __all__ = [
     "Gate",
     "GateTest",
     "Guarantee",
+    "Judgement",
     "Knot",
     "Limit",
     "Lock",
+    "Margins",
     "Measure",
     "Metric",
     "Metrics",
@@ -112,6 +123,8 @@ __all__ = [
     "Parameter",
     "Piece",
     "Plan",
+    "Policy",
+    "Principles",
     "Proration",
     "Quota",
     "Ramp",
@@ -134,15 +147,18 @@ __all__ = [
     "Windfall",
     "Window",
     "WorkCalendar",
+    "accrue",
     "check",
     "compare",
     "curve",
     "diff",
     "dump",
     "load",
+    "margins",
     "metrics",
     "pay",
     "plan_of",
+    "principles",
     "read",
     "readings",
     "scheme",

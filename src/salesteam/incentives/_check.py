@@ -14,6 +14,7 @@ from salesteam.incentives._curve import Curve
 from salesteam.incentives._curves import change_days, number_on, refs
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._plausible import currency_known, plausible
+from salesteam.incentives._policy import Policy
 from salesteam.incentives._proof._bands import in_order, ladders
 from salesteam.incentives._proof._gates import of_gates, of_ladder
 from salesteam.incentives._proof._order import draws, order, sizes, twice
@@ -28,7 +29,14 @@ from salesteam.incentives._wellformed import wellformed
 __all__ = ["check_plan"]
 
 
-def check_plan(plan: Plan, facts: Facts | None = None, *, as_of: date | None = None) -> Report:
+def check_plan(
+    plan: Plan,
+    facts: Facts | None = None,
+    *,
+    as_of: date | None = None,
+    open_period: str | None = None,
+    policy: Policy | None = None,
+) -> Report:
     """Everything wrong, doubtful or worth a question in a plan; with facts, in what it does to them too.
 
     Without facts it proves: what it says of a result holds for every result, and it names one that shows it, as `at`
@@ -43,6 +51,10 @@ def check_plan(plan: Plan, facts: Facts | None = None, *, as_of: date | None = N
         What it would be paid on; a plan with errors is not run.
     as_of : date, optional
         Day of the knowledge for the run on the facts.
+    open_period : str, optional
+        First period that is not closed yet, such as ``"2026-10"``; facts dated before it are late.
+    policy : Policy, optional
+        Thresholds of what is worth a question in the facts.
 
     Returns
     -------
@@ -79,7 +91,7 @@ def check_plan(plan: Plan, facts: Facts | None = None, *, as_of: date | None = N
         return report
     from salesteam.incentives._checkfacts import check_facts
 
-    return report + check_facts(full, facts, as_of)
+    return report + check_facts(full, facts, as_of, open_period, policy)
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from salesteam import plugins as socket
 from salesteam import review as loop
 from salesteam.cli._failing import failing
 from salesteam.cli._run import Job, run_review
+from salesteam.cli._schema import run_schema
 from salesteam.cli._screen import width
 from salesteam.cli._verify import run_verify
 from salesteam.core import say
@@ -33,6 +34,13 @@ class Lang(StrEnum):
 
     EN = "en"
     ZH = "zh"
+
+
+class Kind(StrEnum):
+    """Formats of files that have a schema."""
+
+    PLAN = "plan"
+    CASES = "cases"
 
 
 class Tables(StrEnum):
@@ -161,3 +169,14 @@ def verify(
 ) -> None:
     """Replay worked cases of plans; exit code 0 if all pass, 1 if one differs, 2 if one cannot be read."""
     run_verify(cases, junit=junit, lang=lang.value, as_json=as_json)
+
+
+@app.command()
+@failing
+def schema(
+    kind: Annotated[Kind, typer.Argument(help="Format of a file.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Write it into a file.")] = None,
+    lang: LangOption = Lang.EN,
+) -> None:
+    """Print the JSON Schema of plan files or case files, for editors."""
+    run_schema(kind.value, out=out, lang=lang.value)

@@ -1,6 +1,7 @@
 """Incentives 激励: what a result pays, exactly, and why.
 
 A plan
+    `schema` is what an editor needs to help write one.
     `load` and `read` read one, `plan_of` makes one of plain data, `scheme` takes one shipped, `dump` writes it.
     `Plan`, `Measure`, `CreditRule`, `Component`, `Tier`, `Modifier`, `Limit`, `Gate`, `Parameter` are its nouns.
 Before anyone is paid
@@ -49,6 +50,7 @@ from salesteam.incentives._policy import Policy
 from salesteam.incentives._principle import PRINCIPLES, Judgement, Principles
 from salesteam.incentives._principles import principles
 from salesteam.incentives._run import Run
+from salesteam.incentives._schema import schema
 from salesteam.incentives._settle import Accruals, Margins, Settlement, accrue, margins, settle
 from salesteam.incentives._terms import (
     Accrual,
@@ -71,15 +73,20 @@ from salesteam.incentives._whatif import (
     Change,
     Comparison,
     Diff,
+    Difference,
     Metric,
     Metrics,
     Movers,
+    Outlook,
     Reading,
     Readings,
+    Simulation,
+    World,
     compare,
     diff,
     metrics,
     readings,
+    simulate,
 )
 
 __all__ = [
@@ -120,6 +127,7 @@ __all__ = [
     "Modifier",
     "Movers",
     "Objective",
+    "Outlook",
     "Parameter",
     "Piece",
     "Plan",
@@ -138,6 +146,7 @@ __all__ = [
     "Rounding",
     "Run",
     "Settlement",
+    "Simulation",
     "Step",
     "Tier",
     "Validity",
@@ -147,6 +156,7 @@ __all__ = [
     "Windfall",
     "Window",
     "WorkCalendar",
+    "World",
     "accrue",
     "check",
     "compare",
@@ -161,8 +171,10 @@ __all__ = [
     "principles",
     "read",
     "readings",
+    "schema",
     "scheme",
     "schemes",
     "settle",
+    "simulate",
     "verify",
 ]

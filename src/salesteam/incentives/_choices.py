@@ -219,7 +219,7 @@ def _of_terms(plan: Plan) -> Iterator[Choice]:
         yield Choice(at=at, key="kind", name="draw.kind", value=draw.kind)
         owed = draw.kind in {None, "recoverable"}
         yield Choice(
-            at=at, key="repay_from", name="repay_from", value=draw.repay_from, fits=owed, moves=draw.kind is not None
+            at=at, key="repay_from", name="repay_from", value=draw.repay_from, fits=owed, moves=draw.kind == "recoverable"
         )
     both = bool(plan.draw and plan.guarantee)
     yield Choice(

@@ -25,7 +25,9 @@ class Causes:
     run, known, book, period, payee
         As in the closing of a period.
     now : mapping of Line to int
-        Lines of the payee as known now.
+        Lines of the payee as known now, as the books hold them.
+    lines : tuple of Line
+        The same, each deal by itself.
     """
 
     run: Run
@@ -34,6 +36,7 @@ class Causes:
     period: str
     payee: str
     now: Mapping[Line, int]
+    lines: tuple[Line, ...]
 
     @cached_property
     def since(self) -> date:
@@ -46,7 +49,7 @@ class Causes:
     def _struck(self) -> dict[str | None, str]:
         """The component, and the clawback that has come to one of its deals since."""
         found: dict[str | None, str] = {}
-        for line in self.now:
+        for line in self.lines:
             if line[3] is not None and (why := self._clawback(line[3], since=True)):
                 found.setdefault(line[2], why)
         return found

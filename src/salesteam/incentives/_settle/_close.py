@@ -78,13 +78,15 @@ class Close:
 
     def _lines(self, payee: str) -> list[Move]:
         """What changed in the lines of a payee: pay, what of it is held, released, lost."""
+        fine = {line: pay for line, pay in self.earned.lines.items() if line[0] == payee and self._open(line)}
         now: dict[Line, int] = {}
-        for line, pay in self.earned.lines.items():
-            if line[0] == payee and self._open(line):
-                at = self.book.coarse(line)
-                now[at] = now.get(at, 0) + pay
+        for line, pay in fine.items():
+            at = self.book.coarse(line)
+            now[at] = now.get(at, 0) + pay
         booked = [line for line in self.book.lines() if line[0] == payee and self._open(line)]
-        causes = Causes(run=self.run, known=self.known, book=self.book, period=self.period, payee=payee, now=now)
+        causes = Causes(
+            run=self.run, known=self.known, book=self.book, period=self.period, payee=payee, now=now, lines=tuple(fine)
+        )
         moves = [
             Move(
                 "earned" if line[1] == self.period else "adjustment", change, line[1], line[2], line[3],
@@ -143,7 +145,7 @@ class Close:
             findings += self._end(payee, left, promised.ended, targets)
         advance = min(got.advance, paid)
         targets["paid", "advance"] = -advance
-        targets["paid", "settlement" if kind == "advance" and got.advance else "due"] = -(paid - advance)
+        targets["paid", "settlement" if kind == "advance" and got.advance else ""] = -(paid - advance)
         self.book.write(payee, self.period, _changes(targets, within, self.period), self.as_of)
         return findings
 

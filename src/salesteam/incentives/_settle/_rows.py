@@ -9,7 +9,7 @@ import attrs
 
 from salesteam.core._table import column
 
-__all__ = ["KINDS", "DealRow", "LedgerRow", "StatementRow"]
+__all__ = ["KINDS", "AccrualRow", "DealRow", "LedgerRow", "MarginRow", "StatementRow"]
 
 KINDS = (
     "earned", "adjustment", "held", "released", "draw", "recovery", "carry", "forfeited", "paid",
@@ -82,3 +82,29 @@ class DealRow:
     invoice: str | None = column("invoice that it stands on, perhaps with other deals", default=None)
     reverses: str | None = column("deal that it takes back", default=None)
     currency: str | None = column("ISO 4217", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class AccrualRow:
+    """One row of the `accrual`: what the pay of a deal costs in a month, and what of it is still an asset."""
+
+    transaction: str | None = column("id of the deal; empty for pay without one", default=None)
+    payee: str = column("who")
+    period: str = column("month, such as 2026-03; a number from 1 for a deal without a day")
+    expense_minor: int = column("expense of the month", "minor units")
+    asset_minor: int = column("what is left to expense after it", "minor units")
+
+
+@attrs.frozen(kw_only=True)
+class MarginRow:
+    """One row of `margins`: what a deal leaves after commission that is paid and received for it."""
+
+    transaction: str = column("id of the deal")
+    revenue_minor: int | None = column("its amount", "minor units", default=None)
+    cost_minor: int | None = column("its cost", "minor units", default=None)
+    commission_paid_minor: int = column("paid to agents and payees", "minor units")
+    commission_received_minor: int = column("received from the principal", "minor units")
+    cost_with_commission_minor: int | None = column(
+        "cost + paid - received; empty without a cost", "minor units", default=None
+    )
+    margin_minor: int | None = column("revenue - cost with commission", "minor units", default=None)

@@ -13,8 +13,10 @@ from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.incentives._days import spans
 from salesteam.incentives._model import Plan
 from salesteam.incentives._run import Run
+from salesteam.incentives._settle._accrue import accrue
+from salesteam.incentives._settle._margins import margins
 from salesteam.incentives._settle._page import explained, page
-from salesteam.incentives._settle._rows import LedgerRow, StatementRow
+from salesteam.incentives._settle._rows import AccrualRow, LedgerRow, MarginRow, StatementRow
 from salesteam.incentives._settle._table import own_rows, statements
 
 __all__ = ["Settlement"]
@@ -64,6 +66,16 @@ class Settlement:
     def statements(self) -> tuple[StatementRow, ...]:
         """One row for each payee and each period with an entry, sorted so."""
         return statements(own_rows(self.ledger, self.plan), self.plan)
+
+    @property
+    def accrual(self) -> tuple[AccrualRow, ...]:
+        """The rows of `accrue`; none if the plan has no `accrual`."""
+        return () if self.plan.accrual is None else accrue(self.run).rows
+
+    @property
+    def margins(self) -> tuple[MarginRow, ...]:
+        """The rows of `margins`."""
+        return margins(self.run).rows
 
     @property
     def conventions(self) -> tuple[str, ...]:

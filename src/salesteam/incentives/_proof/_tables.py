@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from fractions import Fraction
 
 from salesteam.core import Finding, Place, find
 from salesteam.incentives._component import Component
@@ -47,16 +48,20 @@ def matrices(plan: Plan, at: str, c: Component, look: Lookup) -> Iterator[Findin
         return
     across = [[cells[r][k] for r in range(len(cells))] for k in range(len(c.columns.nodes))]
     for key, nodes, lines in (("columns", c.columns.nodes, cells), ("rows", c.rows.nodes, across)):
-        points = [look(node) for node in nodes]
-        for k in range(1, len(points)):
-            falls = [
-                (a, b) for line in lines if (a := line[k - 1]) is not None and (b := line[k]) is not None and b < a
-            ]
-            rises = [
-                (a, b) for line in lines if (a := line[k - 1]) is not None and (b := line[k]) is not None and b > a
-            ]
-            place = Place(key=f"{at}.{key}.nodes[{k}]")
-            if falls:
-                yield find("incentives.non-monotone", place, at=points[k], before=falls[0][0], after=falls[0][1])
-            if rises and c.between == "step":
-                yield find("incentives.cliff", place, at=points[k], left=rises[0][0], right=rises[0][1])
+        yield from _side(f"{at}.{key}", c, [look(node) for node in nodes], lines)
+
+
+def _side(at: str, c: Component, points: list[Fraction], lines: list[list[Fraction | None]]) -> Iterator[Finding]:
+    """Jumps and falls of a matrix along one of its sides."""
+    first = max((line[0] for line in lines if line[0] is not None), default=Fraction(0))
+    if first > 0 and points[0] > 0 and c.below != "flat" and c.between in {"step", "bilinear"}:
+        yield find("incentives.cliff", Place(key=f"{at}.nodes[0]"), at=points[0], left=Fraction(0), right=first)
+    for k in range(1, len(points)):
+        pairs = [(a, b) for line in lines if (a := line[k - 1]) is not None and (b := line[k]) is not None]
+        place = Place(key=f"{at}.nodes[{k}]")
+        fall = next(((a, b) for a, b in pairs if b < a), None)
+        rise = next(((a, b) for a, b in pairs if b > a), None)
+        if fall is not None:
+            yield find("incentives.non-monotone", place, at=points[k], before=fall[0], after=fall[1])
+        if rise is not None and c.between == "step":
+            yield find("incentives.cliff", place, at=points[k], left=rise[0], right=rise[1])

@@ -18,10 +18,13 @@ What if
     that meets a budget.
 Audit
     `verify` replays worked cases and says in what a plan differs from what finance wrote down.
+Recognition
+    `recognise` finds who wins which of the `awards`, each with its entries of the log.
 Choices
     `OPTIONS` lists every choice that moves money; `CONVENTIONS` holds named bundles that fill them.
 """
 
+from salesteam.incentives._award import Award, awards
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
 from salesteam.incentives._cases import Difference, Verdict, Verification, verify
 from salesteam.incentives._check import check_plan as check
@@ -29,6 +32,7 @@ from salesteam.incentives._choices import CONVENTIONS, OPTIONS
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve, Knot, Piece
 from salesteam.incentives._curves import curve
+from salesteam.incentives._honours import Honours, Win
 from salesteam.incentives._load import dump, load, plan_of, read, scheme, schemes
 from salesteam.incentives._model import CreditRule, Facts, Measure, Plan, Validity
 from salesteam.incentives._number import Dated, Parameter, Ref
@@ -49,6 +53,7 @@ from salesteam.incentives._pay import pay
 from salesteam.incentives._policy import Policy
 from salesteam.incentives._principle import PRINCIPLES, Judgement, Principles
 from salesteam.incentives._principles import principles
+from salesteam.incentives._recognise import recognise
 from salesteam.incentives._run import Run
 from salesteam.incentives._schema import schema
 from salesteam.incentives._settle import Accruals, Margins, Settlement, accrue, margins, settle
@@ -97,6 +102,7 @@ __all__ = [
     "Above",
     "Accrual",
     "Accruals",
+    "Award",
     "Axis",
     "By",
     "Change",
@@ -115,6 +121,7 @@ __all__ = [
     "Gate",
     "GateTest",
     "Guarantee",
+    "Honours",
     "Judgement",
     "Knot",
     "Limit",
@@ -153,11 +160,13 @@ __all__ = [
     "Verdict",
     "Verification",
     "Where",
+    "Win",
     "Windfall",
     "Window",
     "WorkCalendar",
     "World",
     "accrue",
+    "awards",
     "check",
     "compare",
     "curve",
@@ -171,6 +180,7 @@ __all__ = [
     "principles",
     "read",
     "readings",
+    "recognise",
     "schema",
     "scheme",
     "schemes",

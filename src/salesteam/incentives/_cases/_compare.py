@@ -19,6 +19,9 @@ from salesteam.incentives._cases._tables import KEYS, OUTPUT
 __all__ = ["differences"]
 
 _LEVELS = ("payee", "period", "component")
+_NO_RULE = "incentives.no-rule"
+"""Why a row came back that no component is for: its payee is paid nothing, which a case may also write as 0."""
+_SETTLED = ("paid", "adjustments", "statement", "ledger")
 _WITNESS = ("at", "s", "witness", "bound")
 
 
@@ -108,7 +111,9 @@ def _sum(claim: SumClaim, made: Outcome) -> Iterator[Difference]:
     rows = [row for row in source if _matches(row, about)]
     back = _came_back(made, about)
     total = sum((Fraction(row["amount"]) for row in rows), Fraction(0))
-    nothing = bool(back) and (not rows or (claim.figure.kind == "nothing" and not total))
+    asks_nothing = claim.figure.kind == "nothing"
+    missed = [row for row in back if asks_nothing or row["code"] != _NO_RULE]
+    nothing = bool(missed) and (not rows or (asks_nothing and not total))
     got = None if nothing else total
     if not claim.figure.agrees(got):
         yield _differs((claim.key, ""), claim.figure, got, made, about, back)
@@ -193,15 +198,21 @@ def _differs(
     return Difference(
         key=key[0], column=key[1], expected=figure.written, got=shown_number(got) if words is None else words.en,
         words=words, difference="" if gap is None else shown_number(gap), place=figure.place,
-        explanation=_explained(made, about),
+        explanation=_explained(made, about, key[0]),
     )  # fmt: skip
 
 
-def _explained(made: Outcome, about: dict[str, str]) -> dict[str, Explanation]:
+def _explained(made: Outcome, about: dict[str, str], key: str) -> dict[str, Explanation]:
     who = about.get("payee") or (next(iter(sorted(made.payees)), None) if len(made.payees) == 1 else None)
     if who is None:
         return {}
-    found = {lang: made.explain(lang, who, about.get("period"), about.get("component")) for lang in ("en", "zh")}
+    period, settled = about.get("period"), key.startswith(_SETTLED)
+    found = {
+        lang: made.explain_paid(lang, who, period)
+        if settled
+        else made.explain(lang, who, period, about.get("component"))
+        for lang in ("en", "zh")
+    }
     return {lang: told for lang, told in found.items() if told is not None}
 
 
@@ -232,7 +243,7 @@ def _in_place(table: str, index: int, wanted: RowClaim, row: Row | None, made: O
 
 def _by_key(table: str, wanted: RowClaim, rows: list[Row], made: Outcome) -> Iterator[Difference]:
     key = f"{table} {wanted.key}".strip()
-    found = pick(table, wanted, rows)
+    found = pick(wanted, rows, made, table)
     if len(found) == 1:
         yield from _cells(table, key, wanted.cells, found[0], made)
         return
@@ -244,7 +255,7 @@ def _by_key(table: str, wanted: RowClaim, rows: list[Row], made: Outcome) -> Ite
         words = Words(f"{len(found)} rows: name also {name_also}", f"有 {len(found)} 行：请再写明 {name_also}")
     else:
         about = {name: figure.written for name, figure in wanted.keys.items() if name in {*_LEVELS, "transaction"}}
-        back = [row for row in made.rows("unpaid") if _same_row(row, about)]
+        back = [row for row in made.rows("unpaid") if _same_row(row, about, made)]
         if back and wanted.cells and all(figure.kind == "nothing" for figure in wanted.cells.values()):
             return
         reasons = "; ".join(dict.fromkeys(f"{row['row']}: {row['code']}" for row in back[:3]))
@@ -256,11 +267,13 @@ def _by_key(table: str, wanted: RowClaim, rows: list[Row], made: Outcome) -> Ite
     yield Difference(key=key, expected=_written(wanted), got=words.en, words=words, place=wanted.place)
 
 
-def _same_row(row: Row, about: dict[str, str]) -> bool:
-    return all(
-        row.get(name) in {None, value} or (name == "transaction" and row["row"] == value)
-        for name, value in about.items()
-    ) and ("transaction" not in about or about["transaction"] in {row.get("transaction"), row["row"]})
+def _same_row(row: Row, about: dict[str, str], made: Outcome) -> bool:
+    """Whether a row of `unpaid` may be about the same: what it does not say cannot differ."""
+    rest = {name: value for name, value in about.items() if name != "transaction"}
+    deal = about.get("transaction")
+    return all(row.get(name) in {None, value} for name, value in rest.items()) and (
+        deal is None or made.covers(row, deal)
+    )
 
 
 def _written(wanted: RowClaim) -> str:

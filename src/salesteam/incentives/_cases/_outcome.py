@@ -12,13 +12,14 @@ import attrs
 from salesteam.core import Explanation, Finding, Period, Report, exponent, find
 from salesteam.errors import InvalidValueError, ReportError, SalesteamError
 from salesteam.incentives._cases._case import Case
-from salesteam.incentives._cases._claim import CodeClaim, RowsClaim, SumClaim
+from salesteam.incentives._cases._claim import Claim, CodeClaim, SumClaim
 from salesteam.incentives._cases._tables import PERIODS
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._days import ONCE
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
+from salesteam.incentives._settle import Settlement, settle
 
 __all__ = ["Outcome", "Row", "outcome"]
 
@@ -43,10 +44,12 @@ class Outcome:
         Why the plan did not run; empty if it did.
     run : Run, optional
         Its pay.
-    settled : object, optional
+    settled : Settlement, optional
         Its settlement, if a claim asks for one.
     failed : str
         What broke, if something did that is no finding.
+    aside : Report
+        Findings of a settlement that no claim but those about findings asked for, and that was refused.
     """
 
     case: Case
@@ -54,8 +57,9 @@ class Outcome:
     report: Report = Report()
     refusal: Report = Report()
     run: Run | None = None
-    settled: Any = None
+    settled: Settlement | None = None
     failed: str = ""
+    aside: Report = Report()
 
     @property
     def minor(self) -> int:
@@ -66,14 +70,14 @@ class Outcome:
     def findings(self) -> tuple[Finding, ...]:
         """Every finding, each once."""
         found: dict[Any, Finding] = {}
-        parts: list[Iterable[Finding]] = [self.case.refusal, self.report, self.refusal]
+        parts: list[Iterable[Finding]] = [self.case.refusal, self.report, self.refusal, self.aside]
         if self.run is not None:
             parts.append(self.run.findings())
         if self.settled is not None:
-            parts.append(_findings_of(self.settled))
+            parts.append(self.settled.report)
         for part in parts:
             for finding in part:
-                found.setdefault((finding.code, finding.place, finding.values), finding)
+                found.setdefault((finding.code, finding.severity, finding.place, finding.values), finding)
         return tuple(found.values())
 
     def rows(self, table: str) -> list[Row]:
@@ -118,10 +122,24 @@ class Outcome:
         back = {row["payee"] for row in self.rows("unpaid") if row.get("payee")}
         return frozenset(map(str, named | made | back))
 
+    def covers(self, row: Row, deal: str) -> bool:
+        """Whether a row of `unpaid` is about a transaction: by its name, or by its payee where it names none."""
+        if deal in {row.get("transaction"), row["row"]}:
+            return True
+        payees = {each.get("payee") for each in self.case.facts.get("transactions", ()) if each["transaction"] == deal}
+        return row.get("transaction") is None and row.get("payee") in payees - {None}
+
     def explain(self, lang: str, payee: str, period: str | None, component: str | None) -> Explanation | None:
-        """How a pay came about, where the run can tell."""
+        """How an earned pay came about, where the run can tell."""
         try:
             return None if self.run is None else self.run.explain(payee, period, component, lang=lang)
+        except (SalesteamError, LookupError, ValueError):
+            return None
+
+    def explain_paid(self, lang: str, payee: str, period: str | None) -> Explanation | None:
+        """How a payment came about, where the settlement can tell."""
+        try:
+            return None if self.settled is None else self.settled.explain(payee, period, lang=lang)
         except (SalesteamError, LookupError, ValueError):
             return None
 
@@ -175,6 +193,18 @@ def _through(case: Case, plan: Plan, stage: dict[str, Any]) -> None:
     stage["run"] = pay(paid, _facts(case), as_of=case.as_of)
     if _needs_settlement(case):
         stage["settled"] = _settled(case, stage["run"])
+    elif any(isinstance(claim, CodeClaim) for claim in case.claims):
+        stage["settled"], stage["aside"] = _tried(case, stage["run"])
+
+
+def _tried(case: Case, run: Run) -> tuple[Settlement | None, Report]:
+    """A settlement for its findings alone: where it is refused, the pay of the case still counts."""
+    try:
+        return _settled(case, run), Report()
+    except ReportError as error:
+        return None, _report(error)
+    except SalesteamError:
+        return None, Report()
 
 
 def _report(error: ReportError) -> Report:
@@ -193,18 +223,29 @@ def _needs_settlement(case: Case) -> bool:
     return any(_settles(claim) for claim in case.claims) or "ledger" in case.facts
 
 
-def _settles(claim: SumClaim | RowsClaim | CodeClaim) -> bool:
+def _settles(claim: Claim) -> bool:
+    if isinstance(claim, CodeClaim):
+        return claim.of == "refused"
     if isinstance(claim, SumClaim):
         return claim.of in {"paid", "adjustments"}
-    return isinstance(claim, RowsClaim) and claim.table in _SETTLED
+    return claim.table in _SETTLED
 
 
-def _settled(case: Case, run: Run) -> Any:
-    from salesteam.incentives._settle import settle
+def _settled(case: Case, run: Run) -> Settlement:
+    named = _pay_periods(case.periods, run.plan.period) if case.periods else None
+    return settle(run, case.facts.get("ledger"), open_period=case.open_period, periods=named)
 
-    return settle(run, case.facts.get("ledger"), open_period=case.open_period)
 
-
-def _findings_of(settled: Any) -> Iterable[Finding]:
-    found = getattr(settled, "report", Report())
-    return tuple(found)
+def _pay_periods(periods: tuple[str, ...], kind: str) -> list[str]:
+    """The pay periods that lie in the periods of a case."""
+    if kind == ONCE:
+        return [ONCE]
+    found: dict[str, None] = {}
+    for name in periods:
+        period = Period.parse(name)
+        day = period.start
+        while day < period.end:
+            inner = Period.containing(day, kind)
+            found[inner.name] = None
+            day = inner.end
+    return list(found)

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from salesteam.incentives._cases._claim import RowClaim
 from salesteam.incentives._cases._figure import Figure, period_name
-from salesteam.incentives._cases._outcome import Row
+from salesteam.incentives._cases._outcome import Outcome, Row
 from salesteam.incentives._cases._tables import OUTPUT
 
 __all__ = ["pick"]
 
 
-def pick(table: str, wanted: RowClaim, rows: list[Row]) -> list[Row]:
+def pick(wanted: RowClaim, rows: list[Row], made: Outcome, table: str) -> list[Row]:
     """The rows that the keys of an expected row fit; it should be one.
 
     Parameters
     ----------
-    table : str
-        Name of the output table.
     wanted : RowClaim
         The expected row.
     rows : list of mappings
         The table.
+    made : Outcome
+        Where it comes from.
+    table : str
+        Its name.
 
     Returns
     -------
     list of mappings
-        All that fit. What came back for several reasons is told apart by its code.
+        All that fit. What came back for several reasons is told apart by its code; what came back for a payee and a
+        whole period is about each of its transactions.
     """
-    kinds = OUTPUT[table]
-    found = [
-        row for row in rows if all(_fits(kinds[name], figure, row.get(name)) for name, figure in wanted.keys.items())
-    ]
-    if table == "unpaid" and len(found) > 1 and "code" in wanted.cells:
-        found = [row for row in found if wanted.cells["code"].agrees(row["code"])][:1] or found
+    found = [row for row in rows if all(_fits(table, name, figure, row) for name, figure in wanted.keys.items())]
+    if table != "unpaid":
+        return found
+    deal = next((wanted.keys[name] for name in ("transaction", "row") if name in wanted.keys), None)
+    if not found and deal is not None:
+        others = {name: figure for name, figure in wanted.keys.items() if name not in {"transaction", "row", "table"}}
+        found = [
+            row
+            for row in rows
+            if made.covers(row, deal.written)
+            and all(_fits(table, name, figure, row) for name, figure in others.items())
+        ]
+    if len(found) > 1 and "code" in wanted.cells:
+        return [row for row in found if wanted.cells["code"].agrees(row["code"])][:1] or found
     return found
 
 
-def _fits(kind: str, figure: Figure, got: Any) -> bool:
-    return figure.agrees(period_name(got) if kind == "period" and got is not None else got)
+def _fits(table: str, name: str, figure: Figure, row: Row) -> bool:
+    got = row.get(name)
+    return figure.agrees(period_name(got) if OUTPUT[table][name] == "period" and got is not None else got)

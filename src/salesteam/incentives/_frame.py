@@ -130,7 +130,7 @@ class AttainmentRow:
     payee: str = column("who")
     period: str = column("pay period")
     measure: str = column("measure")
-    value: Fraction = column("what was achieved, money in major units")
+    value: Fraction | None = column("what was achieved, money in major units", default=None)
     quota: Fraction | None = column("what was asked", default=None)
     attainment: Fraction | None = column("value over quota", default=None)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from salesteam.core import Finding, Place, Report, find
-from salesteam.errors import InvalidValueError, ReportError
+from salesteam.errors import InvalidValueError
 from salesteam.incentives import _columnar, _exact
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._choices import filled
@@ -17,10 +17,11 @@ from salesteam.incentives._run import Run
 __all__ = ["pay"]
 
 _COMPUTED = ("credit", "value", "group", "running_sum", "divide")
-"""Where a number outgrows exactness, besides in a component."""
+"""Where a number can outgrow 64 bits in columns, besides in a component; then it is computed one row at a time."""
+_LARGEST = 2**63
 
 
-def pay(plan: Plan, facts: Facts, *, as_of: date | None = None) -> Run:
+def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequence[str] = ()) -> Run:
     """Pay a plan on facts: exact, in columns, on the library the frame comes from.
 
     Transactions become credits, credits lines, lines payouts; rounding happens where the plan says and nowhere else.
@@ -34,6 +35,8 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None) -> Run:
         Transactions and what belongs to them.
     as_of : date, optional
         Day of the knowledge for dated parameters; None means everything known by now.
+    periods : sequence of str
+        Pay periods to look at besides those that the facts touch, such as ``"2026-03"``.
 
     Returns
     -------
@@ -56,18 +59,25 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None) -> Run:
     check_plan(plan).raise_for_errors()
     full = filled(plan)
     Report(_never_known(full, as_of)).raise_for_errors()
-    try:
-        if _columnar.covers(full, facts):
+    if _columnar.covers(full, facts) and not periods:
+        try:
             return _columnar.run(full, facts, as_of)
-        return _exact.run(full, facts, as_of)
-    except InvalidValueError as error:
-        if error.where in full.components or error.where.startswith(_COMPUTED):
-            size = error.what
-            finding = find(
-                "incentives.scale-overflow", Place(key=error.where), part=error.where, size=size, limit="2**63"
+        except InvalidValueError as error:
+            if error.where not in full.components and not error.where.startswith(_COMPUTED):
+                raise
+    made = _exact.run(full, facts, as_of, periods)
+    Report(_too_large(made)).raise_for_errors()
+    return made
+
+
+def _too_large(run: Run) -> Iterator[Finding]:
+    """Pay that no whole number of 64 bits can hold, so that no frame could."""
+    for payout in run.payouts:
+        if abs(payout.pay_minor) >= _LARGEST:
+            place = Place(key=payout.component)
+            yield find(
+                "incentives.scale-overflow", place, part=payout.component, size=str(payout.pay_minor), limit="2**63"
             )
-            raise ReportError(Report.of(finding)) from error
-        raise
 
 
 def _never_known(plan: Plan, as_of: date | None) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from salesteam.incentives._curve import ZERO, Curve, Piece
 from salesteam.incentives._number import Number, Ref
 from salesteam.incentives._parts import Above, Tier
 
-__all__ = ["METHODS", "Band", "bands", "curve_of"]
+__all__ = ["METHODS", "Band", "bands", "curve_of", "rated"]
 
 Lookup = Callable[[Number], Fraction]
 
@@ -120,7 +120,7 @@ def curve_of(component: Component, number: Lookup | None = None) -> Curve:
     builders = {
         "flat": _flat, "marginal": _marginal, "slab": _slab, "from_threshold": _from_threshold,
         "interpolated_amount": _interpolated, "bonus": _bonus, "curve": _nodes,
-        "proportional_rate": _proportional, "forward": _slab,
+        "proportional_rate": _proportional,
     }  # fmt: skip
     if component.method not in builders:
         raise InvalidValueError(
@@ -147,7 +147,8 @@ def _base(component: Component, look: Lookup) -> Fraction:
     return Fraction(1) if base is None or isinstance(base, str) else look(base)
 
 
-def _rated(component: Component, look: Lookup) -> tuple[Band, ...]:
+def rated(component: Component, look: Lookup) -> tuple[Band, ...]:
+    """The bands of a component, each multiplier turned into a rate by the base rate."""
     base = _base(component, look)
     return tuple(
         attrs.evolve(b, rate=b.rate * base if b.rate is not None and t.rate is None else b.rate)
@@ -197,7 +198,7 @@ def _assemble(
 
 def _marginal(component: Component, look: Lookup) -> Curve:
     x, pays = _pays(component)
-    found = _rated(component, look)
+    found = rated(component, look)
     lines: list[tuple[Fraction, Fraction]] = []
     reached = ZERO
     for index, band in enumerate(found):
@@ -213,7 +214,7 @@ def _marginal(component: Component, look: Lookup) -> Curve:
 
 def _slab(component: Component, look: Lookup) -> Curve:
     x, pays = _pays(component)
-    found = _rated(component, look)
+    found = rated(component, look)
     lines = [(ZERO, b.rate) if b.rate is not None else (b.amount or ZERO, ZERO) for b in found]
     if all(b.rate is None for b in found):
         pays = "one"
@@ -222,7 +223,7 @@ def _slab(component: Component, look: Lookup) -> Curve:
 
 def _from_threshold(component: Component, look: Lookup) -> Curve:
     x, pays = _pays(component)
-    found = _rated(component, look)
+    found = rated(component, look)
     theta = look(component.threshold) if component.threshold is not None else ZERO
     first = found[0].rate or ZERO
     gap = component.gaps != "zero"
@@ -278,7 +279,7 @@ def _proportional(component: Component, look: Lookup) -> Curve:
     """Each band passed adds its rate, the band reached adds a part of its rate, and all of it holds for everything."""
     x, pays = _pays(component)
     pieces, reached = [], ZERO
-    found = _rated(component, look)
+    found = rated(component, look)
     for index, band in enumerate(found):
         rate = band.rate or ZERO
         square = ZERO if band.high is None else rate / (band.high - band.low)

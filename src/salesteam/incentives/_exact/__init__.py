@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from salesteam.incentives._model import Facts, Plan
@@ -10,8 +11,25 @@ from salesteam.incentives._run import Run
 __all__ = ["run"]
 
 
-def run(plan: Plan, facts: Facts, as_of: date | None) -> Run:
-    """Pay a plan."""
+def run(plan: Plan, facts: Facts, as_of: date | None, periods: Sequence[str] = ()) -> Run:
+    """Pay a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        Checked, with its bundle filled in.
+    facts : Facts
+        What it is paid on.
+    as_of : date or None
+        Day of the knowledge.
+    periods : sequence of str
+        Pay periods to pay besides those that the facts touch.
+
+    Returns
+    -------
+    Run
+        Every table made.
+    """
     from salesteam.incentives._exact._pipeline import run as made
 
-    return made(plan, facts, as_of)
+    return made(plan, facts, as_of, periods)

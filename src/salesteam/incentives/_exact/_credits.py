@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 import attrs
 
@@ -145,6 +144,7 @@ class _Cutter:
         values = self._values(numbers, counts)
         parts = list(self._parts(deal))
         self._excess(deal, parts)
+        deal.values["amount"] = numbers["amount"]
         amounts = self._cut(numbers["amount"], parts, 1)
         cut_values = {name: self._cut_measure(name, value, parts, amounts) for name, value in values.items()}
         found = [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from datetime import date as _date
 from fractions import Fraction
 from math import gcd, lcm
 from numbers import Number as AnyNumber
@@ -52,8 +53,8 @@ class Deal:
 
     place: int
     id: str
-    date: date | None
-    on: date | None
+    date: _date | None
+    on: _date | None
     moment: object
     seq: int
     numbers: dict[str, Fraction]
@@ -64,9 +65,9 @@ class Deal:
     values: dict[str, Fraction] = attrs.field(factory=dict)
 
     @property
-    def order(self) -> tuple[date, int, str]:
+    def order(self) -> tuple[_date, int, str]:
         """Its place among all."""
-        return (self.date or date.min, self.seq, self.id)
+        return (self.date or _date.min, self.seq, self.id)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -130,6 +131,9 @@ def deals_of(plan: Plan, facts: Facts) -> Deals:
     frame = facts.transactions if facts.transactions is not None else []
     units, texts, payees = asked(plan)
     given = t.raw_cells(frame)
+    zone = _clock(plan)
+    if zone is not None:
+        frame = _in_zone(given, zone)
     kinds = {name: _kind(given.get(name, ())) for name in texts}
     rows = t.read_table(frame, _row_class(units, kinds, payees), table="transactions", currency=plan.currency)
     report = Report() if facts.transactions is None else rows.report
@@ -152,6 +156,23 @@ def deals_of(plan: Plan, facts: Facts) -> Deals:
         if unit != "money"
     }
     return Deals(deals=tuple(sorted(found, key=lambda d: d.order)), steps=steps, unpaid=tuple(unpaid), report=report)
+
+
+def _clock(plan: Plan) -> tzinfo | None:
+    """The zone of the first window with a time of day; moments are booked on the day of its clock."""
+    bounds = [x for c in plan.components.values() if c.window is not None for x in (c.window.from_, c.window.until)]
+    return next((x.tzinfo for x in bounds if isinstance(x, datetime) and x.tzinfo is not None), None)
+
+
+def _in_zone(given: Mapping[str, Sequence[Any]], zone: tzinfo) -> list[dict[str, Any]]:
+    """The same rows with moments that carry a zone turned into days."""
+    names = list(given)
+    rows = [dict(zip(names, cells, strict=True)) for cells in zip(*given.values(), strict=True)]
+    for row in rows:
+        at = moment_of(row.get("date"))
+        if isinstance(at, datetime) and at.tzinfo is not None:
+            row["date"] = at.astimezone(zone).date()
+    return rows
 
 
 def _deal(

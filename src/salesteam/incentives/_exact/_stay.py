@@ -81,7 +81,7 @@ class Stays:
         return min(starts, default=None)
 
     def part(self, payee: str, low: date, high: date, of: str) -> Fraction:
-        """Share of a span that counts for a number of the plan: ``quota``, ``target``, ``draw``, ``cap`` …"""
+        """Share of a span that counts for a number of the plan: ``quota``, ``target``, ``draw``, ``cap``."""
         terms = self.plan.proration
         if terms is None or of not in terms.applies_to or not self.people.of(payee):
             return _FULL

@@ -1,0 +1,125 @@
+"""Pay that follows the pay or the credit of others: overrides for those above, and pay divided among several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+
+import attrs
+
+from salesteam.core import largest_remainder, rational_text
+from salesteam.incentives._component import Component
+from salesteam.incentives._curve import Part
+from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._exact._bend import Bends
+from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._credits import HOUSE
+from salesteam.incentives._exact._deals import matches
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._unpaid import unpaid_row
+
+__all__ = ["divided", "overrides", "paid_component"]
+
+
+def paid_component(c: Component) -> str | None:
+    """The component whose pay an override is on."""
+    return (c.component or c.measure) if c.base == "pay" else None
+
+
+def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line]]) -> Made:
+    """A rate of each level on what the people below are credited, or paid."""
+    made = Made()
+    c = book.plan.components[name]
+    sums: dict[tuple[str, str], Fraction] = {}
+    for what, credit, payee, period, amount, source in _bases(book, c, lines):
+        day = None if credit is None else credit.deal.on
+        if c.hierarchy_at == "period_end" and period != ONCE:
+            day = date.fromordinal(spans(period)[1].toordinal() - 1)
+        for level, manager in enumerate(book.people.above(payee, day), start=1):
+            if level not in c.levels or not book.people.suits(book.people.on(manager, day), c.for_):
+                continue
+            try:
+                look = book.look(period) if credit is None else book.look_on(credit.deal.on)
+                bends.shape(name, manager, period)
+                rate = look(c.levels[level])
+            except Lacking as why:
+                about = {"period": period, **why.values, "payee": manager, "component": name}
+                made.unpaid.append(unpaid_row(why.code, table="transactions", **about, transaction=what))
+                continue
+            before = sums.get((manager, period), Fraction(0))
+            after = sums[manager, period] = before + amount / source
+            raw = rate * amount * book.minor / source
+            made.lines.append(
+                Line(
+                    component=name, payee=manager, period=period, interval=period, credit=credit, before=before,
+                    after=after, raw=raw, parts=(Part(tier=level, part=amount / source, rate=rate, pay=raw),),
+                    formula=f"{payee}: {rational_text(amount / source)} × {rational_text(rate)}",
+                )
+            )  # fmt: skip
+    return made
+
+
+def _bases(
+    book: Book, c: Component, lines: Mapping[str, list[Line]]
+) -> Iterator[tuple[str, Credit | None, str, str, Fraction, int]]:
+    """What an override is on: transaction, credit, who, when, how much, and how many of it make one."""
+    of = paid_component(c)
+    if of is not None:
+        for line in lines.get(of, ()):
+            what = "" if line.credit is None else line.credit.deal.id
+            yield what, line.credit, line.payee, line.period, Fraction(line.pay), book.minor
+        return
+    measure = str(c.measure)
+    if book.plan.measures[measure].value is None:
+        for (m, kind, who, period), value in book.posted.ready.items():
+            if (m, kind) == (measure, "payee"):
+                yield "", None, who, period, value * book.unit(measure), book.unit(measure)
+        return
+    for credit in book.credits:
+        counted = measure in credit.counts and matches(c.where, credit.deal)
+        if counted and credit.kind != "rollup" and credit.payee != HOUSE:
+            yield credit.deal.id, credit, credit.payee, credit.period, credit.values[measure], book.unit(measure)
+
+
+def divided(book: Book, name: str, lines: list[Line]) -> list[Line]:
+    """The pay of a component divided among several payees; nobody else is paid of it."""
+    split = book.plan.components[name].pay_split
+    if split is None:
+        return lines
+    found = []
+    for line in lines:
+        look = book.look(line.period)
+        if isinstance(split, Mapping):
+            shares = {payee: look(share) for payee, share in split.items()}
+        else:
+            shares = dict.fromkeys(_sharers(book, name, line), Fraction(1))
+        left = max(1 - sum(shares.values(), Fraction(0)), Fraction(0)) if isinstance(split, Mapping) else Fraction(0)
+        payees = sorted(shares)
+        if not payees:
+            found.append(line)
+            continue
+        pieces = largest_remainder(line.pay, [*(shares[p] for p in payees), left], [*payees, HOUSE])
+        total = sum(shares.values(), left)
+        for payee, piece in zip(payees, pieces, strict=False):
+            part = shares[payee] / total
+            found.append(
+                attrs.evolve(
+                    line, payee=payee, pay=piece, raw=line.raw * part,
+                    parts=tuple(attrs.evolve(each, pay=each.pay * part, rate=each.rate * part) for each in line.parts),
+                    formula=f"({line.formula}) × {rational_text(part)}",
+                )
+            )  # fmt: skip
+    return found
+
+
+def _sharers(book: Book, name: str, line: Line) -> list[str]:
+    """Who shares equally: everyone that `for` matches in the period, else the payee alone."""
+    wanted = book.plan.components[name].for_
+    found = [
+        payee
+        for payee in book.people.positions
+        if (at := book.people.during(payee, line.period)) is not None and book.people.suits(at, wanted)
+    ]
+    return found or [line.payee]

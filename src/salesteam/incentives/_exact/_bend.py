@@ -1,0 +1,320 @@
+"""What bends pay: gates, factors, limits; then rounding, once for each purse, so that its lines telescope."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import attrs
+
+from salesteam.core import rational, round_to
+from salesteam.incentives._bending import Limit, Lock, Modifier
+from salesteam.incentives._days import spans
+from salesteam.incentives._exact._gates import locked, passes
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._shape import bands
+from salesteam.incentives._unpaid import unpaid_row
+
+if TYPE_CHECKING:
+    from salesteam.incentives._exact._book import Book
+
+__all__ = ["Bends", "Shape"]
+
+_ONE = Fraction(1)
+
+
+@attrs.frozen(kw_only=True)
+class Shape:
+    """What bends pay of one payee, period and component: pay = clamp(factor * raw) in minor units.
+
+    Parameters
+    ----------
+    gate, factor : Fraction
+        0 or 1; and the product of gate and all factors.
+    low, high : int or None
+        Least and most, rounded, after all factors.
+    """
+
+    gate: Fraction = _ONE
+    factor: Fraction = _ONE
+    low: int | None = None
+    high: int | None = None
+
+    def apply(self, raw: Fraction, rounding: str) -> int:
+        """Rounded pay of an exact raw sum in minor units."""
+        pay = round_to(raw * self.factor, rounding)
+        pay = pay if self.low is None else max(pay, self.low)
+        return pay if self.high is None else min(pay, self.high)
+
+
+@attrs.define(kw_only=True, eq=False)
+class Bends:
+    """Everything of a plan that bends pay.
+
+    Parameters
+    ----------
+    book : Book
+        The numbers of the run.
+    """
+
+    book: Book
+
+    def bent(self, name: str) -> bool:
+        """Whether anything but the curve shapes the pay of a component."""
+        plan, of = self.book.plan, {name, "plan"}
+        return (
+            any(m.of in of for m in plan.modifiers)
+            or any(g.locks in of and g.when == "interval_end" for g in plan.gates)
+            or any(x.of == name and x.excess == "lost" for x in (*plan.caps, *plan.floors))
+        )
+
+    def gate(self, of: str, payee: str, period: str) -> Fraction:
+        """1 if every gate on a component is open, else 0."""
+        for gate in self.book.plan.gates:
+            if isinstance(gate.locks, Lock) or locked(gate) not in {of, "plan"} or gate.when != "interval_end":
+                continue
+            if not passes(self.book, gate, payee, period, self.gate_interval(gate.meanwhile, of, period)):
+                return Fraction(0)
+        return _ONE
+
+    def gate_interval(self, meanwhile: str | None, of: str, period: str) -> str:
+        """Over which interval a gate is tested: that of the component, if the plan says what holds meanwhile."""
+        c = self.book.plan.components.get(of)
+        if meanwhile is None or c is None or c.accumulate in {None, "transaction", "period"}:
+            return period
+        return self.book.interval(c.accumulate, period)
+
+    def factor(self, of: str, payee: str, period: str) -> Fraction:
+        """All factors on a component, or on the plan, joined."""
+        mine = [m for m in self.book.plan.modifiers if m.of == of]
+        found = [self.one(m, payee, period) for m in mine]
+        if not found:
+            return _ONE
+        joined = _ONE
+        if mine[0].join == "sum":
+            joined += sum((f - 1 for f in found), Fraction(0))
+        else:
+            for each in found:
+                joined *= each
+        if joined < 0:
+            raise Lacking("modifier-negative", of=of, payee=payee, period=period)
+        return joined
+
+    def one(self, modifier: Modifier, payee: str, period: str) -> Fraction:
+        """The factor of one modifier."""
+        look = self.book.look(period)
+        x = self.book.path(modifier.measure, payee, period)
+        x = modifier.round.apply(x) if modifier.round is not None else x
+        if modifier.clamp is not None:
+            return max(look(modifier.clamp[0]), min(look(modifier.clamp[1]), x))
+        for band in bands(modifier.tiers, modifier.edge, look):
+            above = x > band.low or (x == band.low and band.owns_low)
+            if above and (band.high is None or x < band.high or (x == band.high and band.owns_high)):
+                return band.rate or Fraction(0)
+        if modifier.tiers:
+            raise Lacking("tier-gap", at=x, until=x, gaps="refuse", payee=payee, period=period)
+        return _between(modifier, [(look(a), look(b)) for a, b in modifier.nodes], x) if modifier.nodes else x
+
+    def limits(self, limits: Iterable[Limit], of: str, payee: str, period: str) -> list[tuple[str, Fraction]]:
+        """Limits on a component or the plan in minor units, with where each cuts."""
+        return [
+            (str(each.at), self.limit(each, of, payee, period))
+            for each in limits
+            if each.of == of and each.excess == "lost"
+        ]
+
+    def limit(self, each: Limit, of: str, payee: str, period: str) -> Fraction:
+        """One limit in minor units, for the part of the period that someone was there, if the plan says so."""
+        part = self.book.stays.part(payee, *spans(period), "cap") if each in self.book.plan.caps else _ONE
+        if isinstance(each.limit, str):
+            target = self.book.target(None if of in {"plan", "deal"} else of, payee, period)
+            return rational(each.limit.removesuffix("target")) * target * part
+        return self.book.look(period)(each.limit) * self.book.minor * part
+
+    def shape(self, name: str, payee: str, period: str) -> Shape:
+        """Gate, factors, floors and caps of a component, folded into one clamp."""
+        return self.book.once(lambda: self._shape(name, payee, period), "shape", name, payee, period)
+
+    def _shape(self, name: str, payee: str, period: str) -> Shape:
+        plan = self.book.plan
+        gate, own = self.gate(name, payee, period), self.factor(name, payee, period)
+        whole = self.factor("plan", payee, period)
+        caps = self.limits(plan.caps, name, payee, period)
+        floors = self.limits(plan.floors, name, payee, period)
+        low: Fraction | None = None
+        high: Fraction | None = None
+        for at, by in (("before_modifiers", own), ("after_modifiers", _ONE)):
+            floor = max((x for a, x in floors if a == at), default=None)
+            cap = min((x for a, x in caps if a == at), default=None)
+            low, high = _held(low, high, floor, cap)
+            low, high = None if low is None else low * by, None if high is None else high * by
+        return Shape(
+            gate=gate,
+            factor=gate * own * whole,
+            low=None if low is None else round_to(low * whole, plan.rounding),
+            high=None if high is None else round_to(high * whole, plan.rounding),
+        )
+
+    # rounding
+
+    def rounded(self, name: str, made: Made, *, whole_periods: bool) -> None:
+        """Bend and round the lines of a component; those whose numbers are lacking come back."""
+        bent = self.bent(name)
+        lines = sorted(made.lines, key=lambda line: line.order)
+        self._deal_caps(name, lines)
+        purses: dict[tuple[str, ...], list[Line]] = {}
+        for line in lines:
+            shape = self.shape(name, line.payee, line.period)
+            apart = bent if not whole_periods else shape != Shape()
+            key = (line.payee, line.interval, line.period) if apart else (line.payee, line.interval)
+            purses.setdefault(key, []).append(line)
+        for mine in purses.values():
+            running, before = Fraction(0), 0
+            for line in mine:
+                running += line.raw * line.gate
+                now = self.shape(name, line.payee, line.period).apply(running, self.book.plan.rounding)
+                line.pay, before = now - before, now
+        made.lines = lines
+        for cap in self.book.plan.caps:
+            if cap.of == name and cap.excess == "carry":
+                made.lines += self._carried(cap, name, made.lines)
+
+    def _deal_caps(self, name: str, lines: list[Line]) -> None:
+        """Hold what one deal pays someone between the limits on deals; a reversal is held as its deal was."""
+        plan = self.book.plan
+        for kind, limits in (("cap", plan.caps), ("floor", plan.floors)):
+            for each in limits:
+                if each.of != "deal":
+                    continue
+                for line in lines:
+                    if line.credit is not None:
+                        self._hold(kind, each, name, line)
+
+    def _hold(self, kind: str, each: Limit, name: str, line: Line) -> None:
+        factor = self.shape(name, line.payee, line.period).factor if each.at == "after_modifiers" else _ONE
+        limit = self.limit(each, "deal", line.payee, line.period)
+        if not factor or line.credit is None:
+            return
+        paid: dict[tuple[str, str], Fraction] = self.book.once(dict, "deal", kind, each)
+        key = (line.payee, line.credit.deal.id)
+        already = paid.get(key, Fraction(0))
+        size, sign = abs(line.raw) * factor, 1 if line.raw >= 0 else -1
+        held = min(size, max(limit - already, Fraction(0))) if kind == "cap" else max(size, limit - already)
+        paid[key] = already + held
+        if held != size:
+            line.raw = sign * held / factor
+            line.parts = ()
+
+    def _carried(self, cap: Limit, name: str, lines: Sequence[Line]) -> list[Line]:
+        """Hold each period to a cap; what lies above waits for the next period below it."""
+        totals: dict[str, dict[str, list[Line]]] = {}
+        for line in lines:
+            totals.setdefault(line.payee, {}).setdefault(line.period, []).append(line)
+        added = []
+        for payee, by_period in totals.items():
+            waits = 0
+            for period in sorted({*by_period, *self.book.periods}, key=spans):
+                mine = by_period.get(period, [])
+                limit = round_to(self._carry_limit(cap, name, payee, period), self.book.plan.rounding)
+                due = sum(line.pay for line in mine) + waits
+                pay = min(due, max(limit, 0))
+                change = pay - sum(line.pay for line in mine)
+                waits = due - pay
+                if change:
+                    added.append(
+                        Line(
+                            component=mine[0].component if mine else name if name != "plan" else lines[0].component,
+                            payee=payee, period=period, interval=period, pay=change, formula="carried over the cap",
+                            note=("carried over the cap", "超过封顶部分结转"),
+                        )
+                    )  # fmt: skip
+        return added
+
+    def _carry_limit(self, cap: Limit, name: str, payee: str, period: str) -> Fraction:
+        found = self.limit(cap, name, payee, period)
+        if cap.at == "before_modifiers":
+            found *= self.factor("plan", payee, period) * (self.factor(name, payee, period) if name != "plan" else _ONE)
+        return found
+
+    # the plan as a whole
+
+    def limited(self, made: Made) -> None:
+        """Hold the running total of each payee and period between the floors and caps of the plan."""
+        plan = self.book.plan
+        limits = [x for x in (*plan.caps, *plan.floors) if x.of == "plan"]
+        if not limits:
+            return
+        place = {name: index for index, name in enumerate(plan.components)}
+        by_pair: dict[tuple[str, str], list[Line]] = {}
+        for line in made.lines:
+            by_pair.setdefault((line.payee, line.period), []).append(line)
+        kept: list[Line] = []
+        for (payee, period), lines in by_pair.items():
+            lines.sort(
+                key=lambda line: (line.credit is None, line.credit.order if line.credit else (), place[line.component])
+            )
+            try:
+                low, high = self._plan_limits(payee, period)
+            except Lacking as why:
+                about = {**why.values, "payee": payee, "period": period}
+                made.unpaid.append(unpaid_row(why.code, table="payouts", **about))
+                continue
+            running, before = 0, 0
+            for line in lines:
+                running += line.pay
+                now = running if low is None else max(running, low)
+                now = now if high is None else min(now, high)
+                line.pay, before = now - before, now
+            kept += lines
+        made.lines = kept
+        for cap in plan.caps:
+            if cap.of == "plan" and cap.excess == "carry" and made.lines:
+                made.lines += self._carried(cap, "plan", made.lines)
+
+    def _plan_limits(self, payee: str, period: str) -> tuple[int | None, int | None]:
+        plan, factor = self.book.plan, self.factor("plan", payee, period)
+        floors_of = self.limits(plan.floors, "plan", payee, period)
+        caps_of = self.limits(plan.caps, "plan", payee, period)
+        low: int | None = None
+        high: int | None = None
+        for at, by in (("before_modifiers", factor), ("after_modifiers", _ONE)):
+            floors = [round_to(x * by, plan.rounding) for a, x in floors_of if a == at]
+            caps = [round_to(x * by, plan.rounding) for a, x in caps_of if a == at]
+            if floors:
+                low = max([*floors, *([low] if low is not None else [])])
+                high = None if high is None else max([high, *floors])
+            if caps:
+                low = None if low is None else min([low, *caps])
+                high = min([*caps, *([high] if high is not None else [])])
+        return low, high
+
+
+def _last(line: Line) -> tuple[object, ...]:
+    """Lines of transactions in their order, all others after them."""
+    return (0, line.credit.order) if line.credit is not None else (1,)
+
+
+def _held(
+    low: Fraction | None, high: Fraction | None, floor: Fraction | None, cap: Fraction | None
+) -> tuple[Fraction | None, Fraction | None]:
+    """The range of x after min(max(x, floor), cap); None is endless."""
+    if floor is not None:
+        low = floor if low is None else max(low, floor)
+        high = None if high is None else max(high, floor)
+    if cap is not None:
+        low = None if low is None else min(low, cap)
+        high = cap if high is None else min(high, cap)
+    return low, high
+
+
+def _between(modifier: Modifier, nodes: list[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
+    nodes = sorted(nodes)
+    if x <= nodes[0][0]:
+        return nodes[0][1]
+    for (a, p), (b, q) in itertools.pairwise(nodes):
+        if x < b or (x == b and modifier.edge == "upper_inclusive"):
+            return p if modifier.between == "step" else p + (q - p) / (b - a) * (x - a)
+    return nodes[-1][1]

@@ -1,0 +1,388 @@
+"""Components that see the rows one by one: running sums, whole deals at one rate, amounts in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import attrs
+
+from salesteam.core import Money, rational_text
+from salesteam.incentives._bending import Gate, Lock
+from salesteam.incentives._component import Component
+from salesteam.incentives._curve import Part
+from salesteam.incentives._days import spans
+from salesteam.incentives._exact._bend import Bends
+from salesteam.incentives._exact._book import Book, Credit, Look
+from salesteam.incentives._exact._deals import matches, moment_of
+from salesteam.incentives._exact._gates import locked, passes, passes_row
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._exact._meter import Meter, below, meter_of, proportional_parts
+from salesteam.incentives._exact._windfall import usual_part, windfall_of
+from salesteam.incentives._shape import Band, rated
+from salesteam.incentives._unpaid import unpaid_row
+
+__all__ = ["BY_ROW", "by_row", "pays_for"]
+
+BY_ROW = frozenset(
+    {
+        "flat", "marginal", "slab", "from_threshold", "forward", "interpolated_amount", "proportional_rate", "bonus",
+        "spiff",
+    }
+)  # fmt: skip
+"""Methods that are paid row by row."""
+
+
+def pays_for(book: Book, name: str, credit: Credit) -> bool:
+    """Whether a component pays a credit: by its measure, its `where`, its `for`, and its place in a group."""
+    c = book.plan.components[name]
+    return _wants(c, credit) and book.people.suits(credit.person, c.for_) and not _taken(book, name, credit)
+
+
+def _wants(c: Component, credit: Credit) -> bool:
+    counted = c.measure is None or c.measure in credit.counts
+    return counted and matches(c.where, credit.deal)
+
+
+def _taken(book: Book, name: str, credit: Credit) -> bool:
+    """Whether another component of the group comes first."""
+    c = book.plan.components[name]
+    if c.group is None:
+        return False
+    others = [o for n, o in book.plan.components.items() if o.group == c.group and n != name]
+    return any((o.priority or 0) < (c.priority or 0) and _wants(o, credit) for o in others)
+
+
+@attrs.define(kw_only=True)
+class _Row:
+    """One step of a running sum: a credit, or a ready value of a period."""
+
+    credit: Credit | None
+    payee: str
+    period: str
+    interval: str
+    x: Fraction
+    look: Look
+    excess: Fraction = Fraction(0)
+
+
+@attrs.define(kw_only=True)
+class _State:
+    """How far a running sum has come: where it stands, where it was last paid, what was counted."""
+
+    at: Fraction = Fraction(0)
+    since: Fraction = Fraction(0)
+    first: bool = True
+    count: int = 0
+    rows: list[Credit] = attrs.field(factory=list)
+
+
+def by_row(book: Book, bends: Bends, name: str) -> Made:
+    """The lines of a component that is paid row by row."""
+    return _Walk(book, bends, name).walk()
+
+
+class _Walk:
+    def __init__(self, book: Book, bends: Bends, name: str) -> None:
+        self.book, self.bends, self.name, self.c = book, bends, name, book.plan.components[name]
+        self.made = Made()
+        self.states: dict[tuple[str, str], _State] = {}
+        self.meters: dict[tuple[object, ...], Meter] = {}
+        self.rates: dict[tuple[str, str], Fraction] = {}
+        self.windfall = windfall_of(book, name)
+        gates = [g for g in book.plan.gates if locked(g) in {name, "plan"}]
+        self.row_gates = [g for g in gates if g.when == "transaction" and not isinstance(g.locks, Lock)]
+        self.locks = [g for g in gates if isinstance(g.locks, Lock)]
+
+    def walk(self) -> Made:
+        for row in self._rows():
+            self._guarded(row, partial(self._step, row))
+        return self.made
+
+    def _guarded(self, row: _Row, work: Callable[[], None]) -> None:
+        """Do the work of a row; what it lacks comes back."""
+        try:
+            work()
+        except Lacking as why:
+            self._back(row, why)
+
+    def _rows(self) -> Iterator[_Row]:
+        measure = self.c.measure
+        if measure is not None and self.book.plan.measures[measure].value is None:
+            yield from self._ready(measure)
+            return
+        for credit in self.book.credits:
+            if pays_for(self.book, self.name, credit):
+                x = Fraction(1) if measure is None else credit.values[measure]
+                interval = self.book.interval_on(self.c.accumulate, credit.deal.date)
+                look = self.book.look_on(credit.deal.on)
+                row = _Row(credit=credit, payee=credit.payee, period=credit.period, interval=interval, x=x, look=look)
+                yield self._usual(row)
+
+    def _usual(self, row: _Row) -> _Row:
+        """The row without what is a windfall."""
+        if self.windfall is None or row.credit is None:
+            return row
+        part = usual_part(self.book, self.windfall, row.credit, row.interval)
+        return row if part == 1 else attrs.evolve(row, x=row.x * part, excess=row.x * (1 - part))
+
+    def _ready(self, measure: str) -> Iterator[_Row]:
+        """Ready values, each as one row of its period; a ready attainment alone where the method needs no more."""
+        posted, unit = self.book.posted, self.book.unit(measure)
+        keys = {
+            (who, p)
+            for (m, kind, who, p) in posted.moves
+            if kind == "payee" and m in {measure, f"{measure}.attainment"}
+        }
+        for payee, period in sorted(keys, key=lambda key: (key[0], spans(key[1]))):
+            if not self.book.suits(payee, period, self.c.for_):
+                continue
+            interval = self.book.interval(self.c.accumulate, period)
+            row = _Row(
+                credit=None, payee=payee, period=period, interval=interval, x=Fraction(0), look=self.book.look(period)
+            )
+            moves = posted.moves.get((measure, "payee", payee, period))
+            if moves is None:
+                attainment = posted.ready[f"{measure}.attainment", "payee", payee, period]
+                self._guarded(row, partial(self._by_attainment, row, attainment))
+            for move in moves or ():
+                yield attrs.evolve(row, x=move * unit)
+
+    def _by_attainment(self, row: _Row, attainment: Fraction) -> None:
+        """Pay by an attainment that came ready, where the sum itself is not needed."""
+        c = self._component(row)
+        meter = meter_of(self.book, self.name, c, row.look, row.payee, row.interval, quota=Fraction(1))
+        if meter.curve.x != "quota" or meter.curve.pays == "quota":
+            raise Lacking("no-quota", payee=row.payee, period=row.interval, measure=str(self.c.measure))
+        self._pay(attrs.evolve(row, x=attainment), meter, unit=1, cut=False)
+
+    def _back(self, row: _Row, why: Lacking) -> None:
+        about: dict[str, Any] = {"period": row.period, **why.values, "payee": row.payee, "component": self.name}
+        if row.credit is not None:
+            about["transaction"] = row.credit.deal.id
+        self.made.unpaid.append(unpaid_row(why.code, table="values" if row.credit is None else "transactions", **about))
+
+    def _step(self, row: _Row) -> None:
+        if self.c.method == "spiff":
+            self._spiff(row)
+        elif self.c.method == "forward":
+            self._forward(row)
+        else:
+            self._pay(row, self._meter(row), unit=self.book.unit(str(self.c.measure)), cut=True)
+
+    def _component(self, row: _Row) -> Component:
+        """The component without the bands that a gate locks."""
+        found = self.c
+        for gate in self.locks:
+            if not self._open(gate, row):
+                assert isinstance(gate.locks, Lock)
+                found = below(found, gate.locks.tiers_from, row.look)
+        return found
+
+    def _open(self, gate: Gate, row: _Row) -> bool:
+        if gate.when == "transaction":
+            return passes_row(self.book, gate, row.payee, row.credit, row.period, row.interval)
+        interval = row.interval if self.c.accumulate not in {None, "transaction"} else row.period
+        return passes(self.book, gate, row.payee, row.period, interval)
+
+    def _meter(self, row: _Row) -> Meter:
+        c = self._component(row)
+        key = (id(row.look), row.payee, row.interval, c.tiers)
+        if key not in self.meters:
+            self.meters[key] = meter_of(self.book, self.name, c, row.look, row.payee, row.interval)
+        return self.meters[key]
+
+    def _state(self, row: _Row) -> _State:
+        if self.c.accumulate == "transaction":
+            return _State()
+        return self.states.setdefault((row.payee, row.interval), _State())
+
+    def _moved(self, state: _State, row: _Row) -> Fraction:
+        """The sum after a row."""
+        how = "sum" if self.c.measure is None else self.book.plan.measures[self.c.measure].aggregate
+        if how in {"sum", "count"} or row.credit is None or self.c.measure is None:
+            return state.at + row.x
+        state.rows.append(row.credit)
+        return self.book.joined(self.c.measure, state.rows)
+
+    def _pay(self, row: _Row, meter: Meter, *, unit: int, cut: bool) -> None:
+        """One step of a running sum; `cut` by tiers unless the sum is an attainment that came ready."""
+        self.bends.shape(self.name, row.payee, row.period)  # a row that lacks a number of it must not move the sum
+        state = self._state(row)
+        state.at = self._moved(state, row)
+        before, after, first = state.since, state.at, state.first
+        if meter.gap(after):
+            at = after / meter.over
+            raise Lacking("tier-gap", at=at, until=at, gaps=self.c.gaps)
+        raw = meter.pay(after) - (Fraction(0) if first else meter.pay(before))
+        state.since, state.first = after, False
+        parts = self._cut(meter, row, before, after, first=first) if cut else ()
+        self._line(row, before / unit, after / unit, raw, parts=self._major(parts, unit))
+        if row.excess:
+            self._windfall(row, unit)
+
+    def _cut(self, meter: Meter, row: _Row, before: Fraction, after: Fraction, *, first: bool) -> tuple[Part, ...]:
+        if self.c.method != "proportional_rate":
+            return meter.parts(before, after, first=first)
+        return proportional_parts(rated(self._component(row), row.look), meter, before, after)
+
+    def _windfall(self, row: _Row, unit: int) -> None:
+        """What lies above the bound of a windfall: not credited, paid at a rate of its own, or held."""
+        rule, line = self.windfall, self.made.lines[-1]
+        assert rule is not None
+        assert row.credit is not None
+        amount = row.excess / unit
+        if rule.then == "hold":
+            about = {"transaction": row.credit.deal.id, "payee": row.payee, "component": self.name}
+            size = Money(int(amount * self.book.minor), self.book.plan.currency)
+            self.made.unpaid.append(unpaid_row("windfall-held", **about, period=row.period, amount=size))
+        elif rule.then == "lower_rate" and rule.rate is not None:
+            rate = row.look(rule.rate)
+            line.raw += rate * amount * self.book.minor
+            line.parts = (*line.parts, Part(tier=None, part=amount, rate=rate, pay=rate * amount * self.book.minor))
+            line.formula = f"{line.formula} + {rational_text(amount)} × {rational_text(rate)}"
+
+    def _major(self, parts: tuple[Part, ...], unit: int) -> tuple[Part, ...]:
+        """Parts in the measure's unit, rates as money over it."""
+        scale = Fraction(unit, self.book.minor)
+        return tuple(attrs.evolve(each, part=each.part / unit, rate=each.rate * scale) for each in parts)
+
+    def _line(
+        self, row: _Row, before: Fraction, after: Fraction, raw: Fraction, *, parts: tuple[Part, ...], formula: str = ""
+    ) -> None:
+        gate = Fraction(1)
+        if any(not self._open(g, row) for g in self.row_gates):
+            gate = Fraction(0)
+        text = formula or f"F({rational_text(after)}) - F({rational_text(before)})"
+        self.made.lines.append(
+            Line(
+                component=self.name, payee=row.payee, period=row.period, interval=row.interval, credit=row.credit,
+                before=before, after=after, raw=raw, parts=parts, formula=text, gate=gate,
+            )
+        )  # fmt: skip
+
+    # whole deals at one rate
+
+    def _forward(self, row: _Row) -> None:
+        state = self._state(row)
+        measure = str(self.c.measure)
+        c, unit = self._component(row), Fraction(self.book.unit(measure))
+        bands, over, by = rated(c, row.look), unit, Fraction(self.book.minor) / unit
+        if c.bounds == "quota" or c.base_rate == "target/quota":
+            quota = self.book.quota(row.payee, row.interval, measure)
+            over = quota if c.bounds == "quota" else over
+            if c.base_rate == "target/quota":
+                by = self.book.target(self.name, row.payee, row.interval) / quota
+        self.bends.shape(self.name, row.payee, row.period)
+        before = state.at
+        after = state.at = before + row.x
+        state.since = after
+        if c.crossing == "split" and not self._reverses(row):
+            split = attrs.evolve(c, method="marginal")
+            meter = meter_of(self.book, self.name, split, row.look, row.payee, row.interval)
+            parts = meter.parts(before, after, first=False)
+            raw = meter.pay(after) - meter.pay(before)
+            self._line(row, before / unit, after / unit, raw, parts=self._major(parts, int(unit)))
+            return
+        band = _band(bands, (after if c.crossing == "new_rate" else before) / over)
+        rate = self._deal_rate(row, band)
+        raw = rate * row.x * by
+        per_unit = rate * by * unit / self.book.minor
+        part = Part(tier=band.number if band else None, part=row.x / unit, rate=per_unit, pay=raw)
+        text = f"{rational_text(row.x / unit)} × {rational_text(per_unit)}"
+        self._line(row, before / unit, after / unit, raw, parts=(part,), formula=text)
+
+    def _reverses(self, row: _Row) -> bool:
+        return row.credit is not None and row.credit.deal.reverses is not None
+
+    def _deal_rate(self, row: _Row, band: Band | None) -> Fraction:
+        """The rate of a deal; a reversal takes back at the rate of its original."""
+        if self._reverses(row) and row.credit is not None:
+            known = self.rates.get((str(row.credit.deal.reverses), row.payee))
+            if known is not None:
+                return known
+        if band is None:
+            raise Lacking("tier-gap", at=row.x, until=row.x, gaps=self.c.gaps)
+        rate = band.rate or Fraction(0)
+        if row.credit is not None:
+            self.rates[row.credit.deal.id, row.payee] = rate
+        return rate
+
+    # amounts in a window
+
+    def _spiff(self, row: _Row) -> None:
+        state = self._state(row)
+        amount = self._amount(row)
+        if row.credit is None or not self._in_window(row.credit):
+            return
+        key = (row.credit.deal.id, row.payee)
+        if self._reverses(row):
+            taken = self.rates.get((str(row.credit.deal.reverses), row.payee))
+            if taken is None:
+                return
+            before, state.count = state.count, state.count - 1
+            raw = -taken
+        else:
+            if self.c.first is not None and state.count >= self.c.first:
+                return
+            if not self.c.stacks and self._spiffed(key):
+                return
+            before, state.count = state.count, state.count + 1
+            raw = amount * row.credit.share
+        self.rates[key] = raw
+        spiffed: set[tuple[str, str, str]] = self.book.once(set, "spiffed")
+        spiffed.add((*key, self.name))
+        text = f"{state.count} × {rational_text(amount / self.book.minor)}"
+        self._line(row, Fraction(before), Fraction(state.count), raw, parts=(), formula=text)
+
+    def _spiffed(self, key: tuple[str, str]) -> bool:
+        found: set[tuple[str, str, str]] = self.book.once(set, "spiffed")
+        return any(each[:2] == key and each[2] != self.name for each in found)
+
+    def _amount(self, row: _Row) -> Fraction:
+        """The amount for a row in minor units."""
+        assert self.c.amount is not None
+        amount = row.look(self.c.amount)
+        if self.c.pays_of == "measure" and row.credit is not None and self.c.measure is not None:
+            return amount * row.credit.values[self.c.measure] * self.book.minor / self.book.unit(self.c.measure)
+        if self.c.pays_of in {"target", "base"}:
+            return amount * self.book.target(self.name, row.payee, row.interval)
+        return amount * self.book.minor
+
+    def _in_window(self, credit: Credit) -> bool:
+        window = self.c.window
+        if window is None:
+            return True
+        if window.months is not None:
+            month = self.book.tenure(credit.payee, credit.period)
+            return window.months[0] <= month <= window.months[1]
+        at = moment_of(credit.deal.moment) or credit.deal.date
+        low, high = window.from_, window.until
+        return (low is None or not _before(at, low)) and (high is None or _before(at, high))
+
+
+def _band(bands: tuple[Band, ...], x: Fraction) -> Band | None:
+    """The band that owns a point."""
+    for band in bands:
+        above = x > band.low or (x == band.low and band.owns_low) or (band is bands[0] and x < band.low <= 0)
+        if above and (band.high is None or x < band.high or (x == band.high and band.owns_high)):
+            return band
+    return None
+
+
+def _before(at: date | datetime | None, bound: date | datetime) -> bool:
+    """Whether a moment lies before a bound; a day without a time is compared by the day on the bound's clock."""
+    if at is None:
+        raise Lacking("no-date")
+    if isinstance(bound, datetime):
+        if not isinstance(at, datetime):
+            return at < bound.date() or (at == bound.date() and bound.time() > time(0))
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=bound.tzinfo)
+        return at < bound
+    day = at.date() if isinstance(at, datetime) else at
+    return day < bound

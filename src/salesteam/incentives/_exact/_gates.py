@@ -1,0 +1,58 @@
+"""Gates: what is tested, with what had been reached by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from salesteam.incentives._bending import Gate, Lock
+from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._parts import GateTest
+from salesteam.incentives._path import Path
+from salesteam.incentives._posted import TENURE
+
+__all__ = ["locked", "passes", "passes_row", "tested"]
+
+
+def locked(gate: Gate) -> str:
+    """The component that a gate locks, wholly or in its upper bands; or the plan."""
+    return gate.locks.of if isinstance(gate.locks, Lock) else gate.locks
+
+
+def tested(
+    book: Book, gate: Gate, payee: str, period: str, interval: str
+) -> Iterator[tuple[GateTest, Fraction, Fraction]]:
+    """Each test of a gate with what was reached and what is needed."""
+    look = book.look(period)
+    for test in gate.tests:
+        yield test, book.path(test.measure, payee, period, interval), look(test.at_least)
+
+
+def passes(book: Book, gate: Gate, payee: str, period: str, interval: str) -> bool:
+    """Whether a gate is open at the end of an interval."""
+    found = [reached >= needed for _, reached, needed in tested(book, gate, payee, period, interval)]
+    return all(found) if gate.needs == "all" else any(found)
+
+
+def passes_row(book: Book, gate: Gate, payee: str, credit: Credit | None, period: str, interval: str) -> bool:
+    """Whether a gate is open once a credit has been counted."""
+    if credit is None:
+        return passes(book, gate, payee, period, interval)
+    look = book.look(period)
+    found = [_by_then(book, test, payee, credit, interval) >= look(test.at_least) for test in gate.tests]
+    return all(found) if gate.needs == "all" else any(found)
+
+
+def _by_then(book: Book, test: GateTest, payee: str, credit: Credit, interval: str) -> Fraction:
+    """What had been reached when a credit had been counted; ready values count wholly."""
+    path = Path.parse(test.measure)
+    if path is None or path.measure == TENURE or book.plan.measures[path.measure].value is None:
+        return book.path(test.measure, payee, credit.period, interval)
+    kind = book.kind(test.measure)
+    who = payee if kind == "payee" else "" if kind == "all" else book.team_of(payee, credit.period)
+    mine = book.rows(path.measure, kind).get(who, {})
+    rows = [row for p in book.within(interval) for row in mine.get(p, ()) if row.order <= credit.order]
+    reached = book.joined(path.measure, rows)
+    if not path.attainment:
+        return reached / book.unit(path.measure)
+    return book.rounded(reached / book.group_quota(path.measure, kind, who, interval))

@@ -1,0 +1,86 @@
+"""Lines of pay on their way: what one credit, or one period, moved."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from salesteam.incentives._curve import Part
+from salesteam.incentives._exact._book import Credit
+from salesteam.incentives._frame import UnpaidRow
+
+__all__ = ["Line", "Made", "Purse"]
+
+Purse = tuple[str, str, str]
+
+
+@attrs.define(kw_only=True, eq=False)
+class Line:
+    """What one credit, or one period, moved of a component.
+
+    Parameters
+    ----------
+    component, payee, period, interval : str
+        Of what, whose, and when: pay period, and interval of accumulation.
+    credit : Credit or None
+        The credit; None for pay that no transaction moves.
+    before, after : Fraction or None
+        The sum before and after it, money in major units.
+    raw : Fraction
+        Its exact pay in minor units before anything bends it.
+    parts : tuple of Part
+        The same cut by tiers; parts in the measure's unit, pay in minor units.
+    formula : str
+        How it came about.
+    gate : Fraction
+        0 if the row alone is behind a closed gate.
+    pay : int
+        Its pay in minor units after everything, rounded.
+    note : tuple of str
+        What else to know of it: in English, then in Chinese.
+    """
+
+    component: str
+    payee: str
+    period: str
+    interval: str
+    credit: Credit | None = None
+    before: Fraction | None = None
+    after: Fraction | None = None
+    raw: Fraction = Fraction(0)
+    parts: tuple[Part, ...] = ()
+    formula: str = ""
+    gate: Fraction = Fraction(1)
+    pay: int = 0
+    note: tuple[str, str] = ("", "")
+
+    @property
+    def day(self) -> date | None:
+        """Booking day of its transaction."""
+        return None if self.credit is None else self.credit.deal.date
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Its place within a component; pay without a transaction comes after all others of its period."""
+        return (0, self.credit.order) if self.credit is not None else (1, self.period)
+
+    @property
+    def purse(self) -> Purse:
+        """What its rounding telescopes over while nothing bends it."""
+        return (self.component, self.payee, self.interval)
+
+
+@attrs.define(kw_only=True, eq=False)
+class Made:
+    """What a stage made: lines, and what came back."""
+
+    lines: list[Line] = attrs.field(factory=list)
+    unpaid: list[UnpaidRow] = attrs.field(factory=list)
+
+    def add(self, other: Made) -> None:
+        """Take in what another stage made."""
+        self.lines += other.lines
+        self.unpaid += other.unpaid

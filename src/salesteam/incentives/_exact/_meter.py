@@ -1,0 +1,158 @@
+"""A curve with the numbers of one payee: what a sum of the measure pays, in minor units."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import attrs
+
+from salesteam.incentives._component import Component
+from salesteam.incentives._curve import Curve, Part
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._number import Number
+from salesteam.incentives._shape import Band, curve_of
+
+if TYPE_CHECKING:
+    from salesteam.incentives._exact._book import Book, Look
+
+__all__ = ["Meter", "below", "meter_of", "proportional_parts"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Meter:
+    """A curve with the numbers of one payee.
+
+    Parameters
+    ----------
+    curve : Curve
+        In its own units.
+    over : Fraction
+        Smallest units of the measure in one unit of the curve's x.
+    by : Fraction
+        Minor units in one unit of the curve's pay.
+    beyond : (Fraction, Fraction), optional
+        Sum from which more is paid for each smallest unit, and how much, in minor units.
+    """
+
+    curve: Curve
+    over: Fraction
+    by: Fraction
+    beyond: tuple[Fraction, Fraction] | None = None
+
+    def gap(self, s: Fraction) -> bool:
+        """Whether nobody owns a sum."""
+        return self.curve.piece(s / self.over).gap
+
+    def pay(self, s: Fraction) -> Fraction:
+        """What a sum pays in all."""
+        found = self.curve.at(s / self.over) * self.by
+        if self.beyond is not None and s > self.beyond[0]:
+            found += (s - self.beyond[0]) * self.beyond[1]
+        return found
+
+    def parts(self, before: Fraction, after: Fraction, *, first: bool) -> tuple[Part, ...]:
+        """What each tier pays on the way: the part in smallest units, the pay in minor units."""
+        found = []
+        for each in self.curve.parts(before / self.over, after / self.over, first=first):
+            part, pay = each.part * self.over, each.pay * self.by
+            found.append(attrs.evolve(each, part=part, pay=pay, rate=pay / part if part else Fraction(0)))
+        paid = sum((each.pay for each in found), Fraction(0))
+        rest = self.pay(after) - (Fraction(0) if first else self.pay(before)) - paid
+        if rest and self.beyond is not None:
+            part = max(after - max(before, self.beyond[0]), Fraction(0))
+            found.append(Part(tier=None, part=part, rate=self.beyond[1], pay=rest))
+        return tuple(found)
+
+
+def below(component: Component, bound: Number, look: Look) -> Component:
+    """A component without its bands from a bound up; the band below goes on."""
+    kept = [tier for tier in component.tiers if look(tier.from_) < look(bound)]
+    if kept:
+        kept[-1] = attrs.evolve(kept[-1], to=None)
+    return attrs.evolve(component, tiers=tuple(kept))
+
+
+def meter_of(
+    book: Book, name: str, component: Component, look: Look, payee: str, interval: str, *, quota: Fraction | None = None
+) -> Meter:
+    """The meter of a component for a payee and an interval of accumulation.
+
+    Parameters
+    ----------
+    book : Book
+        For quotas and targets.
+    name : str
+        Name of the component.
+    component : Component
+        As the plan has it, or without its locked bands.
+    look : callable
+        Gives the numbers that hold.
+    payee, interval : str
+        Whose quota and target.
+    quota : Fraction, optional
+        Where it is not the payee's own, as under a team's measure.
+
+    Raises
+    ------
+    Lacking
+        If a quota, target or number is missing.
+    """
+    curve = book.once(lambda: _curve(component, look), "curve", id(look), name, component.tiers)
+    unit = Fraction(book.unit(str(component.measure).removeprefix("team.").partition(".")[0]))
+    asked = curve.x == "quota" or curve.pays in {"quota", "target/quota"}
+    if asked and quota is None:
+        quota = book.quota(payee, interval, str(component.measure))
+    over = quota if curve.x == "quota" and quota is not None else unit
+    by = Fraction(book.minor)
+    if curve.pays in {"target", "base", "target/quota"}:
+        by = book.target(name, payee, interval)
+    if curve.pays == "quota" and quota is not None:
+        by = quota * book.minor / unit
+    elif curve.pays == "target/quota" and quota is not None:
+        by = by * unit / quota
+    return Meter(curve=curve, over=over, by=by, beyond=_beyond(component, look, over, book.minor / unit))
+
+
+def proportional_parts(found: tuple[Band, ...], meter: Meter, before: Fraction, after: Fraction) -> tuple[Part, ...]:
+    """Under a proportional rate: how much lies in each band, and the part of the one rate on all that it brings."""
+    made = []
+    for band in found:
+        low, high = band.low * meter.over, None if band.high is None else band.high * meter.over
+        part = _overlap(before, after, low, high)
+        pay = (after * _brought(band, abs(after), low, high) - before * _brought(band, abs(before), low, high)) * (
+            meter.by / meter.over
+        )
+        if part or pay:
+            moved = after - before
+            made.append(Part(tier=band.number, part=part, rate=pay / moved if moved else Fraction(0), pay=pay))
+    return tuple(made)
+
+
+def _brought(band: Band, s: Fraction, low: Fraction, high: Fraction | None) -> Fraction:
+    """What a band brings to the one rate on a sum."""
+    rate = band.rate or Fraction(0)
+    if s <= low or high is None:
+        return Fraction(0)
+    return rate if s >= high else rate * (s - low) / (high - low)
+
+
+def _overlap(before: Fraction, after: Fraction, low: Fraction, high: Fraction | None) -> Fraction:
+    a, b = sorted((before, after))
+    inside = max((b if high is None else min(b, high)) - max(a, low), Fraction(0))
+    return inside if after >= before else -inside
+
+
+def _curve(component: Component, look: Look) -> Curve:
+    if not component.tiers and not component.nodes and component.method != "flat":
+        raise Lacking("tier-gap", at=Fraction(0), until=Fraction(0), gaps="refuse")
+    return curve_of(component, look)
+
+
+def _beyond(component: Component, look: Look, over: Fraction, minor: Fraction) -> tuple[Fraction, Fraction] | None:
+    """Under a curve that ends in a rate: from which sum it is paid, and how much for each smallest unit."""
+    above = component.above
+    if not component.nodes or above is None or isinstance(above, str) or above.rate is None:
+        return None
+    last = max(look(a) for a, _ in component.nodes)
+    return last * over, look(above.rate) * minor

@@ -1,0 +1,160 @@
+"""The pipeline, one row at a time: transactions, credits, lines, bends, payouts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from salesteam.core import _table as t
+from salesteam.incentives._component import Component
+from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._exact._above import divided, overrides, paid_component
+from salesteam.incentives._exact._bend import Bends
+from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._byperiod import by_period
+from salesteam.incentives._exact._byrow import BY_ROW, by_row, pays_for
+from salesteam.incentives._exact._credits import cut
+from salesteam.incentives._exact._deals import deals_of
+from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._exact._run import ExactRun
+from salesteam.incentives._exact._shared import feeds_teams, pools, ranked
+from salesteam.incentives._exact._stay import Stays
+from salesteam.incentives._exact._undo import Undone, taken_back, undone, without
+from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._parts import By, Fund
+from salesteam.incentives._path import Path
+from salesteam.incentives._people import people_of
+from salesteam.incentives._posted import Posted, posted
+from salesteam.incentives._unpaid import unpaid_row
+
+__all__ = ["run"]
+
+
+def run(plan: Plan, facts: Facts, as_of: date | None, periods: Iterable[str] = ()) -> ExactRun:
+    """Pay a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        Checked, with its bundle filled in.
+    facts : Facts
+        What it is paid on.
+    as_of : date or None
+        Day of the knowledge.
+    periods : iterable of str
+        Pay periods to pay besides those that the facts touch.
+
+    Returns
+    -------
+    ExactRun
+        Lines, payouts, unpaid, and the numbers behind them.
+    """
+    read, people, small = deals_of(plan, facts), people_of(facts.people), posted(plan, facts)
+    made = cut(plan, facts, read, people, as_of)
+    events = undone(plan, facts, {deal.id: deal.date for deal in read.deals}, as_of)
+    without(made.credits, events.re_tier)
+    stays = Stays.of(plan, people, facts)
+    book = Book(
+        plan=plan, people=people, stays=stays, posted=small, credits=tuple(sorted(made.paid, key=lambda c: c.order)),
+        periods=_periods(plan, made.paid, small, periods), known_as_of=as_of,
+    )  # fmt: skip
+    bends = Bends(book=book)
+    whole = _lines(book, bends, events)
+    whole.lines = [line for name in plan.components for line in whole.lines if line.component == name]
+    bends.limited(whole)
+    unpaid = [*read.unpaid, *made.unpaid, *small.back, *whole.unpaid, *_unruled(book)]
+    reports = (read.report, people.report, small.report, made.report, stays.report, events.report)
+    report = reports[0]
+    for each in reports[1:]:
+        report += each
+    like = None if facts.transactions is None or t.kind_of(facts.transactions) == "rows" else facts.transactions
+    return ExactRun(
+        plan=plan, facts=facts, as_of=as_of, report=report, periods=book.periods, like=like,
+        unpaid=tuple(sorted(unpaid, key=_place)), cut=tuple(made.credits), moved=tuple(whole.lines), bends=bends,
+    )  # fmt: skip
+
+
+def _place(row: UnpaidRow) -> tuple[str, ...]:
+    return row.table, row.row, row.code, row.payee or "", row.component or "", row.reason
+
+
+def _periods(plan: Plan, paid: Iterable[Credit], small: Posted, more: Iterable[str]) -> tuple[str, ...]:
+    named = {period for (_, _, _, period) in small.moves}
+    own = {credit.period for credit in paid} - (set() if plan.period == ONCE else {ONCE})
+    return tuple(sorted({*own, *named, *more}, key=spans))
+
+
+def _lines(book: Book, bends: Bends, events: Undone) -> Made:
+    """The lines of all components, those that pay on the pay of others last."""
+    whole = Made()
+    by_name: dict[str, list[Line]] = {}
+    for name in _order(book.plan):
+        made, whole_periods = _paid(book, bends, name, by_name)
+        made.lines += taken_back(book, name, made.lines, events.at_paid_rate)
+        bends.rounded(name, made, whole_periods=whole_periods)
+        by_name[name] = divided(book, name, made.lines)
+        whole.lines += by_name[name]
+        whole.unpaid += made.unpaid
+    return whole
+
+
+def _order(plan: Plan) -> list[str]:
+    """Components in an order in which each comes after those whose pay it is on."""
+    found: list[str] = []
+
+    def put(name: str, above: tuple[str, ...]) -> None:
+        on = paid_component(plan.components[name])
+        if on in plan.components and on not in found and on not in above:
+            put(str(on), (*above, name))
+        if name not in found:
+            found.append(name)
+
+    for name in plan.components:
+        put(name, (name,))
+    return found
+
+
+def _paid(book: Book, bends: Bends, name: str, by_name: dict[str, list[Line]]) -> tuple[Made, bool]:
+    """The raw lines of a component, and whether they are of whole periods."""
+    c = book.plan.components[name]
+    if c.method == "override":
+        return overrides(book, bends, name, by_name), False
+    shared: dict[str, Callable[[Book, Bends, str], Made]] = {"pool": pools, "rank": ranked}
+    if c.method in shared:
+        return shared[c.method](book, bends, name), True
+    if c.method in BY_ROW and _own(book.plan, c):
+        return by_row(book, bends, name), False
+    return by_period(book, bends, name), True
+
+
+def _own(plan: Plan, c: Component) -> bool:
+    """Whether a component is paid on the payee's own measure."""
+    return c.measure is None or (c.measure in plan.measures and plan.measures[c.measure].scope == "payee")
+
+
+def _unruled(book: Book) -> list[UnpaidRow]:
+    """Credits that no component pays, and that neither fill nor divide a pool."""
+    return [
+        unpaid_row("no-rule", transaction=credit.deal.id, payee=credit.payee)
+        for credit in book.credits
+        if not any(_uses(book, name, c, credit) for name, c in book.plan.components.items())
+    ]
+
+
+def _uses(book: Book, name: str, c: Component, credit: Credit) -> bool:
+    if c.method in BY_ROW and _own(book.plan, c):
+        return pays_for(book, name, credit)
+    texts: list[str] = [] if c.measure is None else [c.measure]
+    if c.method == "pool":
+        if feeds_teams(book, c) and credit.team is None:
+            return False
+        texts = [c.fund.measure] if isinstance(c.fund, Fund) else []
+        texts += [c.shares.of] if isinstance(c.shares, By) and c.shares.kind == "pro_rata" else []
+    texts += [axis.measure for axis in (c.rows, c.columns) if axis is not None]
+    texts += [each.measure for each in c.objectives] + [each.measure for each in c.tables]
+    wanted = c.for_ if c.method not in {"pool", "override"} else {}
+    if wanted and all(book.kind(text) == "payee" for text in texts) and not book.people.suits(credit.person, wanted):
+        return False
+    paths = [path for text in texts if (path := Path.parse(text)) is not None]
+    return any(path.measure in credit.counts for path in paths)

@@ -1,0 +1,233 @@
+"""What a group of people shares: pools, and prizes by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+
+import attrs
+
+from salesteam.core import Money, largest_remainder, rational, rational_text, round_to
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._component import Component
+from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._exact._bend import Bends
+from salesteam.incentives._exact._book import Book, Look
+from salesteam.incentives._exact._byperiod import holders
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._parts import By, Fund
+from salesteam.incentives._unpaid import unpaid_row
+
+__all__ = ["feeds_teams", "pools", "ranked"]
+
+_EVERYONE = ""
+
+
+def feeds_teams(book: Book, c: Component) -> bool:
+    """Whether each team has a pool of its own, rather than one pool for everyone that `for` matches."""
+    if isinstance(c.fund, Fund):
+        path = c.fund.measure
+        return path.startswith("team.") or book.plan.measures[path].scope != "all"
+    return not c.for_
+
+
+def pools(book: Book, bends: Bends, name: str) -> Made:
+    """Divide the pool of every team and period among its members, to the last minor unit."""
+    made = Made()
+    teams = [_EVERYONE]
+    if feeds_teams(book, book.plan.components[name]):
+        teams = sorted({r.team for r in book.people.rows if r.team})
+    for period in book.periods:
+        if not teams or not book.people.rows:
+            made.unpaid.append(unpaid_row("pool-without-people", table="pools", component=name, period=period))
+        for team in teams if book.people.rows else ():
+            _Pool(book, bends, name, team, period).divide(made)
+    return made
+
+
+class _Pool:
+    """One pool: of which component, of which team (empty for everyone that `for` matches), in which period."""
+
+    def __init__(self, book: Book, bends: Bends, name: str, team: str, period: str) -> None:
+        self.book, self.bends, self.name, self.team, self.period = book, bends, name, team, period
+        self.c, self.look = book.plan.components[name], book.look(period)
+        self.about = {"component": name, "team": team or name, "period": period}
+
+    def divide(self, made: Made) -> None:
+        """Add the shares; and what nobody claims, with whoever could not be given a share."""
+        try:
+            fund = self._fund()
+        except Lacking as why:
+            made.unpaid.append(unpaid_row(why.code, table="pools", **{**self.about, **why.values}))
+            return
+        if fund < 0:
+            made.unpaid.append(unpaid_row("pool-negative", table="pools", **self.about))
+            return
+        weights = self._weights(made)
+        open_, closed = self._gated(weights, made)
+        left = Fraction(0)
+        if self.c.unclaimed == "redistribute":
+            weights = {payee: Fraction(0) if payee in closed else w for payee, w in weights.items()}
+        elif isinstance(self.c.shares, Mapping):
+            left = 1 - sum(weights.values(), Fraction(0))
+        payees = sorted(weights)
+        nobody = not sum(weights.values(), left)
+        pieces = largest_remainder(
+            fund, [*(weights[p] for p in payees), Fraction(1) if nobody else left], [*payees, "\uffff"]
+        )
+        unclaimed = pieces[-1]
+        for payee, piece in zip(payees, pieces, strict=False):
+            unclaimed += piece if payee in closed else 0
+            if payee in open_ or payee in closed:
+                text = f"{rational_text(Fraction(fund, self.book.minor))} × {rational_text(weights[payee])}"
+                text += "" if sum(weights.values(), left) == 1 else f" / {rational_text(sum(weights.values(), left))}"
+                made.lines.append(
+                    Line(
+                        component=self.name, payee=payee, period=self.period, interval=self.period, before=Fraction(0),
+                        after=Fraction(0), raw=Fraction(piece), formula=text,
+                    )
+                )  # fmt: skip
+        if unclaimed:
+            amount = Money(unclaimed, self.book.plan.currency)
+            made.unpaid.append(unpaid_row("pool-unclaimed", table="pools", amount=amount, **self.about))
+
+    def _fund(self) -> int:
+        fund, book = self.c.fund, self.book
+        if isinstance(fund, Fund):
+            measure = fund.measure.removeprefix("team.")
+            kind = "team" if self.team else "all"
+            reached = book.sum(measure, kind, self.team, (self.period,))
+            exact = self.look(fund.rate) * reached * book.minor / book.unit(measure)
+        else:
+            assert fund is not None
+            exact = self.look(fund) * book.minor
+        return round_to(exact, book.plan.rounding)
+
+    def _gated(self, weights: Mapping[str, Fraction], made: Made) -> tuple[frozenset[str], frozenset[str]]:
+        """Members with a share whose gates are open, and those behind a closed one; others are told."""
+        found: dict[bool, set[str]] = {True: set(), False: set()}
+        for payee in [p for p, weight in weights.items() if weight]:
+            try:
+                shape = self.bends.shape(self.name, payee, self.period)
+            except Lacking as why:
+                about = {**self.about, **why.values, "payee": payee}
+                made.unpaid.append(unpaid_row(why.code, table="pools", **about))
+                continue
+            found[bool(shape.gate)].add(payee)
+        return frozenset(found[True]), frozenset(found[False])
+
+    def _weights(self, made: Made) -> dict[str, Fraction]:
+        """What each member shares by: once for each, however many rows tell of it."""
+        low, high = spans(self.period)
+        if self.period == ONCE:
+            low, high = self.book.plan.valid.from_ or low, self.book.plan.valid.until or high
+        held: dict[str, list[tuple[date, date, int]]] = {}
+        for index, row in enumerate(self.book.people.rows):
+            start, end = max(row.start or low, low), min(row.end or high, high)
+            mine = not self.team or row.team == self.team
+            if mine and start < end and self.book.people.suits(index, self.c.for_):
+                held.setdefault(row.payee, []).append((start, end, index))
+        weights: dict[str, Fraction] = {}
+        for payee, stays in held.items():
+            part = _part(self.c.leavers, stays, low, high)
+            if not part:
+                continue
+            try:
+                weights[payee] = part * self._points(payee, max(stays)[2])
+            except Lacking as why:
+                about = {**self.about, **why.values, "payee": payee}
+                made.unpaid.append(unpaid_row(why.code, table="pools", **about))
+        return weights
+
+    def _points(self, payee: str, index: int) -> Fraction:
+        """What a member shares by, before the days of the stay count."""
+        shares = self.c.shares
+        if shares == "equal":
+            return Fraction(1)
+        if isinstance(shares, Mapping):
+            return self.look(shares[payee]) if payee in shares else Fraction(0)
+        assert isinstance(shares, By)
+        if shares.kind == "points":
+            cell = self.book.people.cell(index, shares.of)
+            try:
+                points = Fraction(-1) if cell is None else rational(cell)
+            except InvalidValueError:
+                points = Fraction(-1)
+            if points < 0:
+                raise Lacking("no-points", payee=payee, column=shares.of, cell=cell)
+            return points
+        return max(self.book.path(shares.of, payee, self.period), Fraction(0))
+
+
+def _part(leavers: str | None, stays: list[tuple[date, date, int]], low: date, high: date) -> Fraction:
+    """How much of a full share the days of a member give."""
+    if leavers == "out":
+        return Fraction(any(end == high for _, end, _ in stays))
+    if leavers != "prorated":
+        return Fraction(1)
+    days, until = timedelta(0), low
+    for start, end, _ in sorted(stays):
+        days += max(end - max(start, until), timedelta(0))
+        until = max(until, end)
+    return Fraction(days // timedelta(days=1), (high - low).days)
+
+
+# prizes by place
+
+
+@attrs.frozen
+class _Runner:
+    payee: str
+    reached: Fraction
+
+
+def ranked(book: Book, bends: Bends, name: str) -> Made:
+    """Prizes by place among everyone who reached the minimums, period by period."""
+    made = Made()
+    c = book.plan.components[name]
+    by_period: dict[str, list[_Runner]] = {}
+    for payee, period in holders(book, c, [str(c.measure)]):
+        try:
+            if _placed(book, c, payee, period):
+                bends.shape(name, payee, period)
+                by_period.setdefault(period, []).append(_Runner(payee, book.path(str(c.measure), payee, period)))
+        except Lacking as why:
+            about = {"period": period, **why.values, "payee": payee, "component": name}
+            made.unpaid.append(unpaid_row(why.code, table="values", **about))
+    for period, runners in by_period.items():
+        made.lines += _prizes(book, name, c, period, runners)
+    return made
+
+
+def _placed(book: Book, c: Component, payee: str, period: str) -> bool:
+    look = book.look(period)
+    return all(book.path(test.measure, payee, period) >= look(test.at_least) for test in c.minimums)
+
+
+def _prizes(book: Book, name: str, c: Component, period: str, runners: Iterable[_Runner]) -> list[Line]:
+    look, found = book.look(period), []
+    groups: dict[Fraction, list[_Runner]] = {}
+    for runner in sorted(runners, key=lambda r: (-r.reached, r.payee)):
+        groups.setdefault(runner.reached, []).append(runner)
+    place = 1
+    for tied in groups.values():
+        covered = range(place, place + len(tied)) if c.ties in {None, "share"} else range(place, place + 1)
+        total = sum((_prize(c, look, each) for each in covered), Fraction(0))
+        prize = total / len(covered)
+        for runner in tied:
+            by = book.minor if c.pays_of is None else book.target(name, runner.payee, period)
+            found.append(
+                Line(
+                    component=name, payee=runner.payee, period=period, interval=period, before=Fraction(0),
+                    after=runner.reached, raw=prize * by,
+                    formula=f"{place}{f'–{covered[-1]}' if len(covered) > 1 else ''}: {rational_text(prize)}",
+                )
+            )  # fmt: skip
+        place += 1 if c.ties == "dense" else len(tied)
+    return found
+
+
+def _prize(c: Component, look: Look, place: int) -> Fraction:
+    return look(c.prizes[place - 1]) if place <= len(c.prizes) else Fraction(0)

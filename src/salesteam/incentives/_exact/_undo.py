@@ -1,0 +1,108 @@
+"""Deals that are undone, wholly or in part: events that a clawback of the plan is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+
+import attrs
+
+from salesteam.core import Report
+from salesteam.core import _table as t
+from salesteam.incentives._curves import number_on
+from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._line import Line
+from salesteam.incentives._exact._stay import months_between
+from salesteam.incentives._frame import EventRow
+from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._terms import Clawback
+
+__all__ = ["Undone", "taken_back", "undone", "without"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Undone:
+    """What events undo.
+
+    Parameters
+    ----------
+    re_tier, at_paid_rate : dict of str to Fraction
+        Transaction to the part of it that is undone, by how pay follows.
+    report : Report
+        Findings of reading.
+    """
+
+    re_tier: Mapping[str, Fraction] = attrs.field(factory=dict)
+    at_paid_rate: Mapping[str, Fraction] = attrs.field(factory=dict)
+    report: Report = Report()
+
+
+def undone(plan: Plan, facts: Facts, days: Mapping[str, date | None], known_as_of: date | None) -> Undone:
+    """Read the events that a clawback is about; several on one deal add up to at most all of it."""
+    if not plan.clawback or facts.events is None:
+        return Undone()
+    rows = t.read_table(facts.events, EventRow, table="events")
+    found: dict[str, dict[str, Fraction]] = {"re_tier": {}, "at_paid_rate": {}}
+    for row in rows.values:
+        for rule in plan.clawback:
+            if rule.on == row.kind and row.transaction in days:
+                part = _part(plan, rule, row, days[row.transaction], known_as_of)
+                sums = found[rule.method or "re_tier"]
+                sums[row.transaction] = min(sums.get(row.transaction, Fraction(0)) + part, Fraction(1))
+    return Undone(re_tier=found["re_tier"], at_paid_rate=found["at_paid_rate"], report=rows.report)
+
+
+def _part(plan: Plan, rule: Clawback, row: EventRow, sold: date | None, known_as_of: date | None) -> Fraction:
+    """How much of the deal an event leaves unearned."""
+    look = number_on(plan, row.date or sold, known_as_of)
+    gone = _elapsed(rule, sold, row.date)
+    if rule.term is not None and gone is not None and gone >= rule.term:
+        return Fraction(0)
+    if rule.unearned == "event":
+        return Fraction(1) if row.share is None else row.share
+    if rule.unearned == "straight_line":
+        return Fraction(1) if gone is None or rule.term is None else 1 - Fraction(gone, rule.term)
+    if rule.unearned == "steps":
+        return next((look(s.share) for s in rule.steps if gone is None or gone <= s.until), Fraction(0))
+    return Fraction(1) if isinstance(rule.unearned, str) else look(rule.unearned)
+
+
+def _elapsed(rule: Clawback, sold: date | None, day: date | None) -> int | None:
+    """Days, or whole months, between the deal and the event."""
+    if sold is None or day is None:
+        return None
+    if rule.unit == "months":
+        return months_between(sold, day) - 1 - (day.day < sold.day)
+    return (day - sold).days
+
+
+def without(cut: Iterable[Credit], parts: Mapping[str, Fraction]) -> None:
+    """Take what is undone out of the credits, so that sums are as if it had never been sold."""
+    for credit in cut:
+        part = parts.get(credit.deal.id)
+        if part:
+            credit.values = {name: value * (1 - part) for name, value in credit.values.items()}
+
+
+def taken_back(book: Book, name: str, lines: list[Line], parts: Mapping[str, Fraction]) -> list[Line]:
+    """Lines that take back at the rate that was paid: under a retroactive tier that of the band reached in the end."""
+    found = []
+    ends = {line.purse: line for line in lines}
+    for line in lines:
+        part = parts.get(line.credit.deal.id) if line.credit is not None else None
+        if not part or line.credit is None:
+            continue
+        raw = -line.raw * part
+        if book.plan.components[name].method == "slab":
+            end = ends[line.purse]
+            rate = end.parts[0].rate if end.parts else Fraction(0)
+            moved = (line.after or Fraction(0)) - (line.before or Fraction(0))
+            raw = -part * moved * rate * book.minor
+        found.append(
+            attrs.evolve(
+                line, before=None, after=None, raw=raw, parts=(), formula=f"-{part} at the rate paid",
+                note=("taken back at the rate it was paid at", "按原付比率收回"),
+            )
+        )  # fmt: skip
+    return found

@@ -385,7 +385,7 @@ def test_the_page_lists_what_stands_behind_each_number_in_two_languages():
     ]
     assert "结算单" in made.statement("A", lang="zh").title
     assert "CNY 900.00" in made.statement("A").text()
-    assert "本期可付" in made.explain("A", lang="zh").text()
+    assert "从可付" in made.explain("A", lang="zh").text()
     assert made._repr_html_().startswith("<")
     with pytest.raises(NotFoundError):
         made.statement("nobody")

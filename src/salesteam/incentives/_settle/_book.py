@@ -56,7 +56,7 @@ class Book:
     old: tuple[LedgerRow, ...] = ()
     new: list[LedgerRow] = attrs.field(factory=list)
     _own: dict[str, list[LedgerRow]] = attrs.field(factory=dict, init=False)
-    _lines: dict[Line, dict[str, int]] = attrs.field(factory=dict, init=False)
+    _lines: dict[str, dict[Line, dict[str, int]]] = attrs.field(factory=dict, init=False)
     _ids: set[str] = attrs.field(factory=set, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -68,7 +68,8 @@ class Book:
     def _add(self, row: LedgerRow) -> None:
         self._own.setdefault(row.payee, []).append(row)
         if row.kind in LINES and not (row.kind == "forfeited" and row.component is None):
-            held = self._lines.setdefault((row.payee, row.original, row.component, row.transaction), {})
+            mine = self._lines.setdefault(row.payee, {})
+            held = mine.setdefault((row.payee, row.original, row.component, row.transaction), {})
             name = "earned" if row.kind in _EARNED else row.kind
             held[name] = held.get(name, 0) + row.amount_minor
 
@@ -86,13 +87,13 @@ class Book:
         """Entries of a payee."""
         return self._own.get(payee, ())
 
-    def lines(self) -> Iterator[Line]:
-        """Every line that was ever booked."""
-        return iter(tuple(self._lines))
+    def lines(self, payee: str) -> tuple[Line, ...]:
+        """Every line of a payee that was ever booked."""
+        return tuple(self._lines.get(payee, ()))
 
     def booked(self, line: Line, kind: str) -> int:
         """What was booked for a line; adjustments are counted as earned."""
-        return self._lines.get(line, {}).get(kind, 0)
+        return self._lines.get(line[0], {}).get(line, {}).get(kind, 0)
 
     def coarse(self, line: Line) -> Line:
         """The line under which pay was booked, where the books say no transaction, or no component."""
@@ -103,12 +104,12 @@ class Book:
             return line
         if self.was_booked(every):
             return every
-        fine = any(key[:3] == whole[:3] and key[3] is not None and self.was_booked(key) for key in self._lines)
+        fine = any(key[:3] == whole[:3] and key[3] is not None and self.was_booked(key) for key in self.lines(payee))
         return line if fine else whole
 
     def was_booked(self, line: Line) -> bool:
         """Whether pay of a line stands in the books."""
-        return "earned" in self._lines.get(line, {})
+        return "earned" in self._lines.get(line[0], {}).get(line, {})
 
     def before(self, payee: str, period: str) -> list[LedgerRow]:
         """Entries of a payee in the books of earlier periods."""

@@ -78,12 +78,12 @@ class Close:
 
     def _lines(self, payee: str) -> list[Move]:
         """What changed in the lines of a payee: pay, what of it is held, released, lost."""
-        fine = {line: pay for line, pay in self.earned.lines.items() if line[0] == payee and self._open(line)}
+        fine = {line: pay for line, pay in self.earned.by_payee.get(payee, {}).items() if self._open(line)}
         now: dict[Line, int] = {}
         for line, pay in fine.items():
             at = self.book.coarse(line)
             now[at] = now.get(at, 0) + pay
-        booked = [line for line in self.book.lines() if line[0] == payee and self._open(line)]
+        booked = [line for line in self.book.lines(payee) if self._open(line)]
         causes = Causes(
             run=self.run, known=self.known, book=self.book, period=self.period, payee=payee, now=now, lines=tuple(fine)
         )
@@ -154,12 +154,7 @@ class Close:
     ) -> tuple[dict[tuple[str, str], int], int]:
         """What clawbacks may take of this period's pay; the rest becomes debt."""
         plan = self.book.plan
-        struck: dict[str, int] = {}
-        causes = {_key(row): row.cause for row in within if (row.cause or "").startswith("clawback")}
-        for row in within:
-            cause = causes.get(_key(row))
-            if cause and is_line(row):
-                struck[cause] = struck.get(cause, 0) - row.amount_minor
+        struck = _struck(within)
         targets: dict[tuple[str, str], int] = {}
         moved = 0
         whole = total + sum(max(amount, 0) for amount in struck.values())
@@ -219,6 +214,23 @@ def debts(rows: list[LedgerRow], *, recoverable: bool) -> dict[str, int]:
         name = "draw" if debt else (row.cause or NEGATIVE) if row.kind == "carry" else ""
         if name:
             found[name] = found.get(name, 0) + row.amount_minor
+    return found
+
+
+def _struck(within: list[LedgerRow]) -> dict[str, int]:
+    """What clawbacks take in a period, by cause: the pay, less what of it was still held."""
+    causes = {_key(row): row.cause for row in within if row.cause is not None and row.cause.startswith("clawback")}
+    whole: dict[tuple[str, str | None, str | None], str] = {
+        (*key[:2], None): cause for key, cause in causes.items() if (*key[:2], None) not in causes
+    }
+    found: dict[str, int] = {}
+    for row in within:
+        cause = causes.get(_key(row)) if is_line(row) else None
+        amount = row.amount_minor
+        if cause is None and row.kind in {"held", "released"}:
+            cause, amount = whole.get(_key(row)), amount if row.kind == "held" else min(amount, 0)
+        if cause is not None:
+            found[cause] = found.get(cause, 0) - amount
     return found
 
 

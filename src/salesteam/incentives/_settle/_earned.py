@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import attrs
 
@@ -10,10 +11,10 @@ from salesteam.incentives._run import Run
 from salesteam.incentives._settle._book import Line
 from salesteam.incentives._settle._release import by_deal, releases
 
-__all__ = ["Earned", "earned_of"]
+__all__ = ["Earned", "earned_of", "holders"]
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Earned:
     """Pay by line, in minor units.
 
@@ -21,12 +22,17 @@ class Earned:
     ----------
     lines : mapping of Line to int
         Pay; they sum to the payouts.
-    periods : tuple of str
-        Of the run.
     """
 
     lines: Mapping[Line, int]
-    periods: tuple[str, ...]
+
+    @cached_property
+    def by_payee(self) -> Mapping[str, Mapping[Line, int]]:
+        """The same, by payee."""
+        found: dict[str, dict[Line, int]] = {}
+        for line, pay in self.lines.items():
+            found.setdefault(line[0], {})[line] = pay
+        return found
 
 
 def earned_of(run: Run) -> Earned:
@@ -59,7 +65,7 @@ def earned_of(run: Run) -> Earned:
         if rest:
             key4 = (payee, period, component, None)
             lines[key4] = lines.get(key4, 0) + rest
-    return Earned(lines=lines, periods=run.periods)
+    return Earned(lines=lines)
 
 
 def holders(run: Run, earned: Mapping[Line, int]) -> dict[Line, int]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from salesteam.core import Cell, Explanation, Grid, Money, Step, say
+from salesteam.core import Cell, Explanation, Grid, Money, Step, percent_text, say
+from salesteam.incentives._days import spans
+from salesteam.incentives._settle._known import Known, known_of
+from salesteam.incentives._settle._promise import promise
 from salesteam.incentives._settle._rows import KINDS, LedgerRow, StatementRow
 from salesteam.incentives._settle._words import cause_text, kind_text
 
@@ -85,12 +88,15 @@ def explained(made: Settlement, row: StatementRow, lang: str) -> Explanation:
         return Money(minor, currency).text(lang)
 
     entries = made.of(row.payee, row.period)
+    known = known_of(made.run.facts, currency)
     steps = [Step(kind_text("opening", lang), value=money(row.opening_minor))]
     for kind in KINDS:
         mine = [entry for entry in entries if entry.kind == kind]
         if mine:
-            below = tuple(Step(line_id(e), _about(made, e, lang), money(e.amount_minor)) for e in mine)
-            steps.append(Step(kind_text(kind, lang), _why(made, row, kind, lang), money(_sum_of(row, kind)), below))
+            below = tuple(Step(line_id(e), _how(made, known, e, lang), money(e.amount_minor)) for e in mine)
+            steps.append(
+                Step(kind_text(kind, lang), _why(made, known, row, kind, lang), money(_sum_of(row, kind)), below)
+            )
     parts = [row.opening_minor, *(_sum_of(row, kind) for kind in KINDS)]
     formula = " + ".join(money(part) for part in parts if part) or money(0)
     steps.append(Step(kind_text("closing", lang), formula, money(row.closing_minor)))
@@ -99,21 +105,45 @@ def explained(made: Settlement, row: StatementRow, lang: str) -> Explanation:
     return Explanation(title, tuple(steps), made.conventions)
 
 
-def _why(made: Settlement, row: StatementRow, kind: str, lang: str) -> str:
-    """What the top-up or the repayment was worked out from."""
+def _how(made: Settlement, known: Known, row: LedgerRow, lang: str) -> str:
+    """What an entry is about, and what part of the invoice had been paid where that released it."""
+    about = _about(made, row, lang)
+    if row.kind != "released" or row.transaction is None or "receipts" not in (row.cause or ""):
+        return about
+    part = percent_text(known.received(known.origin(row.transaction), spans(row.booked_period)[1]))
+    return say(lang, en=f"{about}: {part} of the invoice paid to date", zh=f"{about}：发票累计已付 {part}")
+
+
+def _why(made: Settlement, known: Known, row: StatementRow, kind: str, lang: str) -> str:
+    """What a top-up or a repayment was worked out from: the floor D, what is released e, the debt d before."""
     if kind not in {"draw", "recovery"}:
         return ""
-    total = row.opening_minor + row.earned_minor + row.adjustments_minor + row.held_minor + row.released_minor
-    due = Money(total + row.carry_minor, made.plan.currency).text(lang)
-    return say(lang, en=f"released in the period: {due}", zh=f"本期可付：{due}")
+    currency = made.plan.currency
+    floor = promise(made.plan, known, row.payee, row.period, made.run.as_of).floor
+    parts = (row.opening_minor, row.earned_minor, row.adjustments_minor, row.held_minor, row.released_minor)
+    earned = Money(max(sum(parts) + row.carry_minor, 0), currency).text(lang)
+    least = Money(max(floor.draw if floor.kind else 0, floor.guarantee), currency).text(lang)
+    if kind == "draw":
+        return say(lang, en=f"least {least} - released {earned}", zh=f"最低 {least} - 可付 {earned}")
+    was = Money(_before(made, row), currency).text(lang)
+    if floor.repay_from == "above_draw":
+        return say(
+            lang,
+            en=f"debt {was}, out of released {earned} above {least}",
+            zh=f"欠款 {was}，从可付 {earned} 超过 {least} 的部分扣",
+        )
+    return say(lang, en=f"debt {was}, out of released {earned}", zh=f"欠款 {was}，从可付 {earned} 中扣")
+
+
+def _before(made: Settlement, row: StatementRow) -> int:
+    """The debt that a payee brought into a period."""
+    mine = [each for each in made.statements if each.payee == row.payee]
+    at = mine.index(row)
+    return mine[at - 1].debt_minor if at else 0
 
 
 def _debt(made: Settlement, row: StatementRow, lang: str, debt: str) -> Iterator[Step]:
-    was = 0
-    for each in made.statements:
-        if each.payee == row.payee and each.period == row.period:
-            break
-        was = each.debt_minor if each.payee == row.payee else was
+    was = _before(made, row)
     if not (was or row.debt_minor):
         return
     change = Money(row.debt_minor - was, made.plan.currency).text(lang)

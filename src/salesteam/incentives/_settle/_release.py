@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import mul
 
 import attrs
@@ -155,8 +155,14 @@ def _timed(plan: Plan, release: Release, period: str) -> date | None:
     if until in _NAMED:
         if spans(period)[1] == date.max:
             return date.max
-        return Period.containing(date.fromordinal(spans(period)[1].toordinal() - 1), until).end
+        return _end_of(until, spans(period)[1])
     return None if _is_event(until) else Period.parse(until).end
+
+
+@lru_cache(maxsize=1000)
+def _end_of(kind: str, end: date) -> date:
+    """Day after the last of the quarter, year … in which a period ends."""
+    return Period.containing(date.fromordinal(end.toordinal() - 1), kind).end
 
 
 def amounts(pay: int, part: Part, rounding: str) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Report
+from salesteam.core import Finding, Place, Report, find
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._run import Run
@@ -32,6 +32,7 @@ def settle(
     signed adjustment for each changed line, with its original period and cause.
     Entries are only ever added, so settling the same twice adds nothing.
     Without a ledger each period that the facts touch is closed in turn, as it was known at its end.
+    A plan whose status is ``shadow`` pays nobody and writes nothing.
 
     Parameters
     ----------
@@ -86,7 +87,10 @@ def settle(
     book = Book(plan=plan, old=rows)
     found: list[Finding] = list(known.report)
     last = None
-    for period in _open(run, known, book, open_period, periods):
+    silent = plan.status == "shadow"
+    if silent:
+        found.append(find("incentives.shadow-unpaid", Place(key="status"), plan=plan.plan))
+    for period in () if silent else _open(run, known, book, open_period, periods):
         at_close = as_known(run, known, period)
         end = spans(period)[1]
         as_of = run.as_of if run.as_of is not None or end == date.max else date.fromordinal(end.toordinal() - 1)

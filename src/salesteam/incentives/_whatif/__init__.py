@@ -8,22 +8,32 @@ from __future__ import annotations
 from salesteam.incentives._whatif._compare import compare
 from salesteam.incentives._whatif._comparison import Comparison
 from salesteam.incentives._whatif._diff import Change, Diff, diff
-from salesteam.incentives._whatif._metrics import METRICS, Metric, Metrics, metrics
+from salesteam.incentives._whatif._difference import Difference
+from salesteam.incentives._whatif._metric import METRICS, Metric, Metrics
+from salesteam.incentives._whatif._metrics import metrics
 from salesteam.incentives._whatif._movers import Movers
 from salesteam.incentives._whatif._readings import Reading, Readings, readings
+from salesteam.incentives._whatif._simulate import simulate
+from salesteam.incentives._whatif._simulation import Simulation
+from salesteam.incentives._whatif._world import Outlook, World
 
 __all__ = [
     "METRICS",
     "Change",
     "Comparison",
     "Diff",
+    "Difference",
     "Metric",
     "Metrics",
     "Movers",
+    "Outlook",
     "Reading",
     "Readings",
+    "Simulation",
+    "World",
     "compare",
     "diff",
     "metrics",
     "readings",
+    "simulate",
 ]

@@ -15,7 +15,7 @@ from salesteam.core import exponent
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, spans
-from salesteam.incentives._frame import TargetRow, ValueRow
+from salesteam.incentives._frame import AttainmentRow, TargetRow, ValueRow
 from salesteam.incentives._run import Run
 
 __all__ = ["Basis"]
@@ -105,19 +105,32 @@ class Basis:
         return (c for c in self.run.plan.components.values() if c.measure)
 
     @cached_property
+    def _rows(self) -> Mapping[str, list[AttainmentRow]]:
+        found: dict[str, list[AttainmentRow]] = {}
+        for row in self.run.attainment:
+            if row.measure == self.measure and row.attainment is not None:
+                found.setdefault(row.payee, []).append(row)
+        return found
+
+    @cached_property
     def reached(self) -> Mapping[str, tuple[Fraction, Fraction]]:
         """What each payee with a quota achieved and was asked for, over all periods of the run."""
         found: dict[str, tuple[Fraction, Fraction]] = {}
-        for row in self.run.attainment:
-            if row.measure == self.measure and row.quota:
-                value, quota = found.get(row.payee, (ZERO, ZERO))
-                found[row.payee] = (value + row.value, quota + row.quota)
+        for payee, rows in self._rows.items():
+            pairs = [(row.value, row.quota) for row in rows if row.value is not None and row.quota is not None]
+            if len(pairs) == len(rows):
+                found[payee] = sum((v for v, _ in pairs), ZERO), sum((q for _, q in pairs), ZERO)
         return found
 
     @cached_property
     def attainment(self) -> Mapping[str, Fraction]:
-        """Attainment of each payee with a quota over all periods of the run."""
-        return {payee: value / quota for payee, (value, quota) in self.reached.items()}
+        """Attainment of each payee over all periods of the run; the mean of the periods where it came ready."""
+        found: dict[str, Fraction] = {}
+        for payee, rows in self._rows.items():
+            value, quota = self.reached.get(payee, (ZERO, ZERO))
+            ready = [row.attainment for row in rows if row.attainment is not None]
+            found[payee] = value / quota if quota else sum(ready, ZERO) / len(ready)
+        return found
 
     @cached_property
     def sold(self) -> Mapping[str, Fraction]:

@@ -65,7 +65,7 @@ def _taken(plan: Plan, choice: Choice, option: str) -> Plan:
     """The plan with another option; factors on one thing join in one way, so all of them change."""
     if choice.name == "join":
         of = plan.modifiers[_index(choice.at)].of
-        changed = tuple(attrs.evolve(m, join=option) if m.of == of else m for m in plan.modifiers)
+        changed = tuple(_put(m, ["join"], option) if m.of == of else m for m in plan.modifiers)
         return attrs.evolve(plan, modifiers=changed)
     made: Plan = _put(plan, _steps(choice), option)
     return made

@@ -1,0 +1,43 @@
+"""Numbers of many scenarios at once: draws that depend on their key alone, curves on whole arrays, sums.
+
+The only numbers of the house that are not exact; they are for simulation.
+"""
+
+from salesteam.core._table._arrays._draws import Draws, Law
+from salesteam.core._table._arrays._functions import Ramp, Steps, Tally
+from salesteam.core._table._arrays._plain import (
+    BLOCK,
+    Array,
+    Mask,
+    added,
+    blank,
+    blocks,
+    hold,
+    moments,
+    powers,
+    quantiles,
+    rounded,
+    share_above,
+    total,
+)
+
+__all__ = [
+    "BLOCK",
+    "Array",
+    "Draws",
+    "Law",
+    "Mask",
+    "Ramp",
+    "Steps",
+    "Tally",
+    "added",
+    "blank",
+    "blocks",
+    "hold",
+    "moments",
+    "powers",
+    "quantiles",
+    "rounded",
+    "share_above",
+    "total",
+]

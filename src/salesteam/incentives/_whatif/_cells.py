@@ -1,0 +1,396 @@
+"""What one payee is paid in one period, compiled for arrays: curves, gates, factors, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import attrs
+
+from salesteam.core._table import _arrays as arrays
+from salesteam.core._table._arrays import Array, Mask
+from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
+
+__all__ = [
+    "Cell",
+    "Curved",
+    "Factor",
+    "Job",
+    "Looked",
+    "Memory",
+    "Opening",
+    "Range",
+    "Room",
+    "Scored",
+    "paid",
+    "settled",
+]
+
+Range = tuple[float | None, float | None]
+"""Least and most."""
+
+
+@attrs.define(eq=False)
+class Room:
+    """Arrays to work in, made once a block."""
+
+    out: Array
+    spare: Array
+
+    @classmethod
+    def of(cls, size: int) -> Room:
+        return cls(arrays.blank(size), arrays.blank(size))
+
+
+@attrs.define(eq=False)
+class Running:
+    """How far a sum has come: its interval, the sum, what was paid on it, room for what will be."""
+
+    interval: str
+    at: Array
+    paid: Array
+    then: Array
+
+
+@attrs.define(eq=False)
+class Memory:
+    """What is remembered from period to period, by payee and component: running sums, and pay to be computed later."""
+
+    running: dict[tuple[str, int], Running] = attrs.field(factory=dict)
+    sums: dict[tuple[str, int], Array] = attrs.field(factory=dict)
+    tallies: dict[tuple[str, int], arrays.Tally] = attrs.field(factory=dict)
+    spare: list[arrays.Tally] = attrs.field(factory=list)
+
+
+class How(Protocol):
+    """A way to pay, before anything bends it."""
+
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:
+        """Pay in minor units, in an array that may be changed; None for nothing."""
+
+
+@attrs.define(eq=False, kw_only=True)
+class Opening:
+    """A gate: each test with its bound, and whether all must be passed."""
+
+    tests: tuple[tuple[Gauge, float], ...]
+    all: bool
+
+    def mask(self, reach: Reach) -> Mask:
+        """Where it is open."""
+        first, *others = (reach.read(gauge) >= bound for gauge, bound in self.tests)
+        for passed in others:
+            first = first & passed if self.all else first | passed
+        return first
+
+
+@attrs.define(eq=False, kw_only=True)
+class Factor:
+    """A factor that a number decides: itself between limits, or that of its band, or a point of a line."""
+
+    gauge: Gauge
+    step: tuple[float, str] | None = None
+    clamp: Range = (None, None)
+    bands: arrays.Steps | None = None
+    line: arrays.Ramp | None = None
+
+    def value(self, reach: Reach) -> Array:
+        """The factor."""
+        x = reach.read(self.gauge).copy()
+        if self.step is not None:
+            arrays.rounded(x, *self.step)
+        if self.bands is not None:
+            return self.bands.fill(x)[0]
+        if self.line is not None:
+            out = arrays.blank(reach.size)
+            self.line.fill(x, out, arrays.blank(reach.size))
+            return out
+        high, low = self.clamp[1], self.clamp[0]
+        arrays.hold(x, None, high)
+        arrays.hold(x, low, None)
+        return x
+
+
+@attrs.define(eq=False, kw_only=True)
+class Curved:
+    """Pay as the difference of a curve, the sum going on within an interval.
+
+    Parameters
+    ----------
+    key : (payee, component)
+        Whose sum.
+    leaf : leaf
+        What it is a sum of.
+    ramp : Ramp
+        From smallest units to minor units.
+    interval : str
+        Where the sum goes on; empty if it begins anew each period.
+    restarts : bool
+        Whether the number of the period is the sum itself, as for a mean.
+    waits : bool
+        Whether a later period of the interval pays for this one too.
+    ends : bool
+        Whether it is the one that pays for all.
+    step : (over, step, mode), optional
+        How attainment is rounded.
+    lower : (Opening, Ramp), optional
+        The curve while its upper bands are locked.
+    """
+
+    key: tuple[str, int]
+    leaf: Leaf
+    ramp: arrays.Ramp
+    interval: str = ""
+    restarts: bool = False
+    waits: bool = False
+    ends: bool = False
+    step: tuple[float, float, str] | None = None
+    lower: tuple[tuple[Opening, arrays.Ramp], ...] = ()
+
+    @property
+    def summed(self) -> bool:
+        """Whether the pay of many periods can be summed before it is computed."""
+        plain = self.step is None and not self.lower and not self.restarts
+        return plain and self.ramp.hinges is not None and not self.ramp.gaps
+
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:
+        """Pay in minor units."""
+        x = reach.of(self.leaf)
+        if not self.interval:
+            self._fill(x, reach, room.out, room)
+            gap = self.ramp.gap(x)
+            if gap is not None:
+                room.out[gap] = 0.0
+            return room.out
+        state = memory.running.get(self.key)
+        if state is None or state.interval != self.interval:
+            state = memory.running[self.key] = Running(self.interval, *(arrays.blank(reach.size) for _ in range(3)))
+        if self.restarts:
+            state.at = x
+        else:
+            arrays.added(state.at, x)
+        return self._difference(state, reach, room)
+
+    def _difference(self, state: Running, reach: Reach, room: Room) -> Array:
+        self._fill(state.at, reach, state.then, room)
+        gap = self.ramp.gap(state.at)
+        if gap is not None:
+            state.then[gap] = state.paid[gap]
+        room.out[:] = state.then
+        room.out -= state.paid
+        state.paid, state.then = state.then, state.paid
+        return room.out
+
+    def _fill(self, at: Array, reach: Reach, out: Array, room: Room) -> None:
+        if self.step is not None:
+            over, step, mode = self.step
+            at = at / over
+            arrays.rounded(at, step, mode)
+            at *= over
+        self.ramp.fill(at, out, room.spare)
+        for opening, ramp in self.lower:
+            closed = ~opening.mask(reach)
+            if closed.any():
+                below = arrays.blank(reach.size)
+                ramp.fill(at, below, room.spare)
+                out[closed] = below[closed]
+
+
+@attrs.define(eq=False, kw_only=True)
+class Looked:
+    """Pay at rates that are read from tables of other numbers."""
+
+    leaf: Leaf
+    scale: float
+    tables: tuple[tuple[Gauge, arrays.Steps], ...]
+    product: bool
+
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:  # noqa: ARG002 -- one way to pay like the others
+        """Pay in minor units; nothing where a table has no band."""
+        rate = arrays.blank(reach.size, fill=1.0 if self.product else 0.0)
+        for gauge, steps in self.tables:
+            found, _ = steps.fill(reach.read(gauge))
+            if self.product:
+                rate *= found
+            else:
+                rate += found
+        rate *= reach.of(self.leaf)
+        rate *= self.scale
+        return rate
+
+
+@attrs.define(eq=False, kw_only=True)
+class Scored:
+    """A share of target by weighted scores."""
+
+    scores: tuple[tuple[Gauge, float], ...]
+    least: float | None
+    most: float | None
+    target: float
+
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:  # noqa: ARG002 -- one way to pay like the others
+        """Pay in minor units."""
+        share = arrays.blank(reach.size)
+        for gauge, weight in self.scores:
+            score = reach.read(gauge).copy()
+            if self.least is not None:
+                score[score < self.least] = 0.0
+            arrays.hold(score, None, self.most)
+            score *= weight
+            share += score
+        share *= self.target
+        return share
+
+
+@attrs.define(eq=False, kw_only=True)
+class Job:
+    """One component of one payee in one period, with all that bends it.
+
+    Parameters
+    ----------
+    component : int
+        Its number.
+    how : How
+        The way it pays.
+    gates, factors : tuple
+        What is tested, and what multiplies.
+    adds : bool
+        Whether the distances of factors from 1 add up.
+    before, after : Range
+        Limits before and after the factors.
+    """
+
+    component: int
+    how: How
+    gates: tuple[Opening, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    adds: bool = False
+    before: Range = (None, None)
+    after: Range = (None, None)
+
+    plain: bool = attrs.field(init=False)
+    later: Curved | None = attrs.field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        self.plain = not self.gates and not self.factors and self.before == self.after == (None, None)
+        how = self.how
+        if self.plain and isinstance(how, Curved) and not how.interval and how.summed:
+            self.later = how
+
+    def pay(self, reach: Reach, memory: Memory, room: Room) -> Array | None:
+        """Pay in minor units, in an array that may be changed."""
+        pay = self.how.raw(reach, memory, room)
+        if pay is None or self.plain:
+            return pay
+        for gate in self.gates:
+            pay *= gate.mask(reach)
+        _bend(pay, reach, self.factors, self.before, self.after, adds=self.adds)
+        return pay
+
+
+def _bend(pay: Array, reach: Reach, factors: tuple[Factor, ...], before: Range, after: Range, *, adds: bool) -> None:
+    arrays.hold(pay, *before)
+    if factors:
+        pay *= _joined(factors, reach, adds=adds)
+    arrays.hold(pay, *after)
+
+
+def _joined(factors: tuple[Factor, ...], reach: Reach, *, adds: bool) -> Array:
+    found = factors[0].value(reach)
+    for factor in factors[1:]:
+        if adds:
+            found += factor.value(reach)
+            found -= 1.0
+        else:
+            found *= factor.value(reach)
+    return found
+
+
+@attrs.define(eq=False, kw_only=True)
+class Cell:
+    """One payee in one period: the components, then what bends their sum, if anything does."""
+
+    jobs: tuple[Job, ...]
+    factors: tuple[Factor, ...] = ()
+    adds: bool = False
+    before: Range = (None, None)
+    after: Range = (None, None)
+
+    bent: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.bent = bool(self.factors) or self.before != (None, None) or self.after != (None, None)
+
+
+def paid(cell: Cell, reach: Reach, memory: Memory, room: Room, to: Array, parts: list[float]) -> None:
+    """Add what a cell pays to an array, and what each component pays, before limits on the plan, to a list."""
+    if not cell.bent:
+        for job in cell.jobs:
+            if job.later is not None:
+                _remember(job.later, reach, memory, room, to, parts)
+                continue
+            pay = job.pay(reach, memory, room)
+            if pay is not None:
+                arrays.added(to, pay)
+                if len(parts) > 1:
+                    parts[job.component] += arrays.total(pay)
+        return
+    whole = arrays.blank(reach.size)
+    factor = _joined(cell.factors, reach, adds=cell.adds) if cell.factors else None
+    for job in cell.jobs:
+        pay = job.pay(reach, memory, room)
+        if pay is not None:
+            arrays.added(whole, pay)
+            if len(parts) > 1:
+                parts[job.component] += arrays.total(pay if factor is None else pay * factor)
+    arrays.hold(whole, *cell.before)
+    if factor is not None:
+        whole *= factor
+    arrays.hold(whole, *cell.after)
+    arrays.added(to, whole)
+
+
+def _remember(how: Curved, reach: Reach, memory: Memory, room: Room, to: Array, parts: list[float]) -> None:
+    """Keep what a curve pays for the end, where all periods are computed at once."""
+    x = reach.of(how.leaf)
+    if how.waits or how.ends:
+        so_far = memory.sums.get(how.key)
+        if so_far is None:
+            so_far = memory.sums[how.key] = arrays.blank(reach.size)
+        arrays.added(so_far, x)
+        x = so_far
+    if how.waits:
+        return
+    tally = memory.tallies.get(how.key)
+    if tally is None or not tally.fits(how.ramp):
+        if tally is not None:
+            _close(tally, how.key[1], room, to, parts)
+        tally = memory.tallies[how.key] = _tally(how.ramp, memory, reach.size)
+    tally.add(how.ramp, x, room.spare)
+    if how.ends:
+        x.fill(0.0)
+
+
+def _tally(ramp: arrays.Ramp, memory: Memory, size: int) -> arrays.Tally:
+    """A tally that somebody is through with, or a new one."""
+    for index, each in enumerate(memory.spare):
+        if each.fits(ramp):
+            return memory.spare.pop(index)
+    return arrays.Tally(ramp, size)
+
+
+def _close(tally: arrays.Tally, component: int, room: Room, to: Array, parts: list[float]) -> None:
+    tally.close(room.out)
+    arrays.added(to, room.out)
+    if len(parts) > 1:
+        parts[component] += arrays.total(room.out)
+
+
+def settled(memory: Memory, room: Room, purses: Mapping[str, Array], parts: list[float]) -> None:
+    """Add what was kept for the end, and forget everything."""
+    for (payee, component), tally in memory.tallies.items():
+        _close(tally, component, room, purses[payee], parts)
+        memory.spare.append(tally)
+    memory.tallies.clear()
+    memory.running.clear()
+    memory.sums.clear()

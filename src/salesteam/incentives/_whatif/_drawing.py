@@ -1,0 +1,140 @@
+"""Draws of a world: what every payee and team achieves, by block of scenarios and period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from salesteam.core import exponent
+from salesteam.core._table import _arrays as arrays
+from salesteam.core._table._arrays import Array
+from salesteam.incentives._model import Plan
+from salesteam.incentives._people import People, people_of
+from salesteam.incentives._whatif._reach import Leaf
+from salesteam.incentives._whatif._world import Outlook, World
+
+__all__ = ["Drawing"]
+
+_MARKET = "market"
+
+
+@attrs.define(kw_only=True, eq=False)
+class Drawing:
+    """The draws of a simulation.
+
+    Parameters
+    ----------
+    plan, world : Plan, World
+        Units, and what is expected.
+    people : People
+        Whose team who is in.
+    leaves : dict of str to list of leaf
+        What is drawn for each payee; under an empty name, for teams.
+    draws : Draws
+        The generator.
+    """
+
+    plan: Plan
+    world: World
+    people: People
+    leaves: dict[str, list[Leaf]]
+    draws: arrays.Draws
+    laws: dict[tuple[Leaf, int], arrays.Law] = attrs.field(factory=dict)
+    factors: dict[tuple[str, int], Array] = attrs.field(factory=dict)
+    block: int = -1
+    spare: Array | None = None
+    used: list[Array] = attrs.field(factory=list)
+    free: list[Array] = attrs.field(factory=list)
+
+    @classmethod
+    def of(cls, plan: Plan, world: World, leaves: Iterable[Leaf], seed: int) -> Drawing:
+        """Get ready to draw some measures of some holders."""
+        by_payee: dict[str, list[Leaf]] = {}
+        for leaf in leaves:
+            kind, name = leaf[0]
+            by_payee.setdefault(name if kind == "payee" else "", []).append(leaf)
+        return cls(plan=plan, world=world, people=people_of(world.people), leaves=by_payee, draws=arrays.Draws(seed))
+
+    def draw(self, payees: Sequence[str], at: int, block: int, size: int) -> dict[Leaf, Array]:
+        """What some payees, and all teams, achieve in a period, in smallest units; good until the next draw.
+
+        Parameters
+        ----------
+        payees : sequence of str
+            Who.
+        at : int
+            Place of the period.
+        block, size : int
+            Which scenarios, and how many.
+        """
+        if block != self.block or self.spare is None or len(self.spare) != size:
+            self.block, self.spare = block, arrays.blank(size)
+            self.factors.clear()
+            self.used.clear()
+            self.free.clear()
+        self.free += self.used
+        self.used.clear()
+        leaves = [leaf for payee in payees for leaf in self.leaves.get(payee, ())]
+        return {leaf: self._one(leaf, at, size) for leaf in (*leaves, *self.leaves.get("", ()))}
+
+    def _one(self, leaf: Leaf, at: int, size: int) -> Array:
+        (kind, name), measure = leaf
+        law = self.laws.get((leaf, at))
+        if law is None:
+            law = self.laws[leaf, at] = self._law(leaf, at)
+        numbers = self.free.pop() if self.free else arrays.blank(size)
+        self.used.append(numbers)
+        period = self.world.periods[at]
+        if law.width:
+            self.draws.normals(numbers, kind, name, measure, period, block=self.block)
+        else:
+            numbers.fill(0.0)
+        assert self.spare is not None
+        law.fill(numbers, [self._factor(f, at, size) for f in self._shared(leaf, at)], self.spare)
+        return numbers
+
+    def _shared(self, leaf: Leaf, at: int) -> list[str]:
+        """Names of the shared factors that move a number."""
+        found = [_MARKET] if self.world.correlation else []
+        if self.world.team_correlation:
+            team = self._team(leaf, at)
+            found += [f"team {team}"] if team is not None else []
+        return found
+
+    def _team(self, leaf: Leaf, at: int) -> str | None:
+        kind, name = leaf[0]
+        if kind != "payee":
+            return name
+        index = self.people.during(name, self.world.periods[at])
+        return None if index is None else self.people.rows[index].team
+
+    def _factor(self, name: str, at: int, size: int) -> Array:
+        found = self.factors.get((name, at))
+        if found is None:
+            if name != _MARKET:
+                for key in [key for key in self.factors if key[0] not in {_MARKET, name}]:
+                    del self.factors[key]
+            found = self.factors[name, at] = arrays.blank(size)
+            self.draws.normals(found, "factor", name, self.world.periods[at], block=self.block)
+        return found
+
+    def _law(self, leaf: Leaf, at: int) -> arrays.Law:
+        (kind, name), measure = leaf
+        outlook = self._outlook(kind, name, measure)
+        unit = self.plan.measures[measure].unit
+        scale = float(10 ** exponent(self.plan.currency)) if unit == "money" else 1.0
+        shares = {_MARKET: self.world.correlation}
+        weights = [shares.get(each, self.world.team_correlation) for each in self._shared(leaf, at)]
+        return arrays.Law(
+            outlook.shape, outlook.mean * scale * self.world.season(measure, at), outlook.spread, weights,
+            low=None if outlook.low is None else outlook.low * scale,
+            high=None if outlook.high is None else outlook.high * scale, whole=unit != "share",
+        )  # fmt: skip
+
+    def _outlook(self, kind: str, name: str, measure: str) -> Outlook:
+        if kind == "team":
+            return next(o for o in self.world.outlooks if o.team == name and o.measure == measure)
+        found = self.world.outlook(name, measure)
+        assert found is not None
+        return found

@@ -1,0 +1,81 @@
+"""The numbers that a simulated plan reads: what payees, teams and all reached, in many scenarios at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from salesteam.core._table import _arrays as arrays
+from salesteam.core._table._arrays import Array
+
+__all__ = ["Gauge", "Holder", "Leaf", "Reach"]
+
+Holder = tuple[str, str]
+"""Kind and name: ``payee`` and who, ``team`` and which, ``all`` and nothing."""
+Leaf = tuple[Holder, str]
+"""A holder and a measure."""
+
+
+@attrs.frozen
+class Gauge:
+    """A number that a plan reads: what a holder reached, over something, rounded; or a number that is known.
+
+    Parameters
+    ----------
+    leaf : (holder, measure)
+        Whose number of what.
+    over : float
+        Quota, or smallest units in one unit.
+    step : (float, str) or None
+        What it is rounded to, and how.
+    fixed : float, optional
+        The number, where nothing is drawn.
+    """
+
+    leaf: Leaf
+    over: float
+    step: tuple[float, str] | None = None
+    fixed: float | None = None
+
+
+@attrs.define(eq=False)
+class Reach:
+    """What everyone reached in one period, block by block, in smallest units.
+
+    Parameters
+    ----------
+    drawn : dict of leaf to array
+        What was drawn.
+    parts : mapping of leaf to sequence of leaf
+        What the number of a group is the sum of.
+    size : int
+        Scenarios of the block.
+    """
+
+    drawn: dict[Leaf, Array]
+    parts: Mapping[Leaf, Sequence[Leaf]]
+    size: int
+    _read: dict[Gauge, Array] = attrs.field(factory=dict)
+
+    def of(self, leaf: Leaf) -> Array:
+        """What a holder reached; nobody may change it."""
+        found = self.drawn.get(leaf)
+        if found is None:
+            found = self.drawn[leaf] = arrays.blank(self.size)
+            for part in self.parts.get(leaf, ()):
+                arrays.added(found, self.of(part))
+        return found
+
+    def read(self, gauge: Gauge) -> Array:
+        """The number of a gauge; nobody may change it."""
+        found = self._read.get(gauge)
+        if found is None:
+            if gauge.fixed is not None:
+                found = arrays.blank(self.size, fill=gauge.fixed)
+            else:
+                found = self.of(gauge.leaf) / gauge.over
+                if gauge.step is not None:
+                    arrays.rounded(found, *gauge.step)
+            self._read[gauge] = found
+        return found

@@ -1,0 +1,321 @@
+"""Simulation: the same luck for every plan, and the pay of the exact engine on what was drawn."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from salesteam import incentives as inc
+from salesteam.core import rational_text
+from salesteam.errors import InvalidValueError, ReportError
+from salesteam.incentives._choices import filled
+from salesteam.incentives._whatif._compile import compiled
+from salesteam.incentives._whatif._drawing import Drawing
+
+MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04")
+PEOPLE = ("ana", "bo", "cai")
+MEAN = 10**9
+"""So much money that rounding to the minor unit is less than a part in a billion."""
+
+
+def world(payees=PEOPLE, **changes):
+    """Three people in two teams with quotas, targets and two measures."""
+    outlooks = (
+        inc.Outlook(measure="bookings", mean=MEAN, spread="50%"),
+        inc.Outlook(measure="bookings", mean=2 * MEAN, spread="20%", payee="bo"),
+        inc.Outlook(measure="nps", mean="0.5", spread="40%", shape="normal"),
+    )
+    teams = {"ana": "north", "bo": "north", "cai": "south", "dan": "south"}
+    quotas = [
+        {"payee": p, "measure": "bookings", "period": m, "quota": str(MEAN + 1000 * i)}
+        for i, (p, m) in enumerate(itertools.product(payees, MONTHS))
+    ]
+    targets = [{"payee": p, "period": m, "target": str(10**8)} for p in payees for m in MONTHS]
+    known = {"payees": payees, "periods": MONTHS, "outlooks": outlooks, "quotas": quotas, "targets": targets}
+    return inc.World(**{**known, "people": [{"payee": p, "team": teams[p]} for p in payees], **changes})
+
+
+def drawn(plan, there, seed, scenario, scenarios):
+    """What was drawn in one scenario, by payee, measure and period, in smallest units."""
+    full = filled(plan)
+    made = compiled(full, there, None)
+    drawing = Drawing.of(full, there, made.leaves, seed)
+    found = {}
+    for at, period in enumerate(there.periods):
+        for (holder, measure), numbers in drawing.draw(there.payees, at, 0, scenarios).items():
+            found[holder[1], measure, period] = float(numbers[scenario])
+    return found
+
+
+def exactly(plan, there, seed, scenario, scenarios):
+    """What the exact engine pays on what was drawn."""
+    values = []
+    for (payee, measure, period), number in drawn(plan, there, seed, scenario, scenarios).items():
+        unit = 100 if plan.measures[measure].unit == "money" else 1
+        value = Fraction(number) / unit
+        values.append({"payee": payee, "measure": measure, "period": period, "value": rational_text(value)})
+    facts = inc.Facts(values=values, people=there.people, quotas=there.quotas, targets=there.targets)
+    bare = {name: attrs.evolve(measure, value=None) for name, measure in plan.measures.items()}
+    run = inc.pay(attrs.evolve(plan, measures=bare), facts)
+    assert () == run.unpaid
+    return run.total.minor
+
+
+def plan(component, **keys):
+    """A plan of one component, or of those given."""
+    parts = component if "method" not in component else {"c": component}
+    return inc.plan_of(
+        {
+            "currency": "CNY", "period": "month", "negative_period": "carry",
+            "measures": {"bookings": {"unit": "money", "value": "amount"}, "nps": {"unit": "share"}},
+            "components": parts, **keys,
+        }
+    )  # fmt: skip
+
+
+def bands(method, bounds="value", **keys):
+    """Three bands, below, around and above the mean."""
+    bounds_of = {"value": (0, MEAN * 9 // 10, MEAN * 3 // 2), "quota": ("0", "9/10", "3/2")}[bounds]
+    amount = method in {"bonus", "interpolated_amount"}
+    last = None if method != "interpolated_amount" else (10**13 if bounds == "value" else 10_000)
+    tiers = [
+        {"from": low, "to": high, **({"amount": money} if amount else {"rate": rate})}
+        for low, high, rate, money in zip(
+            bounds_of, (*bounds_of[1:], last), ("3%", "5%", "8%"), (10**8, 2 * 10**8, 3 * 10**8), strict=True
+        )
+    ]
+    return {
+        "measure": "bookings", "method": method, "bounds": bounds, "tiers": tiers, "edge": "lower_inclusive",
+        "accumulate": "period", **keys,
+    }  # fmt: skip
+
+
+CURVE = {
+    "measure": "bookings", "method": "curve", "between": "linear", "below": "zero", "above": {"slope": 2},
+    "edge": "lower_inclusive", "nodes": [["80%", "50%"], ["100%", "100%"], ["120%", "180%"]],
+}  # fmt: skip
+TEAM = {
+    "of": "plan", "measure": "team.bookings.attainment", "clamp": ["90%", "120%"],
+    "round": {"to": "1%", "mode": "floor"}, "join": "product",
+}  # fmt: skip
+GATE = {"tests": [{"measure": "nps", "at_least": "45%"}], "locks": "c"}
+CASES = {
+    "flat": plan({"measure": "bookings", "method": "flat", "rate": "7%"}),
+    "marginal": plan(bands("marginal")),
+    "marginal on quota": plan(bands("marginal", "quota")),
+    "marginal, running quarter": plan(bands("marginal", "quota", accumulate="quarter")),
+    "marginal, running year": plan(bands("marginal", accumulate="year")),
+    "slab": plan(bands("slab")),
+    "slab, running quarter": plan(bands("slab", accumulate="quarter")),
+    "from threshold": plan(bands("from_threshold", "quota", threshold="1")),
+    "bonus": plan(bands("bonus", "quota")),
+    "interpolated": plan(bands("interpolated_amount")),
+    "curve": plan(CURVE),
+    "curve, attainment rounded": plan(CURVE, attainment_rounding={"to": "5%", "mode": "floor"}),
+    "multiples of a base rate": plan(
+        {
+            "measure": "bookings", "method": "marginal", "bounds": "quota", "base_rate": "target/quota",
+            "accumulate": "period",
+            "tiers": [{"from": 0, "to": 1, "multiplier": "1"}, {"from": 1, "to": None, "multiplier": "3/2"}],
+        }
+    ),
+    "gate": plan(bands("marginal"), gates=[GATE]),
+    "gate, any": plan(
+        bands("marginal"),
+        gates=[{**GATE, "needs": "any", "tests": [*GATE["tests"], {"measure": "bookings.attainment", "at_least": "1"}]}],
+    ),
+    "team coefficient": plan(bands("marginal"), modifiers=[TEAM]),
+    "two factors that add up": plan(
+        bands("slab"),
+        modifiers=[
+            {**TEAM, "of": "c", "join": "sum"},
+            {
+                "of": "c", "measure": "nps", "join": "sum", "edge": "lower_inclusive",
+                "tiers": [{"from": -9, "to": "0.5", "multiplier": "90%"}, {"from": "0.5", "to": None, "multiplier": "110%"}],
+            },
+        ],
+    ),
+    "factor on a line": plan(
+        bands("marginal"),
+        modifiers=[
+            {
+                "of": "c", "measure": "nps", "join": "product", "between": "linear", "edge": "lower_inclusive",
+                "nodes": [["0.3", "80%"], ["0.6", "120%"]],
+            }
+        ],
+    ),
+    "caps and floors": plan(
+        bands("marginal"),
+        modifiers=[{**TEAM, "of": "c"}, TEAM],
+        caps=[
+            {"of": "c", "limit": 4 * 10**7, "at": "before_modifiers", "excess": "lost"},
+            {"of": "plan", "limit": "55% target", "at": "after_modifiers", "excess": "lost"},
+        ],
+        floors=[{"of": "c", "limit": 2 * 10**7, "at": "after_modifiers"}],
+    ),
+    "two components": plan({"c": bands("marginal"), "d": {**CURVE, "weight": 1}}, caps=[]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_simulation_pays_what_the_exact_engine_pays(name):
+    """On the same drawn sums the two differ by less than a part in a billion."""
+    there = world(correlation="30%", team_correlation="10%", seasonality={"bookings": (1, 2, 3, 2)})
+    costs = inc.simulate(CASES[name], there, scenarios=40, seed=3).costs
+    for scenario in range(0, 40, 3):
+        exact = exactly(CASES[name], there, 3, scenario, 40)
+        assert costs[scenario] == pytest.approx(exact, rel=1e-9), scenario
+
+
+@given(seed=st.integers(0, 2**64), spread=st.sampled_from(["0", "10%", "80%"]), name=st.sampled_from(sorted(CASES)))
+@settings(max_examples=25, deadline=None)
+def test_simulation_agrees_for_any_seed(seed, spread, name):
+    """Whatever is drawn, even nothing but the mean, the two engines agree."""
+    outlooks = (
+        inc.Outlook(measure="bookings", mean=MEAN, spread=spread),
+        inc.Outlook(measure="nps", mean="0.5", spread=spread, shape="normal"),
+    )
+    there = world(outlooks=outlooks)
+    costs = inc.simulate(CASES[name], there, scenarios=2, seed=seed).costs
+    assert costs[1] == pytest.approx(exactly(CASES[name], there, seed, 1, 2), rel=1e-9)
+
+
+def test_the_same_seed_gives_the_same_draws():
+    """Two runs are equal to the last bit, and another seed gives others."""
+    there, made = world(correlation="20%"), CASES["marginal"]
+    first, second, other = (inc.simulate(made, there, scenarios=50, seed=seed).costs for seed in (1, 1, 2))
+    assert first.tolist() == second.tolist()
+    assert first.tolist() != other.tolist()
+
+
+def test_another_payee_does_not_change_the_draws_of_others():
+    """A draw depends on its own key alone, not on who else is there or in which order."""
+    made = CASES["marginal"]
+    few = drawn(made, world(correlation="20%"), 5, 7, 20)
+    many = drawn(made, world(payees=("dan", *reversed(PEOPLE)), correlation="20%"), 5, 7, 20)
+    assert few == {key: many[key] for key in few}
+    assert any(key[0] == "dan" for key in many)
+
+
+def test_more_scenarios_begin_with_the_fewer():
+    """The first scenarios stay what they were, also over the borders of blocks."""
+    there = world(correlation="20%")
+    few = inc.simulate(CASES["marginal"], there, scenarios=100, seed=5).costs
+    many = inc.simulate(CASES["marginal"], there, scenarios=20_000, seed=5).costs
+    assert few.tolist() == many[:100].tolist()
+    assert len(set(many[16_300:16_500].tolist())) == 200
+
+
+def test_another_period_does_not_change_the_draws_of_the_first():
+    """A longer year begins as the shorter one did."""
+    made = CASES["marginal"]
+    short = drawn(made, world(periods=MONTHS[:2]), 5, 1, 10)
+    assert short == {key: value for key, value in drawn(made, world(), 5, 1, 10).items() if key in short}
+
+
+def test_plans_meet_the_same_luck():
+    """The error of a difference under common draws is far below that with draws apart."""
+    there = world()
+    first = inc.simulate(CASES["marginal"], there, scenarios=2000, seed=1)
+    second = inc.simulate(CASES["flat"], there, scenarios=2000, seed=1)
+    difference = first.against(second)
+    assert difference.mean == pytest.approx(second.mean - first.mean)
+    assert difference.error < difference.error_apart / 2
+    assert difference.sure
+    with pytest.raises(InvalidValueError, match="other draws"):
+        first.against(inc.simulate(CASES["flat"], there, scenarios=2000, seed=2))
+
+
+def test_draws_have_the_mean_spread_and_correlation_that_were_asked_for():
+    """Lognormal numbers of mean and spread, of which all share a part."""
+    made = CASES["flat"]
+    there = world(outlooks=(inc.Outlook(measure="bookings", mean=1000, spread="30%"),), correlation="50%")
+    full = filled(made)
+    drawing = Drawing.of(full, there, compiled(full, there, None).leaves, 9)
+    found = {leaf[0][1]: numbers.copy() for leaf, numbers in drawing.draw(there.payees, 0, 0, 16_384).items()}
+    assert found["ana"].mean() == pytest.approx(100_000, rel=0.01)
+    assert found["ana"].std() / found["ana"].mean() == pytest.approx(0.3, rel=0.03)
+    assert np.corrcoef(np.log(found["ana"]), np.log(found["bo"]))[0, 1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_seasons_move_the_mean_between_periods_and_not_the_year():
+    """Only the proportions of the weights matter."""
+    there = world(outlooks=(inc.Outlook(measure="bookings", mean=1000),), seasonality={"bookings": (1, 3, 0, 0)})
+    found = drawn(CASES["flat"], there, 1, 0, 1)
+    assert [100_000, 300_000, 0, 0] == [found["ana", "bookings", month] for month in MONTHS]
+
+
+def test_budget_quantiles_and_chance():
+    """A budget at the median is exceeded in half of the scenarios."""
+    there = world()
+    plain = inc.simulate(CASES["flat"], there, scenarios=1001, seed=1)
+    median = round(plain.quantile(0.5), 2)
+    found = inc.simulate(CASES["flat"], there, scenarios=1001, seed=1, budget=str(median))
+    assert found.chance_over == pytest.approx(0.5, abs=0.002)
+    assert found.figures["p5"] < found.figures["p50"] < found.figures["p95"]
+    assert found.error == pytest.approx(found.sd / 1001**0.5)
+    assert sum(row.mean_minor for row in found.payees) == pytest.approx(found.mean * 100)
+    assert sum(found.components.values()) == pytest.approx(found.mean * 100)
+
+
+def test_components_are_told_apart():
+    """The mean of each component is told, and they sum to the whole."""
+    found = inc.simulate(CASES["two components"], world(), scenarios=50, seed=1)
+    assert ["c", "d"] == list(found.components)
+    assert sum(found.components.values()) == pytest.approx(found.mean * 100)
+
+
+def test_what_cannot_be_simulated_is_refused_by_name():
+    """A pool, a deal cap or a windfall is told, rather than passed over."""
+    pool = inc.scheme("shared_pool")
+    with pytest.raises(ReportError) as caught:
+        inc.simulate(pool, world(), scenarios=1, seed=1)
+    assert ["incentives.not-simulated"] == [finding.code for finding in caught.value.report]
+    with pytest.raises(InvalidValueError):
+        inc.simulate(CASES["flat"], world(), scenarios=0, seed=1)
+
+
+def test_who_lacks_a_number_is_told():
+    """Without a quota a curve pays nothing, and the simulation says so."""
+    found = inc.simulate(CASES["curve"], world(quotas=None), scenarios=5, seed=1)
+    assert 0 == found.mean
+    assert {("ana", "2026-01", "c", "incentives.no-quota".removeprefix("incentives."))} <= set(found.lacking)
+    assert "12" in found.text()
+
+
+def test_a_world_is_like_the_past():
+    """Mean and spread of each payee are those of the periods; months without sales count."""
+    deals = [
+        {"transaction": f"T{i}", "date": f"2026-0{month}-05", "amount": amount, "payee": payee}
+        for i, (payee, month, amount) in enumerate([("ana", 1, "100"), ("ana", 2, "300"), ("bo", 2, "50")])
+    ]
+    there = inc.World.of(inc.scheme("assist_split"), inc.Facts(transactions=deals), correlation="10%")
+    assert (("ana", "bo"), ("2026-01", "2026-02")) == (there.payees, there.periods)
+    assert 200 == there.outlook("ana", "bookings").mean
+    assert 25 == there.outlook("bo", "bookings").mean
+    assert there.outlook("ana", "bookings").spread == pytest.approx(20_000**0.5 / 200)
+
+
+def test_progress_is_told():
+    """Long simulations can be watched."""
+    told = []
+    inc.simulate(CASES["flat"], world(), scenarios=20_000, seed=1, progress=lambda done, of: told.append((done, of)))
+    assert [(1, 6), (2, 6), (3, 6), (4, 6), (5, 6), (6, 6)] == told
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_results_show_and_explain_themselves(lang):
+    """Text, HTML, frames and explanations exist in both languages."""
+    found = inc.simulate(CASES["flat"], world(), scenarios=10, seed=1, budget=1)
+    assert found.text(lang=lang)
+    assert "<table" in found._repr_html_()
+    assert all(str(found.explain(figure, lang=lang)) for figure in found.figures)
+    assert 10 == len(found.to_frame("costs"))
+    assert 3 == len(found.to_frame("payees"))
+    assert found.against(found).explain(lang=lang).steps

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import attrs
 import pytest
 
 from salesteam import incentives as inc
@@ -263,8 +264,8 @@ def test_a_quota_that_stands_twice_is_told():
     assert "incentives.duplicate-row" in run.findings().by_code
 
 
-def test_numbers_too_large_to_be_exact_are_refused():
-    """A run that could overflow does not run."""
+def test_numbers_too_large_for_columns_are_paid_one_by_one():
+    """What 64 bits cannot hold on the way is computed without them; pay that they cannot hold is refused."""
     plan = inc.plan_of(
         {
             "currency": "CNY",
@@ -273,8 +274,11 @@ def test_numbers_too_large_to_be_exact_are_refused():
             "components": {"c": {**FLAT["c"], "rate": "999999998/999999999"}},
         }
     )
+    run = inc.pay(plan, inc.Facts(transactions=[deal(amount="90000000000000")]))
+    assert round(Fraction(90000000000000_00) * Fraction(999999998, 999999999)) == run.total.minor
+    large = attrs.evolve(plan, components={"c": attrs.evolve(plan.components["c"], rate=Fraction(2000))})
     with pytest.raises(ReportError, match="scale-overflow"):
-        inc.pay(plan, inc.Facts(transactions=[deal(amount="90000000000000")]))
+        inc.pay(large, inc.Facts(transactions=[deal(amount="90000000000000")]))
 
 
 def test_a_flawed_plan_is_not_paid():
@@ -524,8 +528,9 @@ def test_a_deal_that_divides_by_zero_comes_back_alone():
 
 
 def test_sums_that_outgrow_exactness_refuse_the_run_with_a_finding():
-    """Many large deals are one finding, not a stranger's error."""
-    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": FLAT})
+    """Many large deals are one finding, not a stranger's error, once what they pay cannot be held."""
+    double = {"c": {**FLAT["c"], "rate": 2}}
+    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": double})
     rows = [deal(transaction=f"T{i}", amount=str(2**60 // 100)) for i in range(10)]
     with pytest.raises(ReportError, match="scale-overflow"):
         inc.pay(made, inc.Facts(transactions=rows))
@@ -588,7 +593,7 @@ def test_ready_values_of_parts_of_a_period_belong_to_it():
     assert [("2026-Q1", 600), ("2026-Q1", 100)] == lines
     assert ["measure-unknown", "value-nobody", "value-period", "value-period", "value-period"] == sorted(back)
     twice = [{"measure": "v.attainment", "period": "2026-01", "value": 1}] * 2
-    assert ["duplicate-row", "no-measure"] == sorted(ready(flat, twice)[1])
+    assert ["duplicate-row", "no-quota"] == sorted(ready(flat, twice)[1])
 
 
 def on_quota(quotas, amount="5", **component):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from salesteam.incentives._component import Component
-from salesteam.incentives._curve import Curve, Part
+from salesteam.incentives._curve import Curve, Part, Piece
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._number import Number
+from salesteam.incentives._parts import Rounding
 from salesteam.incentives._shape import Band, curve_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Meter:
         Smallest units of the measure in one unit of the curve's x.
     by : Fraction
         Minor units in one unit of the curve's pay.
+    rounding : Rounding, optional
+        Rounds an attainment before its band is looked up.
     beyond : (Fraction, Fraction), optional
         Sum from which more is paid for each smallest unit, and how much, in minor units.
     """
@@ -39,20 +42,30 @@ class Meter:
     over: Fraction
     by: Fraction
     beyond: tuple[Fraction, Fraction] | None = None
+    rounding: Rounding | None = None
+
+    def _piece(self, s: Fraction) -> Piece:
+        x = s / self.over
+        return self.curve.piece(x if self.rounding is None else self.rounding.apply(x))
 
     def gap(self, s: Fraction) -> bool:
         """Whether nobody owns a sum."""
-        return self.curve.piece(s / self.over).gap
+        return self._piece(s).gap
 
     def pay(self, s: Fraction) -> Fraction:
         """What a sum pays in all."""
-        found = self.curve.at(s / self.over) * self.by
+        found = self._piece(s).at(s / self.over) * self.by
         if self.beyond is not None and s > self.beyond[0]:
             found += (s - self.beyond[0]) * self.beyond[1]
         return found
 
     def parts(self, before: Fraction, after: Fraction, *, first: bool) -> tuple[Part, ...]:
         """What each tier pays on the way: the part in smallest units, the pay in minor units."""
+        if self.rounding is not None:
+            piece = self._piece(after)
+            pay = self.pay(after) - (Fraction(0) if first else self.pay(before))
+            moved = after - before
+            return (Part(tier=piece.tier, part=moved, rate=pay / moved if moved else Fraction(0), pay=pay),)
         found = []
         for each in self.curve.parts(before / self.over, after / self.over, first=first):
             part, pay = each.part * self.over, each.pay * self.by
@@ -111,7 +124,12 @@ def meter_of(
         by = quota * book.minor / unit
     elif curve.pays == "target/quota" and quota is not None:
         by = by * unit / quota
-    return Meter(curve=curve, over=over, by=by, beyond=_beyond(component, look, over, book.minor / unit))
+    rounding = book.plan.attainment_rounding
+    stepped = component.method in {"bonus", "slab"} and curve.x == "quota" and isinstance(rounding, Rounding)
+    return Meter(
+        curve=curve, over=over, by=by, beyond=_beyond(component, look, over, book.minor / unit),
+        rounding=rounding if stepped and isinstance(rounding, Rounding) else None,
+    )  # fmt: skip
 
 
 def proportional_parts(found: tuple[Band, ...], meter: Meter, before: Fraction, after: Fraction) -> tuple[Part, ...]:

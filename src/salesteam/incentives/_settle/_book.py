@@ -138,7 +138,7 @@ class Book:
         """An id that says what the entry is, and that comes out the same whenever the same is booked."""
         about = [move.component or "", move.transaction or ""]
         if move.kind not in LINES:
-            about = [move.cause.replace(" ", "-")]
+            about = [move.cause.replace(": ", "-").replace(" ", "-")]
         parts = [self.plan.plan, period, payee, move.kind, *(part for part in about if part)]
         if move.original != period:
             parts.append(move.original)

@@ -46,38 +46,41 @@ def page(made: Settlement, row: StatementRow, lang: str) -> Grid:
     def money(minor: int) -> str:
         return Money(minor, currency).text(lang)
 
-    rows: list[tuple[str | Cell, ...]] = [("opening", kind_text("opening", lang), "", money(row.opening_minor))]
+    rows: list[tuple[str | Cell, ...]] = [("opening", kind_text("opening", lang), money(row.opening_minor))]
     entries = made.of(row.payee, row.period)
     for kind in KINDS:
         mine = [entry for entry in entries if entry.kind == kind]
         if not mine:
             continue
         total = Cell(money(_sum_of(row, kind)), tone="strong")
-        rows.append((kind, Cell(kind_text(kind, lang), tone="strong"), "", total))
-        rows += [(line_id(e), "", _about(made, e, lang), money(e.amount_minor)) for e in mine]
+        rows.append((kind, Cell(kind_text(kind, lang), tone="strong"), total))
+        told = [entry for entry in mine if len(mine) > 1 or _about(made, entry, lang)]
+        rows += [(line_id(e), _about(made, e, lang), money(e.amount_minor)) for e in told]
     if row.settled_minor is not None:
-        rows.append(("settled", kind_text("settled", lang), "", money(row.settled_minor)))
-    rows.append(("closing", Cell(kind_text("closing", lang), tone="strong"), "", money(row.closing_minor)))
+        rows.append(("settled", kind_text("settled", lang), money(row.settled_minor)))
+    rows.append(("closing", Cell(kind_text("closing", lang), tone="strong"), money(row.closing_minor)))
     if row.debt_minor:
-        rows.append(("debt", Cell(kind_text("debt", lang), tone="warn"), "", money(row.debt_minor)))
-    heads = say(lang, en="Line|What|From|Amount", zh="行号|项目|来源|金额").split("|")
-    title = say(lang, en=f"Statement of {row.payee} for {row.period}", zh=f"{row.payee} {row.period} 结算单")
-    return Grid(
-        title=title, columns=tuple(heads), rows=tuple(rows), right=frozenset({3}), note=_note(made, entries, lang)
+        rows.append(("debt", Cell(kind_text("debt", lang), tone="warn"), money(row.debt_minor)))
+    heads = say(lang, en="Line|What|Amount", zh="行号|项目|金额").split("|")
+    paid = money(row.paid_minor)
+    title = say(
+        lang,
+        en=f"Statement of {row.payee} for {row.period}: {paid} paid",
+        zh=f"{row.payee} {row.period} 结算单：实付 {paid}",
     )
+    note = _note(made, entries, lang)
+    return Grid(title=title, columns=tuple(heads), rows=tuple(rows), right=frozenset({2}), note=note)
 
 
 def _note(made: Settlement, entries: tuple[LedgerRow, ...], lang: str) -> str:
     plan = made.plan
-    parts = [
-        say(lang, en=f"Plan {plan.plan}, version {plan.version}.", zh=f"方案 {plan.plan}，版本 {plan.version}。"),
-        say(lang, en="; ", zh="；").join(made.conventions),
-    ]
+    parts = [say(lang, en=f"Plan {plan.plan}, version {plan.version}", zh=f"方案 {plan.plan}，版本 {plan.version}")]
+    parts += [say(lang, en="; ", zh="；").join(made.conventions)] if made.conventions else []
     if any((entry.cause or "").startswith("clawback") for entry in entries):
         parts.append(
-            say(lang, en="Where wage law forbids it, pay may not be taken back.", zh="法律禁止之处不得扣回工资。")
+            say(lang, en="Where wage law forbids it, pay may not be taken back", zh="法律禁止之处不得扣回工资")
         )
-    return " ".join(part for part in parts if part)
+    return say(lang, en=". ".join(parts) + ".", zh="。".join(parts) + "。")
 
 
 def explained(made: Settlement, row: StatementRow, lang: str) -> Explanation:

@@ -168,7 +168,14 @@ class Shape:
                 yield Jump(at=start, left=left, value=value, right=right)
 
     def falls(self) -> Iterator[Fall]:
-        """Every point where it begins to fall, by a jump or by a slope."""
+        """Every point where it begins to fall, by a jump or by a slope; each point once."""
+        told: set[Fraction] = set()
+        for fall in self._all_falls():
+            if fall.at not in told:
+                told.add(fall.at)
+                yield fall
+
+    def _all_falls(self) -> Iterator[Fall]:
         for jump in self.jumps():
             if jump.value < jump.left or jump.right < jump.value:
                 yield Fall(at=jump.at, before=jump.left, after=min(jump.value, jump.right))
@@ -195,10 +202,10 @@ def _falls(poly: Poly, low: Fraction | None, high: Fraction | None) -> Iterator[
         if first < 0 and not falling:
             at = start if start is not None else end if end is not None else ZERO
             yield _witness(poly, at, start, end)
-        elif first >= 0 > last:
+        elif first >= 0 > last and not falling:
             at = _crossing(slope, start, end)
             yield _witness(poly, at, at, end)
-        falling = last < 0
+        falling = last < 0 or (last == 0 and first < 0)
 
 
 def _witness(poly: Poly, at: Fraction, low: Fraction | None, high: Fraction | None) -> Fall:

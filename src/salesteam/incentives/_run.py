@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -128,7 +128,7 @@ class Run:
         mine = (p.pay_minor for p in self.payouts if p.payee == payee and period in {None, p.period})
         return Money(sum(mine), self.plan.currency)
 
-    def to_frame(self, table: str = "payouts", *, exact: bool = False) -> Any:
+    def to_frame(self, table: str = "payouts", *, exact: bool = False, columns: Sequence[str] | None = None) -> Any:
         """A table of the run as a frame of the kind that the transactions came in.
 
         Parameters
@@ -137,6 +137,8 @@ class Run:
             Which one; the reference lists their columns.
         exact : bool, default False
             Rationals as two whole columns instead of the nearest binary number.
+        columns : sequence of str, optional
+            Only these, in this order; what is left out need not be made, such as the text of each formula.
 
         Returns
         -------
@@ -146,16 +148,18 @@ class Run:
         Raises
         ------
         InvalidValueError
-            For another table.
+            For another table or column.
         """
         if table not in TABLES:
             raise InvalidValueError(
                 f"there is no table {table!r}", where="to_frame", fix="use one of " + ", ".join(TABLES)
             )
-        made = self._frame(table, exact=exact)
-        return t.write_rows(getattr(self, table), TABLES[table], self.like, exact=exact) if made is None else made
+        made = self._frame(table, exact=exact, columns=columns)
+        if made is None:
+            made = t.write_rows(getattr(self, table), TABLES[table], self.like, exact=exact)
+        return made if columns is None else t.chosen(made, columns)
 
-    def _frame(self, table: str, *, exact: bool) -> Any:  # noqa: ARG002 -- for runs that hold columns already
+    def _frame(self, table: str, *, exact: bool, columns: Sequence[str] | None) -> Any:  # noqa: ARG002 -- for runs that hold columns already
         """A table without a Python object for each row, if the run holds it so."""
         return None
 
@@ -166,7 +170,13 @@ class Run:
         return run_findings(self)
 
     def explain(
-        self, payee: str, period: str | None = None, component: str | None = None, *, lang: str = "en"
+        self,
+        payee: str,
+        period: str | None = None,
+        component: str | None = None,
+        *,
+        against: Run | None = None,
+        lang: str = "en",
     ) -> Explanation:
         """How a pay came about: credits, sums, each tier's part and rate, factors, caps, rounding.
 
@@ -178,6 +188,8 @@ class Run:
             Pay period; all if left out.
         component : str, optional
             Component; all if left out.
+        against : Run, optional
+            Another run: the first stage at which the two part, and why each line differs.
         lang : {'en', 'zh'}, default 'en'
             Language.
 
@@ -191,6 +203,10 @@ class Run:
         NotFoundError
             If nothing was paid there and nothing came back either.
         """
+        if against is not None:
+            from salesteam.incentives._against import explained_against
+
+            return explained_against(self, against, payee, period, component, lang)
         self._known("payee", payee, lambda p: p.payee)
         return self._explained(payee, period, component, lang)
 

@@ -83,15 +83,18 @@ from salesteam.incentives._whatif import (
     Metrics,
     Movers,
     Outlook,
+    Point,
     Reading,
     Readings,
     Simulation,
+    Solution,
     World,
     compare,
     diff,
     metrics,
     readings,
     simulate,
+    solve,
 )
 
 __all__ = [
@@ -138,6 +141,7 @@ __all__ = [
     "Parameter",
     "Piece",
     "Plan",
+    "Point",
     "Policy",
     "Principles",
     "Proration",
@@ -154,6 +158,7 @@ __all__ = [
     "Run",
     "Settlement",
     "Simulation",
+    "Solution",
     "Step",
     "Tier",
     "Validity",
@@ -186,5 +191,6 @@ __all__ = [
     "schemes",
     "settle",
     "simulate",
+    "solve",
     "verify",
 ]

@@ -15,6 +15,7 @@ from salesteam.incentives._whatif._movers import Movers
 from salesteam.incentives._whatif._readings import Reading, Readings, readings
 from salesteam.incentives._whatif._simulate import simulate
 from salesteam.incentives._whatif._simulation import Simulation
+from salesteam.incentives._whatif._solve import Point, Solution, solve
 from salesteam.incentives._whatif._world import Outlook, World
 
 __all__ = [
@@ -27,13 +28,16 @@ __all__ = [
     "Metrics",
     "Movers",
     "Outlook",
+    "Point",
     "Reading",
     "Readings",
     "Simulation",
+    "Solution",
     "World",
     "compare",
     "diff",
     "metrics",
     "readings",
     "simulate",
+    "solve",
 ]

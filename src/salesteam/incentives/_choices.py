@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Place, Severity, find
+from salesteam.core import Finding, Place, find
 from salesteam.incentives._bending import Gate, Lock, Modifier
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
@@ -219,7 +219,12 @@ def _of_terms(plan: Plan) -> Iterator[Choice]:
         yield Choice(at=at, key="kind", name="draw.kind", value=draw.kind)
         owed = draw.kind in {None, "recoverable"}
         yield Choice(
-            at=at, key="repay_from", name="repay_from", value=draw.repay_from, fits=owed, moves=draw.kind == "recoverable"
+            at=at,
+            key="repay_from",
+            name="repay_from",
+            value=draw.repay_from,
+            fits=owed,
+            moves=draw.kind == "recoverable",
         )
     both = bool(plan.draw and plan.guarantee)
     yield Choice(
@@ -307,7 +312,7 @@ def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]
     Yields
     ------
     Finding
-        `incentives.choice-missing`, with the options.
+        `incentives.choice-missing`, or `incentives.choice-open` where a run can do without, with the options.
     """
     names = list(used)
     dated = next((n for n in names if n in plan.parameters and len(plan.parameters[n].values) > 1), None)
@@ -315,11 +320,13 @@ def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]
         if choice.value is not None or not choice.moves or _nameless(plan, choice):
             continue
         at = choice.at or (f"parameters.{dated}" if choice.key == "parameters_at" else plan.plan)
-        severity = Severity.NOTE if choice.key in _LATER else None
         yield find(
-            "incentives.choice-missing", Place(key=choice.path), severity=severity,
-            choice=choice.key, at=at, options=options_text(choice.name),
-        )  # fmt: skip
+            "incentives.choice-open" if choice.key in _LATER else "incentives.choice-missing",
+            Place(key=choice.path),
+            choice=choice.key,
+            at=at,
+            options=options_text(choice.name),
+        )
 
 
 def _nameless(plan: Plan, choice: Choice) -> bool:

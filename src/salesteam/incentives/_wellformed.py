@@ -67,10 +67,17 @@ def _measure(at: str, measure: Measure) -> Iterator[Finding]:
         yield unknown(f"{at}.aggregate", "aggregate", measure.aggregate, _AGGREGATES)
     if measure.value is None:
         return
+    place = Place(key=f"{at}.value")
     try:
-        unit = unit_of(parse(measure.value), {**KNOWN_UNITS, **measure.columns})
+        tree = parse(measure.value)
     except InvalidValueError as error:
-        yield find("incentives.value-unreadable", Place(key=f"{at}.value"), problem=error.what, fix=error.fix)
+        yield find("incentives.value-unreadable", place, problem=error.what, fix=error.fix)
+        return
+    try:
+        unit = unit_of(tree, {**KNOWN_UNITS, **measure.columns})
+    except InvalidValueError as error:
+        mixed = error.what.partition(" is no ")[0].partition(" do not ")[0]
+        yield find("incentives.unit-mismatch", place, found=mixed, unit=measure.unit)
         return
     units: dict[str, set[str | None]] = {
         "money": {"money"},
@@ -78,4 +85,4 @@ def _measure(at: str, measure: Measure) -> Iterator[Finding]:
         "share": {"number", None},
     }
     if measure.aggregate == "sum" and unit not in units[measure.unit]:
-        yield find("incentives.unit-mismatch", Place(key=f"{at}.value"), found=unit or "number", unit=measure.unit)
+        yield find("incentives.unit-mismatch", place, found=unit or "number", unit=measure.unit)

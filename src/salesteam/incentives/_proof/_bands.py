@@ -35,6 +35,8 @@ class Ladder:
         Whether nothing below the first band is a hole too.
     whole : bool
         Whether only whole numbers can come.
+    closed : frozenset of int
+        Numbers of the bands whose upper bound is said to belong to the next one too.
     """
 
     at: str
@@ -42,6 +44,11 @@ class Ladder:
     gaps: str = "refuse"
     from_zero: bool = True
     whole: bool = False
+    closed: frozenset[int] = frozenset()
+
+
+def _closed(tiers: tuple[Tier, ...], edge: str | None) -> frozenset[int]:
+    return frozenset(number for number, tier in enumerate(tiers, start=1) if (tier.edge or edge) == "closed")
 
 
 def whole_numbers(plan: Plan, text: str | None) -> bool:
@@ -60,6 +67,7 @@ def ladders(plan: Plan, at: str, c: Component, look: Lookup) -> Iterator[Ladder]
             gaps=c.gaps,
             from_zero=c.method != "bonus",
             whole=c.bounds == "value" and whole_numbers(plan, c.measure),
+            closed=_closed(c.tiers, c.edge),
         )
     for index, table in enumerate(c.tables):
         path = Path.parse(table.measure)
@@ -70,12 +78,13 @@ def ladders(plan: Plan, at: str, c: Component, look: Lookup) -> Iterator[Ladder]
             gaps=c.gaps,
             from_zero=known,
             whole=whole_numbers(plan, table.measure),
+            closed=_closed(table.tiers, table.edge),
         )
 
 
 def of_modifier(at: str, tiers: tuple[Tier, ...], edge: str | None, look: Lookup) -> Ladder:
     """The ladder of a modifier."""
-    return Ladder(at=at, found=bands(tiers, edge, look), gaps="zero")
+    return Ladder(at=at, found=bands(tiers, edge, look), gaps="zero", closed=_closed(tiers, edge))
 
 
 def in_order(ladder: Ladder) -> Iterator[Finding]:
@@ -121,7 +130,7 @@ def _gaps(ladder: Ladder) -> Iterator[Finding]:
                 "incentives.tier-gap", Place(key=f"{ladder.at}.tiers[{before.number - 1}].to"), severity=severity,
                 at=before.high, until=after.low, gaps=ladder.gaps,
             )  # fmt: skip
-        elif before.high == after.low and before.owns_high and after.owns_low:
+        elif before.high == after.low and before.number in ladder.closed:
             yield find("incentives.tier-overlap", Place(key=f"{ladder.at}.tiers[{after.number - 1}].from"),
                        severity=Severity.WARNING, lower=before.number, upper=after.number, at=after.low)  # fmt: skip
 

@@ -72,7 +72,7 @@ def _columns(names: Iterable[str]) -> dict[str, Schema]:
 def _facts() -> Schema:
     tables: dict[str, Schema] = {
         table: {
-            "type": "array",
+            "type": ["array", "null"],
             "items": _object(
                 _columns(columns),
                 more=table in OPEN,
@@ -116,7 +116,7 @@ def _expect() -> Schema:
 
 def _plan(inline: Schema) -> Schema:
     changes: Schema = {"type": "object"}
-    based = _object({"base": TEXT, "set": changes}, ["base"])
+    based = _object({"base": TEXT, "set": changes})
     other = _object({"case": TEXT, "set": changes}, ["case"])
     return {"anyOf": [{"type": "string"}, based, other, inline]}
 
@@ -132,7 +132,9 @@ def cases_schema() -> Schema:
     inline, defs = plan_schema(inline=True)
     parts: dict[str, Schema] = {
         "format": {"const": FORMAT},
-        "title": TEXT, "source": TEXT, "notes": {"type": ["string", "null"]}, "skip": TEXT, "id": {"type": "string"},
+        "title": TEXT,
+        "source": {"anyOf": [TEXT, _object({}, more=TEXT)]},
+        "notes": {"type": ["string", "null"]}, "skip": TEXT, "id": {"type": "string"},
         "plan": {"$ref": "#/$defs/casePlan"}, "facts": {"$ref": "#/$defs/facts"},
         "expect": {"$ref": "#/$defs/expect"}, "as_of": TEXT,
         "periods": {"anyOf": [_PERIOD, {"type": "array", "items": _PERIOD}]}, "open_period": _PERIOD,

@@ -2,8 +2,8 @@
 
 `_read` reads files into a `_case`, leaning on `_book` (inheritance, references), `_edit` (`set`), `_facts` (defaults)
 and `_expect` (what must come out, as claims made of figures).
-`_verify` runs each, `_outcome` holds what became of it, `_compare` says in what they differ, `_readings` which other
-reading of the plan would agree, `_verdict` shows it.
+`_verify` runs each, also under other readings of its plan; `_outcome` holds what became of it, `_compare` says in what
+they differ, `_verdict` shows it and `_export` writes it for other programs.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Book:
         Name for the findings.
     folder : Path
         Where paths of plans begin.
-    plan, facts : tree
+    plan, facts, source : tree
         What every case inherits, or None.
     cases : mapping of str to Keys
         Raw cases by id.
@@ -45,6 +45,7 @@ class Book:
     folder: Path
     plan: Any
     facts: Any
+    source: Any
     cases: Mapping[str, core_load.Keys]
 
 

@@ -49,7 +49,7 @@ class Outcome:
     failed : str
         What broke, if something did that is no finding.
     aside : Report
-        Findings of a settlement that no claim but those about findings asked for, and that was refused.
+        Findings of the check with facts, and of a settlement that only claims about findings asked for.
     """
 
     case: Case
@@ -198,13 +198,14 @@ def _through(case: Case, plan: Plan, stage: dict[str, Any]) -> None:
 
 
 def _tried(case: Case, run: Run) -> tuple[Settlement | None, Report]:
-    """A settlement for its findings alone: where it is refused, the pay of the case still counts."""
+    """A check with facts and a settlement for their findings alone: what they refuse, the case may still pay."""
+    told = check_plan(run.plan, run.facts, as_of=case.as_of, open_period=case.open_period)
     try:
-        return _settled(case, run), Report()
+        return _settled(case, run), told
     except ReportError as error:
-        return None, _report(error)
+        return None, told + _report(error)
     except SalesteamError:
-        return None, Report()
+        return None, told
 
 
 def _report(error: ReportError) -> Report:

@@ -129,7 +129,8 @@ def _book(root: Any, file: Path) -> tuple[Book, list[tuple[Book, core_load.Keys,
         else:
             nodes[str(own)], keys[str(own)] = node, at
     book = Book(
-        file=name, folder=file.parent, plan=root.get("plan"), facts=root.get("facts"), cases=nodes,
+        file=name, folder=file.parent, plan=root.get("plan"), facts=root.get("facts"), source=root.get("source"),
+        cases=nodes,
     )  # fmt: skip
     return book, [(book, node, keys[own]) for own, node in nodes.items()], found
 
@@ -202,10 +203,10 @@ class _Reader:
         return ""
 
     def source(self) -> str:
-        value = self.get("source")
+        value = self.get("source") if "source" in self.node else self.book.source
         if isinstance(value, core_load.Keys):
             return ", ".join(str(part) for part in value.values() if isinstance(part, str))
-        return self.text("source")
+        return str(value) if isinstance(value, str) else self.text("source")
 
     def day(self, key: str) -> date | None:
         value = self.get(key)

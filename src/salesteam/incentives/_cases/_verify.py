@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from salesteam.incentives._cases._compare import differences
 from salesteam.incentives._cases._difference import Difference
 from salesteam.incentives._cases._outcome import Outcome, outcome
 from salesteam.incentives._cases._read import read_cases
-from salesteam.incentives._cases._readings import readings
 from salesteam.incentives._cases._spots import Words
 from salesteam.incentives._cases._verdict import Verdict, Verification
+from salesteam.incentives._choices import filled
+from salesteam.incentives._model import Plan
+from salesteam.incentives._whatif._variants import variants
 
 __all__ = ["verify"]
 
@@ -102,14 +105,21 @@ def _stopped(case: Case, made: Outcome) -> Difference | None:
 
 def _with_readings(case: Case, found: list[tuple[Claim, Difference]]) -> tuple[Difference, ...]:
     """The differences, each with the other readings under which its claim holds."""
-    wanted = [claim for claim, _ in found if not isinstance(claim, CodeClaim)]
+    wanted = {id(claim): claim for claim, _ in found if not isinstance(claim, CodeClaim)}
     held: dict[int, list[str]] = {}
     if wanted and case.plan is not None:
-        for _, (label, plan) in zip(range(_MOST), readings(case.plan), strict=False):
+        for label, plan in islice(_readings(case.plan), _MOST):
             made = outcome(case, plan)
             if made.run is None or made.failed or not made.refusal.ok:
                 continue
-            for claim in {id(each): each for each in wanted}.values():
+            for key, claim in wanted.items():
                 if not any(True for _ in differences(claim, made)):
-                    held.setdefault(id(claim), []).append(label)
+                    held.setdefault(key, []).append(label)
     return tuple(attrs.evolve(each, readings=tuple(held.get(id(claim), ()))) for claim, each in found)
+
+
+def _readings(plan: Plan) -> Iterator[tuple[str, Plan]]:
+    """Each other reading of a plan, as `choice = option`."""
+    for variant in variants(filled(plan)):
+        parts = ((variant.choice.path, variant.option), *variant.also)
+        yield ", ".join(f"{path} = {option}" for path, option in parts), variant.plan

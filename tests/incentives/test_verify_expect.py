@@ -1,0 +1,214 @@
+"""Expectations of case files: each kind holds, and each kind fails with its difference."""
+
+from __future__ import annotations
+
+import pytest
+from tests.incentives.casing import PLAN, one
+
+MONTHS = PLAN.replace("period: once", "period: month\n  negative_period: carry").replace(
+    "[{amount: 1500}]", "[{date: 2026-01-10, amount: 1500}, {date: 2026-02-10, payee: B, amount: 500}]"
+)
+"""A is paid 90 in January and B 20 in February."""
+PAST = "facts: {transactions: [{amount: 1500}, {payee: B, amount: 2500}]}"
+"""B is past the last tier, and comes back."""
+
+
+def differs(verdict):
+    """What a verdict differs in: key, column, expected, got, difference."""
+    return [(d.key, d.column, d.expected, d.got, d.difference) for d in verdict.differences]
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        "{total: 90}",
+        "{total: 90.00}",
+        "{total: '90'}",
+        "{total: 180/2}",
+        "{total: {printed: '90.0'}}",
+        "{total: {of: 89.5, within: 0.5, because: the page rounds}}",
+        "{total: {of: 90, within: 0}}",
+        "{pay: {A: 90}}",
+        "{pay: {A: {c: 90}}}",
+        "{pay: {c: 90}}",
+        "{pay: 90}",
+        "{pay: {A: {once: {c: 90}}}}",
+        "{pay: {A: 90, B: 0}}",
+        "{payouts: [{payee: A, component: c, pay: 90}]}",
+        "{payouts: [{pay: 90}]}",
+        "{lines: [{transaction: T1, before: 0, after: 1500, rate: 6%, pay: 90}]}",
+        "{portions: [{tier: 1, part: 1000, rate: 0.04, pay: 40}]}",
+        "{portions: {in_order: true, complete: true, rows: [{tier: 1, pay: 40}, {tier: 2, pay: 50}]}}",
+        "{portions: {complete: true, rows: [{tier: 2, pay: 50}, {tier: 1, pay: 40}]}}",
+        "{portions: {in_order: true, rows: [{pay: 40}]}}",
+        "{credits: [{transaction: T1, payee: A, share: 1, credit: 1500}]}",
+        "{lines: [{transaction: T1, rate: {printed: '6.0%'}}]}",
+        "{no_findings: [cliff, tier_gap, incentives.no-quota]}",
+        "{metrics: {cost: 90, ccos: 6%}}",
+        "{paid: 90}",
+        "{paid: {A: 90}}",
+        "{adjustments: 0}",
+        "{statement: [{payee: A, earned: 90, paid: 90, closing: 0}]}",
+        "{ledger: [{kind: earned, amount: 90}, {kind: paid, amount: -90}]}",
+        "{unpaid: {complete: true, rows: []}}",
+    ],
+)
+def test_an_expectation_that_holds_passes(tmp_path, expect):
+    """1,500 pays 40 and 50."""
+    found = one(tmp_path, expect)
+    assert "pass" == found.status, found.explain().text()
+
+
+@pytest.mark.parametrize(
+    ("expect", "difference"),
+    [
+        ("{total: 91}", ("total", "", "91", "90", "-1")),
+        ("{total: {printed: '91'}}", ("total", "", "91", "90", "-1")),
+        ("{total: {of: 89, within: 0.5}}", ("total", "", "89 ± 0.5", "90", "1")),
+        ("{total: null}", ("total", "", "null", "90", "")),
+        ("{pay: {A: 91}}", ("pay.A", "", "91", "90", "-1")),
+        ("{pay: {A: 90, B: 5}}", ("pay.B", "", "5", "0", "-5")),
+        ("{pay: {A: {c: 91}}}", ("pay.A.c", "", "91", "90", "-1")),
+        ("{lines: [{transaction: T1, pay: 91}]}", ("lines transaction T1", "pay", "91", "90", "-1")),
+        ("{lines: [{transaction: T9, pay: 91}]}", ("lines transaction T9", "", "pay 91", "there is no such row", "")),
+        ("{portions: [{pay: 40}]}", ("portions", "", "pay 40", "2 rows: name also tier", "")),
+        ("{portions: {complete: true, rows: [{tier: 1}]}}", ("portions", "complete", "1", "2 rows", "")),
+        (
+            "{portions: {in_order: true, rows: [{tier: 2}, {tier: 2}]}}",
+            ("portions[0]", "tier", "2", "1", "-1"),
+        ),
+        (
+            "{portions: {in_order: true, rows: [{tier: 1}, {tier: 2}, {tier: 3}]}}",
+            ("portions[2]", "", "tier 3", "there is no such row", ""),
+        ),
+        ("{credits: [{payee: A, credit: 1400}]}", ("credits payee A", "credit", "1400", "1500", "100")),
+        ("{metrics: {ccos: 5%}}", ("metrics.ccos", "", "5%", "0.06", "0.01")),
+        ("{paid: 80}", ("paid", "", "80", "90", "10")),
+        ("{adjustments: -5}", ("adjustments", "", "-5", "0", "5")),
+        ("{statement: [{payee: A, paid: 80}]}", ("statement payee A", "paid", "80", "90", "10")),
+        ("{findings: [cliff]}", ("findings incentives.cliff", "", "incentives.cliff", "it is not there", "")),
+        ("{refused: cliff}", ("refused incentives.cliff", "", "incentives.cliff", "the plan runs", "")),
+    ],
+)
+def test_an_expectation_that_does_not_hold_says_in_what(tmp_path, expect, difference):
+    """Key, column, expected, got, and by how much."""
+    found = one(tmp_path, expect)
+    assert "differ" == found.status
+    first = differs(found)[0]
+    assert difference == (*first[:3], first[3].partition(" (found")[0], first[4])
+
+
+def test_printed_rounds_half_away_from_zero(tmp_path):
+    """0.125 is printed as 0.13, and -0.125 as -0.13."""
+    head = PLAN.replace("{amount: 1500}", "{amount: 1}").replace(
+        "period: once", "period: once\n  negative_period: carry"
+    )
+    lines = "{{portions: [{{tier: 1, rate: {{printed: '{}'}}}}]}}"
+    for rate, printed in (("12.5%", "13%"), ("-12.5%", "-13%"), ("1.165%", "1.17%"), ("12.49%", "12%")):
+        found = one(tmp_path, lines.format(printed), head=head.replace("rate: 4%", f"rate: {rate}"))
+        assert "pass" == found.status, found.explain().text()
+
+
+def test_a_level_with_one_member_may_be_left_out(tmp_path):
+    """Payee, period and component may each be skipped, and sums run over what is not named."""
+    for expect in (
+        "{pay: {A: {2026-01: {c: 90}}, B: {2026-02: {c: 20}}}}",
+        "{pay: {A: 90, B: 20}}",
+        "{pay: {A: {2026-01: 90, 2026-02: 0}}}",
+        "{pay: {A: {2026-Q1: 90}}}",
+        "{pay: {A: {c: 90}}}",
+        "{paid: {A: {2026-01: 90}, B: {2026-02: 20}}}",
+        "{paid: {A: 90, B: 20}}",
+        "{total: 110}",
+    ):
+        assert "pass" == one(tmp_path, expect, head=MONTHS).status, expect
+
+
+def test_a_level_with_several_members_must_be_named(tmp_path):
+    """Two payees and none named is no expectation about either."""
+    (found,) = differs(one(tmp_path, "{pay: {c: 110}}", head=MONTHS))
+    assert "several payees: name them" == found[3]
+
+
+def test_the_periods_of_a_case_limit_what_is_summed(tmp_path):
+    """Only February is looked at."""
+    assert "pass" == one(tmp_path, "{total: 20}", more="periods: [2026-02]", head=MONTHS).status
+
+
+def test_null_is_what_came_back(tmp_path):
+    """B is past the last tier; A is paid."""
+    for expect in (
+        "{pay: {A: 90, B: null}}",
+        "{lines: [{transaction: T2, pay: null}]}",
+        "{unpaid: [{transaction: T2, code: tier-gap}]}",
+        "{unpaid: [{row: T2, code: incentives.tier_gap}]}",
+        "{total: 90, findings: [tier-gap]}",
+    ):
+        assert "pass" == one(tmp_path, expect, more=PAST).status, expect
+
+
+def test_what_came_back_is_not_zero(tmp_path):
+    """Whoever expects 0 of a row that could not be paid is told why."""
+    (found,) = differs(one(tmp_path, "{pay: {B: 0}}", more=PAST))
+    assert "nothing; came back: T2: incentives.tier-gap" == found[3]
+
+
+def test_findings_are_asked_for_with_a_bound_or_a_path(tmp_path):
+    """A bound is a number, a path may be that of a part above."""
+    slab = "plan: {set: {components.c.method: slab, components.c.edge: lower_inclusive}}"
+    for at in ("1000", "1,000.00", "components.c", ""):
+        expect = f"{{findings: [{{code: cliff, at: '{at}'}}]}}" if at else "{findings: [cliff]}"
+        assert "pass" == one(tmp_path, expect, more=slab).status, at
+    (found,) = differs(one(tmp_path, "{findings: [{code: cliff, at: 999}]}", more=slab))
+    assert found[3].startswith("it is there at 1000")
+    (found,) = differs(one(tmp_path, "{no_findings: [cliff]}", more=slab))
+    assert found[3].startswith("it is there")
+
+
+def test_a_plan_that_must_not_run_is_refused_with_its_code(tmp_path):
+    """The code is among the errors, with or without the subject."""
+    slab = "plan: {set: {components.c.method: slab}}"
+    for expect in ("{refused: choice-missing}", "{refused: incentives.choice-missing}", "{refused: choice_missing}"):
+        assert "pass" == one(tmp_path, expect, more=slab).status, expect
+    (found,) = differs(one(tmp_path, "{refused: tier-gap}", more=slab))
+    assert "refused for incentives.choice-missing" == found[3]
+
+
+def test_a_plan_that_is_refused_differs_from_one_that_pays(tmp_path):
+    """It is told which choice is missing, and where the figure was written."""
+    found = one(tmp_path, "{total: 90}", more="plan: {set: {components.c.method: slab}}")
+    assert ("differ", "the plan is refused: incentives.choice-missing") == (found.status, found.differences[0].got)
+
+
+def test_a_difference_names_the_reading_that_agrees(tmp_path):
+    """150 is what the band reached pays on everything."""
+    (found,) = one(tmp_path, "{total: 150}").differences
+    assert any(reading.startswith("components.c.method = slab") for reading in found.readings)
+    (found,) = one(tmp_path, "{total: 123456}").differences
+    assert () == found.readings
+
+
+def test_a_difference_explains_the_number_that_came(tmp_path):
+    """In both languages, with the numbers in it."""
+    (found,) = one(tmp_path, "{total: 91}").differences
+    assert {"en", "zh"} == set(found.explanation)
+    assert "1000 × 4%" in found.explanation["en"].text()
+
+
+def test_a_failing_case_differs_in_everything_that_it_asks_wrongly(tmp_path):
+    """All differences come at once."""
+    found = one(tmp_path, "{total: 91, pay: {A: 92}, lines: [{pay: 93}], findings: [cliff]}")
+    assert 4 == len(found.differences)
+
+
+def test_an_engine_that_breaks_ends_one_case_and_not_the_audit(tmp_path, monkeypatch):
+    """What broke is told; the exit code is that of a difference."""
+    from salesteam.incentives._cases import _outcome
+
+    def broken(*_args, **_more):
+        message = "boom"
+        raise ZeroDivisionError(message)
+
+    monkeypatch.setattr(_outcome, "pay", broken)
+    found = one(tmp_path, "{total: 90}")
+    assert ("differ", "the run failed: ZeroDivisionError: boom") == (found.status, found.differences[-1].got)

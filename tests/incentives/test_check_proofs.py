@@ -91,6 +91,9 @@ LADDER = {
         ("non-monotone", [("components.c.columns.nodes[1]", F(1))], {"measures": {**M, **SHARE}, **one(method="matrix", measure=None, between="bilinear", rows={"measure": "m.attainment", "nodes": [0]}, columns={"measure": "s", "nodes": [0, 1]}, cells=[["50%", "40%"]])}),
         ("cliff", [("components.c.rows.nodes[0]", F(4, 5))], {"measures": {**M, **SHARE}, **one(method="matrix", measure=None, between="bilinear", rows={"measure": "m.attainment", "nodes": ["80%", 1]}, columns={"measure": "s", "nodes": [0]}, cells=[["50%"], [1]])}),
         ("cliff", [("components.c.tables[0].tiers[1]", F(50))], one(method="lookup", tables=[{"measure": "m", "edge": "lower_inclusive", "tiers": bands((0, 50, "1%"), (50, None, "2%"))}])),
+        ("non-monotone", [("components.c", F(1))], one(**CURVE, nodes=[[0, 0], [1, 1]], above={"rate": "-6%"})),
+        ("slow-accelerator", [("components.c", F(1))], {**one(**CURVE, nodes=[[0, 0], [1, 1]], above={"rate": "6%"}), "quotas": {"measure": "m", "amount": 100000}}),
+        ("tier-gap", [("modifiers[0].tiers[0].to", F(5))], factor("tenure_months", edge="lower_inclusive", tiers=bands((1, 5, 1), (6, None, 2), kind="multiplier"))),
         ("scale-overflow", [("components.c", None)], one(method="flat", rate="1/9999999999999999961")),
     ],
 )  # fmt: skip

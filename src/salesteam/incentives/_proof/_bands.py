@@ -10,10 +10,12 @@ from math import ceil, floor
 import attrs
 
 from salesteam.core import Finding, Place, Severity, find
+from salesteam.incentives._bending import Modifier
 from salesteam.incentives._component import Component
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import Tier
 from salesteam.incentives._path import Path
+from salesteam.incentives._proof._asks import TENURE
 from salesteam.incentives._shape import Band, Lookup, bands
 
 __all__ = ["Ladder", "in_order", "ladders", "whole_numbers"]
@@ -37,6 +39,8 @@ class Ladder:
         Whether only whole numbers can come.
     closed : frozenset of int
         Numbers of the bands whose upper bound is said to belong to the next one too.
+    severity : Severity
+        Of a hole that the plan does not allow.
     """
 
     at: str
@@ -45,6 +49,7 @@ class Ladder:
     from_zero: bool = True
     whole: bool = False
     closed: frozenset[int] = frozenset()
+    severity: Severity = Severity.ERROR
 
 
 def _closed(tiers: tuple[Tier, ...], edge: str | None) -> frozenset[int]:
@@ -82,9 +87,16 @@ def ladders(plan: Plan, at: str, c: Component, look: Lookup) -> Iterator[Ladder]
         )
 
 
-def of_modifier(at: str, tiers: tuple[Tier, ...], edge: str | None, look: Lookup) -> Ladder:
-    """The ladder of a modifier."""
-    return Ladder(at=at, found=bands(tiers, edge, look), gaps="zero", closed=_closed(tiers, edge))
+def of_modifier(at: str, modifier: Modifier, look: Lookup) -> Ladder:
+    """The ladder of a modifier; where a factor is missing the pay comes back."""
+    tiers, edge = modifier.tiers, modifier.edge
+    return Ladder(
+        at=at,
+        found=bands(tiers, edge, look),
+        severity=Severity.WARNING,
+        from_zero=modifier.measure != TENURE,
+        closed=_closed(tiers, edge),
+    )
 
 
 def in_order(ladder: Ladder) -> Iterator[Finding]:
@@ -115,7 +127,7 @@ def _overlaps(ladder: Ladder) -> Iterator[Finding]:
 def _gaps(ladder: Ladder) -> Iterator[Finding]:
     if not ladder.found:
         return
-    severity = Severity.ERROR if ladder.gaps == "refuse" else Severity.NOTE
+    severity = ladder.severity if ladder.gaps == "refuse" else Severity.NOTE
     first = ladder.found[0]
     if first.low > 0 and ladder.from_zero and not (ladder.whole and first.low <= 1 and first.owns_low):
         yield find(

@@ -22,7 +22,7 @@ def factors(plan: Plan, look: Lookup) -> Iterator[Finding]:
     for index, modifier in enumerate(plan.modifiers):
         at = f"modifiers[{index}]"
         if modifier.tiers:
-            ladder = of_modifier(at, modifier.tiers, modifier.edge, look)
+            ladder = of_modifier(at, modifier, look)
             problems = list(in_order(ladder))
             yield from problems
             if any(f.code != "incentives.tier-gap" for f in problems):

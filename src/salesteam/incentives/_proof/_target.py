@@ -12,6 +12,7 @@ from salesteam.incentives._bending import Limit
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve, Piece
 from salesteam.incentives._model import Plan
+from salesteam.incentives._parts import Above
 from salesteam.incentives._path import Path
 from salesteam.incentives._proof._sums import profiles
 from salesteam.incentives._proof._together import factor_shape, plan_quota
@@ -156,6 +157,7 @@ def target_pay(plan: Plan, curves: Mapping[str, Curve], look: Lookup) -> Iterato
             yield find("incentives.pays-nothing-at-target", place, at=group[0].goal)
     told: set[str] = set()
     for each in known.values():
+        yield from _above(each, look)
         if each.c.target is not None:
             yield from _own_target(each)
             told.add(each.name)
@@ -163,6 +165,22 @@ def target_pay(plan: Plan, curves: Mapping[str, Curve], look: Lookup) -> Iterato
         shared = [known[n] for n in names if n in known and n not in told and _of_target(known[n])]
         more = [n for n in names if plan.components[n].method in {"matrix", "mbo"} and not plan.components[n].target]
         yield from _shared_target(shared, len(more) + len(shared), look)
+
+
+def _above(known: Known, look: Lookup) -> Iterator[Finding]:
+    """A curve that goes on in money above its last node: it must not fall, nor be flatter than before."""
+    above = known.c.above
+    if not isinstance(above, Above) or above.rate is None:
+        return
+    rate, last = look(above.rate), known.curve.pieces[-1]
+    place = Place(key=f"components.{known.name}")
+    if rate < 0 and last.start is not None:
+        yield find("incentives.non-monotone", place, at=last.start, before=Fraction(0), after=rate)
+    if known.quota is None or not known.target or last.start is None or len(known.curve.pieces) < 2:
+        return
+    slope, before = rate * known.quota / known.target, known.curve.pieces[-2].slope
+    if last.start >= 1 and 0 < slope < before:
+        yield find("incentives.slow-accelerator", place, at=last.start, before=before, after=slope)
 
 
 def _of_target(known: Known) -> bool:

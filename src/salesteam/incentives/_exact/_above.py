@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 import attrs
 
@@ -17,7 +18,7 @@ from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._credits import HOUSE
 from salesteam.incentives._exact._deals import matches
 from salesteam.incentives._exact._lacking import Lacking
-from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["divided", "overrides", "paid_component"]
@@ -54,7 +55,7 @@ def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line
             made.lines.append(
                 Line(
                     component=name, payee=manager, period=period, interval=period, credit=credit, before=before,
-                    after=after, raw=raw, parts=(Part(tier=level, part=amount / source, rate=rate, pay=raw),),
+                    after=after, raw=raw, cut=given(Part(tier=level, part=amount / source, rate=rate, pay=raw)),
                     formula=f"{payee}: {rational_text(amount / source)} × {rational_text(rate)}",
                 )
             )  # fmt: skip
@@ -107,11 +108,16 @@ def divided(book: Book, name: str, lines: list[Line]) -> list[Line]:
             found.append(
                 attrs.evolve(
                     line, payee=payee, pay=piece, raw=line.raw * part,
-                    parts=tuple(attrs.evolve(each, pay=each.pay * part, rate=each.rate * part) for each in line.parts),
+                    cut=partial(_of, line.cut, part),
                     formula=f"({line.formula}) × {rational_text(part)}",
                 )
             )  # fmt: skip
     return found
+
+
+def _of(cut: Cut, share: Fraction) -> tuple[Part, ...]:
+    """A share of each part."""
+    return tuple(attrs.evolve(each, pay=each.pay * share, rate=each.rate * share) for each in cut())
 
 
 def _sharers(book: Book, name: str, line: Line) -> list[str]:

@@ -45,7 +45,7 @@ class Shape:
 
     def apply(self, raw: Fraction, rounding: str) -> int:
         """Rounded pay of an exact raw sum in minor units."""
-        pay = round_to(raw * self.factor, rounding)
+        pay = round_to(raw if self.factor == 1 else raw * self.factor, rounding)
         pay = pay if self.low is None else max(pay, self.low)
         return pay if self.high is None else min(pay, self.high)
 
@@ -166,16 +166,17 @@ class Bends:
         lines = sorted(made.lines, key=lambda line: line.order)
         self._deal_caps(name, lines)
         purses: dict[tuple[str, ...], list[Line]] = {}
+        shapes = {pair: self.shape(name, *pair) for pair in {(line.payee, line.period) for line in lines}}
         for line in lines:
-            shape = self.shape(name, line.payee, line.period)
+            shape = shapes[line.payee, line.period]
             apart = bent if not whole_periods else shape != Shape()
             key = (line.payee, line.interval, line.period) if apart else (line.payee, line.interval)
             purses.setdefault(key, []).append(line)
         for mine in purses.values():
             running, before = Fraction(0), 0
             for line in mine:
-                running += line.raw * line.gate
-                now = self.shape(name, line.payee, line.period).apply(running, self.book.plan.rounding)
+                running += line.raw if line.gate == 1 else line.raw * line.gate
+                now = shapes[line.payee, line.period].apply(running, self.book.plan.rounding)
                 line.pay, before = now - before, now
         made.lines = lines
         for cap in self.book.plan.caps:
@@ -206,7 +207,7 @@ class Bends:
         paid[key] = already + held
         if held != size:
             line.raw = sign * held / factor
-            line.parts = ()
+            line.cut = tuple
 
     def _carried(self, cap: Limit, name: str, lines: Sequence[Line]) -> list[Line]:
         """Hold each period to a cap; what lies above waits for the next period below it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 
 import attrs
 
@@ -17,7 +18,7 @@ from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit, Look
 from salesteam.incentives._exact._gates import locked, passes
 from salesteam.incentives._exact._lacking import Lacking
-from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._exact._line import Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of
 from salesteam.incentives._parts import RateTable
 from salesteam.incentives._path import Path
@@ -133,17 +134,18 @@ def _running(bends: Bends) -> Callable[[Book, str, str, str], Line]:
         raw = meter.pay(high) - (Fraction(0) if state.first else meter.pay(low))
         at = high / meter.over
         formula = f"F({rational_text(at)}) = {rational_text(meter.curve.at(at))}"
-        parts = meter.parts(low, high, first=state.first)
+        cut = partial(_cut, book, meter, low, high, first=state.first, unit=unit)
         state.at, state.first = after, False
         return Line(
             component=name, payee=payee, period=period, interval=interval, before=before / unit, after=after / unit,
-            raw=raw, parts=_major(book, parts, unit), formula=formula,
+            raw=raw, cut=cut, formula=formula,
         )  # fmt: skip
 
     return pay
 
 
-def _major(book: Book, parts: tuple[Part, ...], unit: int) -> tuple[Part, ...]:
+def _cut(book: Book, meter: Meter, low: Fraction, high: Fraction, *, first: bool, unit: int) -> tuple[Part, ...]:
+    parts = meter.parts(low, high, first=first)
     scale = Fraction(unit, book.minor)
     return tuple(attrs.evolve(each, part=each.part / unit, rate=each.rate * scale) for each in parts)
 
@@ -206,7 +208,7 @@ def _lookup(book: Book, name: str, payee: str, period: str) -> Line:
     part = Part(tier=None, part=s, rate=rate, pay=raw)
     return Line(
         component=name, payee=payee, period=period, interval=period, before=Fraction(0), after=s, raw=raw,
-        parts=(part,), formula=formula,
+        cut=given(part), formula=formula,
     )  # fmt: skip
 
 

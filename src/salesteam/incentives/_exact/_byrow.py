@@ -20,7 +20,7 @@ from salesteam.incentives._exact._book import Book, Credit, Look
 from salesteam.incentives._exact._deals import matches, moment_of
 from salesteam.incentives._exact._gates import locked, passes, passes_row
 from salesteam.incentives._exact._lacking import Lacking
-from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of, proportional_parts
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
 from salesteam.incentives._shape import Band, rated
@@ -93,6 +93,7 @@ class _Walk:
         self.states: dict[tuple[str, str], _State] = {}
         self.meters: dict[tuple[object, ...], Meter] = {}
         self.rates: dict[tuple[str, str], Fraction] = {}
+        self.variants: dict[tuple[object, ...], Component] = {}
         self.windfall = windfall_of(book, name)
         gates = [g for g in book.plan.gates if locked(g) in {name, "plan"}]
         self.row_gates = [g for g in gates if g.when == "transaction" and not isinstance(g.locks, Lock)]
@@ -176,12 +177,17 @@ class _Walk:
 
     def _component(self, row: _Row) -> Component:
         """The component without the bands that a gate locks."""
-        found = self.c
-        for gate in self.locks:
-            if not self._open(gate, row):
-                assert isinstance(gate.locks, Lock)
-                found = below(found, gate.locks.tiers_from, row.look)
-        return found
+        closed = tuple(not self._open(gate, row) for gate in self.locks)
+        if not any(closed):
+            return self.c
+        key = (closed, id(row.look))
+        if key not in self.variants:
+            found = self.c
+            for gate, shut in zip(self.locks, closed, strict=True):
+                if shut and isinstance(gate.locks, Lock):
+                    found = below(found, gate.locks.tiers_from, row.look)
+            self.variants[key] = found
+        return self.variants[key]
 
     def _open(self, gate: Gate, row: _Row) -> bool:
         if gate.when == "transaction":
@@ -191,7 +197,7 @@ class _Walk:
 
     def _meter(self, row: _Row) -> Meter:
         c = self._component(row)
-        key = (id(row.look), row.payee, row.interval, c.tiers)
+        key = (id(row.look), row.payee, row.interval, id(c))
         if key not in self.meters:
             self.meters[key] = meter_of(self.book, self.name, c, row.look, row.payee, row.interval)
         return self.meters[key]
@@ -215,20 +221,24 @@ class _Walk:
         state = self._state(row)
         state.at = self._moved(state, row)
         before, after, first = state.since, state.at, state.first
-        if meter.gap(after):
+        raw = meter.moved(before, after, first=first)
+        if raw is None:
             at = after / meter.over
             raise Lacking("tier-gap", at=at, until=at, gaps=self.c.gaps)
-        raw = meter.pay(after) - (Fraction(0) if first else meter.pay(before))
         state.since, state.first = after, False
-        parts = self._cut(meter, row, before, after, first=first) if cut else ()
-        self._line(row, before / unit, after / unit, raw, parts=self._major(parts, unit))
+        parts = partial(self._cut, meter, row, before, after, first=first, unit=unit) if cut else tuple
+        self._line(row, before / unit, after / unit, raw, cut=parts)
         if row.excess:
             self._windfall(row, unit)
 
-    def _cut(self, meter: Meter, row: _Row, before: Fraction, after: Fraction, *, first: bool) -> tuple[Part, ...]:
-        if self.c.method != "proportional_rate":
-            return meter.parts(before, after, first=first)
-        return proportional_parts(rated(self._component(row), row.look), meter, before, after)
+    def _cut(
+        self, meter: Meter, row: _Row, before: Fraction, after: Fraction, *, first: bool, unit: int
+    ) -> tuple[Part, ...]:
+        if self.c.method == "proportional_rate":
+            parts = proportional_parts(rated(self._component(row), row.look), meter, before, after)
+        else:
+            parts = meter.parts(before, after, first=first)
+        return self._major(parts, unit)
 
     def _windfall(self, row: _Row, unit: int) -> None:
         """What lies above the bound of a windfall: not credited, paid at a rate of its own, or held."""
@@ -243,7 +253,8 @@ class _Walk:
         elif rule.then == "lower_rate" and rule.rate is not None:
             rate = row.look(rule.rate)
             line.raw += rate * amount * self.book.minor
-            line.parts = (*line.parts, Part(tier=None, part=amount, rate=rate, pay=rate * amount * self.book.minor))
+            more = Part(tier=None, part=amount, rate=rate, pay=rate * amount * self.book.minor)
+            line.cut = partial(_with, line.cut, more)
             line.formula = f"{line.formula} + {rational_text(amount)} × {rational_text(rate)}"
 
     def _major(self, parts: tuple[Part, ...], unit: int) -> tuple[Part, ...]:
@@ -252,7 +263,7 @@ class _Walk:
         return tuple(attrs.evolve(each, part=each.part / unit, rate=each.rate * scale) for each in parts)
 
     def _line(
-        self, row: _Row, before: Fraction, after: Fraction, raw: Fraction, *, parts: tuple[Part, ...], formula: str = ""
+        self, row: _Row, before: Fraction, after: Fraction, raw: Fraction, *, cut: Cut = tuple, formula: str = ""
     ) -> None:
         gate = Fraction(1)
         if any(not self._open(g, row) for g in self.row_gates):
@@ -261,7 +272,7 @@ class _Walk:
         self.made.lines.append(
             Line(
                 component=self.name, payee=row.payee, period=row.period, interval=row.interval, credit=row.credit,
-                before=before, after=after, raw=raw, parts=parts, formula=text, gate=gate,
+                before=before, after=after, raw=raw, cut=cut, formula=text, gate=gate,
             )
         )  # fmt: skip
 
@@ -286,7 +297,7 @@ class _Walk:
             meter = meter_of(self.book, self.name, split, row.look, row.payee, row.interval)
             parts = meter.parts(before, after, first=False)
             raw = meter.pay(after) - meter.pay(before)
-            self._line(row, before / unit, after / unit, raw, parts=self._major(parts, int(unit)))
+            self._line(row, before / unit, after / unit, raw, cut=given(*self._major(parts, int(unit))))
             return
         band = _band(bands, (after if c.crossing == "new_rate" else before) / over)
         rate = self._deal_rate(row, band)
@@ -294,7 +305,7 @@ class _Walk:
         per_unit = rate * by * unit / self.book.minor
         part = Part(tier=band.number if band else None, part=row.x / unit, rate=per_unit, pay=raw)
         text = f"{rational_text(row.x / unit)} × {rational_text(per_unit)}"
-        self._line(row, before / unit, after / unit, raw, parts=(part,), formula=text)
+        self._line(row, before / unit, after / unit, raw, cut=given(part), formula=text)
 
     def _reverses(self, row: _Row) -> bool:
         return row.credit is not None and row.credit.deal.reverses is not None
@@ -337,7 +348,7 @@ class _Walk:
         spiffed: set[tuple[str, str, str]] = self.book.once(set, "spiffed")
         spiffed.add((*key, self.name))
         text = f"{state.count} × {rational_text(amount / self.book.minor)}"
-        self._line(row, Fraction(before), Fraction(state.count), raw, parts=(), formula=text)
+        self._line(row, Fraction(before), Fraction(state.count), raw, formula=text)
 
     def _spiffed(self, key: tuple[str, str]) -> bool:
         found: set[tuple[str, str, str]] = self.book.once(set, "spiffed")
@@ -386,3 +397,7 @@ def _before(at: date | datetime | None, bound: date | datetime) -> bool:
         return at < bound
     day = at.date() if isinstance(at, datetime) else at
     return day < bound
+
+
+def _with(cut: Cut, more: Part) -> tuple[Part, ...]:
+    return (*cut(), more)

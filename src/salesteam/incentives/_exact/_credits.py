@@ -20,7 +20,7 @@ from salesteam.incentives._frame import ShareRow, UnpaidRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._people import People
 from salesteam.incentives._unpaid import unpaid_row
-from salesteam.incentives._value import KNOWN_UNITS, parse
+from salesteam.incentives._value import KNOWN_UNITS, Col, parse
 
 __all__ = ["HOUSE", "Cut", "cut"]
 
@@ -193,6 +193,10 @@ class _Cutter:
             if name not in self.trees:
                 found[name] = Fraction(1)
                 continue
+            tree = self.trees[name]
+            if isinstance(tree, Col) and measure.unit == "money":
+                found[name] = numbers[tree.name]
+                continue
             kinds = {**KNOWN_UNITS, **measure.columns}
             try:
                 value = valued(self.trees[name], numbers, kinds, self.minor)
@@ -248,6 +252,8 @@ class _Cutter:
 
     def _cut(self, value: Fraction, parts: Sequence[_Part], steps: int | None) -> list[Fraction]:
         """An amount cut by shares: carve-outs by largest remainder, overlays each rounded alone."""
+        if len(parts) == 1 and parts[0].share == 1:
+            return [value]
         steps = steps or 1
         whole = value * steps
         if whole.denominator != 1:

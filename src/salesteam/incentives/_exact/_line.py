@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -12,9 +13,15 @@ from salesteam.incentives._curve import Part
 from salesteam.incentives._exact._book import Credit
 from salesteam.incentives._frame import UnpaidRow
 
-__all__ = ["Line", "Made", "Purse"]
+__all__ = ["Cut", "Line", "Made", "Purse", "given"]
 
 Purse = tuple[str, str, str]
+Cut = Callable[[], tuple[Part, ...]]
+
+
+def given(*parts: Part) -> Cut:
+    """Parts that are known already."""
+    return lambda: parts
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -31,8 +38,8 @@ class Line:
         The sum before and after it, money in major units.
     raw : Fraction
         Its exact pay in minor units before anything bends it.
-    parts : tuple of Part
-        The same cut by tiers; parts in the measure's unit, pay in minor units.
+    cut : callable
+        Cuts the same by tiers when somebody asks; parts in the measure's unit, pay in minor units.
     formula : str
         How it came about.
     gate : Fraction
@@ -51,11 +58,16 @@ class Line:
     before: Fraction | None = None
     after: Fraction | None = None
     raw: Fraction = Fraction(0)
-    parts: tuple[Part, ...] = ()
+    cut: Cut = tuple
     formula: str = ""
     gate: Fraction = Fraction(1)
     pay: int = 0
     note: tuple[str, str] = ("", "")
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The pay cut by tiers."""
+        return self.cut()
 
     @property
     def day(self) -> date | None:

@@ -59,6 +59,18 @@ class Meter:
             found += (s - self.beyond[0]) * self.beyond[1]
         return found
 
+    def moved(self, before: Fraction, after: Fraction, *, first: bool) -> Fraction | None:
+        """What the way from one sum to another pays; None if nobody owns where it ends."""
+        piece = self._piece(after)
+        if piece.gap:
+            return None
+        if self.beyond is not None or first:
+            return self.pay(after) - (Fraction(0) if first else self.pay(before))
+        old = self._piece(before)
+        if old is piece and not piece.square:
+            return (after - before) / self.over * piece.slope * self.by
+        return (piece.at(after / self.over) - old.at(before / self.over)) * self.by
+
     def parts(self, before: Fraction, after: Fraction, *, first: bool) -> tuple[Part, ...]:
         """What each tier pays on the way: the part in smallest units, the pay in minor units."""
         if self.rounding is not None:

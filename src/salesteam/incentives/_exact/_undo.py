@@ -101,7 +101,7 @@ def taken_back(book: Book, name: str, lines: list[Line], parts: Mapping[str, Fra
             raw = -part * moved * rate * book.minor
         found.append(
             attrs.evolve(
-                line, before=None, after=None, raw=raw, parts=(), formula=f"-{part} at the rate paid",
+                line, before=None, after=None, raw=raw, cut=tuple, formula=f"-{part} at the rate paid",
                 note=("taken back at the rate it was paid at", "按原付比率收回"),
             )
         )  # fmt: skip

@@ -90,6 +90,8 @@ def _cut(facts: Facts, end: date) -> Facts:
 
 def _day(cell: object) -> date | None:
     """The day of a cell, as tables hold it; None if it is no day."""
+    if cell != cell:  # noqa: PLR0124 -- nothing but a missing cell of pandas differs from itself
+        return None
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):

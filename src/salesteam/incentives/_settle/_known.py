@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -20,7 +21,7 @@ from salesteam.incentives._settle._rows import DealRow
 __all__ = ["Known", "known_of"]
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Known:
     """Deals with what happened to them, and the people.
 
@@ -79,6 +80,13 @@ class Known:
     def happened(self, transaction: str, kind: str, end: date) -> bool:
         """Whether an event of a kind came to a deal before a day."""
         return any(e.kind == kind and (e.date is None or e.date < end) for e in self.events.get(transaction, ()))
+
+    @cached_property
+    def horizon(self) -> date:
+        """Day after the last that the facts tell of: what is later has not come."""
+        dated = (deal.date for deal in self.deals.values() if deal.date is not None)
+        last = max((*dated, *self.days), default=date.min)
+        return date.fromordinal(last.toordinal() + 1)
 
     @property
     def days(self) -> Iterator[date]:

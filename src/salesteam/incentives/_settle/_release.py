@@ -84,7 +84,7 @@ def part_of(plan: Plan, known: Known, rules: tuple[Release, ...], line: tuple[st
     line : (str, str or None)
         Original period and transaction.
     end : date
-        First day that is not known yet.
+        First day that is not known yet; in a plan that pays once, the day after the last of the facts.
 
     Returns
     -------
@@ -92,6 +92,7 @@ def part_of(plan: Plan, known: Known, rules: tuple[Release, ...], line: tuple[st
         A reversal has the part of its original, so that it takes back only what its original had released.
     """
     period, transaction = line
+    end = known.horizon if end == date.max else end
     start = spans(period)[0]
     look = number_on(plan, None if start == date.min else start)
     deal = None if transaction is None else known.origin(transaction)
@@ -137,7 +138,7 @@ def _holdback(
     period, deal = line
     due = _timed(plan, release, period)
     if due is not None:
-        free = due <= spans(period)[1] and due != date.max
+        free = due <= spans(period)[1] < date.max
         return FREE if free else Part(free=1 - share, now=Fraction(1) if due <= end else 1 - share, why="holdback")
     if deal is None:
         return FREE

@@ -57,7 +57,7 @@ def settle(
         If an entry of the ledger cannot be read, or the plan does not say what these facts ask, such as what becomes
         of a total below zero.
     InvalidValueError
-        If the open period is no period, or lies before one that has entries.
+        If the open period is no pay period of the plan, or lies before one that has entries.
 
     Examples
     --------
@@ -107,10 +107,16 @@ def settle(
 
 def _open(run: Run, known: Known, book: Book, open_period: str | None, periods: Sequence[str] | None) -> list[str]:
     """The periods to close, in order."""
+    plan = run.plan
     touched = sorted(set(periods) if periods is not None else _touched(run, known), key=spans)
     closed = book.periods
     if open_period is not None:
         at = spans(open_period)
+        if plan.period != ONCE and open_period != period_of(plan, at[0]):
+            raise InvalidValueError(
+                f"{open_period} is no pay period of plan {plan.plan}",
+                where="open_period", fix=f"write a {plan.period}, such as {period_of(plan, at[0])}",
+            )  # fmt: skip
         if closed and spans(closed[-1]) > at:
             raise InvalidValueError(
                 f"{open_period} is closed: the ledger has entries of {closed[-1]}",

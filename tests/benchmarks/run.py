@@ -7,6 +7,7 @@ Every time is the best of several, and what is compared takes turns, so that a b
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import platform
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,8 @@ PAGE = HERE.parents[2] / "docs" / "reference" / "benchmarks.md"
 LIBRARIES = ("pandas", "polars", "duckdb")
 GOALS = {"pandas": 0.5, "polars": 1.0, "duckdb": 1.2}
 """Ratios that pay shall reach in the end."""
+TRACE = ("transaction", "payee", "period", "before", "after", "rate", "pay_minor")
+"""The columns of lines that both sides give."""
 
 
 def say(text: str) -> None:
@@ -45,58 +49,134 @@ def best(times: int, *works: Callable[[], Any]) -> list[float]:
     return found
 
 
-def pay_against_hand(rows: int, payees: int, times: int) -> dict[str, dict[str, float]]:
-    """Seconds of pay and of the hand-written equal, and their ratio, for each library; cents are compared first."""
+def inputs(kind: str, facts: Any) -> tuple[Any, Callable[[], Any]]:
+    """The facts in frames of a kind, as the library takes them; and the same plan written by hand on them."""
     import duckdb
     from tests.benchmarks import by_hand
-    from tests.benchmarks.world import PLAN, world
+    from tests.benchmarks.world import in_duckdb
 
     from salesteam import incentives as inc
 
-    say(f"making deals for {rows:,} credits of {payees:,} payees")
+    frames = (facts.deals, facts.people, facts.quotas) if kind == "pandas" else facts.polars()
+    hand: Callable[[], Any]
+    if kind == "duckdb":
+        home = duckdb.connect()
+        frames = in_duckdb(frames, home)
+        hand = partial(by_hand.with_duckdb, home)
+    else:
+        hand = partial(getattr(by_hand, f"with_{kind}"), *frames)
+    deals, people, quotas = frames
+    return inc.Facts(transactions=deals, people=people, quotas=quotas), hand
+
+
+def ours(given: Any) -> tuple[Any, Any]:
+    """Pay through the library: lines with their trace, and payouts, as frames."""
+    from tests.benchmarks.world import PLAN
+
+    from salesteam import incentives as inc
+
+    made = inc.pay(PLAN, given)
+    return made.to_frame("lines", columns=TRACE), made.to_frame("payouts")
+
+
+def pay_against_hand(rows: int, payees: int, times: int) -> dict[str, dict[str, float]]:
+    """Seconds of pay and of the hand-written equal, and their ratio, for each library; cents are compared first."""
+    from tests.benchmarks.world import world
+
+    say(f"making {rows:,} credits of {payees:,} payees")
     facts = world(rows, payees)
-    home = duckdb.connect()
-    frames = {
-        "pandas": (facts.deals, facts.people, facts.quotas),
-        "polars": facts.polars(),
-        "duckdb": facts.duckdb(home),
-    }
-    hands: dict[str, Callable[[], Any]] = {
-        "pandas": lambda: by_hand.with_pandas(*frames["pandas"]),
-        "polars": lambda: by_hand.with_polars(*frames["polars"]),
-        "duckdb": lambda: by_hand.with_duckdb(home),
-    }
     found: dict[str, dict[str, float]] = {}
     for kind in LIBRARIES:
-        deals, people, quotas = frames[kind]
-        given = inc.Facts(transactions=deals, people=people, quotas=quotas)
-
-        def run(given: Any = given) -> Any:
-            made = inc.pay(PLAN, given)
-            return made, made.to_frame("payouts")
-
-        same_cents(kind, hands[kind](), run()[0])
+        given, hand = inputs(kind, facts)
+        same_cents(kind, hand(), ours(given))
         say(f"{kind}: best of {times}")
-        hand, ours = best(times, hands[kind], run)
-        made, _ = run()
-        (lines,) = best(1, lambda made=made: made.to_frame("lines"))
-        found[kind] = {"by hand": hand, "salesteam": ours, "ratio": ours / hand, "lines as a frame": lines}
-        say(f"{kind}: {ours:.2f} s against {hand:.2f} s, ratio {ours / hand:.2f}")
+        by_hand, salesteam = best(times, hand, partial(ours, given))
+        found[kind] = {"by hand": by_hand, "salesteam": salesteam, "ratio": salesteam / by_hand}
+        say(f"{kind}: {salesteam:.2f} s against {by_hand:.2f} s, ratio {salesteam / by_hand:.2f}")
     return found
 
 
-def same_cents(kind: str, by_hand: tuple[Any, Any], run: Any) -> None:
-    """Refuse to measure what does not pay the same to everyone."""
-    payouts = by_hand[1].df() if kind == "duckdb" else by_hand[1]
-    payouts = payouts.to_pandas() if kind == "polars" else payouts
-    expected = {
-        (payee, f"2026-Q{quarter}"): int(pay)
-        for payee, quarter, pay in zip(payouts["payee"], payouts["quarter"], payouts["pay"], strict=True)
-    }
-    got = {(row.payee, row.period): row.pay_minor for row in run.payouts}
-    if expected != got:
-        wrong = next(key for key in expected | got if expected.get(key) != got.get(key))
-        raise SystemExit(f"{kind}: {wrong} gets {got.get(wrong)}, by hand {expected.get(wrong)}")
+def same_cents(kind: str, by_hand: tuple[Any, Any], salesteam: tuple[Any, Any]) -> None:
+    """Refuse to measure what does not pay the same: before, after, rate and pay of each line, and each payout."""
+    tables = (("lines", ["transaction"]), ("payouts", ["payee", "quarter"]))
+    for (table, keys), expected, got in zip(tables, by_hand, salesteam, strict=True):
+        a, b = read(kind, expected).sort(keys), read(kind, got).sort(keys)
+        if not a.equals(b.select(a.columns)):
+            raise SystemExit(f"{kind}: {table} differ, by hand\n{a}\nand here\n{b}")
+
+
+def read(kind: str, frame: Any) -> Any:
+    """A table of either side in the same columns and types, so that they can be compared."""
+    import polars as pl
+
+    made = frame.pl() if kind == "duckdb" else pl.from_pandas(frame) if kind == "pandas" else frame
+    names = {"period": "quarter", "pay_minor": "pay"}
+    made = made.rename({name: new for name, new in names.items() if name in made.columns})
+    if made.schema["quarter"] == pl.String:
+        made = made.with_columns(pl.col("quarter").str.slice(-1))
+    numbers = [name for name in ("before", "after", "rate") if name in made.columns]
+    rounded = pl.col(*numbers).cast(pl.Float64).round_sig_figs(12).fill_nan(None) if numbers else []
+    return made.with_columns(pl.col("payee").cast(pl.String), pl.col("quarter", "pay").cast(pl.Int64), rounded)
+
+
+def peak(kind: str, side: str, folder: str) -> float:
+    """Megabytes that one side adds at most to a fresh process that has loaded its facts."""
+    code = f"from tests.benchmarks.run import measure; measure({kind!r}, {side!r}, {folder!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=HERE.parents[2],
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[2])},
+    )  # fmt: skip
+    return float(done.stdout)
+
+
+def measure(kind: str, side: str, folder: str) -> None:
+    """The work of `peak`: load, note the size, run once, print what the greatest size was above it."""
+    import pandas as pd
+    from tests.benchmarks.world import World
+
+    facts = World(*(pd.read_feather(Path(folder) / f"{name}.feather") for name in ("deals", "people", "quotas")))
+    given, hand = inputs(kind, facts)
+    if kind != "pandas":
+        del facts
+    small(kind, side)
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+    base = resident("VmRSS")
+    kept = hand() if side == "by hand" else ours(given)
+    sys.stdout.write(str((resident("VmHWM") - base) / 1024))
+    del kept
+
+
+def small(kind: str, side: str) -> None:
+    """Run a side once on little, so that imports and pools of threads count for neither."""
+    from tests.benchmarks.world import world
+
+    given, hand = inputs(kind, world(1000, 50))
+    _ = hand() if side == "by hand" else ours(given)
+
+
+def resident(what: str) -> int:
+    """Kilobytes of this process, as Linux tells them."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:"))
+
+
+def memory(rows: int, payees: int) -> dict[str, dict[str, float]]:
+    """Peak extra memory of each side and library, in megabytes, and their ratio."""
+    from tests.benchmarks.world import world
+
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        facts = world(rows, payees)
+        for name in ("deals", "people", "quotas"):
+            getattr(facts, name).to_feather(Path(folder) / f"{name}.feather", compression="uncompressed")
+        del facts
+        for kind in LIBRARIES:
+            say(f"memory of {kind}")
+            hand, salesteam = peak(kind, "by hand", folder), peak(kind, "salesteam", folder)
+            found[kind] = {"by hand": hand, "salesteam": salesteam, "ratio": salesteam / hand}
+            say(f"{kind}: {salesteam:,.0f} MB against {hand:,.0f} MB, ratio {salesteam / hand:.2f}")
+    return found
 
 
 def small_run(rows: int, times: int) -> float:
@@ -150,34 +230,40 @@ def page(result: dict[str, Any], command: str) -> str:
         "# Benchmarks",
         "",
         "How long pay takes, as a ratio to the same plan written by hand for each library, in one run.",
-        "Both pay every payee the same cents, which the benchmark compares before it measures.",
-        "The hand-written equals check nothing and explain nothing; they are in `tests/benchmarks/by_hand.py`.",
+        "Both give the same lines and payouts to the cent, which the benchmark compares before it measures.",
+        "The hand-written equals check nothing; they are in `tests/benchmarks/by_hand.py`.",
         "",
         f"Written on {result['date']} by `{command}`, best of {result['times']}, in turns.",
         f"Machine: two cores, shared with other work; Python {result['python']}, {libraries}.",
         "",
         f"## {result['rows']:,} credits, {result['payees']:,} payees",
         "",
-        "Marginal tiers over a quarter, assist split of 15 %, team collaboration coefficient, cap;",
-        "with before, after and pay of each credit, and the payouts as a frame.",
+        "Marginal tiers over a quarter whose rates change in its middle, a weight by product, a gate on the payee's",
+        "attainment, a team coefficient, a cap; before, after, rate and pay of each line, and the payouts, as frames.",
         "",
-        "| frames | by hand (s) | salesteam (s) | ratio | goal | all lines as a frame (s) |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| frames | by hand (s) | salesteam (s) | ratio | goal | by hand (MB) | salesteam (MB) | ratio | goal |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for kind, row in result["pay"].items():
+        held = result["memory"].get(kind)
+        sizes = (
+            "| | |" if held is None else f"{held['by hand']:,.0f} | {held['salesteam']:,.0f} | {held['ratio']:.2f} |"
+        )
         lines.append(
             f"| {kind} | {row['by hand']:.2f} | {row['salesteam']:.2f} | {row['ratio']:.2f} | {GOALS[kind]} "
-            f"| {row['lines as a frame']:.2f} |"
+            f"| {sizes} 1.0 |"
         )
     found = result["imports"]
     seconds = "not measured" if result["demo"] is None else f"{result['demo']:.1f} s"
     lines += [
         "",
+        "Memory is the greatest size of a fresh process above what it was with the facts loaded.",
+        "",
         "## Small things",
         "",
         "| what | found | goal |",
         "|---|--:|--:|",
-        f"| pay of 10,000 credits from a pandas frame | {result['small']:.0f} ms | 25 ms |",
+        f"| pay of 10,000 credits of 100 payees from a pandas frame | {result['small']:.0f} ms | 25 ms |",
         f"| `import salesteam` against `import pandas` ({found['import pandas']:.0f} ms) | {found['ratio']:.2f} | 0.1 |",
         f"| `salesteam demo` in a fresh process | {seconds} | 10 s |",
         "",
@@ -191,6 +277,7 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=1_000_000, help="credits of the large run (default 1,000,000)")
     options.add_argument("--payees", type=int, help="payees of the large run (default one for 100 credits)")
     options.add_argument("--times", type=int, default=3, help="turns, of which the best counts (default 3)")
+    options.add_argument("--no-memory", action="store_true", help="leave the memory of fresh processes out")
     options.add_argument("--json", action="store_true", help="print the result as JSON")
     options.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(PAGE.parents[2])}")
     asked = options.parse_args()
@@ -203,11 +290,13 @@ def main() -> None:
         "payees": payees,
         "times": asked.times,
         "pay": pay_against_hand(asked.rows, payees, asked.times),
+        "memory": {} if asked.no_memory else memory(asked.rows, payees),
         "small": small_run(10_000, asked.times),
         "imports": imports(asked.times),
         "demo": demo(),
     }
     rows = f"--rows {asked.rows} " if asked.rows != 1_000_000 else ""
+    rows += f"--payees {asked.payees} " if asked.payees else ""
     text = page(result, f"nox -s bench -- {rows}--write")
     if asked.write:
         PAGE.write_text(text, encoding="utf-8")

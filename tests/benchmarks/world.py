@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,29 @@ from salesteam import incentives as inc
 
 TEAM = 50
 """People in a team."""
-TIERS = ((0, 3), (500_000, 5), (1_000_000, 8))
-"""From which sum of a quarter, in major units, which rate in percent."""
+BOUNDS = (500_000, 1_000_000)
+"""Sums of a quarter, in major units, at which the rate changes."""
+CHANGE = date(2026, 8, 15)
+"""The day on which the rates change, in the middle of a quarter."""
+RATES = {"low": (3, 4), "middle": (5, 6), "high": (8, 9)}
+"""Rate of each tier in percent, before that day and from then on."""
+WEIGHTS = (80, 100, 120, 150)
+"""What a deal counts for, in percent, by its product."""
+OPENS = 50
+"""Percent of the quota of the quarter below which nothing is paid."""
+CLAMP = (90, 120)
+"""Least and most that the team coefficient can be, in percent."""
 CAP = 80_000
 """Most that a quarter pays, in major units."""
+
+
+def _dated(old: int, new: int) -> dict[str, Any]:
+    values = [
+        {"from": "2026-01-01", "value": f"{old}%", "reason": "plan of the year", "source": "board, January"},
+        {"from": CHANGE.isoformat(), "value": f"{new}%", "reason": "growth", "source": "board, August"},
+    ]
+    return {"unit": "rate", "values": values}
+
 
 PLAN = inc.plan_of(
     {
@@ -23,11 +43,9 @@ PLAN = inc.plan_of(
         "currency": "CNY",
         "period": "quarter",
         "negative_period": "carry",
-        "measures": {"bookings": {"unit": "money", "value": "amount"}},
-        "crediting": [
-            {"to": "assistant", "share": "15%", "kind": "carve_out"},
-            {"to": "payee", "share": "rest", "kind": "carve_out"},
-        ],
+        "parameters_at": "transaction_date",
+        "parameters": {name: _dated(*rates) for name, rates in RATES.items()},
+        "measures": {"bookings": {"unit": "money", "value": "amount * weight / 100"}},
         "components": {
             "commission": {
                 "measure": "bookings",
@@ -35,16 +53,25 @@ PLAN = inc.plan_of(
                 "accumulate": "quarter",
                 "bounds": "value",
                 "tiers": [
-                    {"from": str(low), "to": None if high is None else str(high), "rate": f"{rate}%"}
-                    for (low, rate), high in zip(TIERS, (*(low for low, _ in TIERS[1:]), None), strict=True)
+                    {"from": "0", "to": str(BOUNDS[0]), "rate": "$low"},
+                    {"from": str(BOUNDS[0]), "to": str(BOUNDS[1]), "rate": "$middle"},
+                    {"from": str(BOUNDS[1]), "to": None, "rate": "$high"},
                 ],
             }
         },
+        "gates": [
+            {
+                "tests": [{"measure": "bookings.attainment", "at_least": f"{OPENS}%"}],
+                "needs": "all",
+                "locks": "commission",
+                "when": "interval_end",
+            }
+        ],
         "modifiers": [
             {
                 "of": "commission",
                 "measure": "team.bookings.attainment",
-                "clamp": ["90%", "120%"],
+                "clamp": [f"{limit}%" for limit in CLAMP],
                 "round": {"to": "1%", "mode": "floor"},
                 "join": "product",
             }
@@ -56,7 +83,7 @@ PLAN = inc.plan_of(
 
 @dataclass(frozen=True)
 class World:
-    """Facts as pandas frames: `deals` not in order, every second one with an assistant."""
+    """Facts as pandas frames, the deals in no order."""
 
     deals: pd.DataFrame
     people: pd.DataFrame
@@ -73,46 +100,43 @@ class World:
             pl.from_pandas(self.quotas),
         )
 
-    def duckdb(self, home: Any) -> tuple[Any, Any, Any]:
-        """The same as tables of a DuckDB connection."""
-        for name, frame in zip(("deals", "people", "quotas"), self.polars(), strict=True):
-            home.register("_arrow", frame.to_arrow())
-            home.execute(f"create or replace table {name} as select * from _arrow")
-            home.unregister("_arrow")
-        return home.table("deals"), home.table("people"), home.table("quotas")
+
+def in_duckdb(frames: tuple[Any, Any, Any], home: Any) -> tuple[Any, Any, Any]:
+    """Frames of Polars as tables of a DuckDB connection."""
+    for name, frame in zip(("deals", "people", "quotas"), frames, strict=True):
+        home.register("_arrow", frame.to_arrow())
+        home.execute(f"create or replace table {name} as select * from _arrow")
+        home.unregister("_arrow")
+    return home.table("deals"), home.table("people"), home.table("quotas")
 
 
 def world(rows: int, payees: int, seed: int = 2026) -> World:
-    """Deals of one year that give about so many rows of credit, from a seed."""
+    """So many deals of one year, from a seed; each is one row of credit."""
     draw = np.random.default_rng(seed)
-    count = rows * 2 // 3
-    who = draw.integers(0, payees, count)
-    helper = (who + draw.integers(1, payees, count)) % payees
     names = np.array([f"P{i:06d}" for i in range(payees)])
-    amounts = (draw.lognormal(0, 0.8, count) * 30_000_00 * (25 * payees * 4 / rows)).astype("int64") + 1
-    amounts[draw.random(count) < 0.03] *= -1
-    days = np.datetime64("2026-01-01", "s") + draw.integers(0, 365, count).astype("timedelta64[D]")
+    amounts = (draw.lognormal(0, 0.8, rows) * 30_000_00 * (25 * payees * 4 / rows)).astype("int64") + 1
+    amounts[draw.random(rows) < 0.03] *= -1
+    days = np.datetime64("2026-01-01", "s") + draw.integers(0, 365, rows).astype("timedelta64[D]")
     deals = pd.DataFrame(
         {
-            "transaction": pd.Series([f"D{i:08d}" for i in draw.permutation(count)], dtype="str"),
+            "transaction": _text([f"D{i:08d}" for i in draw.permutation(rows)]),
             "date": days.astype("datetime64[s]"),
             "amount_minor": amounts,
-            "payee": pd.Series(names[who], dtype="str"),
-            "assistant": pd.Series(np.where(draw.random(count) < 0.5, names[helper], None), dtype="str"),
+            "weight": draw.choice(WEIGHTS, rows).astype("int64"),
+            "payee": _text(names[draw.integers(0, payees, rows)]),
         }
     )
-    people = pd.DataFrame(
-        {
-            "payee": pd.Series(names, dtype="str"),
-            "team": pd.Series([f"team-{i // TEAM:04d}" for i in range(payees)], dtype="str"),
-        }
-    )
+    people = pd.DataFrame({"payee": _text(names), "team": _text([f"team-{i // TEAM:04d}" for i in range(payees)])})
     quotas = pd.DataFrame(
         {
-            "payee": pd.Series(np.repeat(names, 4), dtype="str"),
-            "measure": pd.Series(["bookings"] * 4 * payees, dtype="str"),
-            "period": pd.Series([f"2026-Q{q}" for q in (1, 2, 3, 4)] * payees, dtype="str"),
+            "payee": _text(np.repeat(names, 4)),
+            "measure": _text(["bookings"] * 4 * payees),
+            "period": _text([f"2026-Q{q}" for q in (1, 2, 3, 4)] * payees),
             "quota_minor": draw.integers(80, 130, 4 * payees) * 1_000_000,
         }
     )
     return World(deals, people, quotas)
+
+
+def _text(cells: Any) -> Any:
+    return pd.Series(cells, dtype="str")

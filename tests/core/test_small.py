@@ -41,11 +41,13 @@ def test_cells_begin_on_polars_if_it_is_there_and_else_on_pandas() -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_cells_begin_on_the_library_of_a_frame(engine: str) -> None:
-    """DuckDB stays DuckDB, so that both can be joined."""
+    """Without Polars, DuckDB stays DuckDB and pandas pandas; with it, all begin in Polars."""
     like = stage_of(engine, {"x": [1]}).origin.native
-    made = t.begin({"p": [3, 1], "day": [DAY, None]}, {"p": "whole", "day": "date"}, like=like)
-    assert t.cells(made, "p", "day") == {"p": [3, 1], "day": [DAY, None]}
-    assert str(made.lazy.implementation) == ("duckdb" if engine == "duckdb" else "polars")
+    for here in (True, False):
+        with mock.patch.object(_doors, "polars_here", return_value=here):
+            made = t.begin({"p": [3, 1], "day": [DAY, None]}, {"p": "whole", "day": "date"}, like=like)
+        assert t.cells(made, "p", "day") == {"p": [3, 1], "day": [DAY, None]}
+        assert str(made.lazy.implementation) == ("polars" if here else engine)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

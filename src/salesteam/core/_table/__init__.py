@@ -4,27 +4,35 @@ Columns are declared once, on the attrs fields of a noun, with `column`; `column
 
 Row by row
     `read_rows` turns any table into nouns and a report; `read_table` also keeps what did not fit (`Rows`).
-    `write_rows` turns nouns into a frame, `write_columns` columns; `kind_of` tells which kind of frame a value is.
-    `write_stage` writes a stage; `nearest_number`, `decimal_text` and `joined_text` show its exact numbers.
+    `write_rows` turns nouns into a frame, `write_columns` columns; `kind_of` tells which kind of frame a value is,
+    `chosen` takes some columns of one.
+    `write_stage` writes a stage; `as_number`, `nearest_number`, `decimal_text` and `joined_text` show exact numbers.
 In stages
     `enter` takes a frame in, `leave` gives the same kind back, `barrier` computes what is pending, `stack` puts
     stages under each other.
-    A `Stage` has `with_columns`, `select`, `drop`, `rename`, `filter`, `join` and `trust`, over expressions made by
-    `col`, `value` and `when`.
+    A `Stage` has `with_columns`, `select`, `drop`, `rename`, `filter`, `join`, `trust` and `stands`, over expressions
+    made by `col`, `value`, `absent` and `when`.
 Small tables beside a large one
     `begin` and `beside` make a stage of plain Python cells; `cells`, `distinct` and `rows_of` take some out again.
-    `dtypes_of` tells what columns hold, `as_days` takes midnights for days, `raw_cells` takes cells as they are.
+    `counted` counts rows, `dtypes_of` tells what columns hold, `as_days` takes midnights for days, `raw_cells` takes
+    cells as they are.
+    `by_day` and `named` look columns up by day and by number, `tidy` tells whether text needs no reading.
 Checked windows
     `ordered` proves an order, `ranked` makes a number of it, `ranges` and `guard` prove that nothing overflows.
     `running_sum`, `running_count`, `lag`, `group_totals`, `group`, `divide` and `split` are exact on every engine.
+Rows that stand
+    `arranged` sorts once so that groups stand together; then `swept` groups are summed (`sums`) and looked up
+    (`spread`) without a search, and windows sweep over them.
 """
 
+from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._columns import Column, column, columns
 from salesteam.core._table._doors import barrier, enter, leave
-from salesteam.core._table._export import decimal_text, joined_text, nearest_number, write_stage
-from salesteam.core._table._expr import Expr, col, value, when
-from salesteam.core._table._frames import kind_of
+from salesteam.core._table._export import as_number, decimal_text, joined_text, nearest_number, write_stage
+from salesteam.core._table._expr import Expr, absent, col, value, when
+from salesteam.core._table._frames import chosen, kind_of
 from salesteam.core._table._groups import group, group_totals, split
+from salesteam.core._table._lookup import by_day, named, tidy
 from salesteam.core._table._proofs import INT64_LIMIT, QUOTIENT_LIMIT, Range, guard, ordered, ranges
 from salesteam.core._table._rows import Rows, read_rows, read_table
 from salesteam.core._table._small import (
@@ -32,6 +40,7 @@ from salesteam.core._table._small import (
     begin,
     beside,
     cells,
+    counted,
     distinct,
     dtypes_of,
     raw_cells,
@@ -39,6 +48,7 @@ from salesteam.core._table._small import (
     tells_apart,
 )
 from salesteam.core._table._stage import ROW, Stage, stack
+from salesteam.core._table._standing import arranged, spread, sums, swept
 from salesteam.core._table._window import divide, lag, ranked, running_count, running_sum
 from salesteam.core._table._write import write_columns, write_rows
 
@@ -51,14 +61,21 @@ __all__ = [
     "Range",
     "Rows",
     "Stage",
+    "absent",
+    "arranged",
+    "arrays",
     "as_days",
+    "as_number",
     "barrier",
     "begin",
     "beside",
+    "by_day",
     "cells",
+    "chosen",
     "col",
     "column",
     "columns",
+    "counted",
     "decimal_text",
     "distinct",
     "divide",
@@ -71,6 +88,7 @@ __all__ = [
     "kind_of",
     "lag",
     "leave",
+    "named",
     "nearest_number",
     "ordered",
     "ranges",
@@ -82,8 +100,12 @@ __all__ = [
     "running_count",
     "running_sum",
     "split",
+    "spread",
     "stack",
+    "sums",
+    "swept",
     "tells_apart",
+    "tidy",
     "value",
     "when",
     "write_columns",

@@ -18,6 +18,8 @@ from salesteam.errors import InvalidValueError
 __all__ = ["barrier", "enter", "leave"]
 
 Engine = Literal["own", "polars", "best"]
+MOST_INSIDE = 50_000_000
+"""Rows of a DuckDB relation up to which `engine="best"` computes with Polars."""
 
 
 def polars_here() -> bool:
@@ -34,8 +36,8 @@ def enter(frame: object, *, engine: Engine = "own", only: Sequence[str] | None =
         pandas, Polars, PyArrow, DuckDB or another that narwhals reads.
         Whole columns of any width become 64 bits wide.
     engine : {'own', 'polars', 'best'}, default 'own'
-        Compute with the library the frame comes from, or with Polars inside (faster for pandas frames), or so if
-        Polars is installed.
+        Compute with the library the frame comes from, or with Polars inside (faster for pandas and DuckDB), or so if
+        Polars is installed and the frame is not too large to be held in memory twice (`MOST_INSIDE` rows of DuckDB).
         PyArrow has no windows of its own and always computes with Polars.
     only : sequence of str, optional
         The columns to take; all without it.
@@ -73,18 +75,25 @@ def enter(frame: object, *, engine: Engine = "own", only: Sequence[str] | None =
     inside = engine == "polars" or (engine == "best" and polars_here())
     if kind == "pyarrow" or (kind == "pandas" and inside):
         wrapped = nw.from_native(_to_polars(nw.to_native(wrapped), kind))
-    if kind == "duckdb":
+    if kind == "duckdb" and inside:
+        held = nw.to_native(wrapped).limit(MOST_INSIDE + 1).to_arrow_table()
+        inside = engine == "polars" or held.num_rows <= MOST_INSIDE
+        wrapped = nw.from_native(_to_polars(held, "pyarrow")) if inside else wrapped
+        del held
+    if kind == "duckdb" and not inside:
         relation = nw.to_native(wrapped).project(f"*, row_number() over () - 1 as {ROW}")
         lazy = nw.from_native(relation).lazy()
     elif isinstance(wrapped, nw.LazyFrame):
         lazy = _numbered(wrapped, kind)
+    elif wrapped.implementation.is_polars():
+        lazy = nw.from_native(nw.to_native(wrapped).lazy().with_row_index(ROW))
     else:
         lazy = _nullable(wrapped.with_row_index(ROW)).lazy()
     whole = [name for name, dtype in lazy.collect_schema().items() if dtype.is_integer() and dtype != nw.Int64]
     stage = Stage(
         lazy=lazy.with_columns(nw.col(*whole).cast(nw.Int64)) if whole else lazy, origin=origin, numbered=True
     )
-    return barrier(stage) if kind == "duckdb" else stage
+    return barrier(stage) if stage.engine == "duckdb" else stage
 
 
 def _numbered(wrapped: Any, kind: str) -> Any:
@@ -136,7 +145,7 @@ def barrier(stage: Stage) -> Stage:
     """
     import narwhals as nw
 
-    if stage.origin.kind != "duckdb":
+    if stage.engine != "duckdb":
         return attrs.evolve(stage, lazy=stage.lazy.collect().lazy())
     table = _TempTable(nw.to_native(stage.lazy), stage.origin.native)
     return attrs.evolve(stage, lazy=nw.from_native(table.read()).lazy(), held=(table,))

@@ -12,7 +12,7 @@ from salesteam.core._table._stage import Stage
 from salesteam.core._table._write import DTYPES
 from salesteam.errors import InvalidValueError
 
-__all__ = ["decimal_text", "joined_text", "nearest_number", "write_stage"]
+__all__ = ["as_number", "decimal_text", "joined_text", "nearest_number", "write_stage"]
 
 
 def nearest_number(over: Expr, under: Expr) -> Expr:
@@ -33,6 +33,24 @@ def nearest_number(over: Expr, under: Expr) -> Expr:
 
     a, b = raw(over).cast(nw.Float64), raw(under).cast(nw.Float64)
     return Expr(nw.when(raw(under) != 0).then(a / b))
+
+
+def as_number(cells: Expr) -> Expr:
+    """Whole numbers as binary ones.
+
+    Parameters
+    ----------
+    cells : Expr
+        Whole; their sizes stay below 2**53.
+
+    Returns
+    -------
+    Expr
+        Floats.
+    """
+    import narwhals as nw
+
+    return Expr(raw(cells).cast(nw.Float64))
 
 
 def decimal_text(over: Expr, places: int) -> Expr:
@@ -83,19 +101,23 @@ def joined_text(*parts: Expr | str) -> Expr:
     return Expr(nw.concat_str([raw(part) for part in parts]))
 
 
-def write_stage(stage: Stage, cls: type, like: object = None, *, order: Sequence[str]) -> Any:
+def write_stage(
+    stage: Stage, cls: type, like: object = None, *, order: Sequence[str], only: Sequence[str] | None = None
+) -> Any:
     """Write a stage as a frame with the columns that a class declares, as `write_rows` writes nouns.
 
     Parameters
     ----------
     stage : Stage
-        With a column for each of `cls`, rationals as floats; other columns are left out.
+        With a column for each of `cls`, or of `only`, rationals as floats; other columns are left out.
     cls : type
         The attrs class whose fields declare the columns.
     like : native frame, optional
         The result is of the same kind; pandas without it.
     order : sequence of str
-        Columns to sort by, empty cells first.
+        Columns to sort by, empty cells first; without any the rows are in their order already.
+    only : sequence of str, optional
+        Some of the columns.
 
     Returns
     -------
@@ -108,10 +130,12 @@ def write_stage(stage: Stage, cls: type, like: object = None, *, order: Sequence
         If frames of this kind cannot be written.
     """
     declared = {column.name: DTYPES[column.kind] for column in columns(cls) if column.kind != "rest"}
+    if only is not None:
+        declared = {name: dtype for name, dtype in declared.items() if name in only}
     stage.need([*declared, *order], where="write_stage")
-    lazy = stage.lazy.sort(*order).select(*declared)
+    lazy = (stage.lazy.sort(*order) if order else stage.lazy).select(*declared)
     kind = "pandas" if like is None else kind_of(like)
-    found = lazy.collect("pyarrow") if stage.origin.kind == "duckdb" else lazy.collect()
+    found = lazy.collect("pyarrow") if stage.engine == "duckdb" else lazy.collect()
     native = found.to_native()
     if kind == "pandas":
         return _pandas(native, declared)

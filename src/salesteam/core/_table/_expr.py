@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from salesteam.errors import InvalidValueError, missing_choice
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Expr", "Operand", "col", "raw", "value", "when"]
+__all__ = ["Expr", "Operand", "absent", "col", "raw", "value", "when"]
 
 ROUNDINGS = {
     "half_up": "nearest, halves upward: floor(x + 1/2)",
@@ -238,6 +238,24 @@ def value(constant: int | str | bool | date | datetime) -> Expr:  # noqa: FBT001
             raise InvalidValueError(f"{constant} does not fit into 64 bits", where="value", fix="use a smaller scale")
         return Expr(nw.lit(constant, dtype=nw.Int64))
     return Expr(nw.lit(constant))
+
+
+def absent(kind: Literal["whole", "number"] = "whole") -> Expr:
+    """Nothing in every row.
+
+    Parameters
+    ----------
+    kind : {'whole', 'number'}, default 'whole'
+        Of what kind.
+
+    Returns
+    -------
+    Expr
+        Empty cells.
+    """
+    import narwhals as nw
+
+    return Expr(nw.lit(None).cast(nw.Int64 if kind == "whole" else nw.Float64))
 
 
 def when(test: Expr, then: Operand, otherwise: Operand) -> Expr:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from salesteam.errors import InvalidValueError
+from salesteam.errors import InvalidValueError, NotFoundError
 
-__all__ = ["Dtype", "DuplicateColumnsError", "cells_of", "frame_of", "is_rows", "kind_of", "relation_of"]
+__all__ = ["Dtype", "DuplicateColumnsError", "cells_of", "chosen", "frame_of", "is_rows", "kind_of", "relation_of"]
 
 Dtype = Literal["whole", "number", "text", "flag", "date", "moment", "decimal", "texts"]
 """What a written column holds."""
@@ -93,6 +93,46 @@ def _twice(frame: Any) -> tuple[str, ...]:
     names = getattr(frame, "column_names" if hasattr(frame, "column_names") else "columns", ())
     counts = Counter(str(name) for name in names) if isinstance(names, Iterable) else Counter[str]()
     return tuple(name for name, count in counts.items() if count > 1)
+
+
+def chosen(frame: Any, names: Sequence[str]) -> Any:
+    """Some columns of a native frame, or of a list of rows, in an order.
+
+    Parameters
+    ----------
+    frame : native frame or list of mappings
+        Any.
+    names : sequence of str
+        Columns that it has.
+
+    Returns
+    -------
+    native frame or list of dict
+        Of the same kind.
+
+    Raises
+    ------
+    NotFoundError
+        For a column that it does not have.
+
+    Examples
+    --------
+    >>> chosen([{"payee": "ana", "pay": 1}], ["pay"])
+    [{'pay': 1}]
+    """
+    if is_rows(frame):
+        known = list(frame[0]) if frame else list(names)
+    else:
+        wrapped = _wrapped(frame)
+        known = wrapped.collect_schema().names()
+    for name in names:
+        if name not in known:
+            raise NotFoundError("column", name, known, where="columns")
+    if is_rows(frame):
+        return [{name: row[name] for name in names} for row in frame]
+    import narwhals as nw
+
+    return frame if known == list(names) else nw.to_native(wrapped.select(*names))
 
 
 def cells_of(frame: object) -> tuple[dict[str, list[Any]], int]:

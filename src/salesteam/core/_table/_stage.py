@@ -59,6 +59,8 @@ class Stage:
         Whether it still has the hidden row numbers of the frame that entered.
     proved : frozenset of Order
         Total orders that were proved; `ordered` adds to them.
+    standing : frozenset of frozenset of str
+        Groups whose rows stand together, in the order that was proved within them; `stands` adds to them.
     held : tuple
         Whatever must live as long as the stage does, such as temporary tables.
     """
@@ -67,7 +69,13 @@ class Stage:
     origin: Origin = attrs.field(repr=False)
     numbered: bool = False
     proved: frozenset[Order] = attrs.field(default=frozenset(), repr=False)
+    standing: frozenset[frozenset[str]] = attrs.field(default=frozenset(), repr=False)
     held: tuple[object, ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def engine(self) -> str:
+        """Which library computes it; for this package alone."""
+        return str(self.lazy.implementation)
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
@@ -187,6 +195,23 @@ class Stage:
         found = {(frozenset(by), order), *([] if by else [(frozenset[str](), tuple(sorted(order)))])}
         return attrs.evolve(self, proved=self.proved | found)
 
+    def stands(self, *by: str) -> Stage:
+        """Remember that the rows of a group stand together, in their order, because the caller has sorted them so.
+
+        Engines that keep rows in a place use it; to others it means nothing.
+
+        Parameters
+        ----------
+        *by : str
+            What makes a group.
+
+        Returns
+        -------
+        Stage
+            Same rows.
+        """
+        return attrs.evolve(self, standing=self.standing | {frozenset(by)})
+
     def filter(self, test: Expr) -> Stage:
         """Keep the rows for which a test holds.
 
@@ -240,7 +265,7 @@ class Stage:
         other.need(keys, where="join")
         right = other.lazy.drop(ROW) if other.numbered else other.lazy
         if how in ("anti", "semi"):
-            return _over(_holding(self, other), self.lazy.join(right, on=keys, how=how))
+            return _fallen(_over(_holding(self, other), self.lazy.join(right, on=keys, how=how)))
         twice = sorted((set(self.columns) & set(other.columns)) - set(keys))
         if twice:
             raise InvalidValueError(
@@ -249,7 +274,7 @@ class Stage:
         if not many:
             other.unique(keys, where="join")
         joined = self.lazy.join(right, on=keys, how=how)
-        return _over(_holding(self, other), joined, changed=None if many else ())
+        return _fallen(_over(_holding(self, other), joined, changed=None if many else ()))
 
     def unique(self, keys: Sequence[str], *, where: str) -> None:
         """Refuse keys that occur twice (empty ones aside).
@@ -281,11 +306,20 @@ class Stage:
 
 def _over(stage: Stage, lazy: nw.LazyFrame[Any], *, changed: Sequence[str] | None = ()) -> Stage:
     """The stage over another frame; proofs hold unless their columns changed (None: all may have)."""
+    if not (stage.proved or stage.standing):
+        return attrs.evolve(stage, lazy=lazy)
     proved: frozenset[Order] = frozenset()
+    standing: frozenset[frozenset[str]] = frozenset()
     if changed is not None:
         touched = frozenset(changed)
         proved = frozenset(order for order in stage.proved if not touched & (order[0] | frozenset(order[1])))
-    return attrs.evolve(stage, lazy=lazy, proved=proved)
+        standing = frozenset(by for by in stage.standing if not touched & by)
+    return attrs.evolve(stage, lazy=lazy, proved=proved, standing=standing)
+
+
+def _fallen(stage: Stage) -> Stage:
+    """The stage after a join, which may have moved its rows."""
+    return attrs.evolve(stage, standing=frozenset()) if stage.standing else stage
 
 
 def _holding(stage: Stage, other: Stage) -> Stage:
@@ -323,4 +357,6 @@ def stack(stages: Sequence[Stage]) -> Stage:
             )
         first = _holding(first, other)
     lazies = [each.lazy.select(*first.columns) for each in stages]
-    return attrs.evolve(first, lazy=nw.concat(lazies, how="vertical"), numbered=False, proved=frozenset())
+    return attrs.evolve(
+        first, lazy=nw.concat(lazies, how="vertical"), numbered=False, proved=frozenset(), standing=frozenset()
+    )

@@ -24,6 +24,7 @@ from salesteam.core._table._proofs import (
     verified,
 )
 from salesteam.core._table._stage import Stage
+from salesteam.core._table._standing import shifted, summed, swept
 from salesteam.errors import InvalidValueError
 
 __all__ = ["cumulated", "divide", "lag", "ranked", "running_count", "running_sum"]
@@ -56,7 +57,7 @@ def ranked(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tuple[
 
     fresh(stage, into, where="ranked")
     stage = ordered(stage, [], order)
-    if stage.origin.kind == "duckdb":
+    if stage.engine == "duckdb":
         return stage, tuple(order)
     lazy = stage.lazy.sort(*order).collect().with_row_index(into).lazy()
     return attrs.evolve(stage, lazy=lazy.with_columns(nw.col(into).cast(nw.Int64))).trust(into), (into,)
@@ -101,6 +102,9 @@ def running_sum(
 def cumulated(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -> Stage:
     """Running sum of ``__operand`` over an order that is proved; for this package alone."""
     import narwhals as nw
+
+    if swept(stage, by):
+        return summed(stage, into, "__operand", by)
 
     total = nw.col("__operand").cum_sum()
     window = total.over(*by, order_by=list(order)) if by else total.over(order_by=list(order))
@@ -151,6 +155,9 @@ def lag(stage: Stage, into: str, of: Operand, *, by: Sequence[str], order: Seque
         If the order is not total or a value is empty.
     """
     fresh(stage, into, where="lag")
+    if swept(stage, by):
+        stage = operand(ordered(stage, by, order), of, "__value", where="lag")
+        return verified(shifted(stage, into, "__value", by, first=first).drop("__value"), into)
     before = stage.columns
     keys = list(by) or ["__all"]
     stage = stage if by else stage.with_columns(__all=1)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import log10
 from typing import TYPE_CHECKING, Any
 
 from salesteam.core import _table as t
+from salesteam.incentives._columnar._job import bends
 from salesteam.incentives._days import spans
-from salesteam.incentives._frame import CreditRow, LineRow
+from salesteam.incentives._frame import CreditRow, LineRow, PayoutRow
 
 if TYPE_CHECKING:
     from salesteam.incentives._columnar._run import ColumnarRun
 
-__all__ = ["credits_frame", "lines_frame", "payout_columns"]
+__all__ = ["credits_frame", "lines_frame", "payout_columns", "payouts_frame"]
 
 _EXACT = 2**51
 """Whole numbers below it are exact as binary numbers, and so are their quotients by powers of ten as text."""
@@ -23,18 +25,26 @@ _PLACES = 4
 def payout_columns(run: ColumnarRun) -> dict[str, list[Any]]:
     """The cells of `payouts`, sorted by payee, period and component."""
     names = list(run.plan.components)
-    found: dict[tuple[str, str, str], int] = {}
+    stage = payout_stage(run)
+    if stage is not None:
+        found = t.cells(stage, "payee", "period", "component", "gate", "mn", "d", "cap_minor", "pay_minor")
+        memo: dict[tuple[int, int], Fraction] = {}
+        pairs = zip(found.pop("mn"), found.pop("d"), strict=True)
+        modifiers = [memo.setdefault(pair, Fraction(*pair)) if pair not in memo else memo[pair] for pair in pairs]
+        gates = {0: Fraction(0), 1: Fraction(1)}
+        return {**found, "gate": [gates[gate] for gate in found["gate"]], "modifier": modifiers}
+    sums: dict[tuple[str, str, str], int] = {}
     if run.lines_stage is not None:
         by = ["who", "p", "component"]
-        sums = t.cells(t.group(run.lines_stage, by=by, s=("sum", "pay")), *by, "s")
-        for who, p, component, pay in zip(*sums.values(), strict=True):
-            found[run.payees[who], run.periods[p], names[component]] = pay
+        cells = t.cells(t.group(run.lines_stage, by=by, s=("sum", "pay")), *by, "s")
+        for who, p, component, pay in zip(*cells.values(), strict=True):
+            sums[run.payees[who], run.periods[p], names[component]] = pay
     for each in run.once:
         key = (each.payee, each.period, each.component)
-        found[key] = found.get(key, 0) + each.pay
+        sums[key] = sums.get(key, 0) + each.pay
     place = {name: index for index, name in enumerate(names)}
-    first = {period: spans(period) for period in {key[1] for key in found}}
-    keys = sorted(found, key=lambda key: (key[0], first[key[1]], place[key[2]]))
+    first = {period: spans(period) for period in {key[1] for key in sums}}
+    keys = sorted(sums, key=lambda key: (key[0], first[key[1]], place[key[2]]))
     shapes = [run.numbers.shape(name, payee, period, run.plan.rounding) for payee, period, name in keys]
     return {
         "payee": [key[0] for key in keys],
@@ -43,21 +53,70 @@ def payout_columns(run: ColumnarRun) -> dict[str, list[Any]]:
         "gate": [shape.gate for shape in shapes],
         "modifier": [shape.factor if shape.gate else Fraction(1) for shape in shapes],
         "cap_minor": [shape.high for shape in shapes],
-        "pay_minor": [found[key] for key in keys],
+        "pay_minor": [sums[key] for key in keys],
     }
 
 
-def credits_frame(run: ColumnarRun) -> Any:
+def payout_stage(run: ColumnarRun) -> t.Stage | None:
+    """The table `payouts` in columns, where everything that bends pay stands so: its modifier is ``mn`` over ``d``."""
+    lines, names = run.lines_stage, list(run.plan.components)
+    if lines is None or run.once or lines.engine != "polars":
+        return None
+    if any(bends(run.plan, name) and name not in run.bends for name in names):
+        return None
+    by, parts = ["who", "p"], []
+    for index, name in enumerate(names):
+        mine = lines if len(names) == 1 else lines.filter(t.col("component") == index)
+        if run.standing and t.ranges(mine, ["pay"])["pay"].size * max(t.counted(mine), 1) < t.INT64_LIMIT:
+            paid = t.sums(mine.stands(*by), by, pay_minor="pay")
+        else:
+            paid = t.group(mine, by=by, pay_minor=("sum", "pay"))
+        if name in run.bends:
+            held = run.bends[name]
+            high = t.col("high") if "high" in held.columns else t.absent()
+            held = held.select(*by, "gate", "d", mn=t.when(t.col("gate") > 0, t.col("mn"), t.col("d")), cap_minor=high)
+            paid = paid.join(held.trust(*by), by, how="left")
+        else:
+            paid = paid.with_columns(gate=t.value(1), d=t.value(1), mn=t.value(1), cap_minor=t.absent())
+        parts.append(paid.with_columns(c=t.value(index)))
+    stage = t.barrier(t.stack(parts))
+    stage, _ = t.arranged(stage, "_o", by, ["c"])
+    stage = t.named(stage, run.credited.named, "who")
+    return _spelled(run, stage, names)
+
+
+def _spelled(run: ColumnarRun, stage: t.Stage, components: list[str]) -> t.Stage:
+    """Names of periods and components instead of their numbers."""
+    for key, column, texts in (("p", "period", run.periods), ("c", "component", components)):
+        table: dict[str, list[Any]] = {key: list(range(len(texts))), column: list(texts)}
+        dtypes: dict[str, Any] = {key: "whole", column: "text"}
+        stage = t.named(stage, t.beside(stage, table, dtypes, unique=[key]), key)
+    return stage
+
+
+def payouts_frame(run: ColumnarRun, columns: Sequence[str] | None) -> Any | None:
+    """The table `payouts`; None where it is made row by row."""
+    stage = payout_stage(run)
+    if stage is None:
+        return None
+    made = stage.with_columns(
+        raw=t.absent("number"), gate=t.as_number(t.col("gate")), modifier=t.nearest_number(t.col("mn"), t.col("d"))
+    )
+    return t.write_stage(made, PayoutRow, run.like, order=[], only=columns)
+
+
+def credits_frame(run: ColumnarRun, columns: Sequence[str] | None) -> Any:
     """The table `credits`."""
     stage, shares = run.credits_stage, t.distinct(run.credits_stage, "share")["share"]
-    columns = {"share": shares, "part": [share / run.share_scale for share in shares]}
-    table = t.beside(stage, columns, {"share": "whole", "part": "number"}, unique=["share"])
-    stage = stage.join(table, ["share"], how="inner")
+    table = {"share": shares, "part": [share / run.share_scale for share in shares]}
+    parts = t.beside(stage, table, {"share": "whole", "part": "number"}, unique=["share"])
+    stage = stage.join(parts, ["share"], how="inner")
     stage = stage.with_columns(share=t.col("part"), credit_minor=t.col("credit"))
-    return t.write_stage(stage, CreditRow, run.like, order=["transaction", "slot"])
+    order = ["transaction", *(c for c in ("slot",) if c in stage.columns)]
+    return t.write_stage(stage, CreditRow, run.like, order=order, only=columns)
 
 
-def lines_frame(run: ColumnarRun) -> Any | None:
+def lines_frame(run: ColumnarRun, columns: Sequence[str] | None) -> Any | None:
     """The table `lines`; None where its numbers cannot be shown by columns."""
     stage = run.lines_stage
     units = [_unit(run, name) for name in run.plan.components]
@@ -65,27 +124,31 @@ def lines_frame(run: ColumnarRun) -> Any | None:
         return None
     names = list(run.plan.components)
     stage = stage.rename(component="c")
-    for key, column, texts in (("who", "payee", run.payees), ("p", "period", run.periods), ("c", "component", names)):
+    for key, column, texts in (("p", "period", run.periods), ("c", "component", names)):
         table: dict[str, list[Any]] = {key: list(range(len(texts))), column: list(texts)}
         dtypes: dict[str, Any] = {key: "whole", column: "text"}
         if key == "c":
             table, dtypes = {**table, "unit": units}, {**dtypes, "unit": "whole"}
-        stage = stage.join(t.beside(stage, table, dtypes, unique=[key]), [key], how="inner")
+        stage = t.named(stage, t.beside(stage, table, dtypes, unique=[key]), key)
+    stage = t.named(stage, run.credited.named, "who")
     unit = t.col("unit")
     moved = t.col("after") - t.col("before")
+    wanted = set(_COLUMNS if columns is None else columns)
     made = stage.with_columns(
         version=t.value(run.plan.version),
         before=t.nearest_number(t.col("before"), unit),
         after=t.nearest_number(t.col("after"), unit),
         rate=t.nearest_number(t.col("pay") * unit, moved * run.minor),
         pay_minor=t.col("pay"),
-        formula=_formula(units),
+        **({"formula": _formula(units)} if "formula" in wanted else {}),
         late=t.value(0),
     )
     keys = ["late", "c", "who", *run.order]
+    shown = [c for c in _COLUMNS if c in wanted]
     if run.once:
+        made = made if "formula" in made.columns else made.with_columns(formula=t.value(""))
         made = t.stack([made.select(*_COLUMNS, *(k for k in keys if k not in _COLUMNS)), _once(run, made, keys)])
-    return t.write_stage(made, LineRow, run.like, order=keys)
+    return t.write_stage(made, LineRow, run.like, order=[] if run.standing and not run.once else keys, only=shown)
 
 
 _COLUMNS = (
@@ -97,7 +160,7 @@ _TEXTS = {"transaction", "payee", "period", "component", "version", "formula"}
 def _unit(run: ColumnarRun, name: str) -> int:
     """Units of the columns `before` and `after` in one unit of the measure of a component."""
     measure = str(run.plan.components[name].measure).split(".")[0]
-    return run.steps.get(measure, 1) * (run.numbers.unit(measure) if measure in run.plan.measures else 1)
+    return run.steps.get(measure, 1) * (run.asked.look.unit(measure) if measure in run.plan.measures else 1)
 
 
 def _fits(run: ColumnarRun, stage: t.Stage, units: list[int]) -> bool:

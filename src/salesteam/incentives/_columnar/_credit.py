@@ -24,7 +24,6 @@ __all__ = ["HOUSE", "Credits", "counting", "credit"]
 HOUSE = "house"
 """Who keeps what no rule gives away."""
 _LIMIT = 2**62
-_MOST_SLOTS = 2**8
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -34,8 +33,8 @@ class Credits:
     Parameters
     ----------
     stage : Stage
-        Columns transaction, payee, kind, share (numerator), credit, date, seq, slot, day columns, and for each measure
-        its number ``x_…`` and, if not all rows count, whether one does ``w_…``.
+        Columns transaction, payee, kind, share (numerator), credit, date, those of the order, slot where the plan
+        cuts, day columns, and for each measure its number ``x_…`` and, if not all rows count, whether one does ``w_…``.
     share_scale : int
         Denominator of share.
     steps : dict of str to int
@@ -97,12 +96,10 @@ def credit(
         made |= {f"v_{name}": found, **_counts(name, measure.where, read)}
     stage = stage.with_columns(**made)
     values = [name for name in made if name.startswith("v_")]
-    keep = [*dict.fromkeys(("transaction", "date", "seq", *order))]
+    keep = [*dict.fromkeys(("transaction", "date", *order))]
     keep += [c for c in stage.columns if c in {"p", "v", "on"} or c.startswith(("i_", "w_"))]
     if not plan.crediting:
-        whole = stage.select(
-            *keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1), slot=t.value(0)
-        )
+        whole = stage.select(*keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1))
         return Credits(stage=_named(whole, plan, same), share_scale=1, steps=steps, order=order)
     looks = [number_on(plan, day, known_as_of) for day in days.versions]
     shares = {r: [look(rule.share) for look in looks] for r, rule in enumerate(plan.crediting) if rule.share != "rest"}
@@ -116,13 +113,8 @@ def credit(
     parts = [_slot(cut, plan, slot, keep, values) for slot in range(len(plan.crediting) + 1)]
     for name in counts:
         steps[name[2:]] *= scale
-    stage = t.stack(parts)
-    if order == ("o",) and len(parts) < _MOST_SLOTS:
-        stage = stage.with_columns(o=t.col("o") * len(parts) + t.col("slot"))
-    else:
-        order = (*order, "slot")
-    stage = _named(t.barrier(stage), plan, same)
-    return Credits(stage=stage, share_scale=scale, steps=steps, order=order)
+    stage = _named(t.barrier(t.stack(parts)), plan, same)
+    return Credits(stage=stage, share_scale=scale, steps=steps, order=(*order, "slot"))
 
 
 def _named(stage: t.Stage, plan: Plan, same: dict[str, str]) -> t.Stage:

@@ -8,10 +8,16 @@ from datetime import date
 from fractions import Fraction
 from functools import partial, reduce
 
+import attrs
+
+from salesteam.core import Report
 from salesteam.core import _table as t
+from salesteam.incentives._columnar._asked import Asked, quotas_of
 from salesteam.incentives._columnar._credit import HOUSE, Credits, credit
+from salesteam.incentives._columnar._crew import crew_of, manned
 from salesteam.incentives._columnar._goalposts import numbers_of
-from salesteam.incentives._columnar._lines import Credited, Job, component_lines, jobs
+from salesteam.incentives._columnar._job import Credited, Job, jobs
+from salesteam.incentives._columnar._lines import component_lines
 from salesteam.incentives._columnar._numbers import Numbers
 from salesteam.incentives._columnar._periodic import Once, by_period
 from salesteam.incentives._columnar._planlimit import limited
@@ -19,7 +25,7 @@ from salesteam.incentives._columnar._pools import feeds_teams, pools
 from salesteam.incentives._columnar._rows import transactions
 from salesteam.incentives._columnar._run import ColumnarRun
 from salesteam.incentives._columnar._share import excess
-from salesteam.incentives._columnar._usable import dated, sequenced, usable
+from salesteam.incentives._columnar._usable import Marks, dated, sequenced, usable
 from salesteam.incentives._component import Component
 from salesteam.incentives._curves import refs
 from salesteam.incentives._days import Days, spans
@@ -27,7 +33,7 @@ from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._path import Path
-from salesteam.incentives._people import people_of, placed
+from salesteam.incentives._people import People, people_of, placed
 from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["run"]
@@ -36,37 +42,111 @@ __all__ = ["run"]
 def run(plan: Plan, facts: Facts, as_of: date | None) -> ColumnarRun:
     like = None if facts.transactions is None or t.kind_of(facts.transactions) == "rows" else facts.transactions
     read = transactions(plan, facts)
-    people = people_of(facts.people)
     stage, unpaid = usable(plan, read)
-    stage, days = dated(plan, stage, as_of)
+    stage, days, marks = dated(plan, stage, as_of)
     stage, unpaid = _valid(stage, days, unpaid)
     stage, unpaid = _begun(plan, stage, days, unpaid, as_of)
     stage, unpaid = _over(plan, stage, unpaid, (days, as_of))
-    stage, order = sequenced(stage)
+    stage, order = sequenced(plan, stage)
     cut = credit(plan, read, stage, order, days, as_of)
-    mine = cut.stage.filter(~(t.col("payee") == HOUSE)) if plan.crediting else cut.stage
-    found = placed(plan, mine, people)
-    stage = t.barrier(found.stage.drop("payee", "kind", "share", "credit"))
-    credited = Credited(stage=stage, order=cut.order, payees=found.payees, teams=found.teams, days=days)
-    numbers, back = numbers_of(plan, facts, people, days.periods, as_of)
-    numbers.sums = partial(_sums, credited, cut)
-    numbers.periods = _periods(plan, numbers, days)
-    report = read.report + people.report + numbers.report
-    compiled = jobs(plan, days, cut.steps, numbers)
+    credited, people, unknown = _credited(plan, facts, cut, days, marks)
+    asked, back, report = _asked(plan, facts, cut, credited, people, as_of)
+    compiled = jobs(plan, days, cut.steps, asked)
     stages: list[t.Stage] = []
+    bends: dict[str, t.Stage] = {}
     for job in compiled:
-        made, gone = component_lines(plan, job, credited, numbers)
+        made, gone, bent = component_lines(plan, job, credited, asked)
         stages.append(made)
+        bends |= {} if bent is None else {job.name: bent}
         unpaid = [*unpaid, *gone]
-    once, gone = _once(plan, compiled, numbers, credited)
-    unpaid = [*unpaid, *back, *found.unpaid, *gone, *_unruled(plan, compiled, credited)]
-    lines = t.barrier(t.stack(stages)) if stages else None
-    lines, extra, more = limited(plan, lines, once, numbers, credited)
+    once, gone = _once(plan, compiled, asked, credited)
+    unpaid = [*unpaid, *back, *unknown, *gone, *_unruled(plan, compiled, credited)]
+    standing = all(t.swept(made, ["who", "p"]) for made in stages)
+    lines = t.barrier(stages[0] if len(stages) == 1 else t.stack(stages)) if stages else None
+    cutting, extra, more = limited(plan, lines, once, asked, credited)
     return ColumnarRun(
-        plan=plan, facts=facts, as_of=as_of, report=report, lines_stage=lines, credits_stage=cut.stage,
+        plan=plan, facts=facts, as_of=as_of, report=read.report + report, lines_stage=cutting, credits_stage=cut.stage,
         share_scale=cut.share_scale, steps=cut.steps, once=tuple(extra), unpaid=tuple(_told(unpaid, more)),
-        numbers=numbers, periods=days.periods, days=days, payees=found.payees, order=cut.order, like=like,
+        asked=asked, periods=days.periods, days=days, credited=credited, order=credited.order, like=like,
+        bends=bends, standing=standing and cutting is lines,
     )  # fmt: skip
+
+
+def _credited(
+    plan: Plan, facts: Facts, cut: Credits, days: Days, marks: Marks
+) -> tuple[Credited, People | None, tuple[UnpaidRow, ...]]:
+    """Credits of known payees, sorted once by payee and order; the people by name where their table was read by row."""
+    mine = cut.stage.filter(~(t.col("payee") == HOUSE)) if plan.crediting else cut.stage
+    crew = crew_of(plan, facts.people, mine)
+    if crew is None:
+        people = people_of(facts.people)
+        found = placed(plan, mine, people)
+        stage, order = t.arranged(found.stage.drop("payee", "kind", "share", "credit"), "o", ["who"], cut.order)
+        stage = t.barrier(stage) if stage.engine == "duckdb" else stage
+        stage = _standing(stage, marks)
+        return (
+            Credited(stage=stage, order=order, names=found.payees, teams=found.teams, days=days),
+            people,
+            found.unpaid,
+        )
+    stage = manned(mine, crew).drop("kind", "share", "credit", *(["payee"] if not crew.given else []))
+    stage, order = t.arranged(stage.drop(*(c for c in marks.names if c in stage.columns)), "o", ["who"], cut.order)
+    unknown: tuple[UnpaidRow, ...] = ()
+    if crew.given:
+        if t.ranges(stage, ["who"])["who"].low < 0:
+            gone = t.rows_of(stage.filter(t.col("who") < 0), "transaction", "payee")
+            unknown = tuple(unpaid_row("unknown-payee", **r) for r in gone)
+            stage = stage.filter(t.col("who") >= 0)
+        stage = t.barrier(stage.drop("payee"))
+    stage = _standing(marks.on(stage), marks)
+    stage = t.named(stage.drop(*(c for c in ("ok",) if c in stage.columns)), crew.stage.drop("payee"), "who")
+    return Credited(stage=stage, order=order, crew=crew, teams=crew.groups, days=days), None, unknown
+
+
+def _standing(stage: t.Stage, marks: Marks) -> t.Stage:
+    """Rows that are sorted by payee and day stand together by period too."""
+    spans = [name for name in marks.names if (name == "p" or name.startswith("i_")) and name in stage.columns]
+    return stage.stands("who", "p") if t.swept(stage, ["who"]) and spans else stage
+
+
+def _asked(
+    plan: Plan, facts: Facts, cut: Credits, credited: Credited, people: People | None, as_of: date | None
+) -> tuple[Asked, list[UnpaidRow], Report]:
+    """Sums and quotas: by number where their tables need no reading, else by name at once."""
+    days, quotas = credited.days, None
+    if facts.values is None and facts.targets is None:
+        quotas = quotas_of(plan, facts, credited.crew)
+
+    def spelled() -> tuple[Numbers, list[UnpaidRow], Report]:
+        known = people_of(facts.people) if people is None else people
+        numbers, back = numbers_of(plan, facts, known, days.periods, as_of)
+        numbers.sums = partial(_sums, credited, cut)
+        numbers.periods = _periods(plan, numbers, days)
+        return numbers, back, known.report + numbers.report
+
+    asked = Asked(
+        plan=plan, as_of=as_of, crew=credited.crew, quotas=quotas, spelled=lambda: spelled()[0],
+        reached=partial(_reached, credited), periods=days.periods,
+    )  # fmt: skip
+    if credited.crew is not None and (
+        quotas is not None or (facts.quotas is None and facts.values is None and facts.targets is None)
+    ):
+        return asked, [], Report()
+    numbers, back, report = spelled()
+    asked.numbers = numbers
+    return asked, back, report
+
+
+def _reached(credited: Credited, measure: str) -> t.Stage:
+    """Sums of a measure by payee and period."""
+    counted, column = credited.stage, f"x_{measure}"
+    if f"w_{measure}" in counted.columns:
+        counted = counted.filter(t.col(f"w_{measure}") > 0)
+    by = ["who", "p"]
+    found = t.ranges(counted, [column])[column]
+    if t.swept(counted, by) and found.size * found.rows < t.INT64_LIMIT:
+        return t.sums(counted, by, s=column)
+    return t.group(counted, by=by, s=("sum", column))
 
 
 def _told(*parts: list[UnpaidRow]) -> list[UnpaidRow]:
@@ -145,7 +225,7 @@ def _periods(plan: Plan, numbers: Numbers, days: Days) -> tuple[str, ...]:
     return tuple(sorted({*own, *named}, key=spans))
 
 
-def _once(plan: Plan, compiled: list[Job], numbers: Numbers, credited: Credited) -> tuple[list[Once], list[UnpaidRow]]:
+def _once(plan: Plan, compiled: list[Job], asked: Asked, credited: Credited) -> tuple[list[Once], list[UnpaidRow]]:
     """Pay of every component that is not paid row by row."""
     done = {job.name for job in compiled}
     found: list[Once] = []
@@ -153,22 +233,47 @@ def _once(plan: Plan, compiled: list[Job], numbers: Numbers, credited: Credited)
     rest = [name for name in plan.components if name not in done]
     if not rest:
         return found, unpaid
-    pairs = t.distinct(credited.stage, "who", "p")
-    active = {(credited.payees[who], credited.days.periods[p]) for who, p in zip(pairs["who"], pairs["p"], strict=True)}
+    numbers = asked.numbers
     for name in rest:
         c = plan.components[name]
         if c.method == "pool":
             made, gone = pools(plan, name, numbers)
         else:
-            payees = {pair for pair in active | _ready(numbers) if _suits(numbers, pair, c.for_)}
+            measure = str(c.measure)
+            payees = {pair for pair in _active(credited, measure) if _suits(numbers, pair, c.for_)}
             made, gone = by_period(plan, name, numbers, payees)
+            gone = _behind(credited, measure, gone)
         found += made
         unpaid += gone
     return found, unpaid
 
 
-def _ready(numbers: Numbers) -> set[tuple[str, str]]:
-    return {(who, period) for (_, kind, who, period) in numbers.values if kind == "payee"}
+def _counted(credited: Credited, measure: str) -> t.Stage:
+    """The credits that count for a measure."""
+    stage = credited.stage
+    return stage.filter(t.col(f"w_{measure}") > 0) if f"w_{measure}" in stage.columns else stage
+
+
+def _active(credited: Credited, measure: str) -> set[tuple[str, str]]:
+    """Payees and periods with a credit that counts for a measure."""
+    pairs = t.distinct(_counted(credited, measure), "who", "p")
+    return {(credited.payees[who], credited.days.periods[p]) for who, p in zip(pairs["who"], pairs["p"], strict=True)}
+
+
+def _behind(credited: Credited, measure: str, gone: list[UnpaidRow]) -> list[UnpaidRow]:
+    """What came back by payee and period, once for each transaction behind it."""
+    if not gone:
+        return gone
+    why = {(row.payee, row.period): row for row in gone}
+    rows = t.rows_of(_counted(credited, measure), "transaction", "who", "p")
+    found = []
+    for row in rows:
+        back = why.get((credited.payees[row["who"]], credited.days.periods[row["p"]]))
+        if back is not None:
+            name = row["transaction"]
+            told = back.finding and attrs.evolve(back.finding, place=Place(table="transactions", key=name))
+            found.append(attrs.evolve(back, table="transactions", row=name, transaction=name, finding=told))
+    return found
 
 
 def _suits(numbers: Numbers, pair: tuple[str, str], wanted: Mapping[str, tuple[str, ...]]) -> bool:

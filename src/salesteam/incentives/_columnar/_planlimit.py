@@ -8,7 +8,8 @@ import attrs
 
 from salesteam.core import _table as t
 from salesteam.core import round_to
-from salesteam.incentives._columnar._lines import Credited
+from salesteam.incentives._columnar._asked import Asked
+from salesteam.incentives._columnar._job import Credited
 from salesteam.incentives._columnar._numbers import Lacking, Numbers
 from salesteam.incentives._columnar._periodic import Once
 from salesteam.incentives._frame import UnpaidRow
@@ -21,7 +22,7 @@ _ENDLESS = 2**60
 
 
 def limited(
-    plan: Plan, lines: t.Stage | None, once: list[Once], numbers: Numbers, credited: Credited
+    plan: Plan, lines: t.Stage | None, once: list[Once], asked: Asked, credited: Credited
 ) -> tuple[t.Stage | None, list[Once], list[UnpaidRow]]:
     """Hold the running total of each payee and period between the floors and caps of the plan.
 
@@ -34,6 +35,7 @@ def limited(
     """
     if not any(x.of == "plan" for x in (*plan.caps, *plan.floors)):
         return lines, once, []
+    numbers = asked.numbers
     totals: dict[tuple[str, str], int] = {}
     pairs: dict[tuple[str, str], tuple[int, int]] = {}
     if lines is not None:

@@ -33,7 +33,8 @@ class Transactions:
     Parameters
     ----------
     stage : Stage
-        Columns transaction, date, seq, reverses, the payee columns, numbers and texts that the plan reads.
+        Columns transaction, date, seq (unless all are 0), reverses, the payee columns, numbers and texts that the plan
+        reads.
     scales : mapping of str to Scale
         How the number columns stand.
     texts, numbers : tuple of str
@@ -111,13 +112,13 @@ def _typed(frame: Any, asked: _Columns, minor: int) -> Transactions | None:
     stage = t.as_days(t.enter(frame, engine="best", only=only), "date")
     if stage is None or t.cells(stage.filter(t.col("transaction").fill("") == ""), "transaction")["transaction"]:
         return None
-    stage = stage.with_columns(seq=t.col("seq").fill(0) if "seq" in held else t.value(0))
+    stage = stage.with_columns(seq=t.col("seq").fill(0)) if "seq" in held else stage
     found = t.ranges(stage, list(sources.values()))
     scales = {
         name: Scale(minor if units[name] == "money" else 1, found[source].size) for name, source in sources.items()
     }
     stage = stage.rename(**{source: name for name, source in sources.items() if source != name})
-    stage = stage.select(*sorted(words | {"date", "seq"} | set(sources)))
+    stage = stage.select(*sorted(words | ({"date", "seq"} & set(stage.columns)) | set(sources)))
     return Transactions(stage=stage, scales=scales, texts=texts, numbers=(), payees=payees)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -12,13 +12,16 @@ import attrs
 
 from salesteam.core import Explanation, rational_text
 from salesteam.core import _table as t
+from salesteam.errors import NotFoundError
 from salesteam.incentives import _frame as frame
-from salesteam.incentives._columnar._columns import credits_frame, lines_frame, payout_columns
+from salesteam.incentives._columnar._asked import Asked
+from salesteam.incentives._columnar._columns import credits_frame, lines_frame, payout_columns, payouts_frame
+from salesteam.incentives._columnar._job import Credited
 from salesteam.incentives._columnar._numbers import Lacking, Numbers
 from salesteam.incentives._columnar._periodic import Once
 from salesteam.incentives._days import Days, interval_name
 from salesteam.incentives._frame import LineRow, PayoutRow
-from salesteam.incentives._run import Run
+from salesteam.incentives._run import TABLES, Run
 
 __all__ = ["ColumnarRun", "Mark"]
 
@@ -38,8 +41,10 @@ class ColumnarRun(Run):
 
     Parameters
     ----------
-    lines_stage, credits_stage, share_scale, steps, once, numbers, days, payees, order
+    lines_stage, credits_stage, share_scale, steps, once, asked, days, credited, order, bends
         The stages and numbers of the run.
+    standing : bool
+        Whether the lines stand sorted by component, payee and order.
     """
 
     lines_stage: t.Stage | None = attrs.field(repr=False)
@@ -47,10 +52,22 @@ class ColumnarRun(Run):
     share_scale: int = attrs.field(repr=False)
     steps: Mapping[str, int] = attrs.field(repr=False)
     once: tuple[Once, ...] = attrs.field(repr=False)
-    numbers: Numbers = attrs.field(repr=False)
+    asked: Asked = attrs.field(repr=False)
     days: Days = attrs.field(repr=False)
-    payees: tuple[str, ...] = attrs.field(repr=False)
+    credited: Credited = attrs.field(repr=False)
     order: tuple[str, ...] = attrs.field(repr=False)
+    bends: Mapping[str, t.Stage] = attrs.field(repr=False)
+    standing: bool = attrs.field(repr=False)
+
+    @property
+    def numbers(self) -> Numbers:
+        """Quotas, targets, sums and factors by name; for this package alone."""
+        return self.asked.numbers
+
+    @property
+    def payees(self) -> tuple[str, ...]:
+        """Names by the number in `who`; for this package alone."""
+        return self.credited.payees
 
     @cached_property
     def payouts(self) -> tuple[PayoutRow, ...]:
@@ -68,10 +85,16 @@ class ColumnarRun(Run):
     def _rows(self) -> list[dict[str, Any]]:
         if self.lines_stage is None:
             return []
-        columns = ["component", "who", "date", "seq", "transaction", "slot", "p", "before", "after", "pay"]
-        rows = t.rows_of(self.lines_stage, *columns, *(c for c in ("v",) if c in self.lines_stage.columns))
+        columns = ["component", "who", "date", "transaction", "p", "before", "after", "pay"]
+        rows = t.rows_of(
+            self.lines_stage, *columns, *(c for c in ("v", "seq", "slot") if c in self.lines_stage.columns)
+        )
         early = date.min
-        rows.sort(key=lambda r: (r["component"], r["who"], r["date"] or early, r["seq"], r["transaction"], r["slot"]))
+        rows.sort(
+            key=lambda r: (
+                r["component"], r["who"], r["date"] or early, r.get("seq", 0), r["transaction"], r.get("slot", 0),
+            )
+        )  # fmt: skip
         return rows
 
     @cached_property
@@ -111,8 +134,9 @@ class ColumnarRun(Run):
     @cached_property
     def credits(self) -> tuple[frame.CreditRow, ...]:
         """Who got how much of which transaction; `house` keeps what no rule gives away."""
-        rows = t.rows_of(self.credits_stage, "transaction", "slot", "payee", "kind", "share", "credit")
-        rows.sort(key=lambda r: (r["transaction"], r["slot"]))
+        slot = [c for c in ("slot",) if c in self.credits_stage.columns]
+        rows = t.rows_of(self.credits_stage, "transaction", "payee", "kind", "share", "credit", *slot)
+        rows.sort(key=lambda r: (r["transaction"], r.get("slot", 0)))
         return tuple(
             frame.CreditRow(
                 transaction=r["transaction"], payee=r["payee"], kind=r["kind"],
@@ -148,13 +172,19 @@ class ColumnarRun(Run):
 
         return portions(self)
 
-    def _frame(self, table: str, *, exact: bool) -> Any:
+    def _frame(self, table: str, *, exact: bool, columns: Sequence[str] | None) -> Any:
+        if table in {"payouts", "lines", "credits"} and columns is not None:
+            known = [column.name for column in t.columns(TABLES[table])]
+            wrong = next((name for name in columns if name not in known), None)
+            if wrong is not None:
+                raise NotFoundError("column", wrong, known, where="to_frame")
         if table == "payouts":
-            return t.write_columns(payout_columns(self), PayoutRow, self.like, exact=exact)
+            made = None if exact else payouts_frame(self, columns)
+            return t.write_columns(payout_columns(self), PayoutRow, self.like, exact=exact) if made is None else made
         if table == "lines" and not exact:
-            return lines_frame(self)
+            return lines_frame(self, columns)
         if table == "credits" and not exact:
-            return credits_frame(self)
+            return credits_frame(self, columns)
         return None
 
     def _explained(self, *of: Any) -> Explanation:

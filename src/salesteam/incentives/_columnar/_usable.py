@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import attrs
+
 from salesteam.core import _table as t
 from salesteam.incentives._columnar._credit import counting
 from salesteam.incentives._columnar._money_columns import divisors
@@ -16,9 +18,7 @@ from salesteam.incentives._model import Plan
 from salesteam.incentives._unpaid import unpaid_row
 from salesteam.incentives._value import parse
 
-__all__ = ["dated", "sequenced", "usable"]
-
-_MOST = 2**54
+__all__ = ["Marks", "dated", "sequenced", "usable"]
 
 
 def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
@@ -127,39 +127,66 @@ def _originals(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[U
     return joined.with_columns(on=on).drop("original").trust("transaction"), unpaid
 
 
-def dated(plan: Plan, stage: t.Stage, known_as_of: date | None) -> tuple[t.Stage, Days]:
+@attrs.frozen(kw_only=True, eq=False)
+class Marks:
+    """What hangs on the day of a row alone: pay period, intervals, and version of the numbers.
+
+    Parameters
+    ----------
+    days : list of date
+        Every day that occurs.
+    columns, versions : mapping of str to list of int
+        Numbers of each day; versions go by the day of the original of a reversal.
+    undated : mapping of str to int
+        Numbers of rows without a day.
+    once : bool
+        Whether such rows can be.
+    """
+
+    days: list[date]
+    columns: Mapping[str, list[int]]
+    versions: Mapping[str, list[int]]
+    undated: Mapping[str, int]
+    once: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that `on` adds."""
+        return (*self.columns, *self.versions) if self.days else tuple(self.undated)
+
+    def on(self, stage: t.Stage) -> t.Stage:
+        """Put the numbers on rows with their days."""
+        if not self.days:
+            return stage.with_columns(**self.undated)
+        stage = t.by_day(stage, "date", self.days, self.columns)
+        stage = t.by_day(stage, "on" if "on" in stage.columns else "date", self.days, self.versions)
+        if not self.once:
+            return stage
+        return stage.with_columns(**{k: t.col(k).fill(self.undated[k]) for k in (*self.columns, *self.versions)})
+
+
+def dated(plan: Plan, stage: t.Stage, known_as_of: date | None) -> tuple[t.Stage, Days, Marks]:
     """Put pay period, intervals and version on every row, by a small table of days."""
     booked, reversing = _days(stage, "date"), "on" in stage.columns
     asked = _days(stage, "on") if reversing else []
     days = Days.of(plan, [*booked, *asked], known_as_of)
     undated = {k: int(str(number)) for k, number in Days.of(plan, [None], known_as_of).rows[0].items() if k != "date"}
-    undated["d"] = 0
-    if booked == [None]:
-        return stage.with_columns(**undated), days
+    del undated["d"]
     rows = [row for row in days.rows if row["date"] is not None]
-    columns = {k: [row[k] for row in rows] for k in days.rows[0]}
-    dtypes: dict[str, Any] = {k: "date" if k == "date" else "whole" for k in columns}
-    versions = {"on": columns["date"], "v": columns["v"]}
-    if reversing or len(days.versions) == 1:
-        del columns["v"]
-    stage = stage.join(t.beside(stage, columns, dtypes, unique=["date"]), ["date"], how="left")
-    if reversing and len(days.versions) > 1:
-        asked_on = t.beside(stage, versions, {"on": "date", "v": "whole"}, unique=["on"])
-        stage = stage.join(asked_on, ["on"], how="left")
-    if plan.period == "once":
-        stage = stage.with_columns(**{k: t.col(k).fill(number) for k, number in undated.items() if k in stage.columns})
-    return stage.trust("transaction"), days
+    columns = {k: [int(str(row[k])) for row in rows] for k in undated}
+    versions = {"v": columns.pop("v")}
+    held = [] if booked == [None] else [day for row in rows if isinstance(day := row["date"], date)]
+    versions = versions if len(days.versions) > 1 or not held else {}
+    marks = Marks(days=held, columns=columns, versions=versions, undated=undated, once=plan.period == "once")
+    return marks.on(stage).trust("transaction"), days, marks
 
 
-def sequenced(stage: t.Stage) -> tuple[t.Stage, tuple[str, ...]]:
-    """The order of transactions, sorted once: the keys of the order from now on."""
-    found = t.ranges(stage, ["d", "seq"])
-    low, span = found["seq"].low, found["seq"].high - found["seq"].low + 1
-    if span * (found["d"].high + 1) >= _MOST:
-        return t.ranked(stage.trust("d", "seq", "transaction"), "o", ("d", "seq", "transaction"))
-    moment = t.col("d") * span + (t.col("seq") - low) if span > 1 else t.col("d")
-    stage = stage.with_columns(moment=moment)
-    return t.ranked(stage.trust("moment", "transaction"), "o", ("moment", "transaction"))
+def sequenced(plan: Plan, stage: t.Stage) -> tuple[t.Stage, tuple[str, ...]]:
+    """The order of transactions: its keys, rows without a day first."""
+    keys = ("date", *(["seq"] if "seq" in stage.columns else []), "transaction")
+    if plan.period != "once":
+        return stage, keys
+    return stage.with_columns(dated=t.when(t.col("date").is_missing(), 0, 1)), ("dated", *keys)
 
 
 def _days(stage: t.Stage, name: str) -> list[date | None]:

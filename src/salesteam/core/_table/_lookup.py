@@ -1,0 +1,135 @@
+"""Columns looked up in small tables by day or by number, and text that is known to be tidy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from salesteam.core._table._frames import Dtype
+from salesteam.core._table._proofs import fresh
+from salesteam.core._table._small import beside
+from salesteam.core._table._stage import Stage
+from salesteam.core._table._standing import native, over
+from salesteam.errors import InvalidValueError
+
+__all__ = ["by_day", "named", "tidy"]
+
+
+def by_day(stage: Stage, on: str, days: Sequence[date], columns: Mapping[str, list[int]]) -> Stage:
+    """Put whole numbers on every row that hang on its day alone.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    on : str
+        A column of days.
+    days : sequence of date
+        Each day that occurs, once.
+    columns : mapping of str to list of int
+        New columns, with the number of each day.
+
+    Returns
+    -------
+    Stage
+        Same rows; empty where the row has no day.
+
+    Examples
+    --------
+    >>> from salesteam.core._table import begin, cells
+    >>> deals = begin({"on": [date(2026, 1, 2), None]}, {"on": "date"})
+    >>> cells(by_day(deals, "on", [date(2026, 1, 1), date(2026, 1, 2)], {"p": [0, 7]}), "p")
+    {'p': [7, None]}
+    """
+    if not columns:
+        return stage
+    for name in columns:
+        fresh(stage, name, where="by_day")
+    if stage.engine != "polars" or not days:
+        made: dict[str, list[Any]] = {on: list(days), **columns}
+        dtypes: dict[str, Dtype] = dict.fromkeys(columns, "whole")
+        return stage.join(beside(stage, made, {on: "date", **dtypes}, unique=[on]), [on], how="left")
+    import polars as pl
+
+    first = min(days)
+    dense: dict[str, list[int | None]] = {name: [None] * ((max(days) - first).days + 1) for name in columns}
+    for name, numbers in columns.items():
+        for day, number in zip(days, numbers, strict=True):
+            dense[name][(day - first).days] = number
+    place = pl.col(on).cast(pl.Int32) - (first - date(1970, 1, 1)).days
+    found = {name: pl.lit(pl.Series(cells, dtype=pl.Int64)).gather(place) for name, cells in dense.items()}
+    return over(stage, native(stage).with_columns(**found))
+
+
+def named(stage: Stage, table: Stage, key: str) -> Stage:
+    """Put the columns of a table on rows that hold its row number.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any; its column `key` holds numbers from 0.
+    table : Stage
+        Its column `key` holds 0, 1, 2 and so on, in that order.
+    key : str
+        The number of both.
+
+    Returns
+    -------
+    Stage
+        Same rows, in their places where they had one.
+
+    Examples
+    --------
+    >>> from salesteam.core._table import begin, cells
+    >>> names = begin({"who": [0, 1], "payee": ["ana", "bo"]}, {"who": "whole", "payee": "text"})
+    >>> cells(named(begin({"who": [1, 0]}, {"who": "whole"}), names, "who"), "payee")
+    {'payee': ['bo', 'ana']}
+    """
+    stage.need([key], where="named")
+    table.need([key], where="named")
+    names = [name for name in table.columns if name != key]
+    for name in names:
+        fresh(stage, name, where="named")
+    if stage.engine != "polars" or table.engine != "polars":
+        return stage.join(table.select(key, *names).trust(key), [key], how="inner")
+    import polars as pl
+
+    held = native(table).select(key, *names, __n=pl.int_range(pl.len())).collect()
+    if not held[key].equals(held["__n"]):
+        raise InvalidValueError(f"{key} does not count the rows", where="named", fix="sort the table by it")
+    found = {name: pl.lit(held[name]).gather(pl.col(key)) for name in names}
+    return over(stage, native(stage).with_columns(**found))
+
+
+def tidy(stage: Stage, *names: str) -> bool:
+    """Whether text columns hold no empty and no padded text, so that reading them cell by cell would change nothing.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    *names : str
+        Text columns; cells without text are allowed.
+
+    Returns
+    -------
+    bool
+        Whether they are.
+
+    Examples
+    --------
+    >>> from salesteam.core._table import begin
+    >>> tidy(begin({"payee": ["ana", None]}, {"payee": "text"}), "payee")
+    True
+    >>> tidy(begin({"payee": [" ana"]}, {"payee": "text"}), "payee")
+    False
+    """
+    import narwhals as nw
+
+    stage.need(names, where="tidy")
+    tests = [((nw.col(name) == "") | (nw.col(name).str.strip_chars() != nw.col(name))).any() for name in names]
+    if not tests:
+        return True
+    found = stage.lazy.select(*(test.alias(f"t{i}") for i, test in enumerate(tests))).collect()
+    return not any(found[name].to_list()[0] for name in found.columns)

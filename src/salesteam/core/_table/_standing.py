@@ -1,0 +1,220 @@
+"""Rows that stand in their order: sort once, and every window after it is a sweep instead of a search.
+
+Polars keeps rows in their place, so that the rows of a group stand together once they are sorted.
+A running sum over them is the running sum of everything less what it was where the group began;
+the sum of a group is a difference of two of them; what belongs to a group is taken by its number instead of joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from salesteam.core._table._doors import barrier
+from salesteam.core._table._stage import ROW, Stage
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["arranged", "spread", "summed", "sums", "swept"]
+
+_PACKED = 2**62
+
+
+def swept(stage: Stage, by: Sequence[str]) -> bool:
+    """Whether the rows of each group stand together, on an engine that keeps them so.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    by : sequence of str
+        What makes a group.
+
+    Returns
+    -------
+    bool
+        Whether they do.
+    """
+    return frozenset(by) in stage.standing and stage.engine == "polars"
+
+
+def native(stage: Stage) -> pl.LazyFrame:
+    """The lazy Polars frame of a stage; for this package alone."""
+    import narwhals as nw
+
+    frame: pl.LazyFrame = nw.to_native(stage.lazy)
+    return frame
+
+
+def over(stage: Stage, frame: pl.LazyFrame) -> Stage:
+    """The stage over another lazy Polars frame, its rows in the same places; for this package alone."""
+    import narwhals as nw
+
+    return attrs.evolve(stage, lazy=nw.from_native(frame))
+
+
+def begins(by: Sequence[str]) -> pl.Expr:
+    """Whether a row is the first of its group; for this package alone."""
+    import polars as pl
+
+    changes = (pl.col(key).ne_missing(pl.col(key).shift(1)) for key in by)
+    return pl.any_horizontal(*changes) | (pl.int_range(pl.len()) == 0)
+
+
+def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -> tuple[Stage, tuple[str, ...]]:
+    """Sort once for everything that follows: groups stand together, their rows in an order, numbered from 0.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    into : str
+        Name of the number.
+    by : sequence of str
+        What makes a group: whole columns.
+    order : sequence of str
+        A total order within each group, which the caller has proved and trusts.
+
+    Returns
+    -------
+    tuple of (Stage, tuple of str)
+        The rows, computed, and the keys that stand for the order from now on: the number, or the keys themselves in
+        DuckDB, which sorts within groups faster than as a whole.
+    """
+    import narwhals as nw
+
+    stage.need([*by, *order], where="arranged")
+    if stage.engine == "duckdb":
+        return stage, tuple(order)
+    if stage.engine == "polars":
+        found = _packed(native(stage), [*by, *order])
+        found = found.drop(ROW) if stage.numbered else found
+        made = over(stage, found.with_columns(_counted().alias(into)).lazy())
+    else:
+        lazy = stage.lazy.sort(*by, *order).collect().with_row_index(into).lazy()
+        made = attrs.evolve(stage, lazy=lazy.with_columns(nw.col(into).cast(nw.Int64)))
+    made = attrs.evolve(made, numbered=made.numbered and stage.engine != "polars", standing=frozenset())
+    return made.stands(*by).trust(into), (into,)
+
+
+def _counted() -> pl.Expr:
+    import polars as pl
+
+    return pl.int_range(pl.len(), dtype=pl.Int64)
+
+
+def _packed(frame: pl.LazyFrame, keys: list[str]) -> pl.DataFrame:
+    """Sort by keys; the leading ones that are whole numbers or days are packed into one number first."""
+    import polars as pl
+
+    held = frame.collect()
+    leading: list[str] = []
+    for key in keys:
+        if not (held.schema[key].is_integer() or held.schema[key] == pl.Date):
+            break
+        leading.append(key)
+    if len(leading) < 2 or not held.height:
+        return held.sort(keys)
+    cells = [pl.col(key).cast(pl.Int32 if held.schema[key] == pl.Date else pl.Int64).cast(pl.Int64) for key in leading]
+    lows = [cell.min().alias(f"low{i}") for i, cell in enumerate(cells)]
+    highs = [cell.max().alias(f"high{i}") for i, cell in enumerate(cells)]
+    empty = [cell.null_count().alias(f"empty{i}") for i, cell in enumerate(cells)]
+    bounds = held.select(*lows, *highs, *empty).row(0, named=True)
+    size, number = 1, pl.lit(0, dtype=pl.Int64)
+    for i, cell in enumerate(cells):
+        if bounds[f"empty{i}"]:
+            return held.sort(keys)
+        span = bounds[f"high{i}"] - bounds[f"low{i}"] + 1
+        size, number = size * span, number * span + (cell - bounds[f"low{i}"])
+    if size >= _PACKED:
+        return held.sort(keys)
+    return held.with_columns(__key=number).sort(["__key", *keys[len(leading) :]]).drop("__key")
+
+
+def summed(stage: Stage, into: str, of: str, by: Sequence[str]) -> Stage:
+    """Running sum of a whole column over rows that stand; for this package alone.
+
+    Sums of everything may leave 64 bits and come back; differences of them are right as long as those of groups stay.
+    """
+    import polars as pl
+
+    total = pl.col(of).cum_sum()
+    before = pl.when(pl.col("__begins")).then(total - pl.col(of)).forward_fill()
+    frame = native(stage).with_columns(__begins=begins(by))
+    return over(stage, frame.with_columns((total - before).alias(into)).drop("__begins"))
+
+
+def shifted(stage: Stage, into: str, of: str, by: Sequence[str], *, first: int) -> Stage:
+    """The cell of the row before, over rows that stand; for this package alone."""
+    import polars as pl
+
+    made = pl.when(begins(by)).then(pl.lit(first, dtype=pl.Int64)).otherwise(pl.col(of).shift(1))
+    return over(stage, native(stage).with_columns(made.alias(into)))
+
+
+def sums(stage: Stage, by: Sequence[str], **of: str) -> Stage:
+    """One row for each group that stands, in their order, with sums of whole columns.
+
+    The caller has proved that no sum leaves 64 bits.
+
+    Parameters
+    ----------
+    stage : Stage
+        Its groups stand together (`swept`).
+    by : sequence of str
+        What makes a group.
+    **of : str
+        New column and the column to add up.
+
+    Returns
+    -------
+    Stage
+        Computed; its groups stand.
+    """
+    import polars as pl
+
+    totals = {f"__{into}": pl.col(name).cum_sum() for into, name in of.items()}
+    frame = native(stage).select(*by, **totals, __ends=begins(by).shift(-1).fill_null(value=True))
+    frame = frame.filter(pl.col("__ends")).select(
+        *by, **{into: pl.col(f"__{into}") - pl.col(f"__{into}").shift(1).fill_null(0) for into in of}
+    )
+    made = over(stage, frame.collect().lazy())
+    return attrs.evolve(made, numbered=False, proved=frozenset(), standing=frozenset()).stands(*by).trust(*by)
+
+
+def spread(stage: Stage, table: Stage, by: Sequence[str]) -> Stage:
+    """Put the columns of a table with a row for each group on every row of the group.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    table : Stage
+        Unique by its keys; rows of groups that it lacks fall away.
+    by : sequence of str
+        Key columns of both.
+
+    Returns
+    -------
+    Stage
+        Rows in their places where they stand and the table has all groups in their order; else joined.
+    """
+    if stage.engine != "polars" or not stage.standing:
+        return stage.join(table, by, how="inner")
+    import polars as pl
+
+    names = [name for name in table.columns if name not in by]
+    held = native(table).select(*by, *names).collect()
+    if not swept(stage, by):
+        return over(stage, native(stage).join(held.lazy(), on=list(by), how="inner", maintain_order="left"))
+    stage = barrier(stage)
+    frame = native(stage)
+    groups = frame.filter(begins(by)).select(*by).collect()
+    if not groups.equals(held.select(by)):
+        return over(stage, frame.join(held.lazy(), on=list(by), how="inner", maintain_order="left"))
+    number = begins(by).cum_sum() - 1
+    made = {name: pl.lit(held[name]).gather(pl.col("__run")) for name in names}
+    return over(stage, frame.with_columns(__run=number).with_columns(**made).drop("__run"))

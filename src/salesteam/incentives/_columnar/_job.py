@@ -1,0 +1,142 @@
+"""What is to be paid row by row: credits with their numbers, and components compiled to scaled curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from salesteam.core import _table as t
+from salesteam.core import exponent
+from salesteam.incentives._columnar._asked import Asked
+from salesteam.incentives._columnar._bent import plain_bends
+from salesteam.incentives._columnar._crew import Crew
+from salesteam.incentives._columnar._scaled import Scaled, scaled
+from salesteam.incentives._curves import number_on
+from salesteam.incentives._days import Days
+from salesteam.incentives._model import Plan
+from salesteam.incentives._shape import curve_of
+
+__all__ = ["Credited", "Job", "bends", "jobs"]
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Credited:
+    """Credits that can be paid, and what numbers in their columns stand for.
+
+    Parameters
+    ----------
+    stage : Stage
+        Credits with measures, days, people and flags.
+    order : tuple of str
+        The order of rows within every running sum.
+    teams : tuple of str
+        Names by number.
+    days : Days
+        Names of periods and intervals.
+    names : tuple of str, optional
+        Payees by number, if they were read one by one.
+    crew : Crew, optional
+        Else they stand in columns.
+    """
+
+    stage: t.Stage
+    order: tuple[str, ...]
+    teams: tuple[str, ...]
+    days: Days
+    names: tuple[str, ...] | None = None
+    crew: Crew | None = None
+
+    @property
+    def payees(self) -> tuple[str, ...]:
+        """Payees by number."""
+        if self.names is not None:
+            return self.names
+        assert self.crew is not None
+        return self.crew.payees
+
+    @cached_property
+    def named(self) -> t.Stage:
+        """Payees by number, as a table: who, payee."""
+        if self.crew is not None:
+            return self.crew.stage.select("who", "payee").trust("who")
+        columns: dict[str, list[Any]] = {"who": list(range(len(self.payees))), "payee": list(self.payees)}
+        return t.beside(self.stage, columns, {"who": "whole", "payee": "text"}, unique=["who"])
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Job:
+    """One component compiled: where its numbers stand and how they are scaled."""
+
+    name: str
+    index: int
+    measure: str
+    accumulate: str | None
+    interval: str
+    shape: Scaled
+    steps: int
+    parts: int
+    aimed: bool
+    picks: bool
+    bends: bool
+    plain: bool
+    units: Mapping[str, int]
+
+    @property
+    def test(self) -> t.Expr | None:
+        """Which credits it pays; None for all."""
+        test = t.col(f"w_{self.measure}") > 0 if self.picks else None
+        if not self.aimed:
+            return test
+        mine = t.col(f"f_{self.name}") > 0
+        return mine if test is None else test & mine
+
+
+def bends(plan: Plan, name: str) -> bool:
+    """Whether anything but the curve shapes the pay of a component."""
+    of = {name, "plan"}
+    return (
+        any(m.of in of for m in plan.modifiers)
+        or any(g.locks in of for g in plan.gates)
+        or any(x.of == name for x in (*plan.caps, *plan.floors))
+    )
+
+
+def jobs(plan: Plan, days: Days, steps: Mapping[str, int], asked: Asked) -> list[Job]:
+    """Compile every component that is paid row by row."""
+    found = []
+    for index, (name, c) in enumerate(plan.components.items()):
+        if (
+            c.measure is None
+            or c.method in {"pool", "curve"}
+            or c.measure not in steps
+            or plan.measures[c.measure].scope != "payee"
+        ):
+            continue
+        curves = tuple(curve_of(c, number_on(plan, day, asked.as_of)) for day in days.versions)
+        if len(set(curves)) == 1:
+            curves = curves[:1]
+        money = plan.measures[c.measure].unit == "money"
+        parts = asked.parts(c.measure)
+        found.append(
+            Job(
+                name=name,
+                index=index,
+                measure=c.measure,
+                accumulate=c.accumulate,
+                interval="p" if c.accumulate in {None, "period", "transaction", plan.period} else f"i_{c.accumulate}",
+                picks=bool(plan.measures[c.measure].where),
+                steps=steps[c.measure],
+                shape=scaled(
+                    curves, minor=10 ** exponent(plan.currency), steps=steps[c.measure], money=money, parts=parts
+                ),
+                parts=parts,
+                aimed=bool(c.for_),
+                bends=bends(plan, name),
+                plain=asked.plain and plain_bends(plan, name, steps),
+                units=dict(steps),
+            )
+        )
+    return found

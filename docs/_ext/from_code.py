@@ -8,6 +8,8 @@
     The columns of every table, as the nouns declare them.
 ``conventions``
     The choices that move money, their options, and the bundles that fill them.
+``plan-keys``
+    The keys of plan files, by the noun that they make.
 """
 
 from __future__ import annotations
@@ -263,10 +265,61 @@ class Conventions(FromCode):
         return [self.table(("Choice", "Option", "Meaning", *bundles), rows)]
 
 
+class PlanKeys(FromCode):
+    """The keys of plan files, by the noun that they make."""
+
+    words: ClassVar[dict[str, str]] = {
+        "object": "mapping",
+        "boolean": "true or false",
+        "integer": "whole number",
+        "number": "number",
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """The plan first, then what it holds, each with its keys."""
+        from salesteam.incentives import schema
+
+        whole = schema("plan")
+        parts = {"Plan": whole, **{name: part for name, part in sorted(whole["$defs"].items()) if "properties" in part}}
+        return [self.section(name, f"plan-keys-{name}", self.part(part)) for name, part in parts.items()]
+
+    def part(self, part: dict[str, Any]) -> Iterator[nodes.Node]:
+        """What a part is, and its keys."""
+        yield nodes.paragraph("", part["description"])
+        needed = set(part.get("required", ()))
+        yield self.table(
+            ("Key", "Holds", "Required", "Meaning"),
+            (
+                (
+                    [nodes.paragraph("", "", nodes.literal("", key))],
+                    self.holds(about),
+                    "yes" if key in needed else "no",
+                    about.get("description", ""),
+                )
+                for key, about in part["properties"].items()
+            ),
+        )
+
+    def holds(self, about: dict[str, Any]) -> str:
+        """What may stand there, in a few words."""
+        if "anyOf" in about:
+            words = (self.holds(option) for option in about["anyOf"] if option.get("type") != "null")
+            return " or ".join(dict.fromkeys(word for word in words if word))
+        if "enum" in about:
+            return ", ".join(str(word) for word in about["enum"] if word is not None)
+        if "$ref" in about:
+            return str(about["$ref"]).removeprefix("#/$defs/")
+        if about.get("type") == "array":
+            inside = [about["items"]] if "items" in about else about["prefixItems"]
+            return "list of " + ", ".join(dict.fromkeys(self.holds(each) for each in inside))
+        return self.words.get(str(about.get("type")), "text")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the directives."""
     app.add_directive("public-names", PublicNames)
     app.add_directive("findings", Findings)
     app.add_directive("columns", Columns)
     app.add_directive("conventions", Conventions)
+    app.add_directive("plan-keys", PlanKeys)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -194,8 +194,8 @@ _ZH: Mapping[str, Mapping[str, str]] = {
     "round": {"transaction": "每笔换算后取整到最小单位", "payout": "只在支付时取整"},
 }
 
-_MARGINAL = ("each band's rate on its own part", "各档只用于本档部分")
-_SLAB = ("the rate of the band reached on everything", "达到哪一档全部按该档")
+_MARGINAL = ("vendors mean each band's rate on its own part", "指各档只付本档部分")
+_SLAB = ("vendors mean the rate of the band reached, on everything", "指达到哪一档全部按该档")
 _VENDOR: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "cumulative": (
         (
@@ -206,8 +206,8 @@ _VENDOR: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ("marginal", "slab"),
     ),
     "non_cumulative": (
-        "the opposite of cumulative, which itself has two opposite meanings",
-        "与 cumulative 相反，而 cumulative 本身就有两种相反的意思",
+        "vendors mean the opposite of cumulative, which has two opposite meanings itself",
+        "指与 cumulative 相反，而 cumulative 本身就有两种相反的意思",
         ("slab", "marginal"),
     ),
     "retroactive": (*_SLAB, ("slab",)),
@@ -215,13 +215,13 @@ _VENDOR: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "graduated": (*_MARGINAL, ("marginal",)),
     "incremental": (*_MARGINAL, ("marginal",)),
     "tiered": (
-        "bands, without saying whether a band pays its part or everything",
-        "分档，但没有说明该档只付本档部分还是全部",
+        "vendors mean bands, without saying whether a band pays its part or everything",
+        "指分档，但没有说明该档只付本档部分还是全部",
         ("marginal", "slab"),
     ),
     "volume": (*_SLAB, ("slab",)),
-    "accelerator": ("higher rates above quota", "超过任务后比例更高", ("marginal", "from_threshold")),
-    "contest": ("prizes by place", "按名次给奖", ("rank",)),
+    "accelerator": ("vendors mean higher rates above quota", "指超过任务后比例更高", ("marginal", "from_threshold")),
+    "contest": ("vendors mean prizes by place", "指按名次给奖", ("rank",)),
 }
 _SAME = {
     "noncumulative": "non_cumulative",
@@ -294,4 +294,4 @@ def vendor_text(word: str) -> OptionsText | None:
         return None
     en, zh, methods = found
     options = options_text("method", methods)
-    return OptionsText(f"{options.en}: {en}", f"{options.zh}：{zh}")
+    return OptionsText(f"{options.en}. By “{word}” {en}", f"{options.zh}。“{word}”一词{zh}")

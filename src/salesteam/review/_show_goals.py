@@ -158,7 +158,7 @@ def _bridge(review: Review, found: goals.Attribution, lang: str, details: list[D
             summary = f"{names.get(each.node, each.title)}: {found.shown(each.contribution, lang)}"
             details.append(Detail(key=key, summary=summary, body=found.explain(each.node, lang)))
     name = names.get(found.root.id, found.root.id)
-    title = say(lang, en=f"Why {name} changed", zh=f"{name}为何变动")
+    title = say(lang, en=f"Why {name} changed", zh=f"变动原因：{name}")
     return [
         Chart(kind="bridge", title=title, unit=str(found.root.unit), bars=tuple(bars)),
         _noted(attrs.evolve(named(review, _linked_parts(found, lang)), title=title), lang),

@@ -150,3 +150,24 @@ def test_numbers_that_no_machine_holds_come_back_as_a_finding():
     """A run that is refused is a finding of the facts, not an exception."""
     huge = {"components": {"c": {"measure": "m", "method": "flat", "rate": "999999998/999999999"}}}
     assert isinstance(found("scale-overflow", [deal(1, "2026-01-05", "90000000000000")], plan=huge), list)
+
+
+def test_who_reaches_the_quota_earns_the_target_of_the_table():
+    """10 % of a quota of 1,000 is 100, and 90 is promised; where quota and target do not tell, nothing is said."""
+    quotas = [{"payee": "ana", "measure": "m", "period": "2026-01", "quota": 1000}]
+    rows = [deal(1, "2026-01-05")]
+
+    def told(target, **plan):
+        targets = [{"payee": "ana", "period": "2026-01", "target": target}]
+        return [
+            (f["of"], f["pay"], f["target"])
+            for f in found("ote-incoherent", rows, plan=plan, quotas=quotas, targets=targets)
+        ]
+
+    assert [("ana", 100, 90)] == told(90)
+    assert [] == told(100)
+    spiff = {"s": {"method": "spiff", "accumulate": "period", "amount": 5}}
+    assert [] == told(90, components={**BASE["components"], **spiff})
+    curve = {"measure": "m", "method": "curve", "between": "linear", "nodes": [[0, 0], [1, 1]], "weight": "60%"}
+    mbo = {"method": "mbo", "weight": "40%", "objectives": [{"measure": "m", "weight": 1}]}
+    assert [] == told(90, components={"a": curve, "b": mbo})

@@ -104,3 +104,15 @@ def test_there_is_no_other_schema():
     """A wrong kind names the right ones."""
     with pytest.raises(NotFoundError, match="cases"):
         inc.schema("case")
+
+
+def test_the_command_prints_a_schema_or_writes_it_into_a_file(tmp_path):
+    """`salesteam schema plan` for editors."""
+    typer = pytest.importorskip("typer.testing")
+    from salesteam.cli._app import app
+
+    runner, file = typer.CliRunner(), tmp_path / "plan.json"
+    assert inc.schema("cases") == json.loads(runner.invoke(app, ["schema", "cases"]).stdout)
+    assert 0 == runner.invoke(app, ["schema", "plan", "--out", str(file)]).exit_code
+    assert inc.schema("plan") == json.loads(file.read_text("utf-8"))
+    assert 0 != runner.invoke(app, ["schema", "pln"]).exit_code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from salesteam import incentives as inc
+from salesteam.errors import InvalidValueError, NotFoundError
 
 Q = "2026-Q1"
 
@@ -98,6 +99,35 @@ def test_a_sprint_pays_each_deal_of_its_window_beside_the_commission():
     ]
     deals = [deal(i, 10_000, product=product, date=day) for i, (product, day) in enumerate(days)]
     assert {"ana": {"commission": 2000, "sprint": 1600}} == pays("sprint_award", transactions=deals)
+
+
+@pytest.mark.parametrize(("after", "said"), [(1, ["incentives.sprint-moved"]), (2, [])])
+def test_a_sprint_that_only_moved_deals_is_told(after, said):
+    """Three deals in March against two before: one is won; if April then lacks one, nothing was."""
+    days = [
+        "2026-02-10",
+        "2026-02-20",
+        *(f"2026-03-{d}" for d in (10, 11, 12)),
+        *(f"2026-04-{d}" for d in range(10, 10 + after)),
+    ]
+    deals = [deal(i, 1000, product="new", date=day) for i, day in enumerate(days)]
+    found = inc.around(
+        inc.pay(inc.scheme("sprint_award"), inc.Facts(transactions=[*deals, deal(99, 5000, product="old")])), "sprint"
+    )
+    assert (200_000, 300_000, after * 100_000) == (found.before, found.inside, found.after)
+    assert said == [f.code for f in found.report if f.text("zh")]
+    assert ["before", "in", "after"] == found.to_frame()["span"].tolist()
+    assert "之前" in found.grid("zh").text()
+    assert "table" in found._repr_html_()
+
+
+def test_only_a_window_of_days_has_a_before_and_an_after():
+    """Another component, and one without a window, are no sprint."""
+    run = inc.pay(inc.scheme("sprint_award"), inc.Facts(transactions=[deal(1, 1000, product="new")]))
+    with pytest.raises(InvalidValueError, match="no window"):
+        inc.around(run, "commission")
+    with pytest.raises(NotFoundError, match="sprint"):
+        inc.around(run, "sprnt")
 
 
 HEALTH = {"retention": "90%", "nps_score": "75%", "answers": 12, "complaint_free": 1}

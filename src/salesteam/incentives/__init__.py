@@ -19,11 +19,12 @@ What if
 Audit
     `verify` replays worked cases and says in what a plan differs from what finance wrote down.
 Recognition
-    `recognise` finds who wins which of the `awards`, each with its entries of the log.
+    `recognise` finds who wins which of the `awards`, each with its entries; `around` shows what a sprint won.
 Choices
     `OPTIONS` lists every choice that moves money; `CONVENTIONS` holds named bundles that fill them.
 """
 
+from salesteam.incentives._around import Around, around
 from salesteam.incentives._award import Award, awards
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
 from salesteam.incentives._cases import Difference, Verdict, Verification, verify
@@ -105,6 +106,7 @@ __all__ = [
     "Above",
     "Accrual",
     "Accruals",
+    "Around",
     "Award",
     "Axis",
     "By",
@@ -171,6 +173,7 @@ __all__ = [
     "WorkCalendar",
     "World",
     "accrue",
+    "around",
     "awards",
     "check",
     "compare",

@@ -18,6 +18,7 @@ from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._people import People, people_of
 from salesteam.incentives._policy import Policy
 from salesteam.incentives._proof._debts import debts
+from salesteam.incentives._proof._ote import at_quota
 from salesteam.incentives._run import Run
 
 __all__ = ["check_facts"]
@@ -82,6 +83,7 @@ def check_facts(
         policy=policy or Policy(), open_period=open_period,
     )  # fmt: skip
     found = [*run.findings(), *_late(world), *_growing(world), *_ramp(world), *_spikes(world), *_solo(world)]
+    found += at_quota(run, world.people)
     return Report(found)
 
 

@@ -271,3 +271,16 @@ def test_positions_in_a_base_plan_are_those_of_its_own_file(tmp_path):
     found = judged(tmp_path, "id: c1\nplan: {base: p.yaml, set: {currency: EUR}}\nexpect: {total: 0}")
     (error,) = [f for f in found.verdicts[0].report.errors if f.code == "core.unknown-key"]
     assert (str(tmp_path / "p.yaml"), 4) == (error.place.file, error.place.line)
+
+
+def test_numbers_are_compared_as_numbers_and_texts_as_texts(tmp_path):
+    """0.10 is 10 %, and a code with a leading zero is no number."""
+    facts = "facts: {transactions: [{amount: 100, off: 0.10, code: '007'}, {amount: 100, off: 0.2, code: '7'}]}"
+    for test in ("off: 10%", "off: 0.1", "code: '007'", "off: [0.10, 0.3]"):
+        plan = f"plan: {{set: {{measures.sales.where: {{{test}}}}}}}"
+        assert "pass" == one(tmp_path, "{total: 4}", more=f"{plan}\n{facts}").status, test
+
+
+def test_an_expectation_of_no_findings_at_all_holds(tmp_path):
+    """An empty list asks for nothing; only an empty expectation is refused."""
+    assert "pass" == one(tmp_path, "{findings: [], unpaid: []}").status

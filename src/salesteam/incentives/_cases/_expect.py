@@ -176,6 +176,6 @@ def claims_of(expect: Any, *, file: str, at: str) -> tuple[tuple[Claim, ...], tu
     """
     reader = _Reader(file=file, at=at)
     claims = tuple(reader.claims(expect))
-    if not claims and not reader.found:
+    if not expect and not reader.found:
         reader.found.append(find("incentives.case-nothing", reader.place(expect, "expect"), case=at))
     return claims, tuple(reader.found)

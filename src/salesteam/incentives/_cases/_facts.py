@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from salesteam.core import Finding, Period
+from salesteam.core import Finding, Period, rational
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._cases._figure import period_name
 from salesteam.incentives._cases._spots import Words, place_of, unknown_key, wrong_shape
 from salesteam.incentives._cases._tables import FACTS, OPEN
 
-__all__ = ["PAYEE", "filled_in", "problems", "touched"]
+__all__ = ["PAYEE", "filled_in", "numbered", "problems", "touched"]
 
 PAYEE = "A"
 """Who a row is about that names nobody."""
@@ -23,6 +24,8 @@ _PERIODS = {
 }  # fmt: skip
 
 Row = dict[str, Any]
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?%?", re.ASCII)
 
 
 def problems(tables: Mapping[Any, Any], *, file: str, at: str) -> Iterator[Finding]:
@@ -155,3 +158,21 @@ def _start(name: str) -> str | None:
         return Period.parse(name).start.isoformat()
     except InvalidValueError:
         return None
+
+
+def numbered(tables: Mapping[str, list[Row]], columns: Iterable[str]) -> None:
+    """Make numbers of the cells that conditions compare, where a whole column of transactions holds numbers.
+
+    Parameters
+    ----------
+    tables : mapping
+        Changed in place.
+    columns : iterable of str
+        Those that a plan names under ``where``.
+    """
+    rows = tables.get("transactions", [])
+    for name in set(columns) - set(FACTS["transactions"]):
+        held = [row[name] for row in rows if row.get(name) is not None]
+        if held and all(isinstance(cell, str) and _NUMBER.fullmatch(cell) for cell in held):
+            for row in rows:
+                row[name] = None if row.get(name) is None else rational(row[name])

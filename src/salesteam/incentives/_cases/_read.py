@@ -15,7 +15,7 @@ from salesteam.errors import InvalidValueError
 from salesteam.incentives._cases._book import Book, Shelf, UnreadableError
 from salesteam.incentives._cases._case import Case, Cases
 from salesteam.incentives._cases._expect import claims_of
-from salesteam.incentives._cases._facts import filled_in, problems, touched
+from salesteam.incentives._cases._facts import filled_in, numbered, problems, touched
 from salesteam.incentives._cases._figure import period_name
 from salesteam.incentives._cases._spots import Words, place_of, unknown_key, wrong_shape
 from salesteam.incentives._load import _hooks
@@ -167,10 +167,13 @@ class _Reader:
         dated = touched(tables)
         first = periods[0] if periods else _first(tables, plan) if dated else None
         skip = self.get("skip")
+        facts = filled_in(tables, periods, first) if Report(self.found).ok else {}
+        if plan is not None:
+            numbered(facts, _compared(plan))
         return Case(
             id=str(self.get("id")), place=place_of(node, file, self.at), title=self.text("title"),
             source=self.source(), notes=self.text("notes"), skip=None if skip is None else str(skip), plan=plan,
-            facts=filled_in(tables, periods, first) if Report(self.found).ok else {}, as_of=self.day("as_of"),
+            facts=facts, as_of=self.day("as_of"),
             periods=periods, open_period=self.open_period(), undated=not dated and not periods, claims=claims,
             report=Report(self.found), refusal=refusal,
         )  # fmt: skip
@@ -242,6 +245,12 @@ class _Reader:
             place = place_of(value, self.book.file, f"{self.at}.{key}", key)
             self.found.append(find("incentives.case-figure", place, problem=error.what, todo=error.fix or ""))
             return None
+
+
+def _compared(plan: Plan) -> Iterator[str]:
+    """Columns that conditions of a plan compare."""
+    wheres = [each.where for each in plan.measures.values()] + [each.where for each in plan.components.values()]
+    yield from (where.column for part in wheres for where in part)
 
 
 def _first(tables: dict[str, Any], plan: Plan | None) -> str | None:

@@ -105,12 +105,12 @@ class Verdict:
         title = f"{self.id}: {self.word(lang)}" + (f" ({self.reason})" if self.reason else "")
         told: set[str] = set()
         steps = [_step(each, lang, told) for each in self.differences]
-        steps += [Step(f.code, value=f"{f.place.text(lang)} {f.what(lang)}".strip()) for f in self._told()]
+        steps += [_told(finding, lang) for finding in (() if self.ok else self.report.errors)]
         return Explanation(title, steps)
 
-    def _told(self) -> Iterator[Finding]:
-        if not self.ok:
-            yield from self.report.errors
+
+def _told(finding: Finding, lang: str) -> Step:
+    return Step(finding.code, value=f"{finding.place.text(lang)} {finding.what(lang)} {finding.fix(lang)}".strip())
 
 
 def _step(each: Difference, lang: str, told: set[str]) -> Step:
@@ -325,8 +325,7 @@ class Verification:
         """
         parts = []
         if self.report.findings:
-            steps = [Step(f.code, value=f"{f.place.text(lang)} {f.what(lang)} {f.fix(lang)}") for f in self.report]
-            parts.append(Explanation(self.path, steps).text(width))
+            parts.append(Explanation(self.path, [_told(finding, lang) for finding in self.report]).text(width))
         parts += [v.explain(lang).text(width) for v in self.verdicts if v.status != "pass"]
         return "\n".join([*parts, self.summary(lang)])
 

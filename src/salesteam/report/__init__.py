@@ -1,7 +1,12 @@
-"""A review for people: one HTML page, files, and pictures.
+"""A review for people: one HTML page, files, and pictures; and pictures of what plans pay.
 
-`page` makes the page, and `write` all files of a review where `vacant` allows it.
-`svg` draws a chart, and `spec` is its specification.
+Review
+    `page` makes the page, and `write` all files of a review where `vacant` allows it.
+    `svg` draws a chart, and `spec` is its specification.
+Pay
+    Each gives a `Plot`, alive in a notebook, and an SVG or PNG image: `payout_curve` and `matrix` of a plan,
+    `winners_and_losers`, `cost_curve` and `attainment` of a comparison, `cost_against_budget` of a simulation,
+    `waterfall` and `draw_debt` of a settlement.
 
 Needs the extra ``report``.
 """
@@ -10,6 +15,28 @@ from __future__ import annotations
 
 from salesteam.report._files import MARKER, vacant, write
 from salesteam.report._page import page
+from salesteam.report._plot import Plot
+from salesteam.report._plot_books import draw_debt, waterfall
+from salesteam.report._plot_cost import cost_against_budget
+from salesteam.report._plot_curve import payout_curve
+from salesteam.report._plot_matrix import matrix
+from salesteam.report._plot_people import attainment, cost_curve, winners_and_losers
 from salesteam.report._plots import spec, svg
 
-__all__ = ["MARKER", "page", "spec", "svg", "vacant", "write"]
+__all__ = [
+    "MARKER",
+    "Plot",
+    "attainment",
+    "cost_against_budget",
+    "cost_curve",
+    "draw_debt",
+    "matrix",
+    "page",
+    "payout_curve",
+    "spec",
+    "svg",
+    "vacant",
+    "waterfall",
+    "winners_and_losers",
+    "write",
+]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.incentives.settling import monthly
 
 from salesteam import incentives as inc
-from salesteam.core import round_to
+from salesteam.core import Period, round_to
 
 quick = settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
@@ -19,10 +19,7 @@ MONTHS = ("2026-01", "2026-02", "2026-03")
 NEGATIVE = st.sampled_from(["carry", "deduct", "zero"])
 KINDS = st.sampled_from(["non_recoverable", "recoverable", "all_earnings", "advance"])
 AMOUNTS = st.integers(0, 4000)
-BANDS = {
-    "measure": "sales", "method": "slab", "accumulate": "period", "edge": "lower_inclusive",
-    "tiers": [{"from": 0, "to": 1000, "rate": "30%"}, {"from": 1000, "rate": "1/2"}],
-}  # fmt: skip
+BANDS = {"measure": "sales", "edge": "lower_inclusive"}
 
 
 def drawing(kind, amount, **more):
@@ -53,7 +50,21 @@ def plans(draw):
         limit = draw(st.sampled_from([{}, {"limit_share": "1/4"}]))
         method = draw(st.sampled_from(["re_tier", "at_paid_rate"]))
         about["clawback"] = {"on": "cancelled", "unearned": "all", "method": method, **limit}
-    return monthly(component=BANDS, **{k: v for k, v in about.items() if v})
+    if draw(st.booleans()):
+        known = {"reason": "r", "source": "s"}
+        first = {"from": "2026-01-01", "value": "30%", **known}
+        dated = {
+            "value": "40%",
+            "from": "2026-01-15",
+            "known_from": draw(st.sampled_from(["2026-01-10", "2026-02-20", "2026-03-31"])),
+        }
+        about["parameters"] = {"low": {"values": [first, {**dated, **known}]}}
+        about["parameters_at"] = draw(st.sampled_from(["transaction_date", "period_start", "period_end"]))
+    low = "$low" if "parameters" in about else "30%"
+    tiers = [{"from": 0, "to": 1000, "rate": low}, {"from": 1000, "rate": "1/2"}]
+    over = draw(st.sampled_from(["period", "quarter"]))
+    component = {**BANDS, "accumulate": over, "method": draw(st.sampled_from(["slab", "marginal"])), "tiers": tiers}
+    return monthly(component=component, **{k: v for k, v in about.items() if v})
 
 
 @st.composite
@@ -78,9 +89,10 @@ def facts(draw):
     }
 
 
-def run_of(plan, tables):
+def run_of(plan, tables, as_of=None):
     """Pay on the tables."""
-    return inc.pay(plan, inc.Facts(**{name: rows for name, rows in tables.items() if rows or name == "transactions"}))
+    held = {name: rows for name, rows in tables.items() if rows or name == "transactions"}
+    return inc.pay(plan, inc.Facts(**held), as_of=as_of)
 
 
 def before(tables, month):
@@ -131,14 +143,16 @@ def test_booked_and_true_up_are_what_is_known_now(plan, tables, late):
     first = inc.settle(run_of(plan, known)) if known["transactions"] else None
     run = run_of(plan, tables)
     made = inc.settle(run, first, open_period="2026-04")
-    pay, booked = {}, {}
+    pay = {}
     for row in run.payouts:
         pay[row.payee, row.period] = pay.get((row.payee, row.period), 0) + row.pay_minor
-    for e in made.ledger:
-        if e.kind in {"earned", "adjustment"}:
-            key = (e.payee, e.original_period)
-            booked[key] = booked.get(key, 0) + e.amount_minor
-    assert {k: v for k, v in pay.items() if v} == {k: v for k, v in booked.items() if v}
+    for books in (made, inc.settle(run)):
+        booked = {}
+        for e in books.ledger:
+            if e.kind in {"earned", "adjustment"}:
+                key = (e.payee, e.original_period)
+                booked[key] = booked.get(key, 0) + e.amount_minor
+        assert {k: v for k, v in pay.items() if v} == {k: v for k, v in booked.items() if v}
     assert first is None or first.ledger == made.ledger[: len(first.ledger)]
 
 
@@ -148,8 +162,9 @@ def test_month_by_month_is_all_at_once(plan, tables):
     """Closing each month on what was known then writes the entries that a replay writes."""
     ledger = None
     for month in touched(tables):
-        ledger = inc.settle(run_of(plan, before(tables, month)), ledger, open_period=month)
-    assert inc.settle(run_of(plan, tables)).ledger == ledger.ledger
+        run = run_of(plan, before(tables, month), as_of=Period.parse(month).last)
+        ledger = inc.settle(run, ledger, open_period=month)
+    assert inc.settle(run_of(plan, tables, as_of=Period.parse(month).last)).ledger == ledger.ledger
 
 
 def scalar(kind, amount, earned, share):

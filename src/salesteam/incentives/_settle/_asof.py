@@ -20,7 +20,7 @@ from salesteam.incentives._settle._known import Known
 __all__ = ["as_known"]
 
 
-def as_known(run: Run, known: Known, period: str) -> Run:
+def as_known(run: Run, known: Known, period: str, *, closed: bool) -> Run:
     """The run as it was known at the end of a period; the run itself if nothing later can change what was earned then.
 
     Parameters
@@ -31,6 +31,9 @@ def as_known(run: Run, known: Known, period: str) -> Run:
         Its facts.
     period : str
         The period that closes.
+    closed : bool
+        Whether it was closed at its end, so that numbers of the plan that became known later were not known either;
+        in the open period all of them are, and only what happened later is left out.
 
     Returns
     -------
@@ -38,10 +41,12 @@ def as_known(run: Run, known: Known, period: str) -> Run:
         Paid again on the facts dated before the end of the period, where that matters.
     """
     end = spans(period)[1]
-    if end == date.max or not _matters(run.plan, known, run, end):
+    if end == date.max or not _matters(run.plan, known, run, end, closed=closed):
         return run
     last = date.fromordinal(end.toordinal() - 1)
     cut = _cut(run.facts, end)
+    if not closed:
+        return pay(run.plan, cut, as_of=run.as_of)
     learnt = min(run.as_of, last) if run.as_of is not None else last if _learns(run.plan, end) else None
     try:
         return pay(run.plan, cut, as_of=learnt)
@@ -49,7 +54,7 @@ def as_known(run: Run, known: Known, period: str) -> Run:
         return pay(run.plan, cut, as_of=run.as_of)
 
 
-def _matters(plan: Plan, known: Known, run: Run, end: date) -> bool:
+def _matters(plan: Plan, known: Known, run: Run, end: date, *, closed: bool) -> bool:
     kinds = {rule.on for rule in plan.clawback}
     struck = any(
         e.kind in kinds and e.date is not None and e.date >= end for events in known.events.values() for e in events
@@ -58,7 +63,7 @@ def _matters(plan: Plan, known: Known, run: Run, end: date) -> bool:
     longer = any(c.accumulate not in {None, "transaction", "period"} for c in plan.components.values())
     rerated = longer and (held or plan.parameters_at == "period_end")
     more = any(spans(name)[1] > end for name in run.periods)
-    return struck or _learns(plan, end) or (rerated and more)
+    return struck or (closed and _learns(plan, end)) or (rerated and more)
 
 
 def _learns(plan: Plan, end: date) -> bool:

@@ -90,10 +90,10 @@ def settle(
     silent = plan.status == "shadow"
     if silent:
         found.append(find("incentives.shadow-unpaid", Place(key="status"), plan=plan.plan))
-    for period in () if silent else _open(run, known, book, open_period, periods):
-        at_close = as_known(run, known, period)
-        end = spans(period)[1]
-        as_of = run.as_of if run.as_of is not None or end == date.max else date.fromordinal(end.toordinal() - 1)
+    in_turn = [] if silent else _open(run, known, book, open_period, periods)
+    for period in in_turn:
+        at_close = as_known(run, known, period, closed=period != in_turn[-1])
+        as_of = _known_on(run, period, closed=period != in_turn[-1])
         close = Close(book=book, run=at_close, earned=earned_of(at_close), known=known, period=period, as_of=as_of)
         problems = close.all()
         Report(problems).raise_for_errors()
@@ -103,6 +103,15 @@ def settle(
         run=run, old=rows, entries=tuple(book.new), report=Report(found), open_period=last or open_period or ONCE
     )
     return attrs.evolve(made, report=Report(dict.fromkeys([*found, *settled_findings(made, known)])))
+
+
+def _known_on(run: Run, period: str, *, closed: bool) -> date | None:
+    """Last day of the knowledge that the books of a period rest on."""
+    end = spans(period)[1]
+    last = None if end == date.max else date.fromordinal(end.toordinal() - 1)
+    if run.as_of is None or last is None:
+        return run.as_of or last
+    return min(run.as_of, last) if closed else run.as_of
 
 
 def _open(run: Run, known: Known, book: Book, open_period: str | None, periods: Sequence[str] | None) -> list[str]:

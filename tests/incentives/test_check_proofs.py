@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.incentives.plans import BASE, FLAT, SINK, M, bands, found, one, report, tiered, witnesses
 
 from salesteam import incentives as inc
+from salesteam.incentives._check import refused
 from salesteam.incentives._proof._poly import Part, Shape
 
 CURVE = {"method": "curve", "between": "linear", "target": 10000}
@@ -281,6 +282,8 @@ def test_check_never_raises(changes):
             continue
     loaded = inc.read(json.dumps(tree))
     assert isinstance(loaded.report.text("zh"), str)
+    if loaded.value is not None:  # the short way of `pay` refuses what `check` refuses, and nothing else
+        assert refused(loaded.value).ok == inc.check(loaded.value).ok
 
 
 @given(st.data())
@@ -299,7 +302,8 @@ def test_check_never_raises_on_nouns_made_by_hand(data):
         components={**plan.components, name: type(c)(**bits)},
         quotas=data.draw(st.sampled_from([(), plan.quotas])),
     )
-    assert inc.check(bent).text()
+    assert isinstance(inc.check(bent).text("zh"), str)
+    assert refused(bent).ok == inc.check(bent).ok
 
 
 def test_a_plan_without_anything_is_checked():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
-from salesteam.core import Finding, Place, Report, find
+from salesteam.core import Finding, Place, Report, Severity, find
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._choices import CONVENTIONS, filled, idle_choices, missing_choices
 from salesteam.incentives._component import Component
@@ -26,7 +26,7 @@ from salesteam.incentives._proof._together import together
 from salesteam.incentives._shape import Lookup, curve_of
 from salesteam.incentives._wellformed import wellformed
 
-__all__ = ["check_plan"]
+__all__ = ["check_plan", "refused"]
 
 
 def check_plan(
@@ -67,23 +67,8 @@ def check_plan(
     >>> check_plan(scheme("shared_pool")).ok
     True
     """
-    found: list[Finding] = []
-    if plan.conventions is not None and plan.conventions not in CONVENTIONS:
-        known = tuple(CONVENTIONS)
-        found.append(
-            find("incentives.conventions-unknown", Place(key="conventions"), name=plan.conventions, known=known)
-        )
-    full = filled(plan)
-    broken = [*currency_known(full), *wellformed(full), *plausible(full)]
-    found += broken
-    curves: dict[str, Curve] = {}
-    if not any(f.place.key and f.place.key.startswith("parameters") for f in broken):
-        for day in (None, *change_days(full, full)):
-            found += _on(full, number_on(full, day), broken, curves)
-        found += sizes(full) if not any(f.code == "incentives.currency-unknown" for f in broken) else ()
-    found += missing_choices(full, curves, refs(full))
-    found += idle_choices(plan, curves, refs(full))
-    found += order(full)
+    full, found, curves, names = _required(plan, prove=True)
+    found += idle_choices(plan, curves, names)
     found += twice(full)
     found += _parameters(full)
     report = Report(_once(found))
@@ -92,6 +77,45 @@ def check_plan(
     from salesteam.incentives._checkfacts import check_facts
 
     return report + check_facts(full, facts, as_of, open_period, policy)
+
+
+def refused(plan: Plan) -> Report:
+    """What refuses a plan, without the proofs that only warn; empty for a plan that may run.
+
+    Parameters
+    ----------
+    plan : Plan
+        As read.
+
+    Returns
+    -------
+    Report
+        Everything that `check` finds if there is an error among it, else nothing.
+    """
+    _, found, _, _ = _required(plan, prove=False)
+    return check_plan(plan) if any(f.severity is Severity.ERROR for f in found) else Report()
+
+
+def _required(plan: Plan, *, prove: bool) -> tuple[Plan, list[Finding], dict[str, Curve], dict[str, None]]:
+    """The plan with its bundle, what refuses it, its curves, and the names of its numbers; and what is proven of it."""
+    found: list[Finding] = []
+    if plan.conventions is not None and plan.conventions not in CONVENTIONS:
+        known = tuple(CONVENTIONS)
+        found.append(
+            find("incentives.conventions-unknown", Place(key="conventions"), name=plan.conventions, known=known)
+        )
+    full = filled(plan)
+    names = refs(full)
+    broken = [*currency_known(full), *wellformed(full), *plausible(full)]
+    found += broken
+    curves: dict[str, Curve] = {}
+    if not any(f.place.key and f.place.key.startswith("parameters") for f in broken):
+        for day in (None, *change_days(full, full)):
+            found += _on(full, number_on(full, day), _paths(broken), curves, prove=prove)
+        found += sizes(full) if not any(f.code == "incentives.currency-unknown" for f in broken) else ()
+    found += missing_choices(full, curves, names)
+    found += order(full)
+    return full, found, curves, names
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -105,18 +129,22 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield finding
 
 
-def _on(plan: Plan, look: Lookup, broken: list[Finding], curves: dict[str, Curve]) -> Iterator[Finding]:
+def _on(plan: Plan, look: Lookup, wrong: set[str], curves: dict[str, Curve], *, prove: bool) -> Iterator[Finding]:
     """Findings of the numbers of one day."""
-    wrong = _paths(broken)
     today: dict[str, Curve] = {}
     for name, component in plan.components.items():
         if f"components.{name}" not in wrong and component.method:
-            yield from _component(plan, name, component, (look, today))
+            yield from _component(plan, name, component, (look, today), prove=prove)
     curves.update(today)
     yield from sums(plan, look)
-    yield from draws(plan, look)
     if "modifiers" not in wrong:
         yield from factors(plan, look)
+    if prove:
+        yield from _proven(plan, look, wrong, today)
+
+
+def _proven(plan: Plan, look: Lookup, wrong: set[str], today: dict[str, Curve]) -> Iterator[Finding]:
+    yield from draws(plan, look)
     if "caps" not in wrong and "modifiers" not in wrong:
         yield from caps(plan, today, look)
     if "gates" not in wrong:
@@ -139,7 +167,9 @@ def _paths(broken: list[Finding]) -> set[str]:
     return found
 
 
-def _component(plan: Plan, name: str, c: Component, on: tuple[Lookup, dict[str, Curve]]) -> Iterator[Finding]:
+def _component(
+    plan: Plan, name: str, c: Component, on: tuple[Lookup, dict[str, Curve]], *, prove: bool
+) -> Iterator[Finding]:
     look, curves = on
     at = f"components.{name}"
     sound = True
@@ -158,13 +188,15 @@ def _component(plan: Plan, name: str, c: Component, on: tuple[Lookup, dict[str, 
         yield from of_ladder(plan, ladder, c, look, measure)
     if not sound:
         return
-    yield from matrices(plan, at, c, look)
+    if prove:
+        yield from matrices(plan, at, c, look)
     try:
         curve = curve_of(c, look)
     except InvalidValueError:  # a method without a curve
         return
     curves[name] = curve
-    yield from of_curve(at, c, curve)
+    if prove:
+        yield from of_curve(at, c, curve)
 
 
 def _parameters(plan: Plan) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import attrs
@@ -62,18 +63,31 @@ def number_on(
 def refs(value: Any) -> dict[str, None]:
     """Names of all parameters that a part of a plan stands on, in order."""
     found: dict[str, None] = {}
-    if isinstance(value, Ref):
-        found[value.name] = None
-    elif attrs.has(type(value)):
-        for field in attrs.fields(type(value)):
-            found.update(refs(getattr(value, field.name)))
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            found.update(refs(part))
-    elif isinstance(value, tuple):
-        for part in value:
-            found.update(refs(part))
+    _gather(value, found)
     return found
+
+
+_PLAIN = frozenset({str, Fraction, type(None), bool, int, date, datetime})
+
+
+def _gather(value: Any, found: dict[str, None]) -> None:
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return
+    if kind is Ref:
+        found[value.name] = None
+    elif (names := _fields(kind)) is not None:
+        for name in names:
+            _gather(getattr(value, name), found)
+    elif kind is tuple or isinstance(value, Mapping):
+        for part in value if kind is tuple else value.values():
+            _gather(part, found)
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...] | None:
+    """The fields of a noun; None for what is none."""
+    return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else None
 
 
 def change_days(plan: Plan, part: object, known_as_of: date | None = None) -> tuple[date, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from salesteam.core import Finding, Place, Report, find
 from salesteam.errors import InvalidValueError
 from salesteam.incentives import _columnar, _exact
-from salesteam.incentives._check import check_plan
+from salesteam.incentives._check import refused
 from salesteam.incentives._choices import filled
 from salesteam.incentives._curves import refs
 from salesteam.incentives._model import Facts, Plan
@@ -56,7 +56,7 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequenc
     >>> run.total.text(), [(p.payee, p.pay_minor) for p in run.payouts]
     ('CNY 50.00', [('ana', 4250), ('bo', 750)])
     """
-    check_plan(plan).raise_for_errors()
+    refused(plan).raise_for_errors()
     full = filled(plan)
     Report(_never_known(full, as_of)).raise_for_errors()
     if _columnar.covers(full, facts) and not periods:

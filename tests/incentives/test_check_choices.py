@@ -112,6 +112,12 @@ def test_a_choice_that_moves_no_money_is_a_note_and_never_an_error(path, about):
     assert report(**about).ok
 
 
+def test_a_curve_may_run_on_from_period_to_period():
+    """It is not asked over what it accumulates, but what it says moves money."""
+    about = one(method="curve", between="linear", nodes=[[0, 0], [1, 1]], accumulate="year", target=5)
+    assert [] == found("choice-idle", **about) + found("choice-missing", **about)
+
+
 def test_what_a_bundle_fills_is_never_called_idle():
     """Only what the plan itself says is noted."""
     assert [] == found(

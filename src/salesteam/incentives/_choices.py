@@ -353,7 +353,9 @@ def idle_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]) -
         `incentives.choice-idle`, a note.
     """
     for choice in choices(plan, curves, used):
-        if choice.value is None or choice.moves or (choice.fits and _unproven(plan, choice, curves)):
+        if choice.value is None or choice.moves or _runs_on(plan, choice):
+            continue
+        if choice.fits and _unproven(plan, choice, curves):
             continue
         yield find(
             "incentives.choice-idle",
@@ -362,6 +364,16 @@ def idle_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]) -
             at=choice.at or plan.plan,
             value=choice.value,
         )
+
+
+def _runs_on(plan: Plan, choice: Choice) -> bool:
+    """Whether a component that sees whole periods runs on from one to the next, so that its interval matters."""
+    name = choice.at.removeprefix("components.")
+    if choice.name != "accumulate" or name not in plan.components:
+        return False
+    c = plan.components[name]
+    gated = any((g.locks.of if isinstance(g.locks, Lock) else g.locks) in {name, "plan"} for g in plan.gates)
+    return gated or c.method in {"curve", "lookup"} or c.base_rate == "target/quota"
 
 
 def _unproven(plan: Plan, choice: Choice, curves: Mapping[str, Curve]) -> bool:

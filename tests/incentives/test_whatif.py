@@ -383,3 +383,23 @@ def test_readings_show_and_explain_themselves(lang):
     assert len(found.refused) == frame["refused"].notna().sum()
     with pytest.raises(NotFoundError):
         found.explain("components.c.rate", lang=lang)
+
+
+def test_choices_about_what_is_paid_are_read_by_what_is_paid():
+    """A draw that need not be repaid pays more in the end, though nobody earns more."""
+    rows = [
+        {"transaction": f"T{m}", "date": f"2026-0{m}-05", "amount": a, "payee": "A"}
+        for m, a in ((1, "1000"), (2, "9000"))
+    ]
+    content = {
+        "currency": "CNY", "period": "month", "negative_period": "carry",
+        "measures": {"sales": {"unit": "money", "value": "amount"}},
+        "components": {"c": {"measure": "sales", "method": "flat", "rate": "50%"}},
+        "draw": {"kind": "recoverable", "amount": 2000, "repay_from": "above_draw"},
+    }  # fmt: skip
+    found = inc.readings(inc.plan_of(content), inc.Facts(transactions=rows))
+    free = next(each for each in found.others if each.option == "non_recoverable")
+    assert (True, {"A": 650_000}) == (free.settled, free.pay)
+    assert ({"A": 500_000}, {"A": 500_000}) == (found.paid, found.written.pay)
+    assert Money.of(1500, "CNY") == found.between
+    assert "CNY 6,500.00 paid" in found.text(200)

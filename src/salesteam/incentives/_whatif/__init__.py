@@ -12,7 +12,8 @@ from salesteam.incentives._whatif._difference import Difference
 from salesteam.incentives._whatif._metric import METRICS, Metric, Metrics
 from salesteam.incentives._whatif._metrics import metrics
 from salesteam.incentives._whatif._movers import Movers
-from salesteam.incentives._whatif._readings import Reading, Readings, readings
+from salesteam.incentives._whatif._reading import Reading, Readings
+from salesteam.incentives._whatif._readings import readings
 from salesteam.incentives._whatif._simulate import simulate
 from salesteam.incentives._whatif._simulation import Simulation
 from salesteam.incentives._whatif._solve import Point, Solution, solve

@@ -2,319 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
 import attrs
 
-from salesteam.core import Cell, Explanation, Grid, Money, Report, Step, say
-from salesteam.core import _table as t
-from salesteam.errors import NotFoundError, ReportError
+from salesteam.core import Report
+from salesteam.errors import ReportError
 from salesteam.incentives._choices import filled
 from salesteam.incentives._model import Facts, Plan
-from salesteam.incentives._options import options_text
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
-from salesteam.incentives._whatif._movers import signed
+from salesteam.incentives._settle import settle
+from salesteam.incentives._whatif._reading import Reading, Readings
 from salesteam.incentives._whatif._variants import Variant, variants
 
-__all__ = ["Reading", "Readings", "readings"]
+__all__ = ["readings"]
 
-
-@attrs.frozen(kw_only=True)
-class Reading:
-    """A plan with one choice taken another way.
-
-    Parameters
-    ----------
-    path : str
-        Dotted path of the choice, such as ``components.c.method``; empty for the plan as it is written.
-    choice : str
-        Key of `OPTIONS`.
-    option : str
-        What is taken.
-    also : tuple of (str, str)
-        Choices that the option asks for, each with what was taken.
-    pay : mapping of str to int
-        What each payee would earn, in minor units.
-    refused : tuple of (str, str, str)
-        Code and reason in English and Chinese, if the plan cannot be read so; else empty.
-
-    Examples
-    --------
-    >>> Reading(path="components.c.method", choice="method", option="slab", pay={"ana": 15000}).total_minor
-    15000
-    """
-
-    path: str
-    choice: str
-    option: str
-    also: tuple[tuple[str, str], ...] = ()
-    pay: Mapping[str, int] = attrs.field(factory=dict)
-    refused: tuple[str, str, str] | tuple[()] = ()
-
-    @property
-    def total_minor(self) -> int | None:
-        """What everyone would earn together; None if refused."""
-        return None if self.refused else sum(self.pay.values())
-
-    @property
-    def words(self) -> str:
-        """The choice and what was taken, as a plan file would say it."""
-        if not self.path:
-            return ""
-        return ", ".join([f"{self.path}: {self.option}", *(f"{path.rpartition('.')[2]}: {o}" for path, o in self.also)])
-
-
-@attrs.frozen(kw_only=True)
-class _Row:
-    """One row of the table of readings."""
-
-    path: str = t.column("dotted path of the choice; empty for the plan as written")
-    option: str = t.column("what is taken")
-    also: str = t.column("further choices that it asks for")
-    payee: str | None = t.column("who; empty for all together", default=None)
-    pay_minor: int | None = t.column("what is earned; empty if refused", "minor units", default=None)
-    delta_minor: int | None = t.column("difference from the plan as written", "minor units", default=None)
-    refused: str | None = t.column("code of the reason", default=None)
-    reason: str | None = t.column("why it cannot be read so", default=None)
-
-
-@attrs.frozen(kw_only=True)
-class Readings:
-    """What each other reading of a plan would pay; the plan as written comes first.
-
-    Parameters
-    ----------
-    plan : str
-        Name and version.
-    currency : str
-        Of all money.
-    readings : tuple of Reading
-        The plan as written, then the others in the order of the plan.
-
-    Examples
-    --------
-    >>> written = Reading(path="", choice="", option="", pay={"ana": 5})
-    >>> Readings(plan="ae 1", currency="CNY", readings=(written,)).between
-    Money(minor=0, currency='CNY')
-    """
-
-    plan: str
-    currency: str
-    readings: tuple[Reading, ...]
-
-    def __iter__(self) -> Iterator[Reading]:
-        return iter(self.readings)
-
-    def __len__(self) -> int:
-        return len(self.readings)
-
-    @property
-    def written(self) -> Reading:
-        """The plan as it is written."""
-        return self.readings[0]
-
-    @property
-    def others(self) -> tuple[Reading, ...]:
-        """Readings that can be paid, besides the one that is written."""
-        return tuple(each for each in self.readings[1:] if not each.refused)
-
-    @property
-    def refused(self) -> tuple[Reading, ...]:
-        """Readings that the plan does not allow."""
-        return tuple(each for each in self.readings if each.refused)
-
-    @property
-    def between(self) -> Money:
-        """The money between the reading that pays most and the one that pays least."""
-        totals = [each.total_minor or 0 for each in (self.written, *self.others)]
-        return Money(max(totals) - min(totals), self.currency)
-
-    def giving(self, amount: object, payee: str | None = None) -> tuple[Reading, ...]:
-        """The readings that give an amount, to find out which one somebody has in mind.
-
-        Parameters
-        ----------
-        amount : number or str
-            Money in major units.
-        payee : str, optional
-            Whose pay; the total if left out.
-
-        Returns
-        -------
-        tuple of Reading
-            In the order of the plan; empty if no reading gives it.
-        """
-        wanted = Money.of(amount, self.currency).minor
-        return tuple(
-            each
-            for each in (self.written, *self.others)
-            if (each.total_minor if payee is None else each.pay.get(payee, 0)) == wanted
-        )
-
-    def _delta(self, reading: Reading, payee: str | None = None) -> int:
-        if payee is not None:
-            return reading.pay.get(payee, 0) - self.written.pay.get(payee, 0)
-        return (reading.total_minor or 0) - (self.written.total_minor or 0)
-
-    def to_frame(self, *, like: Any = None, lang: str = "en") -> Any:
-        """The readings as a frame: one row for all together, then one for each payee.
-
-        Parameters
-        ----------
-        like : native frame or list, optional
-            The result is of the same kind; pandas without it.
-        lang : {'en', 'zh'}, default 'en'
-            Language of the column ``reason``.
-
-        Returns
-        -------
-        native frame
-            Columns path, option, also, payee, pay_minor, delta_minor, refused, reason.
-        """
-        return t.write_rows([row for each in self.readings for row in self._rows(each, lang)], _Row, like)
-
-    def _rows(self, reading: Reading, lang: str) -> Iterator[_Row]:
-        also = ", ".join(f"{path}: {option}" for path, option in reading.also)
-        about: dict[str, Any] = {"path": reading.path, "option": reading.option, "also": also}
-        if reading.refused:
-            code, en, zh = reading.refused
-            yield _Row(**about, refused=code, reason=say(lang, en=en, zh=zh))
-            return
-        yield _Row(**about, pay_minor=reading.total_minor, delta_minor=self._delta(reading))
-        for payee in sorted(reading.pay.keys() | self.written.pay.keys()):
-            pay, delta = reading.pay.get(payee, 0), self._delta(reading, payee)
-            yield _Row(**about, payee=payee, pay_minor=pay, delta_minor=delta)
-
-    def grid(self, lang: str = "en") -> Grid:
-        """The readings for display: those that move money first by how much, then what moves none, then the refused.
-
-        Parameters
-        ----------
-        lang : {'en', 'zh'}, default 'en'
-            Language.
-
-        Returns
-        -------
-        Grid
-            One row a reading.
-        """
-        heads = say(lang, en="Choice|Read as|Total|Difference|Who moves", zh="选择|读法|合计|差额|受影响的人").split(
-            "|"
-        )
-        as_written = Cell(say(lang, en="as written", zh="按原文"), tone="strong")
-        rows: list[tuple[str | Cell, ...]] = [("", as_written, self._money(self.written.total_minor, lang), "", "")]
-        ordered = sorted(self.others, key=lambda r: -abs(self._delta(r)))
-        alike: dict[tuple[object, ...], list[Reading]] = {}
-        for each in ordered:
-            key = (each.path, each.option, *sorted(each.pay.items()))
-            alike.setdefault(key, []).append(each)
-        rows += [self._line(group, lang) for group in alike.values() if self._moves(group[0])]
-        still = [each.words for each in ordered if not self._moves(each)]
-        for path in dict.fromkeys(each.path for each in self.refused):
-            options = "; ".join(dict.fromkeys(each.option for each in self.refused if each.path == path))
-            label = say(lang, en=f"refused, see explain({path!r})", zh=f"不能这样读，见 explain({path!r})")
-            rows.append((path, Cell(options, tone="muted"), "—", "", Cell(label, tone="muted")))
-        title = say(lang, en=f"Readings of {self.plan}", zh=f"{self.plan} 的不同读法")
-        between = self.between.text(lang)
-        note = say(lang, en=f"Between the readings lie {between}.", zh=f"各读法之间相差 {between}。")
-        if still:
-            note += say(lang, en=f" No money moves by {'; '.join(still)}.", zh=f"不影响金额：{'；'.join(still)}。")
-        return Grid(title=title, columns=heads, rows=rows, right={2, 3}, note=note)
-
-    def _moves(self, reading: Reading) -> bool:
-        return reading.pay != self.written.pay
-
-    def _money(self, minor: int | None, lang: str) -> str:
-        return "—" if minor is None else Money(minor, self.currency).text(lang)
-
-    def _line(self, alike: list[Reading], lang: str) -> tuple[str | Cell, ...]:
-        """One row for readings that take one option and pay the same."""
-        reading = alike[0]
-        delta = self._delta(reading)
-        moved = {payee: self._delta(reading, payee) for payee in reading.pay.keys() | self.written.pay.keys()}
-        most = sorted((p for p, d in moved.items() if d), key=lambda p: (-abs(moved[p]), p))
-        who = say(lang, en=", ", zh="、").join(f"{p} {signed(moved[p], self.currency, lang)}" for p in most[:3])
-        more = say(lang, en=f" and {len(most) - 3} more", zh=f" 等 {len(most)} 人") if len(most) > 3 else ""
-        tone: Any = "good" if delta > 0 else "bad" if delta < 0 else ""
-        return (
-            reading.path, _read_as(alike, lang), self._money(reading.total_minor, lang),
-            Cell(signed(delta, self.currency, lang), tone=tone), who + more,
-        )  # fmt: skip
-
-    def explain(self, path: str, *, lang: str = "en") -> Explanation:
-        """Which option of a choice gives what, to whom.
-
-        Parameters
-        ----------
-        path : str
-            Dotted path of a choice.
-        lang : {'en', 'zh'}, default 'en'
-            Language.
-
-        Returns
-        -------
-        Explanation
-            One step an option, with a step for each payee.
-
-        Raises
-        ------
-        NotFoundError
-            If the plan does not make that choice.
-        """
-        mine = [each for each in self.readings if each.path == path]
-        if not mine:
-            raise NotFoundError("choice", path, sorted({r.path for r in self.readings if r.path}), where=self.plan)
-        steps = []
-        for each in (self.written, *mine):
-            label = _read_as([each], lang) if each.path else say(lang, en="as written", zh="按原文")
-            if each.refused:
-                _, en, zh = each.refused
-                steps.append(Step(label, value=say(lang, en=en, zh=zh)))
-                continue
-            below = [
-                Step(payee, formula=self._money(each.pay.get(payee, 0), lang),
-                     value=signed(self._delta(each, payee), self.currency, lang) if each.path else "")
-                for payee in sorted(each.pay.keys() | self.written.pay.keys())
-            ]  # fmt: skip
-            steps.append(Step(label, value=self._money(each.total_minor, lang), steps=below))
-        return Explanation(path, steps)
-
-    def text(self, width: int = 80, lang: str = "en") -> str:
-        """The readings for a terminal.
-
-        Parameters
-        ----------
-        width : int, default 80
-            Columns of the terminal.
-        lang : {'en', 'zh'}, default 'en'
-            Language.
-
-        Returns
-        -------
-        str
-            A table.
-        """
-        return self.grid(lang).text(width)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        return self.grid().html()
-
-
-def _read_as(alike: list[Reading], lang: str) -> str:
-    """The option in words, with what it asks for besides; where that does not matter, all ways."""
-    words = options_text(alike[0].choice, (alike[0].option,)).text(lang)
-    asked = [f"{path.rpartition('.')[2]}: {option}" for path, option in alike[0].also]
-    if len(alike) > 1:
-        ways = [" + ".join(option for _, option in each.also) for each in alike]
-        keys = " + ".join(path.rpartition(".")[2] for path, _ in alike[0].also)
-        asked = [f"{keys}: {' / '.join(ways)}"]
-    return ", ".join([words, *asked])
+_SETTLED = frozenset({"negative_period", "draw.kind", "repay_from", "guarantee_and_draw"})
+"""Choices that decide what is paid of what was earned."""
 
 
 def readings(plan: Plan, facts: Facts, as_of: date | None = None) -> Readings:
@@ -335,7 +41,8 @@ def readings(plan: Plan, facts: Facts, as_of: date | None = None) -> Readings:
     -------
     Readings
         One choice at a time; an option that asks for a further choice comes with each way to make it; an option that
-        the plan does not allow comes with the reason.
+        the plan does not allow comes with the reason. Choices about draws, guarantees and negative totals are
+        compared by what is paid in the end, all others by what is earned.
 
     Raises
     ------
@@ -354,21 +61,35 @@ def readings(plan: Plan, facts: Facts, as_of: date | None = None) -> Readings:
     ['components.c.method: slab, edge: lower_inclusive', 'components.c.method: slab, edge: upper_inclusive', ...
     """
     full = filled(plan)
-    found = [Reading(path="", choice="", option="", pay=_paid(pay(full, facts, as_of=as_of)))]
+    if full.status == "shadow":
+        full = attrs.evolve(full, status="draft")
+    run = pay(full, facts, as_of=as_of)
+    found = [Reading(path="", choice="", option="", pay=_paid(run))]
     found += [_reading(each, facts, as_of) for each in variants(full)]
-    return Readings(plan=f"{plan.plan} {plan.version}", currency=plan.currency, readings=tuple(found))
+    paid = _in_the_end(run) if any(each.settled and not each.refused for each in found) else {}
+    return Readings(plan=f"{plan.plan} {plan.version}", currency=plan.currency, readings=tuple(found), paid=paid)
 
 
 def _reading(variant: Variant, facts: Facts, as_of: date | None) -> Reading:
     about: dict[str, Any] = {
         "path": variant.choice.path, "choice": variant.choice.name, "option": variant.option, "also": variant.also,
     }  # fmt: skip
+    settled = variant.choice.name in _SETTLED
     try:
         run = pay(variant.plan, facts, as_of=as_of)
+        found = _in_the_end(run) if settled else _paid(run)
     except ReportError as error:
         first = cast("Report", error.report).errors[0]
-        return Reading(**about, refused=(first.code, first.what(), first.what("zh")))
-    return Reading(**about, pay=_paid(run))
+        return Reading(**about, refused=(first.code, first.what(), first.what("zh")), settled=settled)
+    return Reading(**about, pay=found, settled=settled)
+
+
+def _in_the_end(run: Run) -> dict[str, int]:
+    """What each payee is paid over all periods, after release, draws, guarantees and negative totals."""
+    found: dict[str, int] = {}
+    for row in settle(run).statements:
+        found[row.payee] = found.get(row.payee, 0) + row.paid_minor
+    return found
 
 
 def _paid(run: Run) -> dict[str, int]:

@@ -223,3 +223,12 @@ def test_explanations_say_the_numbers_behind_release_and_draw():
     assert "debt CNY 200.00, out of released CNY 1,500.00 = CNY -200.00" in made.explain("A", "2026-02").text(200)
     assert "CNY 0.00" == made.debt("A").text()
     assert made.findings().ok
+
+
+def test_payments_are_in_the_currency_of_their_deal():
+    """Half of 100,000 yen is half, though the plan pays in yuan with cents."""
+    fx = [{"date": "2026-01-01", "from": "JPY", "to": "CNY", "rate": "1/20"}]
+    plan = monthly("10%", release={"on": "receipts"}, fx={"rate_on": "transaction_date", "round": "payout"})
+    deal = {"transaction": "T1", "date": "2026-01-05", "amount": "100000", "currency": "JPY", "payee": "A"}
+    made = settled(plan, [deal], fx=fx, receipts=[{"transaction": "T1", "date": "2026-01-10", "paid": "50000"}])
+    assert column(made, "earned") == [2 * paid for paid in column(made, "paid")]

@@ -10,9 +10,9 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Place, Report, find
+from salesteam.core import Finding, Place, Report, exponent, find
 from salesteam.core import _table as t
-from salesteam.errors import nearest
+from salesteam.errors import NotFoundError, nearest
 from salesteam.incentives._frame import EventRow, LeaveRow, ReceiptRow
 from salesteam.incentives._model import Facts
 from salesteam.incentives._people import People, people_of
@@ -41,6 +41,10 @@ class Known:
         Who is who.
     leaves : mapping of str to tuple of (date, date)
         Days away, by payee.
+    currency : str
+        Of the plan.
+    major : bool
+        Whether payments came in major units without a currency: they are in that of their deal.
     report : Report
         Findings of reading, and rows about deals that nobody knows.
     """
@@ -52,6 +56,8 @@ class Known:
     events: Mapping[str, tuple[EventRow, ...]]
     people: People
     leaves: Mapping[str, tuple[tuple[date, date], ...]]
+    currency: str
+    major: bool
     report: Report
 
     def origin(self, transaction: str) -> str:
@@ -75,6 +81,8 @@ class Known:
             own += _before(shared, end) * Fraction(billed or 0, whole) if whole else 0
         if not billed:
             return Fraction(1)
+        if self.major and deal.currency is not None:
+            own *= Fraction(_unit(deal.currency, self.currency), _unit(self.currency, self.currency))
         return min(max(Fraction(own) / billed, Fraction(0)), Fraction(1))
 
     def happened(self, transaction: str, kind: str, end: date) -> bool:
@@ -99,6 +107,14 @@ class Known:
 
 def _before(rows: Iterable[tuple[date | None, int]], end: date) -> Fraction:
     return Fraction(sum(paid for day, paid in rows if day is None or day < end))
+
+
+def _unit(currency: str, instead: str) -> int:
+    """Minor units in a major one; those of another currency where nobody knows it."""
+    try:
+        return int(10 ** exponent(currency))
+    except NotFoundError:
+        return int(10 ** exponent(instead))
 
 
 def known_of(facts: Facts, currency: str) -> Known:
@@ -133,6 +149,7 @@ def known_of(facts: Facts, currency: str) -> Known:
     invoiced = [
         (r.invoice, (r.date, r.paid_minor)) for r in receipts if r.transaction is None and r.invoice is not None
     ]
+    given = set() if facts.receipts is None else set(t.raw_cells(facts.receipts))
     nameless = [str(r.date or "—") for r in receipts if r.transaction is None and r.invoice is None]
     orphans = [
         *_orphans("receipts", [*(k for k, _ in named), *nameless], deals),
@@ -143,6 +160,8 @@ def known_of(facts: Facts, currency: str) -> Known:
         deals=deals, receipts=_by(named), invoices=_by(invoiced), billed=billed,
         events=_by((e.transaction, e) for e in events), people=people,
         leaves=_by((leave.payee, (leave.start, leave.end)) for leave in leaves),
+        currency=currency,
+        major=bool(given) and not given & {"paid_minor", "currency"},
         report=report + more + about + Report(orphans),
     )  # fmt: skip
 

@@ -655,3 +655,22 @@ def test_every_noun_survives_the_round_trip(plan):
     loaded = load_text(text, Plan)
     assert loaded.report.ok, f"{loaded.report.text()}\n{text}"
     assert plan == loaded.value
+
+
+def test_a_tree_remembers_its_file_when_it_becomes_a_noun_beside_parts_of_another():
+    """Trees of two files may be put together; what is wrong is shown where it stands."""
+    from salesteam.core import _load as core_load
+
+    first = core_load.read_tree("a: 1\nb: x", file="first.yaml").value
+    second = core_load.read_tree("\n\nb: y", file="second.yaml").value
+    first["b"] = second["b"]
+    report = core_load.load_tree(first, Mapping[str, int], file="whole.yaml").report
+    assert ["second.yaml:3:4 b"] == [finding.place.text() for finding in report]
+
+
+def test_a_tree_of_a_broken_file_is_none():
+    """Its problems are findings of that file."""
+    from salesteam.core import _load as core_load
+
+    loaded = core_load.read_tree("a: [", file="first.yaml")
+    assert (None, ["core.broken-yaml"]) == (loaded.value, list(loaded.report.by_code))

@@ -41,6 +41,7 @@ def test_a_plan_may_be_a_path_from_the_file(tmp_path):
         ("{'components.c.tiers[1].rate': 20%}", 140),
         ("{'components.c.tiers[0]': {from: 0, to: 1000, rate: 0}}", 50),
         ("{'components.c.tiers[1].to': null}", 90),
+        ("{'components.c.tiers[1]': null}", "null"),
         ("{'components.c.tiers[2]': {from: 2000, rate: 50%}}", 90),
         ("{components.d: {measure: sales, method: flat, rate: 1%}}", 105),
         ("{components.c: {measure: sales, method: flat, rate: 2%}}", 30),

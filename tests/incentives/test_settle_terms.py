@@ -232,3 +232,14 @@ def test_payments_are_in_the_currency_of_their_deal():
     deal = {"transaction": "T1", "date": "2026-01-05", "amount": "100000", "currency": "JPY", "payee": "A"}
     made = settled(plan, [deal], fx=fx, receipts=[{"transaction": "T1", "date": "2026-01-10", "paid": "50000"}])
     assert column(made, "earned") == [2 * paid for paid in column(made, "paid")]
+
+
+def test_the_facts_may_bring_the_ledger():
+    """It is taken where the call names none."""
+    plan, deals = monthly(), each_month(100, 200)
+    first = settled(plan, deals[:1])
+    made = settled(plan, deals)
+    facts = inc.Facts(transactions=deals, ledger=first.to_frame("ledger"))
+    again = inc.settle(inc.pay(plan, facts))
+    assert ["2026-02"] * 2 == [e.booked_period for e in again.entries]
+    assert len(made.ledger) == len(again.ledger)

@@ -9,9 +9,9 @@ they differ, `_verdict` shows it and `_export` writes it for other programs.
 from __future__ import annotations
 
 from salesteam.incentives._cases._case import Case, Cases
-from salesteam.incentives._cases._difference import Difference
+from salesteam.incentives._cases._mismatch import Mismatch
 from salesteam.incentives._cases._read import read_cases
 from salesteam.incentives._cases._verdict import Verdict, Verification
 from salesteam.incentives._cases._verify import verify
 
-__all__ = ["Case", "Cases", "Difference", "Verdict", "Verification", "read_cases", "verify"]
+__all__ = ["Case", "Cases", "Mismatch", "Verdict", "Verification", "read_cases", "verify"]

@@ -9,7 +9,7 @@ from typing import Any
 from salesteam.core import Explanation, Finding, Severity, catalogue, rational
 from salesteam.errors import InvalidValueError, nearest
 from salesteam.incentives._cases._claim import Claim, CodeClaim, RowClaim, RowsClaim, SumClaim
-from salesteam.incentives._cases._difference import Difference
+from salesteam.incentives._cases._mismatch import Mismatch
 from salesteam.incentives._cases._figure import Figure, period_name, shown_number
 from salesteam.incentives._cases._outcome import Outcome, Row, inside
 from salesteam.incentives._cases._rows import pick
@@ -25,7 +25,7 @@ _SETTLED = ("paid", "adjustments", "statement", "ledger")
 _WITNESS = ("at", "s", "witness", "bound")
 
 
-def differences(claim: Claim, made: Outcome) -> Iterator[Difference]:
+def differences(claim: Claim, made: Outcome) -> Iterator[Mismatch]:
     """Everything in which one claim and an outcome differ."""
     if isinstance(claim, CodeClaim):
         yield from _code(claim, made)
@@ -37,7 +37,7 @@ def differences(claim: Claim, made: Outcome) -> Iterator[Difference]:
         yield from _rows(claim, made)
 
 
-def _code(claim: CodeClaim, made: Outcome) -> Iterator[Difference]:
+def _code(claim: CodeClaim, made: Outcome) -> Iterator[Mismatch]:
     if claim.of == "refused":
         yield from _refused(claim, made)
         return
@@ -59,7 +59,7 @@ def _code(claim: CodeClaim, made: Outcome) -> Iterator[Difference]:
         yield _told(claim.key, claim, claim.code, words)
 
 
-def _refused(claim: CodeClaim, made: Outcome) -> Iterator[Difference]:
+def _refused(claim: CodeClaim, made: Outcome) -> Iterator[Mismatch]:
     errors = [f for f in made.findings if f.severity is Severity.ERROR]
     refused = not made.refusal.ok or made.run is None
     chosen = [f for f in errors if f.code == claim.code]
@@ -73,8 +73,8 @@ def _refused(claim: CodeClaim, made: Outcome) -> Iterator[Difference]:
     yield _told(claim.key, claim, claim.code, words)
 
 
-def _told(key: str, claim: Claim, expected: str, words: Words) -> Difference:
-    return Difference(key=key, expected=expected, got=words.en, words=words, place=claim.place)
+def _told(key: str, claim: Claim, expected: str, words: Words) -> Mismatch:
+    return Mismatch(key=key, expected=expected, got=words.en, words=words, place=claim.place)
 
 
 def _witness(finding: Finding) -> str:
@@ -96,7 +96,7 @@ def _at(finding: Finding, at: str) -> bool:
     )
 
 
-def _sum(claim: SumClaim, made: Outcome) -> Iterator[Difference]:
+def _sum(claim: SumClaim, made: Outcome) -> Iterator[Mismatch]:
     if claim.of == "metrics":
         got = _metric(made, claim.names[0])
         if not claim.figure.agrees(got):
@@ -187,7 +187,7 @@ def _came_back(made: Outcome, about: dict[str, str]) -> list[Row]:
 
 def _differs(
     key: tuple[str, str], figure: Figure, got: Any, made: Outcome, about: dict[str, str], back: Sequence[Row] = ()
-) -> Difference:
+) -> Mismatch:
     gap = figure.difference(got)
     words = None
     if got is None and back:
@@ -195,7 +195,7 @@ def _differs(
         words = Words(f"nothing; came back: {reasons}", f"无；已退回：{reasons}")
     elif got is None:
         words = Words("nothing", "无")
-    return Difference(
+    return Mismatch(
         key=key[0], column=key[1], expected=figure.written, got=shown_number(got) if words is None else words.en,
         words=words, difference="" if gap is None else shown_number(gap), place=figure.place,
         explanation=_explained(made, about, key[0]),
@@ -216,11 +216,11 @@ def _explained(made: Outcome, about: dict[str, str], key: str) -> dict[str, Expl
     return {lang: told for lang, told in found.items() if told is not None}
 
 
-def _rows(claim: RowsClaim, made: Outcome) -> Iterator[Difference]:
+def _rows(claim: RowsClaim, made: Outcome) -> Iterator[Mismatch]:
     rows = made.rows(claim.table)
     if claim.complete and len(rows) != len(claim.rows):
         words = Words(f"{len(rows)} rows", f"{len(rows)} 行")
-        yield Difference(
+        yield Mismatch(
             key=claim.table, column="complete", expected=str(len(claim.rows)), got=words.en, words=words,
             place=claim.place,
         )  # fmt: skip
@@ -232,16 +232,16 @@ def _rows(claim: RowsClaim, made: Outcome) -> Iterator[Difference]:
             yield from _by_key(claim.table, wanted, rows, made)
 
 
-def _in_place(table: str, index: int, wanted: RowClaim, row: Row | None, made: Outcome) -> Iterator[Difference]:
+def _in_place(table: str, index: int, wanted: RowClaim, row: Row | None, made: Outcome) -> Iterator[Mismatch]:
     key = f"{table}[{index}]"
     if row is None:
         words = Words("there is no such row", "没有这一行")
-        yield Difference(key=key, expected=_written(wanted), got=words.en, words=words, place=wanted.place)
+        yield Mismatch(key=key, expected=_written(wanted), got=words.en, words=words, place=wanted.place)
         return
     yield from _cells(table, key, {**wanted.keys, **wanted.cells}, row, made)
 
 
-def _by_key(table: str, wanted: RowClaim, rows: list[Row], made: Outcome) -> Iterator[Difference]:
+def _by_key(table: str, wanted: RowClaim, rows: list[Row], made: Outcome) -> Iterator[Mismatch]:
     key = f"{table} {wanted.key}".strip()
     found = pick(wanted, rows, made, table)
     if len(found) == 1:
@@ -264,7 +264,7 @@ def _by_key(table: str, wanted: RowClaim, rows: list[Row], made: Outcome) -> Ite
             if back
             else Words("there is no such row", "没有这一行")
         )
-    yield Difference(key=key, expected=_written(wanted), got=words.en, words=words, place=wanted.place)
+    yield Mismatch(key=key, expected=_written(wanted), got=words.en, words=words, place=wanted.place)
 
 
 def _same_row(row: Row, about: dict[str, str], made: Outcome) -> bool:
@@ -280,7 +280,7 @@ def _written(wanted: RowClaim) -> str:
     return ", ".join(f"{name} {figure.written}" for name, figure in wanted.cells.items()) or wanted.key
 
 
-def _cells(table: str, key: str, cells: Any, row: Row, made: Outcome) -> Iterator[Difference]:
+def _cells(table: str, key: str, cells: Any, row: Row, made: Outcome) -> Iterator[Mismatch]:
     about = {level: str(row[level]) for level in _LEVELS if row.get(level) is not None}
     for name, figure in cells.items():
         got = row.get(name)

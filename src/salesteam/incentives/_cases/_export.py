@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from salesteam.core import Finding
-from salesteam.incentives._cases._difference import Difference
+from salesteam.incentives._cases._mismatch import Mismatch
 from salesteam.incentives._cases._verdict import WORDS, Verdict, Verification
 
 __all__ = ["as_json", "as_junit"]
@@ -93,7 +93,7 @@ def _plain(verdict: Verdict, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lines(each: Difference, lang: str) -> list[str]:
+def _lines(each: Mismatch, lang: str) -> list[str]:
     found = each.explanation.get(lang)
     return [] if found is None else found.text(1000).splitlines()
 

@@ -10,7 +10,7 @@ import attrs
 from salesteam.core import Cell, Explanation, Finding, Grid, Place, Report, Step, say
 from salesteam.core import _table as t
 from salesteam.errors import NotFoundError
-from salesteam.incentives._cases._difference import Difference
+from salesteam.incentives._cases._mismatch import Mismatch
 
 __all__ = ["WORDS", "Verdict", "Verification"]
 
@@ -38,7 +38,7 @@ class Verdict:
         Where it stands.
     claims : int
         How many figures, rows and findings it asks for.
-    differences : tuple of Difference
+    differences : tuple of Mismatch
         In what it differs.
     report : Report
         What kept it from being read, or its plan from running.
@@ -58,7 +58,7 @@ class Verdict:
     notes: str = ""
     place: Place = Place()
     claims: int = 0
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Mismatch, ...] = ()
     report: Report = attrs.field(default=Report(), repr=False)
     reason: str = ""
 
@@ -113,7 +113,7 @@ def _told(finding: Finding, lang: str) -> Step:
     return Step(finding.code, value=f"{finding.place.text(lang)} {finding.what(lang)} {finding.fix(lang)}".strip())
 
 
-def _step(each: Difference, lang: str, told: set[str]) -> Step:
+def _step(each: Mismatch, lang: str, told: set[str]) -> Step:
     """One difference; how a number came about is told once, however many figures ask for it."""
     label = each.key + (f" {each.column}" if each.column else "")
     got = each.got_text(lang)

@@ -13,7 +13,7 @@ from salesteam.core import Severity
 from salesteam.incentives._cases._case import Case
 from salesteam.incentives._cases._claim import Claim, CodeClaim
 from salesteam.incentives._cases._compare import differences
-from salesteam.incentives._cases._difference import Difference
+from salesteam.incentives._cases._mismatch import Mismatch
 from salesteam.incentives._cases._outcome import Outcome, outcome
 from salesteam.incentives._cases._read import read_cases
 from salesteam.incentives._cases._spots import Words
@@ -87,7 +87,7 @@ def _refuses(case: Case) -> bool:
     return any(isinstance(claim, CodeClaim) and claim.of == "refused" for claim in case.claims)
 
 
-def _stopped(case: Case, made: Outcome) -> Difference | None:
+def _stopped(case: Case, made: Outcome) -> Mismatch | None:
     """A plan that did not run although the case asks for what it pays."""
     asks = next((claim for claim in case.claims if not isinstance(claim, CodeClaim)), None)
     if made.failed:
@@ -98,12 +98,12 @@ def _stopped(case: Case, made: Outcome) -> Difference | None:
     else:
         return None
     key = asks.key if asks is not None else "plan"
-    return Difference(
+    return Mismatch(
         key=key, expected="", got=words.en, words=words, place=asks.place if asks is not None else case.place
     )
 
 
-def _with_readings(case: Case, found: list[tuple[Claim, Difference]]) -> tuple[Difference, ...]:
+def _with_readings(case: Case, found: list[tuple[Claim, Mismatch]]) -> tuple[Mismatch, ...]:
     """The differences, each with the other readings under which its claim holds."""
     wanted = {id(claim): claim for claim, _ in found if not isinstance(claim, CodeClaim)}
     held: dict[int, list[str]] = {}

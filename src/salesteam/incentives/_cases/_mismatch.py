@@ -9,11 +9,11 @@ import attrs
 from salesteam.core import Explanation, Place
 from salesteam.incentives._cases._spots import Words
 
-__all__ = ["Difference"]
+__all__ = ["Mismatch"]
 
 
 @attrs.frozen(kw_only=True)
-class Difference:
+class Mismatch:
     """One figure of a case that did not come as expected.
 
     Parameters
@@ -37,7 +37,7 @@ class Difference:
 
     Examples
     --------
-    >>> Difference(key="total", expected="90", got="150", difference="60").difference
+    >>> Mismatch(key="total", expected="90", got="150", difference="60").difference
     '60'
     """
 
@@ -56,7 +56,7 @@ class Difference:
 
         Examples
         --------
-        >>> Difference(key="total", expected="90", got="150").got_text("zh")
+        >>> Mismatch(key="total", expected="90", got="150").got_text("zh")
         '150'
         """
         return self.got if self.words is None else self.words.text(lang)

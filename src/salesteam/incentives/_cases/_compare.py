@@ -9,8 +9,8 @@ from typing import Any
 from salesteam.core import Explanation, Finding, Severity, catalogue, rational
 from salesteam.errors import InvalidValueError, nearest
 from salesteam.incentives._cases._claim import Claim, CodeClaim, RowClaim, RowsClaim, SumClaim
-from salesteam.incentives._cases._mismatch import Mismatch
 from salesteam.incentives._cases._figure import Figure, period_name, shown_number
+from salesteam.incentives._cases._mismatch import Mismatch
 from salesteam.incentives._cases._outcome import Outcome, Row, inside
 from salesteam.incentives._cases._rows import pick
 from salesteam.incentives._cases._spots import Words

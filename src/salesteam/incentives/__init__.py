@@ -54,6 +54,7 @@ from salesteam.incentives._pay import pay
 from salesteam.incentives._policy import Policy
 from salesteam.incentives._principle import PRINCIPLES, Judgement, Principles
 from salesteam.incentives._principles import principles
+from salesteam.incentives._quota import Quota, Ramp, Relief
 from salesteam.incentives._recognise import recognise
 from salesteam.incentives._run import Run
 from salesteam.incentives._schema import schema
@@ -66,10 +67,7 @@ from salesteam.incentives._terms import (
     Guarantee,
     Milestone,
     Proration,
-    Quota,
-    Ramp,
     Release,
-    Relief,
     RollUp,
     Step,
     WorkCalendar,

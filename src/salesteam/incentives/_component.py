@@ -56,7 +56,8 @@ class Component:
     objectives, min_score, max_score : optional
         Under ``mbo``.
     window, amount, first, stacks : optional
-        Under ``spiff``: when, how much for each row, for how many rows, whether beside the other components.
+        Under ``spiff``: when, how much for each row, for how many rows of a payee, and whether it pays a row that
+        another spiff has paid already.
     prizes, ties, minimums : optional
         Under ``rank``: money by place, what a tie gets, and what one must reach to be placed.
     fund, shares, leavers, unclaimed : optional

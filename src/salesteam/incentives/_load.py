@@ -21,7 +21,8 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._model import CreditRule, Measure, Plan
 from salesteam.incentives._number import Number, Ref
 from salesteam.incentives._parts import Above, By, Fund, Rounding, Where, Window
-from salesteam.incentives._terms import Clawback, Draw, Guarantee, Quota, Ramp, Release, Relief, RollUp
+from salesteam.incentives._quota import Quota, Ramp, Relief
+from salesteam.incentives._terms import Clawback, Draw, Guarantee, Release, RollUp
 
 __all__ = ["dump", "load", "plan_of", "read", "scheme", "schemes"]
 

@@ -14,6 +14,7 @@ from salesteam.incentives._bending import Gate, Limit, Modifier, Windfall
 from salesteam.incentives._component import Component
 from salesteam.incentives._number import Dated, Number, Parameter
 from salesteam.incentives._parts import Rounding, Where
+from salesteam.incentives._quota import Quota
 from salesteam.incentives._terms import (
     Accrual,
     Clawback,
@@ -21,7 +22,6 @@ from salesteam.incentives._terms import (
     Exchange,
     Guarantee,
     Proration,
-    Quota,
     Release,
     RollUp,
     WorkCalendar,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from salesteam.core import Period
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._exact._lacking import Lacking
-from salesteam.incentives._terms import Quota
+from salesteam.incentives._quota import Quota
 
 if TYPE_CHECKING:
     from salesteam.incentives._exact._book import Book

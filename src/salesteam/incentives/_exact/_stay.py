@@ -13,7 +13,8 @@ from salesteam.core import _table as t
 from salesteam.incentives._frame import LeaveRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._people import People
-from salesteam.incentives._terms import Proration, Ramp, Relief, WorkCalendar
+from salesteam.incentives._quota import Ramp, Relief
+from salesteam.incentives._terms import Proration, WorkCalendar
 
 __all__ = ["Stays", "months_between", "months_in"]
 
@@ -95,8 +96,7 @@ class Stays:
 
     def _spells(self, payee: str, low: date, high: date) -> Iterator[tuple[date, date, Fraction]]:
         """The days of someone in a span, without leave, with the share of a full week worked."""
-        for index in self.people.of(payee):
-            row = self.people.rows[index]
+        for row in dict.fromkeys(self.people.rows[index] for index in self.people.of(payee)):
             start, end = max(row.start or low, low), min(row.end or high, high)
             part = _FULL if row.participation is None else row.participation
             for a, b in _without(start, end, self.leaves.get(payee, ())):
@@ -106,9 +106,10 @@ class Stays:
         whole = self._size(low, high, terms)
         if not whole:
             return Fraction(0)
-        return (
-            sum((part * self._size(a, b, terms) for a, b, part in self._spells(payee, low, high)), Fraction(0)) / whole
-        )
+        spells = list(self._spells(payee, low, high))
+        most = max([_FULL, *(part for _, _, part in spells)])
+        days = sum((part * self._size(a, b, terms) for a, b, part in spells), Fraction(0))
+        return min(days / whole, most)
 
     def _size(self, low: date, high: date, terms: Proration) -> int:
         if terms.basis == "working_days":

@@ -13,7 +13,8 @@ from salesteam.incentives._number import Number
 from salesteam.incentives._parts import Window
 from salesteam.incentives._proof._asks import lacking, out_of_range, path_known, target_known, unknown, values_of
 from salesteam.incentives._proof._methods import TIERED
-from salesteam.incentives._terms import Clawback, Quota, Release
+from salesteam.incentives._quota import Quota
+from salesteam.incentives._terms import Clawback, Release
 
 __all__ = ["bending_formed", "terms_formed"]
 

@@ -285,3 +285,22 @@ def test_numbers_are_compared_as_numbers_and_texts_as_texts(tmp_path):
 def test_an_expectation_of_no_findings_at_all_holds(tmp_path):
     """An empty list asks for nothing; only an empty expectation is refused."""
     assert "pass" == one(tmp_path, "{findings: [], unpaid: []}").status
+
+
+def test_cases_may_not_lean_on_each_other_without_end(tmp_path):
+    """A long chain ends in a finding, not in the limit of the machine."""
+    chain = ["id: c0\nexpect: {total: 90}"]
+    chain += [f"id: c{n}\nplan: {{case: c{n - 1}}}\nexpect: {{total: 90}}" for n in range(1, 60)]
+    found = judged(tmp_path, *chain)
+    assert (2, 51) == (found.exit_code, found.count("pass"))
+    assert {"incentives.case-figure"} == set(codes(found))
+
+
+def test_an_entry_of_the_ledger_stands_in_the_first_period(tmp_path):
+    """Booked and original period may be left out, also where there is but one period."""
+    facts = "{transactions: [{amount: 1500}], ledger: [{kind: earned, amount: 70}, {kind: paid, amount: -70}]}"
+    case = facts_of(tmp_path, facts)
+    assert [("E1", "A", "once", "once"), ("E2", "A", "once", "once")] == [
+        tuple(row[name] for name in ("entry", "payee", "booked_period", "original_period"))
+        for row in case.facts["ledger"]
+    ]

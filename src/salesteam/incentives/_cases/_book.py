@@ -17,6 +17,10 @@ from salesteam.incentives._cases._spots import Words, place_of, wrong_shape
 __all__ = ["Book", "Shelf", "UnreadableError"]
 
 
+_DEEPEST = 50
+"""How many cases may lean on each other in a row."""
+
+
 class UnreadableError(Exception):
     """Carries the findings that keep a plan or facts from being put together; never seen outside."""
 
@@ -127,6 +131,10 @@ class Shelf:
         return found | {table: rows for table, rows in node.items() if table != "case"}
 
     def _circle(self, book: Book, name: Any, key: str, via: tuple[str, ...]) -> None:
+        if len(via) > _DEEPEST:
+            place = place_of(name, book.file, key)
+            problem, todo = f"cases lean on each other more than {_DEEPEST} deep", "write out the plan and the facts"
+            raise UnreadableError(find("incentives.case-figure", place, problem=problem, todo=todo))
         if str(name) in via:
             path = " -> ".join((*via[via.index(str(name)) :], str(name)))
             raise UnreadableError(find("incentives.case-circle", place_of(name, book.file, key), path=path))

@@ -67,7 +67,9 @@ def touched(tables: Mapping[str, Any]) -> bool:
     )
 
 
-def filled_in(tables: Mapping[str, Any], periods: tuple[str, ...], first: str | None) -> dict[str, list[Row]]:
+def filled_in(
+    tables: Mapping[str, Any], periods: tuple[str, ...], first: str | None, books: str | None
+) -> dict[str, list[Row]]:
     """Tables of text with every omitted cell that has a default.
 
     Parameters
@@ -78,6 +80,8 @@ def filled_in(tables: Mapping[str, Any], periods: tuple[str, ...], first: str | 
         Periods that the case names.
     first : str or None
         The period that omitted days and periods fall in; None leaves them out.
+    books : str or None
+        The period in whose books an entry of the ledger stands that names none.
 
     Returns
     -------
@@ -95,6 +99,9 @@ def filled_in(tables: Mapping[str, Any], periods: tuple[str, ...], first: str | 
                 row.setdefault("transaction", deals[0] if len(deals) == 1 else f"T{index}")
     if first is not None:
         _date(found, first, named=bool(periods))
+    for row in found.get("ledger", ()):
+        row.setdefault("booked_period", books)
+        row.setdefault("original_period", row["booked_period"])
     return found
 
 
@@ -146,11 +153,10 @@ def _date(found: Mapping[str, list[Row]], first: str, *, named: bool) -> None:
             if start is not None:
                 row.setdefault("date", start)
     for table, names in _PERIODS.items():
-        if table in {"quotas", "targets"} and not named:
-            continue
-        for row in found.get(table, ()):
-            for name in names:
-                row.setdefault(name, row.get("booked_period") or first)
+        if table == "values" or (table in {"quotas", "targets"} and named):
+            for row in found.get(table, ()):
+                for name in names:
+                    row.setdefault(name, first)
 
 
 def _start(name: str) -> str | None:

@@ -50,7 +50,13 @@ def read_cases(path: str | Path) -> Cases:
     shelf, found = Shelf(), []
     order: list[tuple[Book, core_load.Keys, str]] = []
     start = Path(path)
-    files = _files(start) if start.is_dir() else [start]
+    try:
+        files = _files(start) if start.is_dir() else [start]
+    except OSError as error:
+        place = place_of(None, str(path), "")
+        return Cases(
+            cases=(), report=Report.of(find("core.unreadable-file", place, path=str(path), problem=str(error)))
+        )
     if start.is_dir() and not files:
         found.append(find("incentives.cases-none", place_of(None, str(path), ""), path=str(path)))
     names = []
@@ -167,7 +173,8 @@ class _Reader:
         dated = touched(tables)
         first = periods[0] if periods else _first(tables, plan) if dated else None
         skip = self.get("skip")
-        facts = filled_in(tables, periods, first) if Report(self.found).ok else {}
+        books = "once" if first is None or (plan is not None and plan.period == "once") else first
+        facts = filled_in(tables, periods, first, books) if Report(self.found).ok else {}
         if plan is not None:
             numbered(facts, _compared(plan))
         return Case(

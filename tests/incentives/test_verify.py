@@ -101,7 +101,7 @@ def test_cases_that_lean_on_each_other_in_a_circle_are_refused(tmp_path):
 
 def test_a_case_that_does_not_exist_is_told_with_the_nearest(tmp_path):
     """A misspelt id is a finding, not a failure."""
-    found = judged(tmp_path, "id: first\nexpect: {total: 90}", "id: b\nplan: {case: frist}\nexpect: {total: 1}")
+    found = judged(tmp_path, "id: first\nexpect: {total: 90}", "id: b\nplan: {case: firsd}\nexpect: {total: 1}")
     assert ["incentives.case-unknown"] == codes(found)
     assert "first" in found.verdicts[1].report.errors[0].fix()
 
@@ -188,7 +188,7 @@ def test_a_case_may_be_skipped_with_its_reason(tmp_path):
         ("id: c1\nexpcet: {total: 1}\nexpect: {total: 1}", "core.unknown-key"),
         ("id: c1\nexpect: {totl: 1}", "core.unknown-key"),
         ("id: c1\nexpect: {lines: [{pya: 1}]}", "core.unknown-key"),
-        ("id: c1\nexpect: {lines: {rows: [], compleet: true}}", "core.unknown-key"),
+        ("id: c1\nexpect: {lines: {rows: [], completely: true}}", "core.unknown-key"),
         ("id: c1\nexpect: {lines: 3}", "core.wrong-shape"),
         ("id: c1\nexpect: {lines: [3]}", "core.wrong-shape"),
         ("id: c1\nexpect: {total: lots}", "incentives.case-figure"),

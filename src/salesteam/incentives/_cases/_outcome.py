@@ -85,9 +85,22 @@ class Outcome:
         kept = self._tables.get(table)
         if kept is None:
             kept = self._tables[table] = [self._row(row) for row in self._nouns(table)]
+            if table == "payouts" and any(row["raw"] is None for row in kept):
+                kept[:] = self._with_raw(kept)
             if table in PERIODS and self.case.periods:
                 kept[:] = [row for row in kept if self._inside(str(row["period"]))]
         return kept
+
+    def _with_raw(self, payouts: list[Row]) -> list[Row]:
+        """Payouts of a run over columns, which leaves out what its portions sum to."""
+        sums: dict[tuple[Any, ...], Fraction] = {}
+        for portion in () if self.run is None else self.run.portions:
+            key = (portion.payee, portion.period, portion.component)
+            sums[key] = sums.get(key, Fraction(0)) + portion.pay
+        return [
+            row if row["raw"] is not None else {**row, "raw": sums.get((row["payee"], row["period"], row["component"]))}
+            for row in payouts
+        ]
 
     @cached_property
     def _tables(self) -> dict[str, list[Row]]:

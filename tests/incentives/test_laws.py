@@ -41,7 +41,8 @@ def framed(rows, kind):
     )
     if kind.startswith("rows"):
         return rows
-    if kind.startswith("pandas"):
+    kind = kind.removesuffix("-alone")
+    if kind == "pandas":
         return write_rows(rows, cls)
     import polars as pl
 
@@ -88,7 +89,9 @@ def without_polars(kind):
     return mock.patch.object(_doors, "polars_here", return_value=not kind.endswith("alone"))
 
 
-@pytest.mark.parametrize("kind", ["rows", "rows-alone", "pandas", "pandas-alone", "polars", "duckdb", "pyarrow"])
+@pytest.mark.parametrize(
+    "kind", ["rows", "rows-alone", "pandas", "pandas-alone", "polars", "duckdb", "duckdb-alone", "pyarrow"]
+)
 @quick
 @given(plan=plans(), rows=deals())
 def test_every_backend_pays_what_the_reference_pays(kind, plan, rows):

@@ -14,15 +14,15 @@ In stages
     made by `col`, `value`, `absent` and `when`.
 Small tables beside a large one
     `begin` and `beside` make a stage of plain Python cells; `cells`, `distinct` and `rows_of` take some out again.
-    `counted` counts rows, `dtypes_of` tells what columns hold, `as_days` takes midnights for days, `raw_cells` takes
-    cells as they are.
+    `counted` counts rows, `survey` looks at much at once, `dtypes_of` tells what columns hold, `as_days` takes
+    midnights for days, `raw_cells` takes cells as they are.
     `by_day` and `named` look columns up by day and by number, `tidy` tells whether text needs no reading.
 Checked windows
     `ordered` proves an order, `ranked` makes a number of it, `ranges` and `guard` prove that nothing overflows.
     `running_sum`, `running_count`, `lag`, `group_totals`, `group`, `divide` and `split` are exact on every engine.
 Rows that stand
     `arranged` sorts once so that groups stand together; then `swept` groups are summed (`sums`) and looked up
-    (`spread`) without a search, and windows sweep over them.
+    (`spread`) without a search, and windows sweep over them. `placed` sorts what is small.
 """
 
 from salesteam.core._table import _arrays as arrays
@@ -48,7 +48,8 @@ from salesteam.core._table._small import (
     tells_apart,
 )
 from salesteam.core._table._stage import ROW, Stage, stack
-from salesteam.core._table._standing import arranged, spread, sums, swept
+from salesteam.core._table._standing import arranged, placed, spread, sums, swept
+from salesteam.core._table._survey import Survey, survey
 from salesteam.core._table._window import divide, lag, ranked, running_count, running_sum
 from salesteam.core._table._write import write_columns, write_rows
 
@@ -61,6 +62,7 @@ __all__ = [
     "Range",
     "Rows",
     "Stage",
+    "Survey",
     "absent",
     "arranged",
     "arrays",
@@ -91,6 +93,7 @@ __all__ = [
     "named",
     "nearest_number",
     "ordered",
+    "placed",
     "ranges",
     "ranked",
     "raw_cells",
@@ -103,6 +106,7 @@ __all__ = [
     "spread",
     "stack",
     "sums",
+    "survey",
     "swept",
     "tells_apart",
     "tidy",

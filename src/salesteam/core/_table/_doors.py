@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -63,14 +63,12 @@ def enter(frame: object, *, engine: Engine = "own", only: Sequence[str] | None =
     kind = kind_of(frame)
     if kind == "rows":
         raise InvalidValueError("a list is no frame", where="enter", fix="make one of it with write_rows")
+    if kind == "polars":
+        return _of_polars(frame, only)
     wrapped: Any = nw.from_native(frame)
     if only is not None:
         wrapped = wrapped.select(*only)
-    hidden = [name for name in wrapped.collect_schema().names() if str(name).startswith("__")]
-    if hidden:
-        raise InvalidValueError(
-            f"names that begin with __ are reserved: {', '.join(hidden)}", where="enter", fix="rename these columns"
-        )
+    _hidden(wrapped.collect_schema().names())
     origin = Origin(kind=kind, native=frame, index=getattr(frame, "index", None) if kind == "pandas" else None)
     inside = engine == "polars" or (engine == "best" and polars_here())
     if kind == "pyarrow" or (kind == "pandas" and inside):
@@ -86,14 +84,34 @@ def enter(frame: object, *, engine: Engine = "own", only: Sequence[str] | None =
     elif isinstance(wrapped, nw.LazyFrame):
         lazy = _numbered(wrapped, kind)
     elif wrapped.implementation.is_polars():
-        lazy = nw.from_native(nw.to_native(wrapped).lazy().with_row_index(ROW))
+        lazy = nw.to_native(wrapped).lazy().with_row_index(ROW)
     else:
         lazy = _nullable(wrapped.with_row_index(ROW)).lazy()
-    whole = [name for name, dtype in lazy.collect_schema().items() if dtype.is_integer() and dtype != nw.Int64]
-    stage = Stage(
-        lazy=lazy.with_columns(nw.col(*whole).cast(nw.Int64)) if whole else lazy, origin=origin, numbered=True
-    )
+    stage = Stage(lazy=lazy, origin=origin, numbered=True)
+    lib = stage.lib
+    narrow = [name for name, dtype in stage.schema.items() if dtype.is_integer() and dtype != lib.Int64]
+    if narrow:
+        stage = attrs.evolve(stage, lazy=stage.frame.with_columns(lib.col(*narrow).cast(lib.Int64)))
     return barrier(stage) if stage.engine == "duckdb" else stage
+
+
+def _of_polars(frame: Any, only: Sequence[str] | None) -> Stage:
+    """A frame of Polars into the stages, past narwhals."""
+    import polars as pl
+
+    frame = frame if only is None else frame.select(only)
+    _hidden(frame.columns)
+    narrow = [name for name, dtype in frame.schema.items() if dtype.is_integer() and dtype != pl.Int64]
+    lazy = frame.lazy().with_row_index(ROW).with_columns(pl.col(ROW, *narrow).cast(pl.Int64))
+    return Stage(lazy=lazy, origin=Origin(kind="polars", native=frame), numbered=True)
+
+
+def _hidden(names: Iterable[object]) -> None:
+    hidden = [str(name) for name in names if str(name).startswith("__")]
+    if hidden:
+        raise InvalidValueError(
+            f"names that begin with __ are reserved: {', '.join(hidden)}", where="enter", fix="rename these columns"
+        )
 
 
 def _numbered(wrapped: Any, kind: str) -> Any:
@@ -146,7 +164,7 @@ def barrier(stage: Stage) -> Stage:
     import narwhals as nw
 
     if stage.engine != "duckdb":
-        return attrs.evolve(stage, lazy=stage.lazy.collect().lazy())
+        return attrs.evolve(stage, lazy=stage.frame.collect().lazy())
     table = _TempTable(nw.to_native(stage.lazy), stage.origin.native)
     return attrs.evolve(stage, lazy=nw.from_native(table.read()).lazy(), held=(table,))
 
@@ -201,7 +219,7 @@ def leave(stage: Stage, *, order: Sequence[str] = ()) -> Any:
         )
     stage.need(keys, where="leave")
     kind = stage.origin.kind
-    wide = [name for name, dtype in stage.schema.items() if dtype.is_integer() and dtype != nw.Int64]
+    wide = [name for name, dtype in stage.schema.items() if dtype.is_integer() and dtype != stage.lib.Int64]
     lazy = stage.lazy.with_columns(nw.col(*wide).cast(nw.Int64)) if wide else stage.lazy
     lazy = lazy.sort(*keys, nulls_last=True)
     names = list(stage.columns)

@@ -29,10 +29,12 @@ def nearest_number(over: Expr, under: Expr) -> Expr:
     Expr
         Floats, correctly rounded, for display alone.
     """
-    import narwhals as nw
 
-    a, b = raw(over).cast(nw.Float64), raw(under).cast(nw.Float64)
-    return Expr(nw.when(raw(under) != 0).then(a / b))
+    def made(lib: Any) -> Any:
+        a, b = raw(over, lib).cast(lib.Float64), raw(under, lib).cast(lib.Float64)
+        return lib.when(raw(under, lib) != 0).then(a / b)
+
+    return Expr(made)
 
 
 def as_number(cells: Expr) -> Expr:
@@ -48,9 +50,7 @@ def as_number(cells: Expr) -> Expr:
     Expr
         Floats.
     """
-    import narwhals as nw
-
-    return Expr(raw(cells).cast(nw.Float64))
+    return Expr(lambda lib: raw(cells, lib).cast(lib.Float64))
 
 
 def decimal_text(over: Expr, places: int) -> Expr:
@@ -68,19 +68,21 @@ def decimal_text(over: Expr, places: int) -> Expr:
     Expr
         Text, as `salesteam.core.rational_text` writes it.
     """
-    import narwhals as nw
-
     size = over.size()
     whole = size.floor_div(10**places)
     rest = size - whole * 10**places
-    tail = nw.lit("")
-    for shown in range(places, 0, -1):
-        cut = 10 ** (places - shown)
-        digits = raw(rest.floor_div(cut) + 10**shown).cast(nw.String).str.slice(1)
-        fits = raw(rest % cut == 0) & raw(rest > 0)
-        tail = nw.when(fits).then(nw.concat_str([nw.lit("."), digits])).otherwise(tail)
-    sign = nw.when(raw(over < 0)).then(nw.lit("-")).otherwise(nw.lit(""))
-    return Expr(nw.concat_str([sign, raw(whole).cast(nw.String), tail]))
+
+    def made(lib: Any) -> Any:
+        tail = lib.lit("")
+        for shown in range(places, 0, -1):
+            cut = 10 ** (places - shown)
+            digits = raw(rest.floor_div(cut) + 10**shown, lib).cast(lib.String).str.slice(1)
+            fits = raw(rest % cut == 0, lib) & raw(rest > 0, lib)
+            tail = lib.when(fits).then(lib.concat_str([lib.lit("."), digits])).otherwise(tail)
+        sign = lib.when(raw(over < 0, lib)).then(lib.lit("-")).otherwise(lib.lit(""))
+        return lib.concat_str([sign, raw(whole, lib).cast(lib.String), tail])
+
+    return Expr(made)
 
 
 def joined_text(*parts: Expr | str) -> Expr:
@@ -96,9 +98,7 @@ def joined_text(*parts: Expr | str) -> Expr:
     Expr
         Text.
     """
-    import narwhals as nw
-
-    return Expr(nw.concat_str([raw(part) for part in parts]))
+    return Expr(lambda lib: lib.concat_str([raw(part, lib) for part in parts]))
 
 
 def write_stage(
@@ -133,10 +133,10 @@ def write_stage(
     if only is not None:
         declared = {name: dtype for name, dtype in declared.items() if name in only}
     stage.need([*declared, *order], where="write_stage")
-    lazy = (stage.lazy.sort(*order) if order else stage.lazy).select(*declared)
+    lazy = (stage.frame.sort(*order) if order else stage.frame).select(*declared)
     kind = "pandas" if like is None else kind_of(like)
     found = lazy.collect("pyarrow") if stage.engine == "duckdb" else lazy.collect()
-    native = found.to_native()
+    native = found if stage.engine == "polars" else found.to_native()
     if kind == "pandas":
         return _pandas(native, declared)
     if kind in {"polars", "polars-lazy"}:

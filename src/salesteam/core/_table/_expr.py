@@ -3,18 +3,18 @@
 Whole numbers are 64 bits wide throughout, also literals, which some engines make 32 bits wide.
 A comparison with an empty cell is false, and its opposite true, so that there are two truth values and not three.
 There is no `/` and no `//`: engines differ in them; use `Expr.floor_div`, `Expr.round_div` or the checked `divide`.
+An expression is built when a stage takes it: for Polars by Polars itself, else by narwhals.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
 
 from salesteam.errors import InvalidValueError, missing_choice
-
-if TYPE_CHECKING:
-    import narwhals as nw
 
 __all__ = ["Expr", "Operand", "absent", "col", "raw", "value", "when"]
 
@@ -41,77 +41,86 @@ class Expr:
     [4, 6]
     """
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_made", "_make")
     __hash__ = None  # type: ignore[assignment]  # == makes an expression, so an expression is no key
 
-    def __init__(self, raw_expr: nw.Expr) -> None:
-        self._raw = raw_expr
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self._make = make
+        self._made: dict[str, Any] = {}
+
+    def built(self, lib: Any) -> Any:
+        """The expression in a library, narwhals or Polars; for this package alone."""
+        name = lib.__name__
+        if name not in self._made:
+            self._made[name] = self._make(lib)
+        return self._made[name]
 
     def __add__(self, other: Operand) -> Expr:
-        return Expr(self._raw + raw(other))
+        return Expr(lambda lib: self.built(lib) + raw(other, lib))
 
     def __radd__(self, other: Operand) -> Expr:
-        return Expr(raw(other) + self._raw)
+        return Expr(lambda lib: raw(other, lib) + self.built(lib))
 
     def __sub__(self, other: Operand) -> Expr:
-        return Expr(self._raw - raw(other))
+        return Expr(lambda lib: self.built(lib) - raw(other, lib))
 
     def __rsub__(self, other: Operand) -> Expr:
-        return Expr(raw(other) - self._raw)
+        return Expr(lambda lib: raw(other, lib) - self.built(lib))
 
     def __mul__(self, other: Operand) -> Expr:
-        return Expr(self._raw * raw(other))
+        return Expr(lambda lib: self.built(lib) * raw(other, lib))
 
     def __rmul__(self, other: Operand) -> Expr:
-        return Expr(raw(other) * self._raw)
+        return Expr(lambda lib: raw(other, lib) * self.built(lib))
 
     def __mod__(self, other: Operand) -> Expr:
-        return Expr(self._raw % raw(other))
+        return Expr(lambda lib: self.built(lib) % raw(other, lib))
 
     def __neg__(self) -> Expr:
-        return Expr(raw(0) - self._raw)
+        return Expr(lambda lib: raw(0, lib) - self.built(lib))
 
-    def _test(self, test: Callable[[nw.Expr, nw.Expr], nw.Expr], other: Operand) -> Expr:
-        return Expr(test(self._raw, raw(other)).fill_null(value=False))
+    def _test(self, test: Callable[[Any, Any], Any], other: Operand) -> Expr:
+        return Expr(lambda lib: test(self.built(lib), raw(other, lib)).fill_null(value=False))
 
     def __eq__(self, other: Operand) -> Expr:  # type: ignore[override]  # an expression, as every frame library has it
-        return self._test(lambda a, b: a == b, other)
+        return self._test(operator.eq, other)
 
     def __ne__(self, other: Operand) -> Expr:  # type: ignore[override]  # an expression, as every frame library has it
         return ~(self == other)
 
     def __lt__(self, other: Operand) -> Expr:
-        return self._test(lambda a, b: a < b, other)
+        return self._test(operator.lt, other)
 
     def __le__(self, other: Operand) -> Expr:
-        return self._test(lambda a, b: a <= b, other)
+        return self._test(operator.le, other)
 
     def __gt__(self, other: Operand) -> Expr:
-        return self._test(lambda a, b: a > b, other)
+        return self._test(operator.gt, other)
 
     def __ge__(self, other: Operand) -> Expr:
-        return self._test(lambda a, b: a >= b, other)
+        return self._test(operator.ge, other)
 
     def __and__(self, other: Operand) -> Expr:
-        return Expr(self._raw & raw(other))
+        return Expr(lambda lib: self.built(lib) & raw(other, lib))
 
     def __or__(self, other: Operand) -> Expr:
-        return Expr(self._raw | raw(other))
+        return Expr(lambda lib: self.built(lib) | raw(other, lib))
 
     def __invert__(self) -> Expr:
-        return Expr(~self._raw)
+        return Expr(lambda lib: ~self.built(lib))
 
     def is_missing(self) -> Expr:
         """Whether the cell is empty."""
-        return Expr(self._raw.is_null())
+        return Expr(lambda lib: self.built(lib).is_null())
 
     def fill(self, other: int | str | bool | date) -> Expr:  # noqa: FBT001  # a cell, not a switch
         """The cell, or `other` where it is empty."""
-        return Expr(self._raw.fill_null(raw(other)))
+        return Expr(lambda lib: self.built(lib).fill_null(raw(other, lib)))
 
     def one_of(self, values: Iterable[int | str | date]) -> Expr:
         """Whether the cell is one of these values."""
-        return Expr(self._raw.is_in(list(values)).fill_null(value=False))
+        held = list(values)
+        return Expr(lambda lib: self.built(lib).is_in(held).fill_null(value=False))
 
     def size(self) -> Expr:
         """The absolute value."""
@@ -119,7 +128,7 @@ class Expr:
 
     def whole(self) -> Expr:
         """The same as a whole number of 64 bits; truth becomes 1 and 0."""
-        return Expr(self._raw.cast(_int64()))
+        return Expr(lambda lib: self.built(lib).cast(lib.Int64))
 
     def floor_div(self, by: Operand) -> Expr:
         """Divide whole numbers and round toward minus infinity.
@@ -139,11 +148,17 @@ class Expr:
 
         Notes
         -----
-        Some engines send whole division through doubles.
+        Some engines send whole division through doubles; Polars does not.
         After taking the remainder off, the quotient is a whole number, so that rounding the double is exact.
         """
-        under = raw(by)
-        return Expr(((self._raw - self._raw % under) / under).round(0).cast(_int64()))
+
+        def made(lib: Any) -> Any:
+            over, under = self.built(lib), raw(by, lib)
+            if lib.__name__ == "polars":
+                return over // under
+            return ((over - over % under) / under).round(0).cast(lib.Int64)
+
+        return Expr(made)
 
     def round_div(self, by: Operand, *, rounding: str) -> Expr:
         """Divide whole numbers and round in a named way, exactly.
@@ -187,12 +202,6 @@ Operand: TypeAlias = Expr | int | str | bool | date | datetime
 """What stands on the right of an operator: an expression or a plain value (text is text, not a column)."""
 
 
-def _int64() -> Any:
-    import narwhals as nw
-
-    return nw.Int64
-
-
 def col(name: str) -> Expr:
     """A column by name.
 
@@ -206,9 +215,7 @@ def col(name: str) -> Expr:
     Expr
         Its cells.
     """
-    import narwhals as nw
-
-    return Expr(nw.col(name))
+    return Expr(lambda lib: lib.col(name))
 
 
 def value(constant: int | str | bool | date | datetime) -> Expr:  # noqa: FBT001  # a cell, not a switch
@@ -229,15 +236,19 @@ def value(constant: int | str | bool | date | datetime) -> Expr:  # noqa: FBT001
     InvalidValueError
         For a float or a number that is too large.
     """
-    import narwhals as nw
-
     if isinstance(constant, float):
         raise InvalidValueError(f"{constant} is a binary number", where="value", fix="scale it to a whole number")
     if isinstance(constant, int) and not isinstance(constant, bool):
         if not -(2**63) <= constant < 2**63:
             raise InvalidValueError(f"{constant} does not fit into 64 bits", where="value", fix="use a smaller scale")
-        return Expr(nw.lit(constant, dtype=nw.Int64))
-    return Expr(nw.lit(constant))
+        return _whole(int(constant))
+    return Expr(lambda lib: lib.lit(constant))
+
+
+@lru_cache(maxsize=1024)
+def _whole(constant: int) -> Expr:
+    """The same expression for the same number: making one takes longer than computing with it on a small frame."""
+    return Expr(lambda lib: lib.lit(constant, dtype=lib.Int64))
 
 
 def absent(kind: Literal["whole", "number"] = "whole") -> Expr:
@@ -253,9 +264,7 @@ def absent(kind: Literal["whole", "number"] = "whole") -> Expr:
     Expr
         Empty cells.
     """
-    import narwhals as nw
-
-    return Expr(nw.lit(None).cast(nw.Int64 if kind == "whole" else nw.Float64))
+    return Expr(lambda lib: lib.lit(None).cast(lib.Int64 if kind == "whole" else lib.Float64))
 
 
 def when(test: Expr, then: Operand, otherwise: Operand) -> Expr:
@@ -273,11 +282,9 @@ def when(test: Expr, then: Operand, otherwise: Operand) -> Expr:
     Expr
         Chosen row by row.
     """
-    import narwhals as nw
-
-    return Expr(nw.when(raw(test)).then(raw(then)).otherwise(raw(otherwise)))
+    return Expr(lambda lib: lib.when(raw(test, lib)).then(raw(then, lib)).otherwise(raw(otherwise, lib)))
 
 
-def raw(operand: Operand) -> nw.Expr:
-    """The narwhals expression of an operand; for this package alone."""
-    return operand._raw if isinstance(operand, Expr) else value(operand)._raw  # noqa: SLF001  # same module
+def raw(operand: Operand, lib: Any) -> Any:
+    """The expression of an operand in a library, narwhals or Polars; for this package alone."""
+    return (operand if isinstance(operand, Expr) else value(operand)).built(lib)

@@ -80,11 +80,17 @@ def kind_of(frame: object) -> str:
     """
     if is_rows(frame):
         return "rows"
+    home, plain = type(frame).__module__.partition(".")[0], type(frame).__name__
+    if home == "polars" and plain in _POLARS:
+        return _POLARS[plain]
     import narwhals as nw
 
     wrapped = _wrapped(frame)
     name = str(wrapped.implementation)
     return "polars-lazy" if name == "polars" and isinstance(wrapped, nw.LazyFrame) else name
+
+
+_POLARS = {"DataFrame": "polars", "LazyFrame": "polars-lazy"}
 
 
 def _twice(frame: Any) -> tuple[str, ...]:

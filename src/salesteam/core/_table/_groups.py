@@ -26,7 +26,9 @@ from salesteam.errors import InvalidValueError
 __all__ = ["group", "group_totals", "split"]
 
 
-def group(stage: Stage, *, by: Sequence[str], bound: int | None = None, **made: tuple[str, Operand]) -> Stage:
+def group(
+    stage: Stage, *, by: Sequence[str], bound: int | None = None, proved: bool = False, **made: tuple[str, Operand]
+) -> Stage:
     """One row for each group.
 
     Parameters
@@ -37,6 +39,8 @@ def group(stage: Stage, *, by: Sequence[str], bound: int | None = None, **made: 
         At least one group column.
     bound : int, optional
         A proved bound of the sum of sizes within any group; measured if not given.
+    proved : bool, default False
+        Whether the caller has proved that no key is empty, no value is, and no sum overflows.
     **made : tuple of (str, operand)
         New column and ``("sum" | "min" | "max", what)``; ``("sum", 1)`` counts.
 
@@ -50,22 +54,24 @@ def group(stage: Stage, *, by: Sequence[str], bound: int | None = None, **made: 
     InvalidValueError
         If a group key or value is empty, a sum could overflow, or an aggregate is unknown.
     """
-    import narwhals as nw
-
     stage.need(by, where="group")
-    filled(stage, by, where="group")
+    if not proved:
+        filled(stage, by, where="group")
     aggregates = []
     for i, (name, (how, of)) in enumerate(made.items()):
         if how not in ("sum", "min", "max"):
             raise InvalidValueError(f"{how!r} is no aggregate", where="group", fix="use 'sum', 'min' or 'max'")
         stage = operand(stage, of, f"__operand{i}", where="group")
-        if how == "sum" and not isinstance(of, int):
+        if proved:
+            pass
+        elif how == "sum" and not isinstance(of, int):
             summable(stage, f"__operand{i}", by, bound, where="group")
         else:
             filled(stage, [f"__operand{i}"], where="group")
-        aggregates.append(getattr(nw.col(f"__operand{i}"), how)().alias(name))
-    lazy = stage.lazy.group_by(*by).agg(*aggregates)
-    lazy = lazy.with_columns(nw.col(*made).cast(nw.Int64)) if made else lazy
+        aggregates.append(getattr(stage.lib.col(f"__operand{i}"), how)().alias(name))
+    lib = stage.lib
+    lazy = stage.frame.group_by(*by).agg(*aggregates)
+    lazy = lazy.with_columns(lib.col(*made).cast(lib.Int64)) if made else lazy
     proof = (frozenset[str](), tuple(sorted(by)))
     return verified(attrs.evolve(stage, lazy=lazy, numbered=False, proved=frozenset({proof})), *made)
 
@@ -98,7 +104,8 @@ def group_totals(stage: Stage, *, by: Sequence[str], bound: int | None = None, *
         fresh(stage, name, where="group_totals")
     keys = list(by) or ["__all"]
     stage = stage if by else stage.with_columns(__all=1)
-    totals = group(stage, by=keys, bound=bound, **{name: ("sum", of) for name, of in sums.items()})
+    made: dict[str, tuple[str, Operand]] = {name: ("sum", of) for name, of in sums.items()}
+    totals = group(stage, by=keys, bound=bound, proved=False, **made)
     joined = stage.join(attrs.evolve(totals, proved=frozenset({(frozenset(), tuple(sorted(keys)))})), keys, how="inner")
     return joined if by else joined.drop("__all")
 

@@ -62,7 +62,7 @@ def by_day(stage: Stage, on: str, days: Sequence[date], columns: Mapping[str, li
     return over(stage, native(stage).with_columns(**found))
 
 
-def named(stage: Stage, table: Stage, key: str) -> Stage:
+def named(stage: Stage, table: Stage, key: str, *, proved: bool = False) -> Stage:
     """Put the columns of a table on rows that hold its row number.
 
     Parameters
@@ -73,6 +73,8 @@ def named(stage: Stage, table: Stage, key: str) -> Stage:
         Its column `key` holds 0, 1, 2 and so on, in that order.
     key : str
         The number of both.
+    proved : bool, default False
+        Whether the caller has proved that the table is numbered so; looked at otherwise.
 
     Returns
     -------
@@ -95,8 +97,8 @@ def named(stage: Stage, table: Stage, key: str) -> Stage:
         return stage.join(table.select(key, *names).trust(key), [key], how="inner")
     import polars as pl
 
-    held = native(table).select(key, *names, __n=pl.int_range(pl.len())).collect()
-    if not held[key].equals(held["__n"]):
+    held = native(table).select(key, *names).collect()
+    if not proved and held[key].to_list() != list(range(held.height)):
         raise InvalidValueError(f"{key} does not count the rows", where="named", fix="sort the table by it")
     found = {name: pl.lit(held[name]).gather(pl.col(key)) for name in names}
     return over(stage, native(stage).with_columns(**found))
@@ -125,11 +127,10 @@ def tidy(stage: Stage, *names: str) -> bool:
     >>> tidy(begin({"payee": [" ana"]}, {"payee": "text"}), "payee")
     False
     """
-    import narwhals as nw
-
     stage.need(names, where="tidy")
-    tests = [((nw.col(name) == "") | (nw.col(name).str.strip_chars() != nw.col(name))).any() for name in names]
+    lib = stage.lib
+    tests = [((lib.col(name) == "") | (lib.col(name).str.strip_chars() != lib.col(name))).any() for name in names]
     if not tests:
         return True
-    found = stage.lazy.select(*(test.alias(f"t{i}") for i, test in enumerate(tests))).collect()
+    found = stage.frame.select(*(test.alias(f"t{i}") for i, test in enumerate(tests))).collect()
     return not any(found[name].to_list()[0] for name in found.columns)

@@ -83,24 +83,22 @@ def ranges(stage: Stage, names: Sequence[str]) -> dict[str, Range]:
     InvalidValueError
         If a column does not hold whole numbers.
     """
-    import narwhals as nw
-
     stage.need(names, where="ranges")
-    schema = stage.schema
+    lib, schema = stage.lib, stage.schema
     for name in names:
         if not schema[name].is_integer():
             raise InvalidValueError(
                 f"{name} is {schema[name]}, not whole", where="ranges", fix="scale it to whole numbers before"
             )
-    asked = [nw.len().alias("__rows")]
+    asked = [lib.len().alias("__rows")]
     for i, name in enumerate(names):
-        column = nw.col(name)
+        column = lib.col(name)
         asked += [
             column.min().alias(f"__low{i}"),
             column.max().alias(f"__high{i}"),
             column.null_count().alias(f"__missing{i}"),
         ]
-    found = stage.lazy.select(*asked).collect()
+    found = stage.frame.select(*asked).collect()
     cells = {name: found[name].to_list()[0] for name in found.columns}
     rows = int(cells["__rows"])
     measured = {}
@@ -192,12 +190,10 @@ def ordered(stage: Stage, by: Sequence[str], order: Sequence[str]) -> Stage:
 
 def filled(stage: Stage, names: Sequence[str], *, where: str) -> None:
     """Refuse columns with empty cells; for this package alone."""
-    import narwhals as nw
-
     if not names:
         return
     wanted = list(dict.fromkeys(names))
-    found = stage.lazy.select(*(nw.col(name).null_count().alias(name) for name in wanted)).collect()
+    found = stage.frame.select(*(stage.lib.col(name).null_count().alias(name) for name in wanted)).collect()
     for name in wanted:
         if found[name].to_list()[0]:
             raise InvalidValueError(
@@ -216,8 +212,6 @@ def operand(stage: Stage, of: Operand, name: str, *, where: str) -> Stage:
 
     A window over a column that is also part of the order, or named like it, would be wrong.
     """
-    import narwhals as nw
-
     made = col(of) if isinstance(of, str) else of if isinstance(of, Expr) else value(of)
     if isinstance(of, str):
         stage.need([of], where=where)
@@ -229,7 +223,7 @@ def operand(stage: Stage, of: Operand, name: str, *, where: str) -> Stage:
             where=where,
             fix="scale it to whole numbers before",
         )
-    return apart if dtype == nw.Int64 else apart.with_columns(**{name: col(name).whole()})
+    return apart if dtype == stage.lib.Int64 else apart.with_columns(**{name: col(name).whole()})
 
 
 def summable(stage: Stage, name: str, by: Sequence[str], bound: int | None, *, where: str) -> None:
@@ -245,13 +239,12 @@ def summable(stage: Stage, name: str, by: Sequence[str], bound: int | None, *, w
     if found.size * found.rows < INT64_LIMIT:
         return
     guard(found.size, where=where)
-    import narwhals as nw
-
     half = 2**31
     halves = stage.with_columns(__size=col(name).size()).with_columns(__low=col("__size") % half)
-    halves = halves.with_columns(__high=Expr((nw.col("__size") - nw.col("__low")) // half))
-    sums = [nw.col("__high").sum(), nw.col("__low").sum()]
-    lazy = halves.lazy.group_by(*by).agg(*sums) if by else halves.lazy.select(*sums)
+    halves = halves.with_columns(__high=Expr(lambda lib: (lib.col("__size") - lib.col("__low")) // half))
+    lib = stage.lib
+    sums = [lib.col("__high").sum(), lib.col("__low").sum()]
+    lazy = halves.frame.group_by(*by).agg(*sums) if by else halves.frame.select(*sums)
     most = lazy.collect()
     highs, lows = most["__high"].to_list(), most["__low"].to_list()
     guard(max(int(high) * half + int(low) for high, low in zip(highs, lows, strict=True)), where=where)
@@ -259,10 +252,8 @@ def summable(stage: Stage, name: str, by: Sequence[str], bound: int | None, *, w
 
 def verified(stage: Stage, *names: str) -> Stage:
     """The stage itself, once its columns are known to be Int64; for this package alone."""
-    import narwhals as nw
-
     schema = stage.schema
     for name in names:
-        if schema[name] != nw.Int64:
+        if schema[name] != stage.lib.Int64:
             raise InvalidValueError(f"{name} came out as {schema[name]}, not Int64", where="window", fix="report this")
     return stage

@@ -93,8 +93,7 @@ def beside(
     keys = list(zip(*(columns[name] for name in unique), strict=True))
     if len(set(keys)) < len(keys):
         raise InvalidValueError(f"{', '.join(unique)} occur twice", where="beside", fix="make the keys unique before")
-    engine = str(stage.lazy.implementation)
-    return enter(frame_of(columns, dtypes, engine, stage.origin.native)).trust(*unique)
+    return enter(frame_of(columns, dtypes, stage.engine, stage.origin.native)).trust(*unique)
 
 
 def cells(stage: Stage, *names: str) -> dict[str, list[Any]]:
@@ -119,7 +118,7 @@ def cells(stage: Stage, *names: str) -> dict[str, list[Any]]:
     {'p': [2, 1]}
     """
     stage.need(names, where="cells")
-    found = stage.lazy.select(*names, *([ROW] if stage.numbered else [])).collect()
+    found = stage.frame.select(*names, *([ROW] if stage.numbered else [])).collect()
     return _lists(found.sort(ROW) if stage.numbered else found, names)
 
 
@@ -144,7 +143,7 @@ def distinct(stage: Stage, *names: str) -> dict[str, list[Any]]:
     {'p': [2]}
     """
     stage.need(names, where="distinct")
-    found = stage.lazy.select(*names).drop_nulls().unique().collect()
+    found = stage.frame.select(*names).drop_nulls().unique().collect()
     return _lists(found, names)
 
 
@@ -168,21 +167,20 @@ def tells_apart(stage: Stage, *keys: str) -> bool:
     >>> tells_apart(begin({"p": [2, 2]}, {"p": "whole"}), "p")
     False
     """
-    import narwhals as nw
-
     stage.need(keys, where="tells_apart")
     if stage.engine == "polars":  # hashes that differ prove cells that differ; equal ones are looked at
         import polars as pl
 
-        native: Any = nw.to_native(stage.lazy)
+        native = stage.frame
         whole = pl.col(keys[0]) if len(keys) == 1 else pl.struct(*keys)
         hashed = native.select(h=whole.hash().sort()).select((pl.col("h") == pl.col("h").shift(1)).any()).collect()
         if not hashed.item():
             return True
     if len(keys) == 1:
-        found = stage.lazy.select(different=nw.col(*keys).n_unique(), rows=nw.len()).collect()
+        lib = stage.lib
+        found = stage.frame.select(different=lib.col(*keys).n_unique(), rows=lib.len()).collect()
         return bool(found["different"].to_list() == found["rows"].to_list())
-    return len(stage.lazy.select(*keys).unique().collect()) == counted(stage)
+    return len(stage.frame.select(*keys).unique().collect()) == counted(stage)
 
 
 def counted(stage: Stage) -> int:
@@ -203,9 +201,7 @@ def counted(stage: Stage) -> int:
     >>> counted(begin({"p": [2, 1]}, {"p": "whole"}))
     2
     """
-    import narwhals as nw
-
-    return int(stage.lazy.select(rows=nw.len()).collect()["rows"].to_list()[0])
+    return int(stage.frame.select(rows=stage.lib.len()).collect()["rows"].to_list()[0])
 
 
 def rows_of(stage: Stage, *names: str) -> list[dict[str, Any]]:
@@ -233,11 +229,12 @@ def rows_of(stage: Stage, *names: str) -> list[dict[str, Any]]:
 
 
 def _lists(frame: Any, names: Sequence[str]) -> dict[str, list[Any]]:
-    rough = frame.implementation.is_pandas()
+    rough = type(frame).__module__.partition(".")[0] != "polars" and frame.implementation.is_pandas()
     made = {}
     for name in names:
-        found = frame[name].to_list()
-        made[name] = [_cell(each) for each in found] if rough or frame.schema[name].is_temporal() else found
+        cells = frame[name]
+        found = cells.to_list()
+        made[name] = [_cell(each) for each in found] if rough or cells.dtype.is_temporal() else found
     return made
 
 
@@ -285,25 +282,28 @@ def dtypes_of(table: object) -> dict[str, str]:
     >>> dtypes_of(begin({"payee": ["ana"], "p": [0]}, {"payee": "text", "p": "whole"}))
     {'payee': 'text', 'p': 'whole'}
     """
-    import narwhals as nw
+    if isinstance(table, Stage):
+        schema: Any = table.schema
+    else:
+        import narwhals as nw
 
-    schema: Any = table.schema if isinstance(table, Stage) else nw.from_native(cast("Any", table)).collect_schema()
+        schema = nw.from_native(cast("Any", table)).collect_schema()
     return {name: _dtype(dtype) for name, dtype in schema.items() if name != ROW}
 
 
-def _dtype(dtype: Any) -> str:
-    import narwhals as nw
+_NAMES = {"String": "text", "Date": "date", "Boolean": "flag"}
 
+
+def _dtype(dtype: Any) -> str:
     if dtype.is_integer():
         return "whole"
-    if dtype == nw.Datetime:
+    name = type(dtype).__name__ if not isinstance(dtype, type) else dtype.__name__
+    if name == "Datetime":
         return "moment" if dtype.time_zone is None else "other"
-    known = {nw.String: "text", nw.Date: "date", nw.Boolean: "flag"}
-    found = next((text for kind, text in known.items() if dtype == kind), None)
-    return found or ("number" if dtype.is_float() else "other")
+    return _NAMES.get(name, "number" if dtype.is_float() else "other")
 
 
-def as_days(stage: Stage, name: str) -> Stage | None:
+def as_days(stage: Stage, name: str, *, proved: bool = False) -> Stage | None:
     """Take the moments of a column for days, if each of them is a midnight.
 
     Parameters
@@ -312,6 +312,8 @@ def as_days(stage: Stage, name: str) -> Stage | None:
         Any.
     name : str
         A column of days, or of moments without zone.
+    proved : bool, default False
+        Whether the caller has proved that the moments are midnights.
 
     Returns
     -------
@@ -324,13 +326,18 @@ def as_days(stage: Stage, name: str) -> Stage | None:
     >>> as_days(enter(pd.DataFrame({"at": pd.to_datetime(["2026-01-05 09:30"])})), "at") is None
     True
     """
-    import narwhals as nw
-
     if dtypes_of(stage)[name] == "date":
         return stage
-    late = stage.lazy.filter(~nw.col(name).is_null()).filter(nw.col(name) != nw.col(name).dt.truncate("1d"))
+    lib = stage.lib
+    if proved:
+        return _days(stage, name)
+    late = stage.frame.filter(~lib.col(name).is_null()).filter(lib.col(name) != lib.col(name).dt.truncate("1d"))
     if len(late.select(name).head(1).collect()):
         return None
-    if stage.lazy.implementation.is_pandas():
+    return barrier(_days(stage, name))
+
+
+def _days(stage: Stage, name: str) -> Stage:
+    if stage.engine == "pandas":
         return stage
-    return barrier(attrs.evolve(stage, lazy=stage.lazy.with_columns(nw.col(name).cast(nw.Date))))
+    return attrs.evolve(stage, lazy=stage.frame.with_columns(stage.lib.col(name).cast(stage.lib.Date)))

@@ -42,6 +42,19 @@ class Origin:
     index: Any = None
 
 
+def _is_polars(frame: Any) -> bool:
+    return type(frame).__module__.partition(".")[0] == "polars"
+
+
+def _bare(frame: Any) -> Any:
+    """A frame that Polars computes as Polars has it: building expressions through narwhals takes ten times as long."""
+    if _is_polars(frame) or not frame.implementation.is_polars():
+        return frame
+    import narwhals as nw
+
+    return nw.to_native(frame)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Stage:
     """A frame on its way through the stages of a computation.
@@ -51,8 +64,8 @@ class Stage:
 
     Parameters
     ----------
-    lazy : narwhals.LazyFrame
-        The frame; for this package alone.
+    lazy : polars.LazyFrame or narwhals.LazyFrame
+        The frame, which becomes `frame`; for this package alone.
     origin : Origin
         Where it came from.
     numbered : bool
@@ -65,7 +78,7 @@ class Stage:
         Whatever must live as long as the stage does, such as temporary tables.
     """
 
-    lazy: nw.LazyFrame[Any] = attrs.field(repr=False)
+    frame: Any = attrs.field(repr=False, alias="lazy", converter=_bare)
     origin: Origin = attrs.field(repr=False)
     numbered: bool = False
     proved: frozenset[Order] = attrs.field(default=frozenset(), repr=False)
@@ -75,12 +88,31 @@ class Stage:
     @property
     def engine(self) -> str:
         """Which library computes it; for this package alone."""
-        return str(self.lazy.implementation)
+        return "polars" if _is_polars(self.frame) else str(self.frame.implementation)
+
+    @property
+    def lib(self) -> Any:
+        """The module that makes expressions for `frame`, Polars or narwhals; for this package alone."""
+        if _is_polars(self.frame):
+            import polars as pl
+
+            return pl
+        import narwhals as nw
+
+        return nw
+
+    @property
+    def lazy(self) -> nw.LazyFrame[Any]:
+        """The frame in narwhals, whatever computes it; for this package alone."""
+        import narwhals as nw
+
+        made: nw.LazyFrame[Any] = nw.from_native(self.frame) if _is_polars(self.frame) else self.frame
+        return made
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
-        """Columns with their narwhals types, the hidden row number too; for this package alone."""
-        return dict(self.lazy.collect_schema())
+        """Columns with their types, the hidden row number too; for this package alone."""
+        return dict(self.frame.collect_schema())
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -121,8 +153,9 @@ class Stage:
         """
         if not new:
             return self
-        made = [raw(cells).alias(name) for name, cells in new.items()]
-        return _over(self, self.lazy.with_columns(*made), changed=list(new))
+        lib = self.lib
+        made = [raw(cells, lib).alias(name) for name, cells in new.items()]
+        return _over(self, self.frame.with_columns(*made), changed=list(new))
 
     def select(self, *names: str, **new: Operand) -> Stage:
         """Keep the columns named and add new ones; drop the others.
@@ -143,7 +176,7 @@ class Stage:
         grown = self.with_columns(**new)
         wanted = [*names, *(name for name in new if name not in names), *([ROW] if self.numbered else [])]
         gone = [name for name in self.columns if name not in wanted]
-        return _over(grown, grown.lazy.select(*wanted), changed=gone)
+        return _over(grown, grown.frame.select(*wanted), changed=gone)
 
     def drop(self, *names: str) -> Stage:
         """Leave columns out.
@@ -159,7 +192,7 @@ class Stage:
             Same rows.
         """
         self.need(names, where="drop")
-        return _over(self, self.lazy.drop(*names), changed=names)
+        return _over(self, self.frame.drop(*names), changed=names)
 
     def rename(self, **names: str) -> Stage:
         """Rename columns: ``old="new"``.
@@ -175,7 +208,7 @@ class Stage:
             Same rows.
         """
         self.need(list(names), where="rename")
-        return _over(self, self.lazy.rename(names), changed=list(names))
+        return _over(self, self.frame.rename(names), changed=list(names))
 
     def trust(self, *order: str, by: Sequence[str] = ()) -> Stage:
         """Remember a total order that the caller has proved by other means, so that no window looks for it again.
@@ -225,7 +258,7 @@ class Stage:
         Stage
             Some of the rows, in their order.
         """
-        return _over(self, self.lazy.filter(raw(test)))
+        return _over(self, self.frame.filter(raw(test, self.lib)))
 
     def join(
         self,
@@ -263,9 +296,9 @@ class Stage:
         keys = list(on)
         self.need(keys, where="join")
         other.need(keys, where="join")
-        right = other.lazy.drop(ROW) if other.numbered else other.lazy
+        right = other.frame.drop(ROW) if other.numbered else other.frame
         if how in ("anti", "semi"):
-            return _fallen(_over(_holding(self, other), self.lazy.join(right, on=keys, how=how)))
+            return _fallen(_over(_holding(self, other), self.frame.join(right, on=keys, how=how)))
         twice = sorted((set(self.columns) & set(other.columns)) - set(keys))
         if twice:
             raise InvalidValueError(
@@ -273,7 +306,7 @@ class Stage:
             )
         if not many:
             other.unique(keys, where="join")
-        joined = self.lazy.join(right, on=keys, how=how)
+        joined = self.frame.join(right, on=keys, how=how)
         return _fallen(_over(_holding(self, other), joined, changed=None if many else ()))
 
     def unique(self, keys: Sequence[str], *, where: str) -> None:
@@ -293,10 +326,9 @@ class Stage:
         """
         if (frozenset(), tuple(sorted(keys))) in self.proved or ROW in keys:
             return
-        import narwhals as nw
-
-        counts = self.lazy.drop_nulls(subset=list(keys)).group_by(*keys).agg(nw.len().alias("__n"))
-        found = counts.filter(nw.col("__n") > 1).head(1).collect()
+        lib = self.lib
+        counts = self.frame.drop_nulls(subset=list(keys)).group_by(*keys).agg(lib.len().alias("__n"))
+        found = counts.filter(lib.col("__n") > 1).head(1).collect()
         if len(found):
             sample = ", ".join(f"{key}={found[key].to_list()[0]!r}" for key in keys)
             raise InvalidValueError(
@@ -304,7 +336,7 @@ class Stage:
             )
 
 
-def _over(stage: Stage, lazy: nw.LazyFrame[Any], *, changed: Sequence[str] | None = ()) -> Stage:
+def _over(stage: Stage, lazy: Any, *, changed: Sequence[str] | None = ()) -> Stage:
     """The stage over another frame; proofs hold unless their columns changed (None: all may have)."""
     if not (stage.proved or stage.standing):
         return attrs.evolve(stage, lazy=lazy)
@@ -346,8 +378,6 @@ def stack(stages: Sequence[Stage]) -> Stage:
     """
     if not stages:
         raise InvalidValueError("there is nothing to stack", where="stack", fix="pass at least one stage")
-    import narwhals as nw
-
     first = stages[0]
     for other in stages[1:]:
         if set(other.columns) != set(first.columns):
@@ -356,7 +386,7 @@ def stack(stages: Sequence[Stage]) -> Stage:
                 f"columns differ: {', '.join(differ)}", where="stack", fix="give all stages the same columns"
             )
         first = _holding(first, other)
-    lazies = [each.lazy.select(*first.columns) for each in stages]
+    lazies = [each.frame.select(*first.columns) for each in stages]
     return attrs.evolve(
-        first, lazy=nw.concat(lazies, how="vertical"), numbered=False, proved=frozenset(), standing=frozenset()
+        first, lazy=first.lib.concat(lazies, how="vertical"), numbered=False, proved=frozenset(), standing=frozenset()
     )

@@ -18,9 +18,11 @@ from salesteam.core._table._stage import ROW, Stage
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["arranged", "spread", "summed", "sums", "swept"]
+__all__ = ["arranged", "placed", "spread", "summed", "sums", "swept"]
 
 _PACKED = 2**62
+_FEW = 50_000
+"""Rows below which packing costs more than it saves."""
 
 
 def swept(stage: Stage, by: Sequence[str]) -> bool:
@@ -43,17 +45,13 @@ def swept(stage: Stage, by: Sequence[str]) -> bool:
 
 def native(stage: Stage) -> pl.LazyFrame:
     """The lazy Polars frame of a stage; for this package alone."""
-    import narwhals as nw
-
-    frame: pl.LazyFrame = nw.to_native(stage.lazy)
+    frame: pl.LazyFrame = stage.frame
     return frame
 
 
 def over(stage: Stage, frame: pl.LazyFrame) -> Stage:
     """The stage over another lazy Polars frame, its rows in the same places; for this package alone."""
-    import narwhals as nw
-
-    return attrs.evolve(stage, lazy=nw.from_native(frame))
+    return attrs.evolve(stage, lazy=frame)
 
 
 def begins(by: Sequence[str]) -> pl.Expr:
@@ -84,8 +82,6 @@ def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -
         The rows, computed, and the keys that stand for the order from now on: the number, or the keys themselves in
         DuckDB, which sorts within groups faster than as a whole.
     """
-    import narwhals as nw
-
     stage.need([*by, *order], where="arranged")
     if stage.engine == "duckdb":
         return stage, tuple(order)
@@ -94,8 +90,8 @@ def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -
         found = found.drop(ROW) if stage.numbered else found
         made = over(stage, found.with_columns(_counted().alias(into)).lazy())
     else:
-        lazy = stage.lazy.sort(*by, *order).collect().with_row_index(into).lazy()
-        made = attrs.evolve(stage, lazy=lazy.with_columns(nw.col(into).cast(nw.Int64)))
+        lib, lazy = stage.lib, stage.frame.sort(*by, *order).collect().with_row_index(into).lazy()
+        made = attrs.evolve(stage, lazy=lazy.with_columns(lib.col(into).cast(lib.Int64)))
     made = attrs.evolve(made, numbered=made.numbered and stage.engine != "polars", standing=frozenset())
     return made.stands(*by).trust(into), (into,)
 
@@ -111,6 +107,8 @@ def _packed(frame: pl.LazyFrame, keys: list[str]) -> pl.DataFrame:
     import polars as pl
 
     held = frame.collect()
+    if held.height < _FEW:
+        return held.sort(keys)
     leading: list[str] = []
     for key in keys:
         if not (held.schema[key].is_integer() or held.schema[key] == pl.Date):
@@ -185,7 +183,31 @@ def sums(stage: Stage, by: Sequence[str], **of: str) -> Stage:
     return attrs.evolve(made, numbered=False, proved=frozenset(), standing=frozenset()).stands(*by).trust(*by)
 
 
-def spread(stage: Stage, table: Stage, by: Sequence[str]) -> Stage:
+def placed(stage: Stage, by: Sequence[str]) -> Stage:
+    """Sort rows by keys that tell them apart, and compute them: each is a group that stands.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    by : sequence of str
+        Keys that the caller has proved to tell rows apart.
+
+    Returns
+    -------
+    Stage
+        In that order, without row numbers.
+    """
+    made = barrier(attrs.evolve(stage, lazy=stage.frame.sort(*by)))
+    made = _unnumbered(made) if made.numbered else made
+    return attrs.evolve(made, standing=frozenset()).stands(*by).trust(*by)
+
+
+def _unnumbered(stage: Stage) -> Stage:
+    return attrs.evolve(stage, lazy=stage.frame.drop(ROW), numbered=False)
+
+
+def spread(stage: Stage, table: Stage, by: Sequence[str], *, whole: bool = False) -> Stage:
     """Put the columns of a table with a row for each group on every row of the group.
 
     Parameters
@@ -196,6 +218,8 @@ def spread(stage: Stage, table: Stage, by: Sequence[str]) -> Stage:
         Unique by its keys; rows of groups that it lacks fall away.
     by : sequence of str
         Key columns of both.
+    whole : bool, default False
+        Whether the caller has proved that the table has just the groups of the stage, in their order.
 
     Returns
     -------
@@ -210,10 +234,9 @@ def spread(stage: Stage, table: Stage, by: Sequence[str]) -> Stage:
     held = native(table).select(*by, *names).collect()
     if not swept(stage, by):
         return over(stage, native(stage).join(held.lazy(), on=list(by), how="inner", maintain_order="left"))
-    stage = barrier(stage)
+    stage = stage if whole else barrier(stage)
     frame = native(stage)
-    groups = frame.filter(begins(by)).select(*by).collect()
-    if not groups.equals(held.select(by)):
+    if not whole and not frame.filter(begins(by)).select(*by).collect().equals(held.select(by)):
         return over(stage, frame.join(held.lazy(), on=list(by), how="inner", maintain_order="left"))
     number = begins(by).cum_sum() - 1
     made = {name: pl.lit(held[name]).gather(pl.col("__run")) for name in names}

@@ -7,6 +7,7 @@ A proof reads the data once more; where a run has proved its ranges at the start
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
@@ -53,14 +54,12 @@ def ranked(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tuple[
     InvalidValueError
         If the order is not total.
     """
-    import narwhals as nw
-
     fresh(stage, into, where="ranked")
     stage = ordered(stage, [], order)
     if stage.engine == "duckdb":
         return stage, tuple(order)
-    lazy = stage.lazy.sort(*order).collect().with_row_index(into).lazy()
-    return attrs.evolve(stage, lazy=lazy.with_columns(nw.col(into).cast(nw.Int64))).trust(into), (into,)
+    lib, lazy = stage.lib, stage.frame.sort(*order).collect().with_row_index(into).lazy()
+    return attrs.evolve(stage, lazy=lazy.with_columns(lib.col(into).cast(lib.Int64))).trust(into), (into,)
 
 
 def running_sum(
@@ -101,14 +100,22 @@ def running_sum(
 
 def cumulated(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -> Stage:
     """Running sum of ``__operand`` over an order that is proved; for this package alone."""
-    import narwhals as nw
-
     if swept(stage, by):
         return summed(stage, into, "__operand", by)
 
-    total = nw.col("__operand").cum_sum()
-    window = total.over(*by, order_by=list(order)) if by else total.over(order_by=list(order))
-    return stage.with_columns(**{into: Expr(window).whole()})
+    def window(lib: Any) -> Any:
+        total = lib.col("__operand").cum_sum()
+        return total.over(*by, order_by=list(order)) if by else total.over(order_by=list(order))
+
+    return _through_narwhals(stage, into, Expr(window).whole())
+
+
+def _through_narwhals(stage: Stage, into: str, made: Expr) -> Stage:
+    """Add a column as narwhals makes it, which knows what each engine needs for an ordered window."""
+    import narwhals as nw
+
+    lazy = stage.lazy.with_columns(made.built(nw).alias(into))
+    return attrs.evolve(stage.with_columns(**{into: 0}), lazy=lazy)
 
 
 def running_count(stage: Stage, into: str, *, by: Sequence[str], order: Sequence[str]) -> Stage:
@@ -216,8 +223,7 @@ def divide(stage: Stage, into: str, of: Operand, by: Operand, *, rounding: str, 
 
 def _largest_quotient(stage: Stage) -> int:
     """The size of the largest quotient row by row, rounded up; a double is near enough for a bound."""
-    import narwhals as nw
-
     sizes = stage.with_columns(__size=col("__over").size())
-    most = sizes.lazy.select(most=(nw.col("__size") / nw.col("__under")).max()).collect()["most"].to_list()[0]
+    lib = stage.lib
+    most = sizes.frame.select(most=(lib.col("__size") / lib.col("__under")).max()).collect()["most"].to_list()[0]
     return int(most) + 1

@@ -19,16 +19,16 @@ from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._people import People
 
-__all__ = ["Asked", "quotas_of"]
+__all__ = ["Asked", "Posted", "quotas_of"]
 
 
-def quotas_of(plan: Plan, facts: Facts, crew: Crew | None) -> t.Stage | None:
+def quotas_of(plan: Plan, facts: Facts, crew: Crew | None) -> Posted | None:
     """Take the table `quotas` in as columns.
 
     Returns
     -------
-    Stage or None
-        Columns payee, measure, period, quota in minor units; None where the table has to be read row by row.
+    Posted or None
+        Quotas in minor units; None where the table has to be read row by row.
     """
     table = facts.quotas
     if crew is None or table is None or t.kind_of(table) in {"rows", "polars-lazy"}:
@@ -40,18 +40,22 @@ def quotas_of(plan: Plan, facts: Facts, crew: Crew | None) -> t.Stage | None:
     if any(measure.unit != "money" for measure in plan.measures.values()):
         return None
     stage = t.enter(table, engine="best", only=[*texts, "quota_minor"])
-    if stage.engine != "polars" or not _readable(stage, texts):
+    if stage.engine != "polars":
         return None
-    return stage.rename(quota_minor="quota")
+    seen = t.survey(
+        stage, tidy=texts, filled=texts, apart=texts, different=["period", "measure"], whole=["quota_minor"]
+    )
+    return Posted(stage=stage.rename(quota_minor="quota"), seen=seen) if _readable(seen) else None
 
 
-def _readable(stage: t.Stage, texts: tuple[str, ...]) -> bool:
+def _readable(seen: t.Survey) -> bool:
     """Whether no cell is empty, no key comes twice, and the periods are known and apart from each other."""
-    rows = t.counted(stage)
-    whole = t.counted(stage.filter(~(_missing(*texts, "quota_minor"))))
-    if not rows or whole < rows or not t.tidy(stage, *texts) or not t.tells_apart(stage, *texts):
+    found = seen.ranges["quota_minor"]
+    if not seen.rows or found.missing or any(seen.empty.values()) or not seen.tidy or not seen.apart:
         return False
-    names = t.distinct(stage, "period")["period"]
+    if found.size * seen.rows >= t.INT64_LIMIT:
+        return False
+    names = seen.different["period"]
     try:
         days = sorted(spans(name) for name in names if name != ONCE)
     except InvalidValueError:
@@ -59,11 +63,12 @@ def _readable(stage: t.Stage, texts: tuple[str, ...]) -> bool:
     return len(days) == len(names) and all(a[1] <= b[0] for a, b in itertools.pairwise(days))
 
 
-def _missing(*names: str) -> t.Expr:
-    test = t.col(names[0]).is_missing()
-    for name in names[1:]:
-        test = test | t.col(name).is_missing()
-    return test
+@attrs.frozen(kw_only=True, eq=False)
+class Posted:
+    """The table `quotas` in columns: payee, measure, period, quota; and what is known of it."""
+
+    stage: t.Stage
+    seen: t.Survey
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)
@@ -78,7 +83,7 @@ class Asked:
         Day of the knowledge.
     crew : Crew or None
         Payees and teams by number.
-    quotas : Stage or None
+    quotas : Posted or None
         As `quotas_of` gives them.
     spelled : callable
         Makes the numbers by name.
@@ -91,7 +96,7 @@ class Asked:
     plan: Plan
     as_of: date | None
     crew: Crew | None
-    quotas: t.Stage | None
+    quotas: Posted | None
     spelled: Callable[[], Numbers]
     reached: Callable[[str], t.Stage]
     periods: tuple[str, ...]
@@ -127,15 +132,20 @@ class Asked:
         if key not in self._made:
             assert self.quotas is not None
             assert self.crew is not None
-            names = t.distinct(self.quotas, "period")["period"]
-            inside = {name: _holder(name, intervals) for name in names}
-            held = [name for name in names if inside[name] is not None]
+            stage, seen = self.quotas.stage, self.quotas.seen
+            inside = {name: _holder(name, intervals) for name in seen.different["period"]}
+            held = [name for name in inside if inside[name] is not None]
             columns: dict[str, list[Any]] = {"period": held, "span": [inside[name] for name in held]}
-            where = t.beside(self.quotas, columns, {"period": "text", "span": "whole"}, unique=["period"])
-            mine = self.quotas.filter(t.col("measure") == measure).join(where, ["period"], how="inner")
+            where = t.beside(stage, columns, {"period": "text", "span": "whole"}, unique=["period"])
+            mine = stage if seen.different["measure"] == [measure] else stage.filter(t.col("measure") == measure)
             people = self.crew.stage.select("payee", "who", "team").trust("payee")
-            found = mine.join(people, ["payee"], how="inner")
-            self._made[key] = t.barrier(t.group(found, by=["who", "team", "span"], q=("sum", "quota")))
+            found = mine.join(where, ["period"], how="inner").join(people, ["payee"], how="inner")
+            by, spans_ = ["who", "team", "span"], [inside[name] for name in held]
+            if len(set(spans_)) < len(spans_):
+                found = t.group(found, by=by, proved=True, q=("sum", "quota"))
+            else:
+                found = found.rename(quota="q").select(*by, "q")
+            self._made[key] = t.barrier(found)
         return self._made[key].rename(span=into).trust("who", into)
 
     def team_quota(self, measure: str, intervals: tuple[str, ...]) -> t.Stage:
@@ -143,14 +153,14 @@ class Asked:
         key = ("team quota", measure, intervals)
         if key not in self._made:
             found = self.quota(measure, intervals, "p").filter(t.col("team") >= 0)
-            self._made[key] = t.barrier(t.group(found, by=["team", "p"], q=("sum", "q")))
+            self._made[key] = t.barrier(t.group(found, by=["team", "p"], proved=True, q=("sum", "q")))
         return self._made[key]
 
     def sums(self, measure: str) -> t.Stage:
         """What each payee reached of a measure: columns who, p, s."""
         key = ("sums", measure)
         if key not in self._made:
-            self._made[key] = t.barrier(self.reached(measure))
+            self._made[key] = self.reached(measure)
         return self._made[key]
 
     def team_sums(self, measure: str) -> t.Stage:
@@ -158,9 +168,9 @@ class Asked:
         key = ("team sums", measure)
         if key not in self._made:
             assert self.crew is not None
-            found = t.named(self.sums(measure), self.crew.stage.select("who", "team"), "who")
+            found = t.named(self.sums(measure), self.crew.stage.select("who", "team"), "who", proved=True)
             found = found.filter(t.col("team") >= 0)
-            self._made[key] = t.barrier(t.group(found, by=["team", "p"], s=("sum", "s")))
+            self._made[key] = t.barrier(t.group(found, by=["team", "p"], proved=True, s=("sum", "s")))
         return self._made[key]
 
 

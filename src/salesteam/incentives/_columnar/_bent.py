@@ -143,9 +143,7 @@ class _Bender:
         stage = self.stage.with_columns(**made)
         stage = stage.with_columns(n=t.col("gate") * t.col("mn"), **self._limits())
         kept = [c for c in ("who", "p", "n", "d", "gate", "mn", "low", "high", "lacks") if c in stage.columns]
-        stage, _ = t.arranged(stage.select(*kept), "_o", ["who"], ["p"])
-        stage = stage.drop("_o")
-        return Bent(stage=t.barrier(stage).stands("who", "p").trust("who", "p"))
+        return Bent(stage=t.placed(stage.select(*kept), ["who", "p"]))
 
     def _reached(self, text: str) -> tuple[t.Expr, t.Expr, int, int]:
         """What was reached of a path: over, under, and bounds of their sizes; columns for both are put in the stage."""
@@ -156,7 +154,7 @@ class _Bender:
         keys = ["team", "p"] if team else ["who", "p"]
         if team and "team" not in self.stage.columns:
             assert self.asked.crew is not None
-            self.stage = t.named(self.stage, self.asked.crew.stage.select("who", "team"), "who")
+            self.stage = t.named(self.stage, self.asked.crew.stage.select("who", "team"), "who", proved=True)
         lacks = self.lacks.setdefault(text, [t.col("team") < 0] if team else [])
         at = len(self.sizes)
         sums = self.asked.team_sums(measure) if team else self.asked.sums(measure)

@@ -67,7 +67,7 @@ def payout_stage(run: ColumnarRun) -> t.Stage | None:
     by, parts = ["who", "p"], []
     for index, name in enumerate(names):
         mine = lines if len(names) == 1 else lines.filter(t.col("component") == index)
-        if run.standing and t.ranges(mine, ["pay"])["pay"].size * max(t.counted(mine), 1) < t.INT64_LIMIT:
+        if run.standing:
             paid = t.sums(mine.stands(*by), by, pay_minor="pay")
         else:
             paid = t.group(mine, by=by, pay_minor=("sum", "pay"))
@@ -79,9 +79,8 @@ def payout_stage(run: ColumnarRun) -> t.Stage | None:
         else:
             paid = paid.with_columns(gate=t.value(1), d=t.value(1), mn=t.value(1), cap_minor=t.absent())
         parts.append(paid.with_columns(c=t.value(index)))
-    stage = t.barrier(t.stack(parts))
-    stage, _ = t.arranged(stage, "_o", by, ["c"])
-    stage = t.named(stage, run.credited.named, "who")
+    stage = t.placed(t.stack(parts), [*by, "c"])
+    stage = t.named(stage, run.credited.named, "who", proved=True)
     return _spelled(run, stage, names)
 
 
@@ -90,7 +89,7 @@ def _spelled(run: ColumnarRun, stage: t.Stage, components: list[str]) -> t.Stage
     for key, column, texts in (("p", "period", run.periods), ("c", "component", components)):
         table: dict[str, list[Any]] = {key: list(range(len(texts))), column: list(texts)}
         dtypes: dict[str, Any] = {key: "whole", column: "text"}
-        stage = t.named(stage, t.beside(stage, table, dtypes, unique=[key]), key)
+        stage = t.named(stage, t.beside(stage, table, dtypes, unique=[key]), key, proved=True)
     return stage
 
 
@@ -129,8 +128,8 @@ def lines_frame(run: ColumnarRun, columns: Sequence[str] | None) -> Any | None:
         dtypes: dict[str, Any] = {key: "whole", column: "text"}
         if key == "c":
             table, dtypes = {**table, "unit": units}, {**dtypes, "unit": "whole"}
-        stage = t.named(stage, t.beside(stage, table, dtypes, unique=[key]), key)
-    stage = t.named(stage, run.credited.named, "who")
+        stage = t.named(stage, t.beside(stage, table, dtypes, unique=[key]), key, proved=True)
+    stage = t.named(stage, run.credited.named, "who", proved=True)
     unit = t.col("unit")
     moved = t.col("after") - t.col("before")
     wanted = set(_COLUMNS if columns is None else columns)

@@ -69,18 +69,17 @@ def crew_of(plan: Plan, people: Any, deals: t.Stage) -> Crew | None:
             return None
         names = sorted(t.distinct(deals, "payee")["payee"])
         return Crew(stage=_numbered(t.begin({"payee": names}, {"payee": "text"})), groups=(), given=False)
-    stage = _typed(people, {column for c in wanted.values() for column in c})
-    if stage is None:
+    found = _typed(people, {column for c in wanted.values() for column in c})
+    if found is None:
         return None
+    stage, groups = found
     tests = {f"f_{name}": _suits(columns) for name, columns in wanted.items()}
     stage = stage.with_columns(**tests)
-    groups: tuple[str, ...] = ()
     if "team" in stage.columns:
-        groups = tuple(sorted(t.distinct(stage, "team")["team"]))
         places: dict[str, list[Any]] = {"team": list(groups), "group": list(range(len(groups)))}
         table = t.beside(stage, places, {"team": "text", "group": "whole"}, unique=["team"])
-        found = stage.join(table, ["team"], how="left")
-        stage = found.drop("team").with_columns(team=t.col("group").fill(-1)).drop("group")
+        joined = stage.join(table, ["team"], how="left")
+        stage = joined.drop("team").with_columns(team=t.col("group").fill(-1)).drop("group")
     kept = ["payee", *(["team"] if "team" in stage.columns else []), *tests]
     return Crew(stage=_numbered(stage.select(*kept)), groups=groups, given=True)
 
@@ -88,8 +87,8 @@ def crew_of(plan: Plan, people: Any, deals: t.Stage) -> Crew | None:
 def _numbered(stage: t.Stage) -> t.Stage:
     """Sorted by payee and numbered so."""
     stage = stage if "team" in stage.columns else stage.with_columns(team=t.value(-1))
-    sorted_, _ = t.ranked(stage.trust("payee"), "who", ("payee",))
-    return t.barrier(sorted_)
+    made, _ = t.ranked(stage.trust("payee"), "who", ("payee",))
+    return made
 
 
 def _suits(columns: Mapping[str, tuple[str, ...]]) -> t.Expr:
@@ -101,25 +100,23 @@ def _suits(columns: Mapping[str, tuple[str, ...]]) -> t.Expr:
     return t.when(test, 1, 0)
 
 
-def _typed(people: Any, more: set[str]) -> t.Stage | None:
-    """The table as it is, if every cell that is read holds what it should."""
+def _typed(people: Any, more: set[str]) -> tuple[t.Stage, tuple[str, ...]] | None:
+    """The table as it is, and the teams, if every cell that is read holds what it should."""
     if t.kind_of(people) in {"rows", "polars-lazy"}:
         return None
     held = t.dtypes_of(people)
     names = [name for name in held if name in _TEXTS or name in more]
-    if (
-        _DATED & set(held)
-        or "payee" not in names
-        or not more <= set(held)
-        or any(held[name] != "text" for name in names)
-    ):
+    whole = "payee" in names and more <= set(held) and all(held[name] == "text" for name in names)
+    if _DATED & set(held) or not whole:
         return None
     stage = t.enter(people, engine="best", only=names)
-    if stage.engine != "polars" or not t.tidy(stage, *names):
+    if stage.engine != "polars":
         return None
-    found = t.distinct(stage, "payee")["payee"]
-    rows = t.counted(stage)
-    return stage if 0 < rows == len(found) else None
+    teams = [name for name in names if name == "team"]
+    seen = t.survey(stage, tidy=names, filled=["payee"], apart=["payee"], different=teams)
+    if not seen.rows or not seen.tidy or not seen.apart or seen.empty["payee"]:
+        return None
+    return stage, tuple(sorted(seen.different["team"])) if teams else ()
 
 
 def manned(stage: t.Stage, crew: Crew) -> t.Stage:

@@ -44,6 +44,8 @@ class Known:
         Numbers that are the same for all rows, and so no columns.
     bent : Stage or None
         What bends pay, by payee and period.
+    whole : bool
+        Whether the table has just the payees and periods of the rows.
     """
 
     table: t.Stage | None = None
@@ -52,10 +54,11 @@ class Known:
     unpaid: tuple[UnpaidRow, ...] = ()
     fixed: Mapping[str, int] = {}
     bent: t.Stage | None = None
+    whole: bool = False
 
     def on(self, stage: t.Stage) -> t.Stage:
         """Put the numbers on rows."""
-        return stage if self.table is None else t.spread(stage, self.table, self.keys)
+        return stage if self.table is None else t.spread(stage, self.table, self.keys, whole=self.whole)
 
     def of(self, name: str) -> t.Expr:
         """A number of each row."""
@@ -91,13 +94,15 @@ def _in_columns(plan: Plan, job: Job, stage: t.Stage, asked: Asked, credited: Cr
         table = _quotas(job, pairs if table is None else table, stage, asked, credited)
     assert table is not None
     lacking = {}
-    if t.ranges(table, ["lacks"])["lacks"].high:
+    names = [c for c in ("q", *_BENT) if c in table.columns]
+    seen = t.ranges(table, ["lacks", *names])
+    whole = not seen["lacks"].high
+    if not whole:
         gone = t.cells(table.filter(t.col("lacks") > 0), *by)
         lacking = dict.fromkeys(zip(*gone.values(), strict=True))
         table = t.barrier(table.filter(t.col("lacks") == 0))
         made = None if made is None else t.barrier(made.filter(t.col("lacks") == 0))
-    names = [c for c in ("q", *_BENT) if c in table.columns]
-    seen = t.ranges(table, names)
+        seen = t.ranges(table, names)
     fixed = {c: seen[c].low for c in names if seen[c].low == seen[c].high}
     fixed |= {name: none for name, none in (("low", -NO_LIMIT), ("high", NO_LIMIT)) if name not in table.columns}
     fixed.pop("q", None)
@@ -108,7 +113,7 @@ def _in_columns(plan: Plan, job: Job, stage: t.Stage, asked: Asked, credited: Cr
     whys = {pair: _why(plan, job, asked.numbers, credited, pair) for pair in lacking}
     return Known(
         table=table.select(*by, *(c for c in names if c not in fixed)).stands(*by), keys=by, sizes=sizes, fixed=fixed,
-        unpaid=tuple(_lacking(job, stage, whys, ["who", "p"], credited)), bent=made,
+        unpaid=tuple(_lacking(job, stage, whys, ["who", "p"], credited)), bent=made, whole=whole,
     )  # fmt: skip
 
 
@@ -126,8 +131,7 @@ def _quotas(job: Job, table: t.Stage, stage: t.Stage, asked: Asked, credited: Cr
     lacks = t.col("q").fill(0) <= 0
     lacks = lacks | (t.col("lacks") > 0) if "lacks" in table.columns else lacks
     table = table.with_columns(lacks=t.when(lacks, 1, 0), q=t.col("q").fill(0))
-    made, _ = t.arranged(table, "_o", ["who"], ["p"])
-    return t.barrier(made.drop("_o")).stands("who", "p").trust("who", "p")
+    return t.placed(table, ["who", "p"])
 
 
 def _why(plan: Plan, job: Job, numbers: Numbers, credited: Credited, pair: tuple[int, int]) -> Lacking:

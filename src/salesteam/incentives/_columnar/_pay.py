@@ -10,7 +10,7 @@ from functools import partial, reduce
 
 import attrs
 
-from salesteam.core import Report
+from salesteam.core import Place, Report
 from salesteam.core import _table as t
 from salesteam.incentives._columnar._asked import Asked, quotas_of
 from salesteam.incentives._columnar._credit import HOUSE, Credits, credit
@@ -43,7 +43,8 @@ def run(plan: Plan, facts: Facts, as_of: date | None) -> ColumnarRun:
     like = None if facts.transactions is None or t.kind_of(facts.transactions) == "rows" else facts.transactions
     read = transactions(plan, facts)
     stage, unpaid = usable(plan, read)
-    stage, days, marks = dated(plan, stage, as_of)
+    whole = read.clean and len(unpaid) == len(read.unpaid)
+    stage, days, marks = dated(plan, stage, as_of, read.days if whole else None)
     stage, unpaid = _valid(stage, days, unpaid)
     stage, unpaid = _begun(plan, stage, days, unpaid, as_of)
     stage, unpaid = _over(plan, stage, unpaid, (days, as_of))
@@ -99,7 +100,9 @@ def _credited(
             stage = stage.filter(t.col("who") >= 0)
         stage = t.barrier(stage.drop("payee"))
     stage = _standing(marks.on(stage), marks)
-    stage = t.named(stage.drop(*(c for c in ("ok",) if c in stage.columns)), crew.stage.drop("payee"), "who")
+    stage = t.named(
+        stage.drop(*(c for c in ("ok",) if c in stage.columns)), crew.stage.drop("payee"), "who", proved=True
+    )
     return Credited(stage=stage, order=order, crew=crew, teams=crew.groups, days=days), None, unknown
 
 
@@ -143,9 +146,10 @@ def _reached(credited: Credited, measure: str) -> t.Stage:
     if f"w_{measure}" in counted.columns:
         counted = counted.filter(t.col(f"w_{measure}") > 0)
     by = ["who", "p"]
-    found = t.ranges(counted, [column])[column]
-    if t.swept(counted, by) and found.size * found.rows < t.INT64_LIMIT:
-        return t.sums(counted, by, s=column)
+    if t.swept(counted, by):
+        found = t.ranges(counted, [column])[column]
+        if found.size * found.rows < t.INT64_LIMIT:
+            return t.sums(counted, by, s=column)
     return t.group(counted, by=by, s=("sum", column))
 
 

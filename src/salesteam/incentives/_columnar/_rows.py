@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from math import lcm
 from numbers import Number
@@ -45,6 +45,8 @@ class Transactions:
         Rows that could not be read.
     report : Report
         Findings of reading.
+    seen : Survey, optional
+        What one look at the table has shown.
     """
 
     stage: t.Stage
@@ -54,6 +56,22 @@ class Transactions:
     payees: tuple[str, ...]
     unpaid: tuple[UnpaidRow, ...] = ()
     report: Report = Report()
+    seen: t.Survey | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether that look has shown that every row has a payee, a day, every number, and an id of its own."""
+        seen = self.seen
+        if seen is None or not seen.apart:
+            return False
+        whole = not any(found.missing for found in seen.ranges.values())
+        return whole and not seen.empty["date"] and not seen.empty[self.payees[0]]
+
+    @property
+    def days(self) -> list[date]:
+        """The days that occur in such a table."""
+        assert self.seen is not None
+        return [day.date() if isinstance(day, datetime) else day for day in self.seen.different["date"]]
 
 
 def needed(plan: Plan) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
@@ -109,17 +127,23 @@ def _typed(frame: Any, asked: _Columns, minor: int) -> Transactions | None:
     if not (whole and text) or held.get("date") not in {"date", "moment"} or "currency" in held:
         return None
     only = list(dict.fromkeys([*sorted(words), "date", *(["seq"] if "seq" in held else []), *sources.values()]))
-    stage = t.as_days(t.enter(frame, engine="best", only=only), "date")
-    if stage is None or t.cells(stage.filter(t.col("transaction").fill("") == ""), "transaction")["transaction"]:
+    entered = t.enter(frame, engine="best", only=only)
+    seen = t.survey(
+        entered, whole=list(sources.values()), filled=["transaction", *payees, "date"], apart=["transaction"],
+        midnight=["date"], different=["date"],
+    )  # fmt: skip
+    if seen.late or seen.empty["transaction"]:
         return None
+    stage = t.as_days(entered, "date", proved=True)
+    assert stage is not None
     stage = stage.with_columns(seq=t.col("seq").fill(0)) if "seq" in held else stage
-    found = t.ranges(stage, list(sources.values()))
     scales = {
-        name: Scale(minor if units[name] == "money" else 1, found[source].size) for name, source in sources.items()
+        name: Scale(minor if units[name] == "money" else 1, seen.ranges[source].size)
+        for name, source in sources.items()
     }
     stage = stage.rename(**{source: name for name, source in sources.items() if source != name})
     stage = stage.select(*sorted(words | ({"date", "seq"} & set(stage.columns)) | set(sources)))
-    return Transactions(stage=stage, scales=scales, texts=texts, numbers=(), payees=payees)
+    return Transactions(stage=stage, scales=scales, texts=texts, numbers=(), payees=payees, seen=seen)
 
 
 def _read(

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from salesteam.core import _table as t
+from salesteam.errors import InvalidValueError
 from salesteam.incentives._columnar._credit import counting
 from salesteam.incentives._columnar._money_columns import divisors
 from salesteam.incentives._columnar._rows import Transactions
@@ -38,7 +39,7 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
     tests = {"no-amount": missing, "no-payee": none}
     if plan.period != "once" or plan.parameters:
         tests["no-date"] = t.col("date").is_missing()
-    stage, unpaid = _aside(stage, tests, unpaid)
+    stage, unpaid = (stage, unpaid) if read.clean else _aside(stage, tests, unpaid)
     stage, unpaid = _dividing(plan, read, stage, unpaid)
     if "currency" in stage.columns:
         other = ~(t.col("currency").fill(plan.currency) == plan.currency)
@@ -48,8 +49,8 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
             for r in gone
         ]
         stage = stage.filter(~other) if gone else stage
-    stage, unpaid = _duplicates(stage, unpaid)
-    stage, unpaid = _originals(stage, unpaid)
+    stage, unpaid = (stage.trust("transaction"), unpaid) if read.clean else _duplicates(stage, unpaid)
+    stage, unpaid = _originals(plan, stage, unpaid)
     return stage, unpaid
 
 
@@ -111,12 +112,22 @@ def _same(a: Mapping[str, Any], b: Mapping[str, Any], names: Iterable[str]) -> b
     return all(a[n] == b[n] for n in names)
 
 
-def _originals(stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
-    """Add ``on``, the day of the original of a reversal, where there are reversals."""
+def _originals(plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
+    """Add ``on``, the day of the original of a reversal, where there are reversals.
+
+    Raises
+    ------
+    InvalidValueError
+        Where only one row at a time tells what a reversal takes back: of deals that are counted, and of reversals.
+    """
     if "reverses" not in stage.columns or not t.distinct(stage, "reverses")["reverses"]:
         return stage, unpaid
     known = stage.select(reverses=t.col("transaction"), original=t.col("date")).trust("reverses")
+    again = stage.filter(~t.col("reverses").is_missing()).select(reverses=t.col("transaction")).trust("reverses")
     reversing = ~t.col("reverses").is_missing()
+    chained = stage.filter(reversing).join(again, ["reverses"], how="semi")
+    if any(m.aggregate == "count" for m in plan.measures.values()) or t.counted(chained):
+        raise InvalidValueError("reversals that are counted, or reversed", where="value", fix="pay row by row")
     orphans = t.cells(stage.filter(reversing).join(known, ["reverses"], how="anti"), "transaction")["transaction"]
     orphans += t.cells(stage.filter(t.col("reverses") == t.col("transaction")), "transaction")["transaction"]
     unpaid = [*unpaid, *(unpaid_row("reversal-without-original", transaction=name) for name in orphans)]
@@ -165,9 +176,12 @@ class Marks:
         return stage.with_columns(**{k: t.col(k).fill(self.undated[k]) for k in (*self.columns, *self.versions)})
 
 
-def dated(plan: Plan, stage: t.Stage, known_as_of: date | None) -> tuple[t.Stage, Days, Marks]:
-    """Put pay period, intervals and version on every row, by a small table of days."""
-    booked, reversing = _days(stage, "date"), "on" in stage.columns
+def dated(
+    plan: Plan, stage: t.Stage, known_as_of: date | None, found: list[date] | None
+) -> tuple[t.Stage, Days, Marks]:
+    """Put pay period, intervals and version on every row, by a small table of days: those found, if they are known."""
+    booked: list[date | None] = [*(found or [])] or _days(stage, "date")
+    reversing = "on" in stage.columns
     asked = _days(stage, "on") if reversing else []
     days = Days.of(plan, [*booked, *asked], known_as_of)
     undated = {k: int(str(number)) for k, number in Days.of(plan, [None], known_as_of).rows[0].items() if k != "date"}

@@ -35,6 +35,7 @@ from salesteam.incentives._curve import Curve, Knot, Piece
 from salesteam.incentives._curves import curve
 from salesteam.incentives._honours import Honours, Win
 from salesteam.incentives._load import dump, load, plan_of, read, scheme, schemes
+from salesteam.incentives._metric_names import METRICS
 from salesteam.incentives._model import CreditRule, Facts, Measure, Plan, Validity
 from salesteam.incentives._number import Dated, Parameter, Ref
 from salesteam.incentives._parts import (
@@ -73,7 +74,6 @@ from salesteam.incentives._terms import (
     WorkCalendar,
 )
 from salesteam.incentives._whatif import (
-    METRICS,
     Change,
     Comparison,
     Diff,

@@ -9,7 +9,7 @@ from salesteam.incentives._whatif._compare import compare
 from salesteam.incentives._whatif._comparison import Comparison
 from salesteam.incentives._whatif._diff import Change, Diff, diff
 from salesteam.incentives._whatif._difference import Difference
-from salesteam.incentives._whatif._metric import METRICS, Metric, Metrics
+from salesteam.incentives._whatif._metric import Metric, Metrics
 from salesteam.incentives._whatif._metrics import metrics
 from salesteam.incentives._whatif._movers import Movers
 from salesteam.incentives._whatif._reading import Reading, Readings
@@ -20,7 +20,6 @@ from salesteam.incentives._whatif._solve import Point, Solution, solve
 from salesteam.incentives._whatif._world import Outlook, World
 
 __all__ = [
-    "METRICS",
     "Change",
     "Comparison",
     "Diff",

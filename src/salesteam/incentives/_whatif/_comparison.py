@@ -12,11 +12,12 @@ import attrs
 from salesteam.core import Cell, Explanation, Grid, Money, Step, percent_text, say, to_minor
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, NotFoundError
+from salesteam.incentives._metric_names import METRICS
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
 from salesteam.incentives._whatif._basis import Basis
 from salesteam.incentives._whatif._deltas import component_rows, delta_rows
-from salesteam.incentives._whatif._metric import METRICS, Metrics
+from salesteam.incentives._whatif._metric import Metrics
 from salesteam.incentives._whatif._movers import Movers, signed
 from salesteam.incentives._whatif._rows import BandRow, ComponentRow, CostRow, DeltaRow, MetricRow, RiskRow
 from salesteam.incentives._whatif._scaled_facts import scaled_facts

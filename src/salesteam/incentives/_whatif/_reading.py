@@ -217,14 +217,16 @@ class Readings:
             key = (each.path, each.option, *sorted(each.pay.items()))
             alike.setdefault(key, []).append(each)
         rows += [self._line(group, lang) for group in alike.values() if self._moves(group[0])]
+        moving = {(each.path, each.option) for each in self.others if self._moves(each)}
         still: dict[str, dict[str, None]] = {}
         for each in self.others:
-            if not self._moves(each):
-                still.setdefault(each.path, {})[each.option] = None
+            if (each.path, each.option) not in moving:
+                still.setdefault(_short(each.path), {})[each.option] = None
         for path in dict.fromkeys(each.path for each in self.refused):
             options = "; ".join(dict.fromkeys(each.option for each in self.refused if each.path == path))
-            label = say(lang, en=f"refused, see explain({path!r})", zh=f"不能这样读，见 explain({path!r})")
-            rows.append((path, Cell(options, tone="muted"), "—", "", Cell(label, tone="muted")))
+            short = _short(path)
+            label = say(lang, en=f"refused, see explain({short!r})", zh=f"不能这样读，见 explain({short!r})")
+            rows.append((short, Cell(options, tone="muted"), "—", "", Cell(label, tone="muted")))
         title = say(lang, en=f"Readings of {self.plan}", zh=f"{self.plan} 的不同读法")
         between = self.between.text(lang)
         note = say(lang, en=f"Between the readings lie {between}.", zh=f"各读法之间相差 {between}。")
@@ -249,7 +251,7 @@ class Readings:
         more = say(lang, en=f" and {len(most) - 3} more", zh=f" 等 {len(most)} 人") if len(most) > 3 else ""
         tone: Any = "good" if delta > 0 else "bad" if delta < 0 else ""
         return (
-            reading.path, _read_as(alike, lang),
+            _short(reading.path), _read_as(alike, lang),
             self._money(reading.total_minor, lang) + (say(lang, en=" paid", zh="（实付）") if reading.settled else ""),
             Cell(signed(delta, self.currency, lang), tone=tone), who + more,
         )  # fmt: skip
@@ -260,7 +262,7 @@ class Readings:
         Parameters
         ----------
         path : str
-            Dotted path of a choice.
+            Dotted path of a choice; ``components.`` may be left out.
         lang : {'en', 'zh'}, default 'en'
             Language.
 
@@ -274,7 +276,7 @@ class Readings:
         NotFoundError
             If the plan does not make that choice.
         """
-        mine = [each for each in self.readings if each.path == path]
+        mine = [each for each in self.readings if each.path and path in {each.path, _short(each.path)}]
         if not mine:
             raise NotFoundError("choice", path, sorted({r.path for r in self.readings if r.path}), where=self.plan)
         steps = []
@@ -314,6 +316,10 @@ class Readings:
 
     def _repr_html_(self) -> str:
         return self.grid().html()
+
+
+def _short(path: str) -> str:
+    return path.removeprefix("components.")
 
 
 def _read_as(alike: list[Reading], lang: str) -> str:

@@ -187,10 +187,12 @@ class ColumnarRun(Run):
             return credits_frame(self, columns)
         return None
 
-    def _explained(self, *of: Any) -> Explanation:
-        from salesteam.incentives._columnar._explain import explained
+    def _explained(self, payee: str, *of: Any) -> Explanation:
+        from salesteam.incentives import _exact
+        from salesteam.incentives._columnar._own import own_facts
 
-        return explained(self, *of)
+        *where, lang = of
+        return _exact.run(self.plan, own_facts(self, payee), self.as_of).explain(payee, *where, lang=lang)
 
 
 def _rate(pay: int, minor: int, moved: Fraction) -> Fraction | None:

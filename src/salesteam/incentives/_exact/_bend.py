@@ -12,7 +12,7 @@ import attrs
 from salesteam.core import rational, round_to
 from salesteam.incentives._bending import Limit, Lock, Modifier
 from salesteam.incentives._days import spans
-from salesteam.incentives._exact._gates import locked, passes
+from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line, Made
 from salesteam.incentives._shape import bands
@@ -72,20 +72,14 @@ class Bends:
         )
 
     def gate(self, of: str, payee: str, period: str) -> Fraction:
-        """1 if every gate on a component is open, else 0."""
+        """1 if every gate on a component is open, or its interval goes on, else 0."""
         for gate in self.book.plan.gates:
             if isinstance(gate.locks, Lock) or locked(gate) not in {of, "plan"} or gate.when != "interval_end":
                 continue
-            if not passes(self.book, gate, payee, period, self.gate_interval(gate.meanwhile, of, period)):
+            interval = interval_of_gate(self.book, gate, of, period)
+            if not awaits(self.book, gate, interval) and not passes(self.book, gate, payee, period, interval):
                 return Fraction(0)
         return _ONE
-
-    def gate_interval(self, meanwhile: str | None, of: str, period: str) -> str:
-        """Over which interval a gate is tested: that of the component, if the plan says what holds meanwhile."""
-        c = self.book.plan.components.get(of)
-        if meanwhile is None or c is None or c.accumulate in {None, "transaction", "period"}:
-            return period
-        return self.book.interval(c.accumulate, period)
 
     def factor(self, of: str, payee: str, period: str) -> Fraction:
         """All factors on a component, or on the plan, joined."""
@@ -274,6 +268,12 @@ class Bends:
         for cap in plan.caps:
             if cap.of == "plan" and cap.excess == "carry" and made.lines:
                 made.lines += self._carried(cap, "plan", made.lines)
+
+    def held(self, total: int, payee: str, period: str) -> int:
+        """A total of all components within the floors and caps of the plan."""
+        low, high = self._plan_limits(payee, period)
+        total = total if low is None else max(total, low)
+        return total if high is None else min(total, high)
 
     def _plan_limits(self, payee: str, period: str) -> tuple[int | None, int | None]:
         plan, factor = self.book.plan, self.factor("plan", payee, period)

@@ -56,6 +56,8 @@ class Credit:
         Row of `people` that holds for it.
     team : str or None
         Team of the payee then.
+    left : Fraction
+        Part that no event has undone.
     """
 
     deal: Deal
@@ -69,6 +71,7 @@ class Credit:
     period: str
     person: int | None = None
     team: str | None = None
+    left: Fraction = Fraction(1)
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -165,6 +168,10 @@ class Book:
         """The interval of accumulation that a pay period lies in."""
         return interval_of(self.plan, accumulate, period)
 
+    def period_on(self, day: date | None) -> str:
+        """The pay period that a day lies in."""
+        return period_of(self.plan, day)
+
     def interval_on(self, accumulate: str | None, day: date | None) -> str:
         """The interval of accumulation that a day lies in."""
         return interval_name(self.plan, accumulate, day)
@@ -238,13 +245,11 @@ class Book:
         held = list(rows)
         how = self.plan.measures[measure].aggregate
         if how == "distinct":
-            column = str(self.plan.measures[measure].value).strip()
-            return Fraction(len({row.deal.texts.get(column) for row in held} - {None, ""}))
+            return Fraction(_distinct(held, str(self.plan.measures[measure].value).strip()))
         if how in {"mean", "latest"}:
             if not held:
                 raise Lacking("no-measure", payee="", period="", measure=measure)
-            last = held[-1].values[measure]
-            return last if how == "latest" else sum((r.values[measure] for r in held), Fraction(0)) / len(held)
+            return _latest(held, measure) if how == "latest" else _mean(held, measure)
         return sum((row.values[measure] for row in held), Fraction(0))
 
     def sum(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> Fraction:
@@ -266,6 +271,8 @@ class Book:
         how = self.plan.measures[measure].aggregate
         if how == "latest":
             return held[-1]
+        if how == "sum" and len(held) > 1 and self.plan.measures[measure].unit == "share":
+            raise Lacking("share-summed", payee=who, period=periods[-1], measure=measure)
         total = sum(held, Fraction(0))
         return total / len(held) if how == "mean" else total
 
@@ -334,3 +341,28 @@ class Book:
         from salesteam.incentives._exact._asked import target_of
 
         return target_of(self, name, payee, interval)
+
+
+def _distinct(rows: Iterable[Credit], column: str) -> int:
+    """How many different cells are left when reversals have taken theirs away."""
+    net: dict[str, int] = {}
+    for row in rows:
+        cell = row.deal.texts.get(column)
+        if cell and row.left:
+            net[cell] = net.get(cell, 0) + row.deal.tally
+    return sum(deals > 0 for deals in net.values())
+
+
+def _mean(rows: Sequence[Credit], measure: str) -> Fraction:
+    """The mean of the deals that are left; nothing is left of a deal that was taken back."""
+    deals = sum((row.left * row.deal.tally for row in rows), Fraction(0))
+    return sum((row.values[measure] for row in rows), Fraction(0)) / deals if deals > 0 else Fraction(0)
+
+
+def _latest(rows: Sequence[Credit], measure: str) -> Fraction:
+    """The last deal that was not taken back."""
+    gone = {row.deal.reverses for row in rows if row.deal.tally < 0}
+    for row in reversed(rows):
+        if row.deal.tally > 0 and row.left and row.deal.id not in gone:
+            return row.values[measure]
+    return Fraction(0)

@@ -16,7 +16,7 @@ from salesteam.incentives._curve import Part
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit, Look
-from salesteam.incentives._exact._gates import locked, passes
+from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of
@@ -154,8 +154,10 @@ def _unlocked(book: Book, name: str, payee: str, period: str) -> Component:
     found = book.plan.components[name]
     for gate in book.plan.gates:
         if isinstance(gate.locks, Lock) and locked(gate) == name:
-            interval = book.interval(found.accumulate, period)
-            if not passes(book, gate, payee, period, interval):
+            interval = interval_of_gate(book, gate, name, period)
+            waits = awaits(book, gate, interval)
+            shut = gate.meanwhile == "hold" if waits else not passes(book, gate, payee, period, interval)
+            if shut:
                 found = below(found, gate.locks.tiers_from, book.look(period))
     return found
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 
@@ -17,12 +16,13 @@ from salesteam.incentives._curve import Part
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit, Look
-from salesteam.incentives._exact._deals import matches, moment_of
-from salesteam.incentives._exact._gates import locked, passes, passes_row
+from salesteam.incentives._exact._deals import matches
+from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, passes_row
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of, proportional_parts
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
+from salesteam.incentives._exact._window import in_window, may_lie_within
 from salesteam.incentives._shape import Band, rated
 from salesteam.incentives._unpaid import unpaid_row
 
@@ -38,14 +38,15 @@ BY_ROW = frozenset(
 
 
 def pays_for(book: Book, name: str, credit: Credit) -> bool:
-    """Whether a component pays a credit: by its measure, its `where`, its `for`, and its place in a group."""
+    """Whether a component pays a credit: by its measure, `where`, `for` and window, and its place in a group."""
+    return _wants(book, name, credit) and not _taken(book, name, credit)
+
+
+def _wants(book: Book, name: str, credit: Credit) -> bool:
     c = book.plan.components[name]
-    return _wants(c, credit) and book.people.suits(credit.person, c.for_) and not _taken(book, name, credit)
-
-
-def _wants(c: Component, credit: Credit) -> bool:
     counted = c.measure is None or c.measure in credit.counts
-    return counted and matches(c.where, credit.deal)
+    mine = counted and matches(c.where, credit.deal) and book.people.suits(credit.person, c.for_)
+    return mine and may_lie_within(book, c, credit)
 
 
 def _taken(book: Book, name: str, credit: Credit) -> bool:
@@ -53,8 +54,9 @@ def _taken(book: Book, name: str, credit: Credit) -> bool:
     c = book.plan.components[name]
     if c.group is None:
         return False
-    others = [o for n, o in book.plan.components.items() if o.group == c.group and n != name]
-    return any((o.priority or 0) < (c.priority or 0) and _wants(o, credit) for o in others)
+    first = c.priority or 0
+    others = [n for n, o in book.plan.components.items() if o.group == c.group and (o.priority or 0) < first]
+    return any(_wants(book, other, credit) for other in others)
 
 
 @attrs.define(kw_only=True)
@@ -92,7 +94,7 @@ class _Walk:
         self.made = Made()
         self.states: dict[tuple[str, str], _State] = {}
         self.meters: dict[tuple[object, ...], Meter] = {}
-        self.rates: dict[tuple[str, str], Fraction] = {}
+        self.rates: dict[tuple[str, str], Fraction | None] = {}
         self.variants: dict[tuple[object, ...], Component] = {}
         self.windfall = windfall_of(book, name)
         gates = [g for g in book.plan.gates if locked(g) in {name, "plan"}]
@@ -128,7 +130,7 @@ class _Walk:
         """The row without what is a windfall."""
         if self.windfall is None or row.credit is None:
             return row
-        part = usual_part(self.book, self.windfall, row.credit, row.interval)
+        part = usual_part(self.book, self.windfall, row.credit, self.c.accumulate, row.interval)
         return row if part == 1 else attrs.evolve(row, x=row.x * part, excess=row.x * (1 - part))
 
     def _ready(self, measure: str) -> Iterator[_Row]:
@@ -192,7 +194,9 @@ class _Walk:
     def _open(self, gate: Gate, row: _Row) -> bool:
         if gate.when == "transaction":
             return passes_row(self.book, gate, row.payee, row.credit, row.period, row.interval)
-        interval = row.interval if self.c.accumulate not in {None, "transaction"} else row.period
+        interval = interval_of_gate(self.book, gate, self.name, row.period)
+        if awaits(self.book, gate, interval):
+            return gate.meanwhile == "pay"
         return passes(self.book, gate, row.payee, row.period, interval)
 
     def _meter(self, row: _Row) -> Meter:
@@ -291,16 +295,21 @@ class _Walk:
         self.bends.shape(self.name, row.payee, row.period)
         before = state.at
         after = state.at = before + row.x
-        state.since = after
         if c.crossing == "split" and not self._reverses(row):
-            split = attrs.evolve(c, method="marginal")
-            meter = meter_of(self.book, self.name, split, row.look, row.payee, row.interval)
-            parts = meter.parts(before, after, first=False)
-            raw = meter.pay(after) - meter.pay(before)
+            meter = meter_of(
+                self.book, self.name, attrs.evolve(c, method="marginal"), row.look, row.payee, row.interval
+            )
+            raw = meter.moved(state.since, after, first=state.first)
+            if raw is None:
+                self._missed(row, after / over)
+            parts = meter.parts(state.since, after, first=state.first)
+            state.since, state.first = after, False
+            self._keep(row, raw / (row.x * by) if row.x else Fraction(0))
             self._line(row, before / unit, after / unit, raw, cut=given(*self._major(parts, int(unit))))
             return
         band = _band(bands, (after if c.crossing == "new_rate" else before) / over)
-        rate = self._deal_rate(row, band)
+        rate = self._deal_rate(row, band, after / over)
+        state.since, state.first = after, False
         raw = rate * row.x * by
         per_unit = rate * by * unit / self.book.minor
         part = Part(tier=band.number if band else None, part=row.x / unit, rate=per_unit, pay=raw)
@@ -310,45 +319,51 @@ class _Walk:
     def _reverses(self, row: _Row) -> bool:
         return row.credit is not None and row.credit.deal.reverses is not None
 
-    def _deal_rate(self, row: _Row, band: Band | None) -> Fraction:
-        """The rate of a deal; a reversal takes back at the rate of its original."""
+    def _deal_rate(self, row: _Row, band: Band | None, at: Fraction) -> Fraction:
+        """The rate of a deal; a reversal takes back at the rate of its original, and nothing of one that was unpaid."""
+        rate = None if band is None else band.rate or Fraction(0)
         if self._reverses(row) and row.credit is not None:
-            known = self.rates.get((str(row.credit.deal.reverses), row.payee))
-            if known is not None:
-                return known
-        if band is None:
-            raise Lacking("tier-gap", at=row.x, until=row.x, gaps=self.c.gaps)
-        rate = band.rate or Fraction(0)
+            rate = self.rates.get((str(row.credit.deal.reverses), row.payee), rate)
+        if rate is None and self.c.gaps == "zero":
+            rate = Fraction(0)
+        if rate is None:
+            self._missed(row, at)
+        self._keep(row, rate)
+        return rate
+
+    def _keep(self, row: _Row, rate: Fraction | None) -> None:
         if row.credit is not None:
             self.rates[row.credit.deal.id, row.payee] = rate
-        return rate
+
+    def _missed(self, row: _Row, at: Fraction) -> NoReturn:
+        self._keep(row, None)
+        raise Lacking("tier-gap", at=at, until=at, gaps=self.c.gaps)
 
     # amounts in a window
 
     def _spiff(self, row: _Row) -> None:
         state = self._state(row)
         amount = self._amount(row)
-        if row.credit is None or not self._in_window(row.credit):
+        self.bends.shape(self.name, row.payee, row.period)
+        if row.credit is None or not in_window(self.book, self.c, row.credit):
             return
         key = (row.credit.deal.id, row.payee)
+        before, raw = state.count, Fraction(0)
         if self._reverses(row):
             taken = self.rates.get((str(row.credit.deal.reverses), row.payee))
-            if taken is None:
-                return
-            before, state.count = state.count, state.count - 1
-            raw = -taken
-        else:
-            if self.c.first is not None and state.count >= self.c.first:
-                return
-            if not self.c.stacks and self._spiffed(key):
-                return
-            before, state.count = state.count, state.count + 1
-            raw = amount * row.credit.share
-        self.rates[key] = raw
-        spiffed: set[tuple[str, str, str]] = self.book.once(set, "spiffed")
-        spiffed.add((*key, self.name))
+            if taken is not None:
+                state.count, raw = before - 1, -taken
+        elif self._has_room(state) and (self.c.stacks or not self._spiffed(key)):
+            state.count, raw = before + 1, amount * row.credit.share * row.credit.left
+        if state.count != before:
+            self.rates[key] = raw
+            spiffed: set[tuple[str, str, str]] = self.book.once(set, "spiffed")
+            spiffed.add((*key, self.name))
         text = f"{state.count} × {rational_text(amount / self.book.minor)}"
         self._line(row, Fraction(before), Fraction(state.count), raw, formula=text)
+
+    def _has_room(self, state: _State) -> bool:
+        return self.c.first is None or state.count < self.c.first
 
     def _spiffed(self, key: tuple[str, str]) -> bool:
         found: set[tuple[str, str, str]] = self.book.once(set, "spiffed")
@@ -364,17 +379,6 @@ class _Walk:
             return amount * self.book.target(self.name, row.payee, row.interval)
         return amount * self.book.minor
 
-    def _in_window(self, credit: Credit) -> bool:
-        window = self.c.window
-        if window is None:
-            return True
-        if window.months is not None:
-            month = self.book.tenure(credit.payee, credit.period)
-            return window.months[0] <= month <= window.months[1]
-        at = moment_of(credit.deal.moment) or credit.deal.date
-        low, high = window.from_, window.until
-        return (low is None or not _before(at, low)) and (high is None or _before(at, high))
-
 
 def _band(bands: tuple[Band, ...], x: Fraction) -> Band | None:
     """The band that owns a point."""
@@ -383,20 +387,6 @@ def _band(bands: tuple[Band, ...], x: Fraction) -> Band | None:
         if above and (band.high is None or x < band.high or (x == band.high and band.owns_high)):
             return band
     return None
-
-
-def _before(at: date | datetime | None, bound: date | datetime) -> bool:
-    """Whether a moment lies before a bound; a day without a time is compared by the day on the bound's clock."""
-    if at is None:
-        raise Lacking("no-date")
-    if isinstance(bound, datetime):
-        if not isinstance(at, datetime):
-            return at < bound.date() or (at == bound.date() and bound.time() > time(0))
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=bound.tzinfo)
-        return at < bound
-    day = at.date() if isinstance(at, datetime) else at
-    return day < bound
 
 
 def _with(cut: Cut, more: Part) -> tuple[Part, ...]:

@@ -11,7 +11,7 @@ from salesteam.core import Explanation, Money, Step, percent_text, rational_text
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
 from salesteam.incentives._curves import refs
 from salesteam.incentives._exact._byrow import BY_ROW
-from salesteam.incentives._exact._gates import locked, tested
+from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, tested
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._meter import meter_of
@@ -123,7 +123,12 @@ class _Told:
         yield from self._limits()
 
     def _gate(self, gate: Gate) -> Iterator[Step]:
-        interval = self.bends.gate_interval(gate.meanwhile, self.p.component, self.p.period)
+        interval = interval_of_gate(self.book, gate, self.p.component, self.p.period)
+        if awaits(self.book, gate, interval):
+            words = {"pay": ("paid meanwhile", "期间照付"), "hold": ("held meanwhile", "期间暂缓")}[str(gate.meanwhile)]
+            label = say(self.lang, en=f"gate, tested when {interval} is over", zh=f"门槛，{interval} 结束时检验")
+            yield Step(label=label, value=say(self.lang, en=words[0], zh=words[1]))
+            return
         try:
             tests = list(tested(self.book, gate, self.p.payee, self.p.period, interval))
         except Lacking:
@@ -198,10 +203,19 @@ class _Told:
         if meter.gap(end):
             yield Step(label=label, formula=say(self.lang, en="no band holds it", zh="没有档位"))
             return
-        gained = (meter.pay(end) - (meter.pay(start) if start else 0)) / self.run.minor
+        gained = meter.pay(end) - (meter.pay(start) if start else 0)
         factor = self.p.gate * self.p.modifier
-        value = self._money(gained * factor * self.run.minor)
-        yield Step(label=label, formula=f"{rational_text(gained)} × {rational_text(factor)}", value=value)
+        formula = f"{rational_text(gained / self.run.minor)} × {rational_text(factor)}"
+        yield Step(label=label, formula=formula, value=self._money(self._more(gained)))
+
+    def _more(self, gained: Fraction) -> int:
+        """What more raw pay would bring this period, within the limits of the component and the plan."""
+        shape = self.bends.shape(self.p.component, self.p.payee, self.p.period)
+        raw = sum((line.raw * line.gate for line in self.lines), Fraction(0))
+        more = shape.apply(raw + gained, self.plan.rounding) - shape.apply(raw, self.plan.rounding)
+        others = (p for p in self.run.payouts if (p.payee, p.period) == (self.p.payee, self.p.period))
+        total = sum(p.pay_minor for p in others)
+        return self.bends.held(total + more, self.p.payee, self.p.period) - total
 
     def _source(self, name: str, days: set[date | None]) -> Iterator[Step]:
         """Each value of a parameter that was used: since when, why, on what paper, by whom."""

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from salesteam.incentives._bending import Gate, Lock
+from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._parts import GateTest
 from salesteam.incentives._path import Path
 from salesteam.incentives._posted import TENURE
 
-__all__ = ["locked", "passes", "passes_row", "tested"]
+__all__ = ["awaits", "interval_of_gate", "locked", "passes", "passes_row", "tested"]
 
 
 def locked(gate: Gate) -> str:
     """The component that a gate locks, wholly or in its upper bands; or the plan."""
     return gate.locks.of if isinstance(gate.locks, Lock) else gate.locks
+
+
+def interval_of_gate(book: Book, gate: Gate, of: str, period: str) -> str:
+    """Over which interval a gate is tested: that of the component, if the plan says what holds meanwhile."""
+    c = book.plan.components.get(of)
+    if gate.meanwhile is None or c is None or c.accumulate in {None, "transaction", "period"}:
+        return period
+    return book.interval(c.accumulate, period)
+
+
+def awaits(book: Book, gate: Gate, interval: str) -> bool:
+    """Whether the interval of a gate goes on beyond what the run knows of, so that its meanwhile holds."""
+    end = spans(interval)[1]
+    return gate.meanwhile is not None and end != date.max and end > max(spans(p)[1] for p in book.periods)
 
 
 def tested(

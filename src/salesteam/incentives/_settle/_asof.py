@@ -43,15 +43,16 @@ def as_known(run: Run, known: Known, period: str, *, closed: bool) -> Run:
     end = spans(period)[1]
     if end == date.max or not _matters(run.plan, known, run, end, closed=closed):
         return run
+    more = (period,) if _waits(run.plan) else ()
     last = date.fromordinal(end.toordinal() - 1)
     cut = _cut(run.facts, end)
     if not closed:
-        return pay(run.plan, cut, as_of=run.as_of)
+        return pay(run.plan, cut, as_of=run.as_of, periods=more)
     learnt = min(run.as_of, last) if run.as_of is not None else last if _learns(run.plan, end) else None
     try:
-        return pay(run.plan, cut, as_of=learnt)
+        return pay(run.plan, cut, as_of=learnt, periods=more)
     except ReportError:
-        return pay(run.plan, cut, as_of=run.as_of)
+        return pay(run.plan, cut, as_of=run.as_of, periods=more)
 
 
 def _matters(plan: Plan, known: Known, run: Run, end: date, *, closed: bool) -> bool:
@@ -59,11 +60,18 @@ def _matters(plan: Plan, known: Known, run: Run, end: date, *, closed: bool) -> 
     struck = any(
         e.kind in kinds and e.date is not None and e.date >= end for events in known.events.values() for e in events
     )
-    held = any(gate.meanwhile is not None or gate.when == "interval_end" for gate in plan.gates)
+    held = any(gate.when == "interval_end" for gate in plan.gates)
     longer = any(c.accumulate not in {None, "transaction", "period"} for c in plan.components.values())
     rerated = longer and (held or plan.parameters_at == "period_end")
     more = any(spans(name)[1] > end for name in run.periods)
+    if longer and _waits(plan):
+        return True
     return struck or (closed and _learns(plan, end)) or (rerated and more)
+
+
+def _waits(plan: Plan) -> bool:
+    """Whether a gate says what holds until its interval is over, so that it matters which periods are known."""
+    return any(gate.meanwhile is not None for gate in plan.gates)
 
 
 def _learns(plan: Plan, end: date) -> bool:

@@ -18,7 +18,7 @@ from salesteam.incentives._settle._draw import drawn
 from salesteam.incentives._settle._earned import Earned, holders
 from salesteam.incentives._settle._known import Known
 from salesteam.incentives._settle._promise import missing, promise
-from salesteam.incentives._settle._release import FREE, amounts, part_of, releases
+from salesteam.incentives._settle._release import FREE, amounts, gated, joined, part_of, releases
 from salesteam.incentives._settle._rows import LedgerRow
 
 __all__ = ["Close", "debts"]
@@ -89,8 +89,8 @@ class Close:
         )
         moves = [
             Move(
-                "earned" if line[1] == self.period else "adjustment", change, line[1], line[2], line[3],
-                "" if line[1] == self.period else causes.of(line),
+                "earned" if self._fresh(line) else "adjustment", change, line[1], line[2], line[3],
+                "" if self._fresh(line) else causes.of(line),
             )
             for line in dict.fromkeys([*now, *booked])
             if (change := now.get(line, 0) - self.book.booked(line, "earned"))
@@ -102,10 +102,15 @@ class Close:
         order = {kind: number for number, kind in enumerate(LINES)}
         return sorted(moves, key=lambda m: (order[m.kind], spans(m.original), m.component or "", m.transaction or ""))
 
+    def _fresh(self, line: Line) -> bool:
+        """Whether a line is of the open period and not booked yet, so that it is earned and corrects nothing."""
+        return line[1] == self.period and not self.book.booked(line, "earned")
+
     def _held(self, line: Line, pay: int) -> Iterator[Move]:
         plan = self.book.plan
         rules = releases(plan, line[2]) if line[2] is not None else ()
         part = part_of(plan, self.known, rules, (line[1], line[3]), spans(self.period)[1]) if rules else FREE
+        part = joined([part, gated(plan, line[2], line[1], self.period)])
         for kind, amount in zip(LINES[2:], amounts(pay, part, plan.rounding), strict=True):
             cause = part.why if kind != "held" else ""
             yield Move(kind, amount - self.book.booked(line, kind), line[1], line[2], line[3], cause)

@@ -9,7 +9,7 @@ import attrs
 
 from salesteam.incentives._run import Run
 from salesteam.incentives._settle._book import Line
-from salesteam.incentives._settle._release import by_deal, releases
+from salesteam.incentives._settle._release import by_deal, holds, releases
 
 __all__ = ["Earned", "earned_of", "holders"]
 
@@ -71,7 +71,8 @@ def earned_of(run: Run) -> Earned:
 def holders(run: Run, earned: Mapping[Line, int]) -> dict[Line, int]:
     """Lines as they are held and released: by deal, or the whole pay of a component and period at once."""
     found: dict[Line, int] = {}
-    fine = {name: by_deal(rules) for name in run.plan.components if (rules := releases(run.plan, name))}
+    plan = run.plan
+    fine = {n: by_deal(releases(plan, n)) for n in plan.components if releases(plan, n) or holds(plan, n)}
     for line, pay in earned.items():
         if line[2] in fine:
             key = line if fine[line[2]] else (*line[:3], None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -13,13 +13,13 @@ import attrs
 from salesteam.core import Period, round_to
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import number_on
-from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._days import ONCE, interval_of, spans
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._settle._known import Known
 from salesteam.incentives._terms import Release
 
-__all__ = ["FREE", "Part", "amounts", "by_deal", "part_of", "releases"]
+__all__ = ["FREE", "Part", "amounts", "by_deal", "gated", "holds", "joined", "part_of", "releases"]
 
 _NAMED = frozenset({"week", "month", "quarter", "half", "year"})
 
@@ -48,6 +48,36 @@ class Part:
 
 FREE = Part()
 """Nothing is held."""
+
+
+def gated(plan: Plan, component: str | None, period: str, open_period: str) -> Part:
+    """What a gate holds of the pay of a component for a period: all of it, until its interval is over."""
+    if not holds(plan, component) or period == ONCE:
+        return FREE
+    c = plan.components[str(component)]
+    end = spans(interval_of(plan, c.accumulate, period))[1]
+    if end in {date.max, spans(period)[1]}:
+        return FREE
+    return Part(free=Fraction(0), now=Fraction(end <= spans(open_period)[1]), why="gate")
+
+
+def holds(plan: Plan, component: str | None) -> bool:
+    """Whether a gate holds the pay of a component until an interval of several periods is over."""
+    c = plan.components.get(component or "")
+    if c is None or c.accumulate in {None, "transaction", "period"}:
+        return False
+    return any(gate.meanwhile == "hold" and gate.locks in {component, "plan"} for gate in plan.gates)
+
+
+def joined(parts: Iterable[Part]) -> Part:
+    """What is left of a line that several things hold."""
+    found = list(parts)
+    return Part(
+        free=reduce(mul, (p.free for p in found), Fraction(1)),
+        now=reduce(mul, (p.now for p in found), Fraction(1)),
+        lost=1 - reduce(mul, (1 - p.lost for p in found), Fraction(1)),
+        why="; ".join(dict.fromkeys(p.why for p in found if p.why)),
+    )
 
 
 def releases(plan: Plan, component: str) -> tuple[Release, ...]:
@@ -97,14 +127,7 @@ def part_of(plan: Plan, known: Known, rules: tuple[Release, ...], line: tuple[st
     look = number_on(plan, None if start == date.min else start)
     deal = None if transaction is None else known.origin(transaction)
     parts = [_part(plan, known, (rule, look), (period, deal), end) for rule in rules]
-    if not parts:
-        return FREE
-    return Part(
-        free=reduce(mul, (p.free for p in parts)),
-        now=reduce(mul, (p.now for p in parts)),
-        lost=1 - reduce(mul, (1 - p.lost for p in parts)),
-        why="; ".join(dict.fromkeys(p.why for p in parts if p.why)),
-    )
+    return joined(parts)
 
 
 def _part(

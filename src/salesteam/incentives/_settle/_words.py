@@ -25,6 +25,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 }
 _CAUSES: Mapping[str, str] = {
     "late transaction": "迟到的交易", "recomputed": "重新计算", "withdrawn": "交易已撤销", "receipts": "回款",
+    "gate": "门槛",
     "milestones": "里程碑", "holdback": "暂扣到期", "expired": "期限已过", "guarantee": "保底",
     "recoverable": "可追还的预支", "non_recoverable": "不追还的预支", "advance": "期初预付", "settlement": "期末结算",
     "due": "到期", "repaid": "扣还", "forgiven": "免除", "negative total": "合计为负",

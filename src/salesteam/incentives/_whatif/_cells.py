@@ -8,26 +8,11 @@ from typing import Protocol
 import attrs
 
 from salesteam.core._table import _arrays as arrays
-from salesteam.core._table._arrays import Array, Mask
+from salesteam.core._table._arrays import Array
+from salesteam.incentives._whatif._bent import Factor, Opening, Range
 from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
 
-__all__ = [
-    "Cell",
-    "Curved",
-    "Factor",
-    "Job",
-    "Looked",
-    "Memory",
-    "Opening",
-    "Range",
-    "Room",
-    "Scored",
-    "paid",
-    "settled",
-]
-
-Range = tuple[float | None, float | None]
-"""Least and most."""
+__all__ = ["Cell", "Curved", "How", "Job", "Looked", "Memory", "Room", "Scored", "paid", "settled"]
 
 
 @attrs.define(eq=False)
@@ -67,48 +52,6 @@ class How(Protocol):
 
     def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:
         """Pay in minor units, in an array that may be changed; None for nothing."""
-
-
-@attrs.define(eq=False, kw_only=True)
-class Opening:
-    """A gate: each test with its bound, and whether all must be passed."""
-
-    tests: tuple[tuple[Gauge, float], ...]
-    all: bool
-
-    def mask(self, reach: Reach) -> Mask:
-        """Where it is open."""
-        first, *others = (reach.read(gauge) >= bound for gauge, bound in self.tests)
-        for passed in others:
-            first = first & passed if self.all else first | passed
-        return first
-
-
-@attrs.define(eq=False, kw_only=True)
-class Factor:
-    """A factor that a number decides: itself between limits, or that of its band, or a point of a line."""
-
-    gauge: Gauge
-    step: tuple[float, str] | None = None
-    clamp: Range = (None, None)
-    bands: arrays.Steps | None = None
-    line: arrays.Ramp | None = None
-
-    def value(self, reach: Reach) -> Array:
-        """The factor."""
-        x = reach.read(self.gauge).copy()
-        if self.step is not None:
-            arrays.rounded(x, *self.step)
-        if self.bands is not None:
-            return self.bands.fill(x)[0]
-        if self.line is not None:
-            out = arrays.blank(reach.size)
-            self.line.fill(x, out, arrays.blank(reach.size))
-            return out
-        high, low = self.clamp[1], self.clamp[0]
-        arrays.hold(x, None, high)
-        arrays.hold(x, low, None)
-        return x
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -296,7 +239,9 @@ def _bend(pay: Array, reach: Reach, factors: tuple[Factor, ...], before: Range, 
 
 
 def _joined(factors: tuple[Factor, ...], reach: Reach, *, adds: bool) -> Array:
-    found = factors[0].value(reach)
+    if len(factors) == 1:
+        return factors[0].value(reach)
+    found = factors[0].value(reach).copy()
     for factor in factors[1:]:
         if adds:
             found += factor.value(reach)

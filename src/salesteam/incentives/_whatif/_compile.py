@@ -25,7 +25,8 @@ from salesteam.incentives._path import Path
 from salesteam.incentives._people import people_of
 from salesteam.incentives._posted import TENURE, posted
 from salesteam.incentives._shape import bands
-from salesteam.incentives._whatif._cells import Cell, Curved, Factor, How, Job, Looked, Opening, Range, Scored
+from salesteam.incentives._whatif._bent import Factor, Opening, Range
+from salesteam.incentives._whatif._cells import Cell, Curved, How, Job, Looked, Scored
 from salesteam.incentives._whatif._ramps import Ramps
 from salesteam.incentives._whatif._reach import Gauge, Holder, Leaf
 from salesteam.incentives._whatif._world import World
@@ -86,6 +87,8 @@ class _Compiler:
         self.names = list(plan.components)
         self.parts: list[dict[Leaf, tuple[Leaf, ...]]] = [{} for _ in world.periods]
         self.ramps = Ramps(self.book)
+        self.gauges: dict[tuple[str, Holder, int], Gauge] = {}
+        self.shared: dict[tuple[int, int, Gauge], Factor] = {}
         self.free = {name for name in (*self.names, "plan") if not _bends(plan, name)}
         self.intervals: dict[tuple[str | None, str], str] = {}
         self.lacking: list[tuple[str, str, str, str]] = []
@@ -197,11 +200,20 @@ class _Compiler:
         if text == TENURE:
             return Gauge((("payee", payee), text), 1.0, fixed=float(self.book.tenure(payee, period)))
         leaf = self._leaf(text, payee, at, period)
+        key = (text, leaf[0], at)
+        if key not in self.gauges:
+            self.gauges[key] = self._made_gauge(text, leaf, period)
+        return self.gauges[key]
+
+    def _made_gauge(self, text: str, leaf: Leaf, period: str) -> Gauge:
         (kind, name), measure = leaf
         if not text.endswith(".attainment"):
             return Gauge(leaf, float(self.book.unit(measure)))
         rounding = self.plan.attainment_rounding
-        quota = float(self.book.group_quota(measure, kind, name, period))
+        if kind == "payee":
+            quota = self.ramps.quota(name, period, measure)
+        else:
+            quota = float(self.book.group_quota(measure, kind, name, period))
         return Gauge(leaf, quota, _step(rounding) if isinstance(rounding, Rounding) else None)
 
     # ways to pay
@@ -275,8 +287,14 @@ class _Compiler:
         return tuple(self._factor(m, payee, at, period) for m in mine), bool(mine) and mine[0].join == "sum"
 
     def _factor(self, modifier: Modifier, payee: str, at: int, period: str) -> Factor:
-        look = self.book.look(period)
         gauge = self._gauge(modifier.measure, payee, at, period)
+        key = (id(modifier), at, gauge)
+        if key not in self.shared:
+            self.shared[key] = self._made_factor(modifier, gauge, period)
+        return self.shared[key]
+
+    def _made_factor(self, modifier: Modifier, gauge: Gauge, period: str) -> Factor:
+        look = self.book.look(period)
         step = None if modifier.round is None else _step(modifier.round)
         if modifier.clamp is not None:
             low, high = (float(look(x)) for x in modifier.clamp)
@@ -289,6 +307,8 @@ class _Compiler:
 
     def _limits(self, of: str, payee: str, period: str) -> tuple[Range, Range]:
         found: list[Range] = []
+        if not any(limit.of == of for limit in (*self.plan.caps, *self.plan.floors)):
+            return (None, None), (None, None)
         for at in ("before_modifiers", "after_modifiers"):
             floors = list(self._limit(self.plan.floors, of, at, payee, period))
             caps = list(self._limit(self.plan.caps, of, at, payee, period))

@@ -61,7 +61,7 @@ class Ramps:
         assert path is not None
         unit, minor = float(self.book.unit(path.measure)), float(self.book.minor)
         asked = curve.x == "quota" or curve.pays in _OF_QUOTA
-        goal = (self._quota(payee, interval, path.measure) if quota is None else float(quota)) if asked else 0.0
+        goal = (self.quota(payee, interval, path.measure) if quota is None else float(quota)) if asked else 0.0
         over = goal if curve.x == "quota" else unit
         by = self._target(name, payee, interval) if curve.pays in _OF_TARGET else minor
         if curve.pays == "quota":
@@ -89,7 +89,7 @@ class Ramps:
             self._curves[key] = found
         return found
 
-    def _quota(self, payee: str, interval: str, measure: str) -> float:
+    def quota(self, payee: str, interval: str, measure: str) -> float:
         """A quota that stands in the table for just this interval is taken as it is; others are put together."""
         if self.book.plan.proration is None:
             told = self.book.posted.quotas.get((payee, measure), {}).get(interval)

@@ -51,11 +51,14 @@ class Reach:
         What the number of a group is the sum of.
     size : int
         Scenarios of the block.
+    kept : dict of int to array
+        Factors that were computed, by the id of what decides them.
     """
 
     drawn: dict[Leaf, Array]
     parts: Mapping[Leaf, Sequence[Leaf]]
     size: int
+    kept: dict[int, Array] = attrs.field(factory=dict)
     _read: dict[Gauge, Array] = attrs.field(factory=dict)
 
     def of(self, leaf: Leaf) -> Array:

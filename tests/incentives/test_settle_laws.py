@@ -101,9 +101,10 @@ def before(tables, month):
 
 
 def touched(tables):
-    """Months in which anything happened, from the first deal on."""
+    """Months from the first deal to the last in which anything happened."""
     first = min(row["date"][:7] for row in tables["transactions"])
-    return sorted({row["date"][:7] for rows in tables.values() for row in rows if row["date"][:7] >= first})
+    last = max(row["date"][:7] for rows in tables.values() for row in rows)
+    return [f"2026-{number:02d}" for number in range(int(first[5:]), int(last[5:]) + 1)]
 
 
 @quick

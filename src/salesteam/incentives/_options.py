@@ -119,21 +119,21 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
 
 _ZH: Mapping[str, Mapping[str, str]] = {
     "method": {
-        "flat": "全部按同一比例",
-        "marginal": "超额累进：各档比例只用于落在该档的部分",
-        "slab": "全额累进：达到哪一档，全部按该档比例",
+        "flat": "全部按同一费率",
+        "marginal": "超额累进：各档费率只用于落在该档的部分",
+        "slab": "全额累进：达到哪一档，全部按该档费率",
         "from_threshold": "门槛以内按第一档，超出部分按达到的档",
         "interpolated_amount": "已过各档取整额，当前档按比例取部分",
         "bonus": "达到哪一档，取该档金额",
         "curve": "按达成率从曲线读取目标奖金的比例",
-        "forward": "整单按成交前或成交后所在档的比例",
-        "proportional_rate": "已过各档比例相加，当前档取部分，用于全部业绩",
-        "lookup": "按其他指标的表查比例",
+        "forward": "整单按成交前或成交后所在档的费率",
+        "proportional_rate": "已过各档费率相加，当前档取部分，用于全部业绩",
+        "lookup": "按其他指标的表查费率",
         "matrix": "按两个指标查目标奖金的比例",
         "mbo": "按各目标加权得分计目标奖金",
         "spiff": "窗口期内每单固定金额",
         "rank": "按名次给奖金",
-        "override": "按下属的业绩或奖金计比例",
+        "override": "按下属的业绩或奖金计费率",
         "pool": "团队奖金池在成员间分配",
     },
     "accumulate": {
@@ -152,8 +152,8 @@ _ZH: Mapping[str, Mapping[str, str]] = {
     "between": {"linear": "节点之间取直线", "step": "取前一个节点"},
     "matrix.between": {"node": "只在节点上有值", "step": "取前一个节点的格", "bilinear": "两个方向都取直线"},
     "crossing": {
-        "old_rate": "整单按成交前的比例",
-        "new_rate": "整单按成交后的比例",
+        "old_rate": "整单按成交前的费率",
+        "new_rate": "整单按成交后的费率",
         "split": "各部分按所在档，即 marginal",
     },
     "kind": {"carve_out": "从订单中切出，合计为 1", "overlay": "在订单之外叠加，合计超过 1"},
@@ -165,7 +165,7 @@ _ZH: Mapping[str, Mapping[str, str]] = {
         "period_end": "整期用期末的参数，含较早的单",
     },
     "join": {"product": "系数相乘", "sum": "各系数与 1 的差相加"},
-    "lookup.join": {"sum": "各表比例相加", "product": "各表比例相乘"},
+    "lookup.join": {"sum": "各表费率相加", "product": "各表费率相乘"},
     "meanwhile": {"pay": "先付，门槛未过再扣回", "hold": "期末之前不付"},
     "leavers": {"in": "任一天在队即全额参与", "prorated": "按在队天数", "out": "只有期末在队者参与"},
     "unclaimed": {"redistribute": "由其他成员分配", "return": "归公司"},
@@ -182,7 +182,7 @@ _ZH: Mapping[str, Mapping[str, str]] = {
     },
     "repay_from": {"above_draw": "从超过预支的收入中还", "all_earnings": "从全部收入中还；达到预支额时实付会突然下降"},
     "guarantee_and_draw": {"larger": "取两者中较大者", "both": "先保底，不足部分再预支"},
-    "clawback.method": {"re_tier": "按更正后的合计重新分档", "at_paid_rate": "按当初支付的比例"},
+    "clawback.method": {"re_tier": "按更正后的合计重新分档", "at_paid_rate": "按当初支付的费率"},
     "basis": {"days": "自然日", "working_days": "工作日", "whole_months": "整月", "30_360": "每月按 30 天"},
     "counted_if": {"first_day": "月初在岗才计整月", "day_15": "15 日在岗才计整月", "any_day": "当月任一天在岗即计整月"},
     "rate_on": {
@@ -220,7 +220,7 @@ _VENDOR: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ("marginal", "slab"),
     ),
     "volume": (*_SLAB, ("slab",)),
-    "accelerator": ("vendors mean higher rates above quota", "指超过任务后比例更高", ("marginal", "from_threshold")),
+    "accelerator": ("vendors mean higher rates above quota", "指超过配额后费率更高", ("marginal", "from_threshold")),
     "contest": ("vendors mean prizes by place", "指按名次给奖", ("rank",)),
 }
 _SAME = {

@@ -79,7 +79,7 @@ def _spread(run: Run, people: People, policy: Policy) -> Iterator[Judgement]:
         name = f" ({role})" if role else ""
         yield Judgement(
             principle="fair",
-            what=(f"greatest quota over the least, by potential{name}", f"按潜力折算后最高与最低任务之比{name}"),
+            what=(f"greatest quota over the least, by potential{name}", f"按潜力折算后最高与最低配额之比{name}"),
             value=_short(spread), limit=f"≤ {_short(policy.quota_spread)}", kept=spread <= policy.quota_spread,
             because=(f"{high} : {low}", f"{high}：{low}"),
         )  # fmt: skip

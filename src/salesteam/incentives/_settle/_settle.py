@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ import attrs
 from salesteam.core import Finding, Place, Report, find
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._model import Plan
 from salesteam.incentives._run import Run
 from salesteam.incentives._settle._asof import as_known
 from salesteam.incentives._settle._book import Book, read_ledger
@@ -139,9 +140,20 @@ def _open(run: Run, known: Known, book: Book, open_period: str | None, periods: 
 
 
 def _touched(run: Run, known: Known) -> Iterable[str]:
-    """Periods of the pay, and those in which something happened to a deal."""
+    """Periods of the pay, those in which something happened to a deal, and all between them: a draw is due in each."""
     plan = run.plan
     if plan.period == ONCE:
         return set(run.periods) or {ONCE}
     first = min((spans(name)[0] for name in run.periods), default=date.max)
-    return {*run.periods, *(period_of(plan, day) for day in known.days if day >= first)} - {ONCE}
+    found = {*run.periods, *(period_of(plan, day) for day in known.days if day >= first)} - {ONCE}
+    return set(_between(plan, found)) if found else found
+
+
+def _between(plan: Plan, periods: Iterable[str]) -> Iterator[str]:
+    """The pay periods from the first of some to the last."""
+    ordered = sorted(periods, key=spans)
+    at = ordered[0]
+    while spans(at) < spans(ordered[-1]):
+        yield at
+        at = period_of(plan, spans(at)[1])
+    yield ordered[-1]

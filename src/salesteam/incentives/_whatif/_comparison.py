@@ -246,7 +246,7 @@ class Comparison:
         )
 
     def explain(self, metric: str, *, lang: str = "en") -> Explanation:
-        """A metric of every plan, with the numbers in its formula; or who moves how far, for a payee.
+        """A metric of every plan, with the numbers in its formula.
 
         Parameters
         ----------

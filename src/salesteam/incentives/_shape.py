@@ -294,7 +294,8 @@ def _proportional(component: Component, look: Lookup) -> Curve:
         pieces.append(line)
         reached += rate
     if pieces[0].start is not None:
-        pieces.insert(0, Piece(start=None, level=ZERO, slope=ZERO, gap=component.gaps != "zero"))
+        hole = Piece(start=ZERO, owns_start=False, level=ZERO, slope=ZERO, gap=component.gaps != "zero")
+        pieces = [Piece(start=None, level=ZERO, slope=ZERO), *([hole] if found[0].low > 0 else []), *pieces]
     top = found[-1].high
     if top is not None:
         gap = component.gaps != "zero"

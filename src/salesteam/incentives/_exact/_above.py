@@ -12,7 +12,7 @@ import attrs
 from salesteam.core import largest_remainder, rational_text
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Part
-from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._credits import HOUSE
@@ -36,8 +36,9 @@ def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line
     sums: dict[tuple[str, str], Fraction] = {}
     for what, credit, payee, period, amount, source in _bases(book, c, lines):
         day = None if credit is None else credit.deal.on
-        if c.hierarchy_at == "period_end" and period != ONCE:
-            day = date.fromordinal(spans(period)[1].toordinal() - 1)
+        if (c.hierarchy_at == "period_end" or day is None) and period != ONCE:
+            first = period if day is None else period_of(book.plan, day)
+            day = date.fromordinal(spans(first)[1].toordinal() - 1)
         for level, manager in enumerate(book.people.above(payee, day), start=1):
             if level not in c.levels or not book.people.suits(book.people.on(manager, day), c.for_):
                 continue

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from salesteam.core import rational, round_to
-from salesteam.incentives._bending import Limit, Lock, Modifier
+from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
 from salesteam.incentives._days import spans
-from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes
+from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, sees_rows
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line, Made
 from salesteam.incentives._shape import bands
@@ -67,14 +67,18 @@ class Bends:
         plan, of = self.book.plan, {name, "plan"}
         return (
             any(m.of in of for m in plan.modifiers)
-            or any(g.locks in of and g.when == "interval_end" for g in plan.gates)
+            or any(g.locks in of and not self._of_rows(g, name) for g in plan.gates)
             or any(x.of == name and x.excess == "lost" for x in (*plan.caps, *plan.floors))
         )
+
+    def _of_rows(self, gate: Gate, name: str) -> bool:
+        """Whether a gate is asked for each row, which a component that sees whole periods cannot."""
+        return gate.when == "transaction" and sees_rows(self.book.plan, name)
 
     def gate(self, of: str, payee: str, period: str) -> Fraction:
         """1 if every gate on a component is open, or its interval goes on, else 0."""
         for gate in self.book.plan.gates:
-            if isinstance(gate.locks, Lock) or locked(gate) not in {of, "plan"} or gate.when != "interval_end":
+            if isinstance(gate.locks, Lock) or locked(gate) not in {of, "plan"} or self._of_rows(gate, of):
                 continue
             interval = interval_of_gate(self.book, gate, of, period)
             if not awaits(self.book, gate, interval) and not passes(self.book, gate, payee, period, interval):

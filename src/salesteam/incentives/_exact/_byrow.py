@@ -26,15 +26,7 @@ from salesteam.incentives._exact._window import in_window, may_lie_within
 from salesteam.incentives._shape import Band, rated
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["BY_ROW", "by_row", "pays_for"]
-
-BY_ROW = frozenset(
-    {
-        "flat", "marginal", "slab", "from_threshold", "forward", "interpolated_amount", "proportional_rate", "bonus",
-        "spiff",
-    }
-)  # fmt: skip
-"""Methods that are paid row by row."""
+__all__ = ["by_row", "pays_for"]
 
 
 def pays_for(book: Book, name: str, credit: Credit) -> bool:
@@ -176,6 +168,8 @@ class _Walk:
             self._forward(row)
         else:
             self._pay(row, self._meter(row), unit=self.book.unit(str(self.c.measure)), cut=True)
+        if row.excess and self.c.method != "spiff":
+            self._windfall(row, self.book.unit(str(self.c.measure)))
 
     def _component(self, row: _Row) -> Component:
         """The component without the bands that a gate locks."""
@@ -232,8 +226,6 @@ class _Walk:
         state.since, state.first = after, False
         parts = partial(self._cut, meter, row, before, after, first=first, unit=unit) if cut else tuple
         self._line(row, before / unit, after / unit, raw, cut=parts)
-        if row.excess:
-            self._windfall(row, unit)
 
     def _cut(
         self, meter: Meter, row: _Row, before: Fraction, after: Fraction, *, first: bool, unit: int

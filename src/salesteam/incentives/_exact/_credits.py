@@ -139,9 +139,10 @@ class _Cutter:
         """The credits of one transaction."""
         self._valid(deal)
         period = period_of(self.plan, deal.date)
-        numbers = self.rates.converted(deal, period)
+        first = period_of(self.plan, deal.on)
+        numbers = self.rates.converted(deal, first)
         counts = self._counts(deal)
-        values = self._values(numbers, counts)
+        values = self._values(deal, numbers, counts)
         parts = list(self._parts(deal))
         self._excess(deal, parts)
         deal.values["amount"] = numbers["amount"]
@@ -157,7 +158,7 @@ class _Cutter:
         ]  # fmt: skip
         for credit in found:
             self._place(credit)
-        found += list(self._rolled(found, deal, period))
+        found += list(self._rolled(found, deal, first))
         return found
 
     def _valid(self, deal: Deal) -> None:
@@ -167,6 +168,8 @@ class _Cutter:
             usual = _YEARS[0] <= day.year < _YEARS[1]
             if not usual or day < (valid.from_ or date.min) or (valid.until is not None and day >= valid.until):
                 raise Lacking("outside-plan", date=str(day))
+        if deal.on is not None and not _YEARS[0] <= deal.on.year < _YEARS[1]:
+            raise Lacking("outside-plan", date=str(deal.on))
         on = self._version(deal.on)
         for name in self.names:
             if self.plan.parameters[name].on(on or date.min, self.known_as_of) is None and on is not None:
@@ -183,7 +186,7 @@ class _Cutter:
             name for name, m in self.plan.measures.items() if m.value is not None and matches(m.where, deal)
         )
 
-    def _values(self, numbers: Mapping[str, Fraction], counts: frozenset[str]) -> dict[str, Fraction]:
+    def _values(self, deal: Deal, numbers: Mapping[str, Fraction], counts: frozenset[str]) -> dict[str, Fraction]:
         """Every measure of the whole transaction, in its smallest unit."""
         found: dict[str, Fraction] = {}
         for name in self.plan.measures:
@@ -191,7 +194,7 @@ class _Cutter:
             if measure.value is None:
                 continue
             if name not in self.trees:
-                found[name] = Fraction(1)
+                found[name] = Fraction(deal.tally)
                 continue
             tree = self.trees[name]
             if isinstance(tree, Col) and measure.unit == "money":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
-from datetime import date as _date
 from fractions import Fraction
 from math import gcd, lcm
 from numbers import Number as AnyNumber
@@ -15,6 +14,7 @@ import attrs
 from salesteam.core import Finding, Place, Report, find, rational, rational_text
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
+from salesteam.incentives._exact._deal import Deal, apart, originals
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Facts, Plan
@@ -25,49 +25,6 @@ from salesteam.incentives._value import KNOWN_UNITS, Call, Col, Expression, Num,
 __all__ = ["Deal", "Deals", "deals_of", "lattice", "matches", "moment_of", "valued"]
 
 _ALWAYS = ("transaction", "date", "seq", "reverses", "currency", "invoice")
-
-
-@attrs.define(kw_only=True, eq=False)
-class Deal:
-    """One transaction.
-
-    Parameters
-    ----------
-    place : int
-        Row of its table, from 0.
-    id : str
-        Its name.
-    date, on : date or None
-        Day on which it is booked; day whose numbers, rates and people hold for it.
-    moment : object
-        The cell of the date as it came, for windows with a time of day.
-    seq : int
-        Order within a day.
-    numbers : dict of str to Fraction
-        Number columns; money in minor units of the plan.
-    texts : dict of str to str or None
-        Other columns.
-    original : Deal or None
-        What it takes back.
-    """
-
-    place: int
-    id: str
-    date: _date | None
-    on: _date | None
-    moment: object
-    seq: int
-    numbers: dict[str, Fraction]
-    texts: dict[str, str | None]
-    reverses: str | None = None
-    original: Deal | None = None
-    currency: str | None = None
-    values: dict[str, Fraction] = attrs.field(factory=dict)
-
-    @property
-    def order(self) -> tuple[_date, int, str]:
-        """Its place among all."""
-        return (self.date or _date.min, self.seq, self.id)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -148,8 +105,8 @@ def deals_of(plan: Plan, facts: Facts) -> Deals:
             continue
         deal.moment = moments[number] if number < len(moments) else None
         found.append(deal)
-    found, unpaid = _apart(found, unpaid)
-    found, unpaid = _originals(found, unpaid)
+    found, unpaid = apart(found, unpaid)
+    found, unpaid = originals(found, unpaid)
     steps = {
         name: lcm(*(deal.numbers[name].denominator for deal in found), 1)
         for name, unit in units.items()
@@ -199,40 +156,6 @@ def _deal(
         texts=words, reverses=row.reverses or None, currency=row.currency,
     )  # fmt: skip
     return deal, code
-
-
-def _apart(found: list[Deal], unpaid: list[UnpaidRow]) -> tuple[list[Deal], list[UnpaidRow]]:
-    """Of identical copies the first is kept; of differing ones none."""
-    by_id: dict[str, list[Deal]] = {}
-    for deal in found:
-        by_id.setdefault(deal.id, []).append(deal)
-    kept: list[Deal] = []
-    for name, mine in by_id.items():
-        same = all(_cells(mine[0]) == _cells(other) for other in mine[1:])
-        gone = mine[1:] if same else mine if len(mine) > 1 else []
-        kept += [deal for deal in mine if deal not in gone]
-        unpaid = [*unpaid, *(unpaid_row("duplicate-transaction", transaction=name) for _ in gone)]
-    return kept, unpaid
-
-
-def _cells(deal: Deal) -> tuple[object, ...]:
-    return deal.date, deal.seq, deal.numbers, deal.texts, deal.reverses, deal.currency
-
-
-def _originals(found: list[Deal], unpaid: list[UnpaidRow]) -> tuple[list[Deal], list[UnpaidRow]]:
-    """Point each reversal at its original; the numbers of the original's day hold for it."""
-    known = {deal.id: deal for deal in found}
-    kept = []
-    for deal in found:
-        if deal.reverses is None:
-            kept.append(deal)
-        elif deal.reverses in known and deal.reverses != deal.id:
-            deal.original = known[deal.reverses]
-            deal.on = deal.original.date
-            kept.append(deal)
-        else:
-            unpaid = [*unpaid, unpaid_row("reversal-without-original", transaction=deal.id)]
-    return kept, unpaid
 
 
 def valued(tree: Expression, numbers: Mapping[str, Fraction], money: Mapping[str, str], minor: int) -> Fraction:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from salesteam.core import Explanation, Money, Step, percent_text, rational_text, round_to, say
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
 from salesteam.incentives._curves import refs
-from salesteam.incentives._exact._byrow import BY_ROW
-from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, tested
+from salesteam.incentives._exact._gates import BY_ROW, awaits, interval_of_gate, locked, tested
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._meter import meter_of

@@ -9,11 +9,28 @@ from fractions import Fraction
 from salesteam.incentives._bending import Gate, Lock
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import GateTest
 from salesteam.incentives._path import Path
 from salesteam.incentives._posted import TENURE
 
-__all__ = ["awaits", "interval_of_gate", "locked", "passes", "passes_row", "tested"]
+__all__ = ["BY_ROW", "awaits", "interval_of_gate", "locked", "passes", "passes_row", "sees_rows", "tested"]
+
+
+BY_ROW = frozenset(
+    {
+        "flat", "marginal", "slab", "from_threshold", "forward", "interpolated_amount", "proportional_rate", "bonus",
+        "spiff",
+    }
+)  # fmt: skip
+"""Methods that are paid row by row."""
+
+
+def sees_rows(plan: Plan, name: str) -> bool:
+    """Whether a component is paid row by row: by its method, on the payee's own measure."""
+    c = plan.components[name]
+    own = c.measure is None or (c.measure in plan.measures and plan.measures[c.measure].scope == "payee")
+    return c.method in BY_ROW and own
 
 
 def locked(gate: Gate) -> str:

@@ -12,9 +12,10 @@ from salesteam.incentives._exact._above import divided, overrides, paid_componen
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._byperiod import by_period
-from salesteam.incentives._exact._byrow import BY_ROW, by_row, pays_for
+from salesteam.incentives._exact._byrow import by_row, pays_for
 from salesteam.incentives._exact._credits import cut
 from salesteam.incentives._exact._deals import deals_of
+from salesteam.incentives._exact._gates import sees_rows
 from salesteam.incentives._exact._line import Line, Made
 from salesteam.incentives._exact._run import ExactRun
 from salesteam.incentives._exact._shared import feeds_teams, pools, ranked
@@ -91,7 +92,8 @@ def _lines(book: Book, bends: Bends, events: Undone) -> Made:
     by_name: dict[str, list[Line]] = {}
     for name in _order(book.plan):
         made, whole_periods = _paid(book, bends, name, by_name)
-        made.lines += taken_back(book, name, made.lines, events.at_paid_rate)
+        if paid_component(book.plan.components[name]) is None:  # the pay below was taken back already
+            made.lines += taken_back(book, name, made.lines, events.at_paid_rate)
         bends.rounded(name, made, whole_periods=whole_periods)
         by_name[name] = divided(book, name, made.lines)
         whole.lines += by_name[name]
@@ -123,14 +125,9 @@ def _paid(book: Book, bends: Bends, name: str, by_name: dict[str, list[Line]]) -
     shared: dict[str, Callable[[Book, Bends, str], Made]] = {"pool": pools, "rank": ranked}
     if c.method in shared:
         return shared[c.method](book, bends, name), True
-    if c.method in BY_ROW and _own(book.plan, c):
+    if sees_rows(book.plan, name):
         return by_row(book, bends, name), False
     return by_period(book, bends, name), True
-
-
-def _own(plan: Plan, c: Component) -> bool:
-    """Whether a component is paid on the payee's own measure."""
-    return c.measure is None or (c.measure in plan.measures and plan.measures[c.measure].scope == "payee")
 
 
 def _unruled(book: Book) -> list[UnpaidRow]:
@@ -143,7 +140,7 @@ def _unruled(book: Book) -> list[UnpaidRow]:
 
 
 def _uses(book: Book, name: str, c: Component, credit: Credit) -> bool:
-    if c.method in BY_ROW and _own(book.plan, c):
+    if sees_rows(book.plan, name):
         return pays_for(book, name, credit)
     texts: list[str] = [] if c.measure is None else [c.measure]
     if c.method == "pool":

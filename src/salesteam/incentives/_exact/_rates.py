@@ -63,7 +63,7 @@ class Rates:
         return cls(plan=plan, rates=found, payments=payments, report=report)
 
     def converted(self, deal: Deal, period: str) -> Mapping[str, Fraction]:
-        """The numbers of a transaction, its money in minor units of the plan."""
+        """The numbers of a transaction, its money in minor units of the plan; `period` is that of its original."""
         if deal.currency in {None, "", self.plan.currency} or self.plan.fx is None:
             return deal.numbers
         rate = self._rate(deal, period)
@@ -84,7 +84,7 @@ class Rates:
         if fx.rate_on == "period_end" and period != ONCE:
             day = date.fromordinal(spans(period)[1].toordinal() - 1)
         elif fx.rate_on == "payment_date":
-            day = self.payments.get(deal.id)
+            day = self.payments.get(deal.root.id)
             if day is None:
                 raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date="—")
         rates = self.rates.get(str(deal.currency), [])

@@ -191,13 +191,14 @@ def ranked(book: Book, bends: Bends, name: str) -> Made:
     for payee, period in holders(book, c, [str(c.measure)]):
         try:
             if _placed(book, c, payee, period):
-                bends.shape(name, payee, period)
                 by_period.setdefault(period, []).append(_Runner(payee, book.path(str(c.measure), payee, period)))
+                bends.shape(name, payee, period)
         except Lacking as why:
             about = {"period": period, **why.values, "payee": payee, "component": name}
             made.unpaid.append(unpaid_row(why.code, table="values", **about))
+    lacking = {(row.payee, row.period) for row in made.unpaid}  # they keep their place, so that no other moves up
     for period, runners in by_period.items():
-        made.lines += _prizes(book, name, c, period, runners)
+        made.lines += [x for x in _prizes(book, name, c, period, runners) if (x.payee, x.period) not in lacking]
     return made
 
 

@@ -82,6 +82,7 @@ def without(cut: Iterable[Credit], parts: Mapping[str, Fraction]) -> None:
     for credit in cut:
         part = parts.get(credit.deal.id)
         if part:
+            credit.left *= 1 - part
             credit.values = {name: value * (1 - part) for name, value in credit.values.items()}
 
 

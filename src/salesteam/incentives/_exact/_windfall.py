@@ -22,15 +22,13 @@ def windfall_of(book: Book, name: str) -> Windfall | None:
     return next(iter([*own, *(w for w in book.plan.windfall if w.of is None)]), None)
 
 
-def usual_part(book: Book, rule: Windfall, credit: Credit, interval: str) -> Fraction:
-    """Share of a credit that is no windfall; a reversal is cut as its original was."""
-    parts: dict[str, Fraction] = book.once(dict, "windfall", rule, interval)
+def usual_part(book: Book, rule: Windfall, credit: Credit, accumulate: str | None, interval: str) -> Fraction:
+    """Share of a credit that is no windfall; a reversal is cut as its original was, also in a later interval."""
+    parts: dict[str, Fraction] = book.once(dict, "windfall", rule, accumulate)
     deal = credit.deal
     if deal.id not in parts:
-        if deal.original is not None and deal.original.id in parts:
-            parts[deal.id] = parts[deal.original.id]
-        else:
-            parts[deal.id] = _part(book, rule, credit, interval)
+        own = _part(book, rule, credit, interval)
+        parts[deal.id] = own if deal.original is None else parts.get(deal.original.id, own)
     return parts[deal.id]
 
 

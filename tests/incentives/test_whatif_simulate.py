@@ -63,7 +63,7 @@ def exactly(plan, there, seed, scenario, scenarios):
     facts = inc.Facts(values=values, people=there.people, quotas=there.quotas, targets=there.targets)
     bare = {name: attrs.evolve(measure, value=None) for name, measure in plan.measures.items()}
     run = inc.pay(attrs.evolve(plan, measures=bare), facts)
-    assert () == run.unpaid
+    assert set() == {row.code for row in run.unpaid} - {"incentives.pool-unclaimed"}
     return run.total.minor
 
 
@@ -158,6 +158,28 @@ CASES = {
             {"of": "plan", "limit": "55% target", "at": "after_modifiers", "excess": "lost"},
         ],
         floors=[{"of": "c", "limit": 2 * 10**7, "at": "after_modifiers"}],
+    ),
+    "pool by bookings": plan(
+        {
+            "method": "pool", "fund": {"rate": "2%", "measure": "team.bookings"}, "shares": {"pro_rata": "bookings"},
+            "leavers": "in", "unclaimed": "return",
+        }
+    ),
+    "pool in equal parts behind a gate": plan(
+        {
+            "method": "pool", "fund": {"rate": "2%", "measure": "team.bookings"}, "shares": "equal", "leavers": "out",
+            "unclaimed": "return",
+        },
+        gates=[GATE],
+    ),
+    "pool by written shares": plan(
+        {
+            "method": "pool",
+            "fund": {"rate": "1%", "measure": "team.bookings"},
+            "shares": {"ana": "25%", "cai": "50%"},
+            "leavers": "in",
+            "unclaimed": "return",
+        }
     ),
     "two components": plan({"c": bands("marginal"), "d": {**CURVE, "weight": 1}}, caps=[]),
 }  # fmt: skip
@@ -272,10 +294,10 @@ def test_components_are_told_apart():
 
 
 def test_what_cannot_be_simulated_is_refused_by_name():
-    """A pool, a deal cap or a windfall is told, rather than passed over."""
-    pool = inc.scheme("shared_pool")
+    """Deals one by one, a contest or a windfall are told, rather than passed over."""
+    spiff = plan({"method": "spiff", "measure": "bookings", "amount": 50, "accumulate": "period"})
     with pytest.raises(ReportError) as caught:
-        inc.simulate(pool, world(), scenarios=1, seed=1)
+        inc.simulate(spiff, world(), scenarios=1, seed=1)
     assert ["incentives.not-simulated"] == [finding.code for finding in caught.value.report]
     with pytest.raises(InvalidValueError):
         inc.simulate(CASES["flat"], world(), scenarios=0, seed=1)

@@ -27,6 +27,7 @@ from salesteam.incentives._posted import TENURE, posted
 from salesteam.incentives._shape import bands
 from salesteam.incentives._whatif._bent import Factor, Opening, Range
 from salesteam.incentives._whatif._cells import Cell, Curved, How, Job, Looked, Scored
+from salesteam.incentives._whatif._pooling import Pooled, pooled
 from salesteam.incentives._whatif._ramps import Ramps
 from salesteam.incentives._whatif._reach import Gauge, Holder, Leaf
 from salesteam.incentives._whatif._world import World
@@ -128,7 +129,7 @@ class _Compiler:
     def _cell(self, payee: str, at: int, period: str) -> Cell | None:
         jobs = []
         for number, (name, c) in enumerate(self.plan.components.items()):
-            if c.for_ and not self.book.suits(payee, period, c.for_):
+            if c.for_ and c.method != "pool" and not self.book.suits(payee, period, c.for_):
                 continue
             try:
                 jobs.append(self._job(number, name, c, payee, at, period))
@@ -148,7 +149,7 @@ class _Compiler:
         return Cell(jobs=tuple(jobs), factors=factors, adds=adds, before=before, after=after)
 
     def _job(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> Job:
-        ways: dict[str, Callable[..., How]] = {"lookup": self._looked, "mbo": self._scored}
+        ways: dict[str, Callable[..., How]] = {"lookup": self._looked, "mbo": self._scored, "pool": self._pooled}
         how = ways.get(c.method, self._curved)(number, name, c, payee, at, period)
         if name in self.free:
             return Job(component=number, how=how)
@@ -274,6 +275,13 @@ class _Compiler:
             most=None if c.max_score is None else float(look(c.max_score)),
             target=float(self.book.target(name, payee, period)),
         )
+
+    def _pooled(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> Pooled:  # noqa: ARG002 -- one way like the others
+        return pooled(
+            self.book, name, payee, period,
+            leaf=lambda text, member: self._leaf(text, member, at, period),
+            gauge=lambda text, member: self._gauge(text, member, at, period),
+        )  # fmt: skip
 
     # what bends pay
 

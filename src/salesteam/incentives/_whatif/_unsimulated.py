@@ -23,6 +23,7 @@ METHODS = frozenset(
         "curve",
         "lookup",
         "mbo",
+        "pool",
     }
 )
 """Methods that are simulated."""
@@ -61,6 +62,10 @@ def _no(at: str, what: str) -> Finding:
 def _component(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
     if c.method not in METHODS:
         yield _no(at, f"method: {c.method}")
+    if c.method == "pool" and c.leavers == "prorated":
+        yield _no(f"{at}.leavers", "leavers: prorated")
+    if c.method == "pool" and c.unclaimed == "redistribute" and plan.gates:
+        yield _no(f"{at}.unclaimed", "unclaimed: redistribute")
     for key in ("where", "group", "pay_split"):
         if getattr(c, key):
             yield _no(f"{at}.{key}", key)

@@ -1,0 +1,190 @@
+"""Shared pools on whole arrays: what fills them, and what each member shares by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import partial
+
+import attrs
+
+from salesteam.core import rational
+from salesteam.core._table import _arrays as arrays
+from salesteam.core._table._arrays import Array
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._component import Component
+from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._exact._shared import feeds_teams
+from salesteam.incentives._parts import By, Fund
+from salesteam.incentives._whatif._cells import Memory, Room
+from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
+
+__all__ = ["Pool", "Pooled", "pooled"]
+
+Weight = float | Gauge
+"""What a member shares by: a number that is known, or one that is drawn."""
+
+
+@attrs.define(eq=False, kw_only=True)
+class Pool:
+    """One pool of one period, made once for all its members.
+
+    Parameters
+    ----------
+    fund : leaf or None
+        What fills it; None for a fixed amount.
+    scale : float
+        Minor units for each smallest unit of that, or the amount.
+    weights : dict of str to Weight
+        By member.
+    left : float
+        Share that nobody has.
+    """
+
+    fund: Leaf | None
+    scale: float
+    weights: dict[str, Weight]
+    left: float
+
+    def each(self, reach: Reach) -> Array:
+        """Minor units for one unit of weight."""
+        found = reach.kept.get(id(self))
+        if found is None:
+            whole = arrays.blank(reach.size, fill=self.left)
+            for weight in self.weights.values():
+                whole += _weight(weight, reach)
+            amount = arrays.blank(reach.size, fill=self.scale)
+            if self.fund is not None:
+                amount *= reach.of(self.fund)
+            arrays.hold(amount, 0.0)
+            empty = whole <= 0.0
+            whole[empty] = 1.0
+            amount[empty] = 0.0
+            amount /= whole
+            found = reach.kept[id(self)] = amount
+        return found
+
+
+def _weight(weight: Weight, reach: Reach) -> Array | float:
+    if isinstance(weight, float):
+        return weight
+    found = reach.read(weight).copy()
+    arrays.hold(found, 0.0)
+    return found
+
+
+@attrs.define(eq=False, kw_only=True)
+class Pooled:
+    """The share of a member in the pools of a period."""
+
+    payee: str
+    pools: tuple[Pool, ...]
+
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:  # noqa: ARG002 -- one way to pay like the others
+        """Pay in minor units."""
+        pay = arrays.blank(reach.size)
+        for pool in self.pools:
+            pay += pool.each(reach) * _weight(pool.weights[self.payee], reach)
+        return pay
+
+
+def pooled(
+    book: Book, name: str, payee: str, period: str, leaf: Callable[[str, str], Leaf], gauge: Callable[[str, str], Gauge]
+) -> Pooled:
+    """The pools of a component in which a payee has a part.
+
+    Parameters
+    ----------
+    book : Book
+        For people and dated numbers.
+    name : str
+        The component.
+    payee, period : str
+        Whose part, and when.
+    leaf, gauge : callable
+        Give what a path reads for a member.
+
+    Raises
+    ------
+    Lacking
+        If the payee is in none.
+    """
+    c = book.plan.components[name]
+    teams: list[str | None] = [None]
+    if feeds_teams(book, c):
+        teams = list(dict.fromkeys(book.people.rows[index].team for index in book.people.of(payee)))
+    found = []
+    for team in teams:
+        if team is None and feeds_teams(book, c):
+            continue
+        make = partial(_pool, book, c, team, period, leaf, gauge)
+        pool = book.once(make, "simulated pool", name, team, period)
+        if payee in pool.weights:
+            found.append(pool)
+    if not found:
+        raise Lacking("nobody")
+    return Pooled(payee=payee, pools=tuple(found))
+
+
+def _pool(
+    book: Book,
+    c: Component,
+    team: str | None,
+    period: str,
+    leaf: Callable[[str, str], Leaf],
+    gauge: Callable[[str, str], Gauge],
+) -> Pool:
+    look = book.look(period)
+    members = list(_members(book, c, team, period))
+    weights: dict[str, Weight] = {}
+    for payee, index in members:
+        if isinstance(c.shares, By) and c.shares.kind == "pro_rata":
+            try:
+                weights[payee] = gauge(c.shares.of, payee)
+            except Lacking:
+                weights[payee] = 0.0
+        else:
+            weights[payee] = float(_points(book, c, payee, index, period))
+    left = (
+        max(1.0 - sum(w for w in weights.values() if isinstance(w, float)), 0.0)
+        if isinstance(c.shares, Mapping)
+        else 0.0
+    )
+    if not isinstance(c.fund, Fund):
+        assert c.fund is not None
+        return Pool(fund=None, scale=float(look(c.fund) * book.minor), weights=weights, left=left)
+    if not members:
+        raise Lacking("nobody")
+    path = c.fund.measure if team is None or c.fund.measure.startswith("team.") else f"team.{c.fund.measure}"
+    fund = leaf(path, members[0][0])
+    scale = float(look(c.fund.rate) * book.minor / book.unit(fund[1]))
+    return Pool(fund=fund, scale=scale, weights=weights, left=left)
+
+
+def _members(book: Book, c: Component, team: str | None, period: str) -> Iterator[tuple[str, int]]:
+    """Each member once, with the last row that tells of it."""
+    low, high = spans(period)
+    if period == ONCE:
+        low, high = book.plan.valid.from_ or low, book.plan.valid.until or high
+    last: dict[str, int] = {}
+    for index, row in enumerate(book.people.rows):
+        start, end = max(row.start or low, low), min(row.end or high, high)
+        there = start < end and (c.leavers != "out" or end == high)
+        if there and team in {None, row.team} and book.people.suits(index, c.for_):
+            last[row.payee] = index
+    yield from last.items()
+
+
+def _points(book: Book, c: Component, payee: str, index: int, period: str) -> Fraction:
+    if isinstance(c.shares, Mapping):
+        return book.look(period)(c.shares[payee]) if payee in c.shares else Fraction(0)
+    if isinstance(c.shares, By):
+        cell = book.people.cell(index, c.shares.of)
+        try:
+            points = Fraction(-1) if cell is None else rational(cell)
+        except InvalidValueError:
+            points = Fraction(-1)
+        return max(points, Fraction(0))
+    return Fraction(1)

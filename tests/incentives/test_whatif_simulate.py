@@ -172,6 +172,16 @@ CASES = {
         },
         gates=[GATE],
     ),
+    "pool of a fixed sum": plan(
+        {
+            "method": "pool",
+            "fund": 10**8,
+            "shares": {"pro_rata": "bookings"},
+            "leavers": "in",
+            "unclaimed": "return",
+            "for": {"team": ["north", "south"]},
+        }
+    ),
     "pool by written shares": plan(
         {
             "method": "pool",

@@ -277,11 +277,19 @@ class _Compiler:
         )
 
     def _pooled(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> Pooled:  # noqa: ARG002 -- one way like the others
-        return pooled(
-            self.book, name, payee, period,
+        found = pooled(
+            self.book,
+            name,
+            payee,
+            period,
             leaf=lambda text, member: self._leaf(text, member, at, period),
             gauge=lambda text, member: self._gauge(text, member, at, period),
-        )  # fmt: skip
+        )
+        for place, pool in enumerate(found.pools):
+            together = tuple(weight.leaf for weight in pool.weights.values() if isinstance(weight, Gauge))
+            if together:
+                self.parts[at][("pool", f"{name} {place} {min(pool.weights)}"), ""] = together
+        return found
 
     # what bends pay
 

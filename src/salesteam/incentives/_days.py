@@ -9,10 +9,11 @@ from functools import lru_cache
 import attrs
 
 from salesteam.core import Period
+from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import change_days
 from salesteam.incentives._model import Plan
 
-__all__ = ["ONCE", "Days", "interval_name", "interval_of", "period_of", "spans"]
+__all__ = ["ONCE", "Days", "interval_name", "interval_of", "period_of", "spans", "within"]
 
 ONCE = "once"
 """Name of the one period of a plan that pays once."""
@@ -54,6 +55,18 @@ def spans(name: str) -> tuple[date, date]:
         return _ENDLESS
     period = Period.parse(name)
     return period.start, period.end
+
+
+def within(period: str, outer: str) -> bool:
+    """Whether a period is another, or lies in it; what is no period holds none."""
+    if period == outer:
+        return True
+    try:
+        low, high = spans(outer)
+    except InvalidValueError:
+        return False
+    start, end = spans(period)
+    return low <= start and end <= high
 
 
 def interval_of(plan: Plan, accumulate: str | None, period: str) -> str:

@@ -45,6 +45,8 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequenc
 
     Raises
     ------
+    InvalidValueError
+        If what is passed is no plan, or no facts.
     ReportError
         If the plan has an error, or the numbers are too large to be exact; all findings are in it.
 
@@ -56,6 +58,7 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequenc
     >>> run.total.text(), [(p.payee, p.pay_minor) for p in run.payouts]
     ('CNY 50.00', [('ana', 4250), ('bo', 750)])
     """
+    _meant(plan, facts)
     refused(plan).raise_for_errors()
     full = filled(plan)
     Report(_never_known(full, as_of)).raise_for_errors()
@@ -68,6 +71,16 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequenc
     made = _exact.run(full, facts, as_of, periods)
     Report(_too_large(made)).raise_for_errors()
     return made
+
+
+def _meant(plan: object, facts: object) -> None:
+    """Refuse what is no plan, or no facts."""
+    if not isinstance(plan, Plan):
+        kind = type(plan).__name__
+        raise InvalidValueError(f"a {kind} is no plan", where="pay", fix="pass inc.load(path) or inc.plan_of({…})")
+    if not isinstance(facts, Facts):
+        kind = type(facts).__name__
+        raise InvalidValueError(f"a {kind} is no Facts", where="pay", fix="pass inc.Facts(transactions=frame, …)")
 
 
 def _too_large(run: Run) -> Iterator[Finding]:

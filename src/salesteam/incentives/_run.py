@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from salesteam.core import Explanation, Grid, Money, Report, exponent, rational_
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.incentives import _frame as frame
+from salesteam.incentives._days import within
 from salesteam.incentives._frame import LineRow, PayoutRow, PortionRow, UnpaidRow
 from salesteam.incentives._model import Facts, Plan
 
@@ -118,14 +119,20 @@ class Run:
         payee : str
             Who.
         period : str, optional
-            Such as ``"2026-Q1"``.
+            Such as ``"2026-Q1"``: the pay periods that lie in it.
 
         Returns
         -------
         Money
             Zero if nothing was paid.
+
+        Raises
+        ------
+        NotFoundError
+            If the run knows no such payee, or no pay period that lies in the period.
         """
-        mine = (p.pay_minor for p in self.payouts if p.payee == payee and period in {None, p.period})
+        self._asked(payee, period)
+        mine = (p.pay_minor for p in self.payouts if p.payee == payee and (period is None or within(p.period, period)))
         return Money(sum(mine), self.plan.currency)
 
     def to_frame(self, table: str = "payouts", *, exact: bool = False, columns: Sequence[str] | None = None) -> Any:
@@ -201,13 +208,13 @@ class Run:
         Raises
         ------
         NotFoundError
-            If nothing was paid there and nothing came back either.
+            If the run knows no such payee, period or component.
         """
         if against is not None:
             from salesteam.incentives._against import explained_against
 
             return explained_against(self, against, payee, period, component, lang)
-        self._known("payee", payee, lambda p: p.payee)
+        self._asked(payee, period, component)
         return self._explained(payee, period, component, lang)
 
     def _explained(self, *of: Any) -> Explanation:
@@ -235,13 +242,24 @@ class Run:
         """
         from salesteam.incentives._statement import statement
 
-        self._known("payee", payee, lambda p: p.payee)
+        self._asked(payee, period)
         return statement(self, payee, period, lang)
 
-    def _known(self, kind: str, key: str, of: Callable[[PayoutRow], str]) -> None:
-        known = {of(p) for p in self.payouts} | {u.payee for u in self.unpaid if u.payee}
-        if key not in known:
-            raise NotFoundError(kind, key, sorted(known), where="this run")
+    def _asked(self, payee: str, period: str | None = None, component: str | None = None) -> None:
+        """Refuse what the run does not know, rather than say that it pays nothing."""
+        if payee not in self._people:
+            raise NotFoundError("payee", payee, sorted(self._people), where="this run")
+        if period is not None and not any(within(each, period) for each in self.periods):
+            raise NotFoundError("period", period, self.periods, where="this run")
+        if component is not None and component not in self.plan.components:
+            raise NotFoundError("component", component, self.plan.components, where=f"plan {self.plan.plan}")
+
+    @cached_property
+    def _people(self) -> frozenset[str]:
+        """Everyone that the run has heard of."""
+        found = {p.payee for p in self.payouts} | {u.payee for u in self.unpaid if u.payee}
+        listed = () if self.facts.people is None else t.raw_cells(self.facts.people).get("payee", ())
+        return frozenset(found | {str(name) for name in listed if name})
 
     def grid(self, lang: str = "en") -> Grid:
         """The payouts as a display grid."""

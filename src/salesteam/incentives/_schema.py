@@ -20,7 +20,8 @@ from salesteam.incentives._model import CreditRule, Measure, Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._options import OPTIONS
 from salesteam.incentives._parts import Window
-from salesteam.incentives._terms import Clawback, Release
+from salesteam.incentives._quota import Quota
+from salesteam.incentives._terms import Clawback, Draw, Guarantee, Release
 
 __all__ = ["KINDS", "described", "key_of", "schema", "special_types"]
 
@@ -68,6 +69,9 @@ _SPECIAL: Mapping[tuple[type, str], Schema] = {
     (Measure, "where"): _WHERE,
     (Component, "where"): _WHERE,
     (Component, "for_"): {"type": "object", "additionalProperties": _TEXTS},
+    (Quota, "for_"): {"type": "object", "additionalProperties": _TEXTS},
+    (Draw, "for_"): {"type": "object", "additionalProperties": _TEXTS},
+    (Guarantee, "for_"): {"type": "object", "additionalProperties": _TEXTS},
     (Component, "base_rate"): _or(_ref("Number"), {"type": "string", "pattern": r"^\s*target\s*/\s*quota\s*$"}),
     (CreditRule, "share"): _or(_words("rest"), _ref("Number")),
     (Limit, "limit"): _or(_ref("Number"), {"type": "string", "pattern": r"target\s*$"}),

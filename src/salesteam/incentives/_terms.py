@@ -170,7 +170,7 @@ class Release:
         Share that is held.
     until : date or str, optional
         Day on which the holdback is paid, the name of a period whose end it waits for (``quarter``, ``year``),
-        or a kind of event.
+        ``receipts`` for the money that comes in, or a kind of event.
     milestones : tuple of Milestone
         Events, each of which releases a part.
     expired : {'forfeit', 'release'}, optional

@@ -7,9 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from salesteam.core import Explanation, Money, Step, percent_text, rational_text, round_to, say
+from salesteam.core import Explanation, Money, Step, number_text, percent_text, round_to, say
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
 from salesteam.incentives._curves import refs
+from salesteam.incentives._days import within
 from salesteam.incentives._exact._gates import BY_ROW, awaits, interval_of_gate, locked, tested
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line
@@ -27,12 +28,14 @@ _NEXT = 10_000
 def explained(run: ExactRun, payee: str, period: str | None, component: str | None, lang: str) -> Explanation:
     """The explanation of the payouts that match; every line, every portion, every bend."""
     mine = [
-        p for p in run.payouts if p.payee == payee and period in {None, p.period} and component in {None, p.component}
+        p
+        for p in run.payouts
+        if p.payee == payee and (period is None or within(p.period, period)) and component in {None, p.component}
     ]
     total = Money(sum(p.pay_minor for p in mine), run.plan.currency)
     steps = [_Told(run, p, lang).step() for p in mine]
     gone = [u for u in run.unpaid if u.payee == payee and component in {None, u.component} and
-            (period is None or u.period in {None, period})]  # fmt: skip
+            (period is None or u.period is None or within(u.period, period))]  # fmt: skip
     steps += [
         Step(label=say(lang, en=f"not paid: {u.row}", zh=f"未付：{u.row}"), formula=u.code, value=_reason(u, lang))
         for u in gone
@@ -66,7 +69,7 @@ class _Told:
         days: set[date | None] = {line.credit.deal.on if line.credit is not None else None for line in self.lines}
         steps += [step for name in refs(self.c) for step in self._source(name, days)]
         rounding = self.plan.rounding
-        how = say(self.lang, en=f"rounded {rounding}, telescoped", zh=f"按 {rounding} 取整，逐行相减")
+        how = say(self.lang, en=f"rounded {rounding}, telescoped", zh=f"{option_name('rounding', rounding, 'zh')}，按累计差额")
         label = f"{self.p.period} {self.c.text or self.p.component}"
         return Step(label=label, formula=how, value=self._money(self.p.pay_minor), steps=tuple(steps))
 
@@ -79,33 +82,37 @@ class _Told:
         if line.credit is not None:
             label = line.credit.deal.id
             if line.credit.share != 1:
-                shared = f"{rational_text(line.credit.deal.values['amount'] / self.run.minor)} × "
+                shared = f"{number_text(line.credit.deal.values['amount'] / self.run.minor)} × "
                 shared += percent_text(line.credit.share)
                 word = say(self.lang, en=f"credit, {line.credit.kind}", zh=f"计入业绩（{_KINDS[line.credit.kind]}）")
                 steps.append(Step(label=word, formula=shared, value=self._money(line.credit.amount)))
         for part in line.parts:
+            if not part.part and not part.pay:
+                continue
             label_of = say(self.lang, en=f"tier {part.tier}", zh=f"第 {part.tier} 档")
             if part.tier is None:
                 label_of = say(self.lang, en="part", zh="部分")
-            text = f"{rational_text(part.part)} × {percent_text(part.rate, 4)}"
+            text = f"{number_text(part.part)} × {percent_text(part.rate, 4)}"
             text = text if part.part else say(self.lang, en="step", zh="跳变")
-            steps.append(Step(label=label_of, formula=text, value=rational_text(part.pay / self.run.minor)))
+            steps.append(Step(label=label_of, formula=text, value=number_text(part.pay / self.run.minor)))
         if line.note[0]:
             steps.append(Step(label=say(self.lang, en=line.note[0], zh=line.note[1])))
         if not line.gate:
             steps.append(
                 Step(label=say(self.lang, en="gate closed when it was booked", zh="入账时门槛未达"), value="0")
             )
-        exact = rational_text(line.raw / self.run.minor)
-        return Step(
-            label=label, formula=f"{self._sum(line)} = {exact}", value=self._money(line.pay), steps=tuple(steps)
-        )
+        formula = self._sum(line)
+        if round_to(line.raw, self.plan.rounding) != line.pay:
+            after = say(self.lang, en="after gates, factors and limits", zh="计入门槛、系数和限额后")
+            semicolon = say(self.lang, en="; ", zh="；")
+            formula = f"{equation(formula, number_text(line.raw / self.run.minor))}{semicolon}{after}"
+        return Step(label=label, formula=formula, value=self._money(line.pay), steps=tuple(steps))
 
     def _sum(self, line: Line) -> str:
         """From which sum to which; the formula of the line where no sum runs."""
         if line.before is None or line.after is None or self.c.method not in BY_ROW or self.c.method == "spiff":
             return line.formula
-        before, after = rational_text(line.before), rational_text(line.after)
+        before, after = number_text(line.before), number_text(line.after)
         return say(self.lang, en=f"sum {before} → {after}", zh=f"累计 {before} → {after}")
 
     def _bent(self) -> Iterator[Step]:
@@ -118,7 +125,7 @@ class _Told:
             yield from self._factor(modifier)
         if len(factors) > 1 and self.p.gate:
             label = say(self.lang, en="factors together", zh="系数合计")
-            yield Step(label=label, formula=f"× {rational_text(self.p.modifier)}", value=percent_text(self.p.modifier))
+            yield Step(label=label, formula=f"× {number_text(self.p.modifier)}", value=percent_text(self.p.modifier))
         yield from self._limits()
 
     def _gate(self, gate: Gate) -> Iterator[Step]:
@@ -162,7 +169,7 @@ class _Told:
         text = _shown(reached, share=share)
         if modifier.round is not None:
             text = f"{text} → {_shown(modifier.round.apply(reached), share=share)}"
-        yield Step(label=label, formula=f"{text}: × {rational_text(factor)}", value=percent_text(factor))
+        yield Step(label=label, formula=f"{text}: × {number_text(factor)}", value=percent_text(factor))
 
     def _limits(self) -> Iterator[Step]:
         raw = (self.p.raw or Fraction(0)) * self.run.minor * self.p.gate * self.p.modifier
@@ -182,7 +189,7 @@ class _Told:
         word = say(self.lang, en=f"{kind} of {of}", zh=f"{of} 的{'封顶' if kind == 'cap' else '保底'}")
         effect = say(self.lang, en="it bites", zh="已触发") if bites else say(self.lang, en="not reached", zh="未触发")
         sign = "≤" if kind == "cap" else "≥"
-        return Step(label=word, formula=f"{sign} {rational_text(amount / self.run.minor)}, {at}", value=effect)
+        return Step(label=word, formula=f"{sign} {number_text(amount / self.run.minor)}, {at}", value=effect)
 
     def _next(self) -> Iterator[Step]:
         """What the next money would bring before limits, where the component is paid row by row on money."""
@@ -204,7 +211,7 @@ class _Told:
             return
         gained = meter.pay(end) - (meter.pay(start) if start else 0)
         factor = self.p.gate * self.p.modifier
-        formula = f"{rational_text(gained / self.run.minor)} × {rational_text(factor)}"
+        formula = f"{number_text(gained / self.run.minor)} × {number_text(factor)}"
         yield Step(label=label, formula=formula, value=self._money(self._more(gained)))
 
     def _more(self, gained: Fraction) -> int:
@@ -220,15 +227,15 @@ class _Told:
         """Each value of a parameter that was used: since when, why, on what paper, by whom."""
         entries = {self.plan.parameters[name].entry(day, self.run.as_of) for day in days}
         for entry in sorted((e for e in entries if e is not None), key=lambda e: e.from_ or date.min):
-            since = str(entry.from_) if entry.from_ else say(self.lang, en="the beginning", zh="一开始")
+            since = str(entry.from_) if entry.from_ else say(self.lang, en="the beginning", zh="方案生效日")
             words = "; ".join(text for text in (entry.reason, entry.source, entry.approved_by) if text)
             none = say(self.lang, en="no source is written", zh="未写明来源")
-            formula = say(self.lang, en=f"from {since}: {words or none}", zh=f"自{since}起：{words or none}")
-            yield Step(label=f"${name}", formula=formula, value=rational_text(entry.value))
+            formula = say(self.lang, en=f"from {since}: {words or none}", zh=f"自{since}{'' if not entry.from_ else ' '}起：{words or none}")
+            yield Step(label=f"${name}", formula=formula, value=number_text(entry.value))
 
 
 _KINDS = {"carve_out": "切分", "overlay": "额外计入", "rollup": "上级汇总"}
 
 
 def _shown(number: Fraction, *, share: bool) -> str:
-    return percent_text(number, 2) if share else rational_text(number)
+    return percent_text(number, 2) if share else number_text(number)

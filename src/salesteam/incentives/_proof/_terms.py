@@ -18,14 +18,8 @@ from salesteam.incentives._terms import Clawback, Release
 
 __all__ = ["bending_formed", "terms_formed"]
 
-_PARTS = {
-    ("year", "month"): 12,
-    ("year", "quarter"): 4,
-    ("year", "half"): 2,
-    ("half", "month"): 6,
-    ("half", "quarter"): 2,
-    ("quarter", "month"): 3,
-}
+_PARTS = {"year": (2, 4, 12), "half": (2, 6), "quarter": (3,)}
+"""Into how many parts a period can be cut: halves, quarters, months."""
 
 
 def bending_formed(plan: Plan) -> Iterator[Finding]:
@@ -96,10 +90,10 @@ def terms_formed(plan: Plan) -> Iterator[Finding]:
 
 def _quota(plan: Plan, at: str, quota: Quota) -> Iterator[Finding]:
     yield from path_known(plan, f"{at}.measure", quota.measure)
-    parts = _PARTS.get((quota.period or plan.period, plan.period))
-    if quota.weights and parts is not None and len(quota.weights) != parts:
-        place = Place(key=f"{at}.weights")
-        yield find("incentives.seasonality-count", place, of=quota.measure, found=len(quota.weights), wanted=parts)
+    parts = _PARTS.get(quota.period or plan.period, ())
+    if quota.weights and len(quota.weights) not in parts:
+        place, wanted = Place(key=f"{at}.weights"), ", ".join(map(str, parts)) or "0"
+        yield find("incentives.seasonality-count", place, of=quota.measure, found=len(quota.weights), wanted=wanted)
     last = 0
     for index, ramp in enumerate(quota.ramp):
         first, end = ramp.months

@@ -165,6 +165,8 @@ def _holdback(
         return FREE if free else Part(free=1 - share, now=Fraction(1) if due <= end else 1 - share, why="holdback")
     if deal is None:
         return FREE
+    if release.until == "receipts":
+        return Part(free=1 - share, now=1 - share + share * known.received(deal, end), why="receipts")
     done = known.happened(deal, str(release.until), end)
     return Part(free=1 - share, now=Fraction(1) if done else 1 - share, why=str(release.until))
 

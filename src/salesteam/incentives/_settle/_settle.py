@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from salesteam.core import Finding, Place, Report, find
-from salesteam.errors import InvalidValueError
+from salesteam.errors import InvalidValueError, nearest
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._model import Plan
 from salesteam.incentives._run import Run
@@ -86,7 +86,7 @@ def settle(
     rows = read_ledger(old, plan)
     known = known_of(run.facts, plan.currency)
     book = Book(plan=plan, old=rows)
-    found: list[Finding] = list(known.report)
+    found: list[Finding] = [*known.report, *_unheard(plan, known)]
     last = None
     silent = plan.status == "shadow"
     if silent:
@@ -104,6 +104,16 @@ def settle(
         run=run, old=rows, entries=tuple(book.new), report=Report(found), open_period=last or open_period or ONCE
     )
     return attrs.evolve(made, report=Report(dict.fromkeys([*found, *settled_findings(made, known)])))
+
+
+def _unheard(plan: Plan, known: Known) -> Iterator[Finding]:
+    """Kinds of events that no term of the plan is about: misspelt, or meant for something else."""
+    heard = {rule.on for rule in plan.clawback} | {m.event for r in plan.release for m in r.milestones}
+    heard |= {r.until for r in plan.release if isinstance(r.until, str)}
+    kinds = {event.kind for events in known.events.values() for event in events}
+    for kind in sorted(kinds - heard):
+        near = nearest(kind, heard) or tuple(sorted(heard)) or ("—",)
+        yield find("incentives.event-unheard", Place(table="events", key=kind), kind=kind, near=near)
 
 
 def _known_on(run: Run, period: str, *, closed: bool) -> date | None:

@@ -10,7 +10,7 @@ import attrs
 from salesteam.core import Explanation, Grid, Money, Report, say
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, NotFoundError
-from salesteam.incentives._days import spans
+from salesteam.incentives._days import spans, within
 from salesteam.incentives._model import Plan
 from salesteam.incentives._run import Run
 from salesteam.incentives._settle._accrue import accrue
@@ -116,15 +116,17 @@ class Settlement:
         payee : str
             Who.
         period : str, optional
-            Such as ``"2026-03"``.
+            Such as ``"2026-03"``, or ``"2026-Q1"`` for all months in it.
 
         Returns
         -------
         Money
             After release, guarantee, draw and money back; an advance counts in its own period.
         """
-        mine = (row.paid_minor for row in self.statements if row.payee == payee and period in {None, row.period})
-        return Money(sum(mine), self.plan.currency)
+        rows = [row for row in self.statements if row.payee == payee and (period is None or within(row.period, period))]
+        if not rows:
+            self.run.paid(payee, period)  # refuses what nobody has heard of
+        return Money(sum(row.paid_minor for row in rows), self.plan.currency)
 
     def debt(self, payee: str) -> Money:
         """What a payee still has to repay out of later pay.

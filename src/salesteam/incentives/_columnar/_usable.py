@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import reduce
 from typing import Any
 
 import attrs
@@ -31,6 +33,7 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
         Rows with a payee, a day, every number, one id; with ``on``, the day whose numbers hold for them.
     """
     stage, unpaid = read.stage, list(read.unpaid)
+    _alike(read, stage)
     missing = _any_missing([t.col(name) for name in read.scales])
     named = [t.col(name).fill("") == "" for name in read.payees]
     none = named[0]
@@ -52,6 +55,24 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
     stage, unpaid = (stage.trust("transaction"), unpaid) if read.clean else _duplicates(stage, unpaid)
     stage, unpaid = _originals(plan, stage, unpaid)
     return stage, unpaid
+
+
+def _alike(read: Transactions, stage: t.Stage) -> None:
+    """Send reversals that leave out what their original says to where one row at a time is read.
+
+    Raises
+    ------
+    InvalidValueError
+        If there are some.
+    """
+    if "reverses" not in stage.columns or not t.distinct(stage, "reverses")["reverses"]:
+        return
+    names = [c for c in dict.fromkeys((*read.payees, *read.texts, "currency")) if c in stage.columns]
+    mine = stage.filter(~t.col("reverses").is_missing()).select("reverses", *names)
+    theirs = stage.select(reverses=t.col("transaction"), **{f"o_{c}": t.col(c) for c in names}).trust("reverses")
+    tests = [(t.col(c).fill("") == "") & ~(t.col(f"o_{c}").fill("") == "") for c in names]
+    if t.counted(mine.join(theirs, ["reverses"], how="inner").filter(reduce(operator.or_, tests))):
+        raise InvalidValueError("a reversal leaves out what its original says", where="value", fix="pay row by row")
 
 
 def _any_missing(cells: Iterable[t.Expr]) -> t.Expr:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import attrs
 
-from salesteam.core import Money, rational_text
+from salesteam.core import Money, percent_text, rational_text
 from salesteam.incentives._bending import Gate, Lock
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Part
@@ -21,6 +21,7 @@ from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked,
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of, proportional_parts
+from salesteam.incentives._exact._taken import Taken
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
 from salesteam.incentives._exact._window import in_window, may_lie_within
 from salesteam.incentives._shape import Band, rated
@@ -88,6 +89,7 @@ class _Walk:
         self.meters: dict[tuple[object, ...], Meter] = {}
         self.rates: dict[tuple[str, str], Fraction | None] = {}
         self.variants: dict[tuple[object, ...], Component] = {}
+        self.taken = Taken()
         self.windfall = windfall_of(book, name)
         gates = [g for g in book.plan.gates if locked(g) in {name, "plan"}]
         self.row_gates = [g for g in gates if g.when == "transaction" and not isinstance(g.locks, Lock)]
@@ -342,16 +344,16 @@ class _Walk:
         key = (row.credit.deal.id, row.payee)
         before, raw = state.count, Fraction(0)
         if self._reverses(row):
-            taken = self.rates.get((str(row.credit.deal.reverses), row.payee))
-            if taken is not None:
-                state.count, raw = before - 1, -taken
+            raw = -self.taken.back(row.credit)
+            state.count -= raw != 0 and row.credit.deal.tally == -1
         elif self._has_room(state) and (self.c.stacks or not self._spiffed(key)):
             state.count, raw = before + 1, amount * row.credit.share * row.credit.left
-        if state.count != before:
-            self.rates[key] = raw
+        if raw:
+            self.taken.give(row.credit, raw)
             spiffed: set[tuple[str, str, str]] = self.book.once(set, "spiffed")
             spiffed.add((*key, self.name))
-        text = f"{state.count} × {rational_text(amount / self.book.minor)}"
+        share = row.credit.share * row.credit.left
+        text = rational_text(amount / self.book.minor) + ("" if share == 1 else f" × {percent_text(share)}")
         self._line(row, Fraction(before), Fraction(state.count), raw, formula=text)
 
     def _has_room(self, state: _State) -> bool:

@@ -102,6 +102,12 @@ def originals(found: list[Deal], unpaid: list[UnpaidRow]) -> tuple[list[Deal], l
     return kept, unpaid + back
 
 
+def _like(deal: Deal, original: Deal) -> None:
+    """A reversal mirrors its deal in what it leaves out: who is credited, the currency, what conditions look at."""
+    deal.currency = deal.currency or original.currency
+    deal.texts = {name: cell or original.texts.get(name) for name, cell in deal.texts.items()}
+
+
 def _chain(deal: Deal, known: Mapping[str, Deal], chains: dict[str, int | None]) -> int | None:
     """How many reversals lie between a deal and the first of its chain; None where there is no first one."""
     path, at = [], deal
@@ -128,6 +134,7 @@ def _tally(deals: Iterable[Deal]) -> None:
         first = deal.original
         if first is None:
             continue
+        _like(deal, first)
         deal.on, deal.tally = first.on, 0
         left[first.id] += deal.numbers["amount"]
         if left[first.id] * first.numbers["amount"] <= 0 and first.id not in gone:

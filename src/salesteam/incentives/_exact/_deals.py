@@ -107,6 +107,10 @@ def deals_of(plan: Plan, facts: Facts) -> Deals:
         found.append(deal)
     found, unpaid = apart(found, unpaid)
     found, unpaid = originals(found, unpaid)
+    if facts.credits is None:
+        nobody = [deal for deal in found if not any(deal.texts[name] for name in payees)]
+        unpaid = [*unpaid, *(unpaid_row("no-payee", transaction=deal.id) for deal in nobody)]
+        found = [deal for deal in found if deal not in nobody]
     steps = {
         name: lcm(*(deal.numbers[name].denominator for deal in found), 1)
         for name, unit in units.items()
@@ -145,7 +149,7 @@ def _deal(
             code = "no-amount"
         numbers[name] = Fraction(cell or 0)
     words = {name: _text(getattr(row, name)) for name in (*payees, *texts, "invoice")}
-    if facts.credits is None and not any(words[name] for name in payees):
+    if facts.credits is None and not row.reverses and not any(words[name] for name in payees):
         code = "no-payee"
     if row.date is None and (plan.period != "once" or plan.parameters):
         code = "no-date"

@@ -53,7 +53,7 @@ def run(plan: Plan, facts: Facts, as_of: date | None, periods: Iterable[str] = (
     """
     read, people, small = deals_of(plan, facts), people_of(facts.people), posted(plan, facts)
     made = cut(plan, facts, read, people, as_of)
-    events = undone(plan, facts, {deal.id: deal.date for deal in read.deals}, as_of)
+    events = undone(plan, facts, read.deals, as_of)
     without(made.credits, events.re_tier)
     stays = Stays.of(plan, people, facts)
     book = Book(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from salesteam.core import Report
 from salesteam.core import _table as t
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._deal import Deal
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._stay import months_between
 from salesteam.incentives._frame import EventRow
@@ -38,10 +39,11 @@ class Undone:
     report: Report = Report()
 
 
-def undone(plan: Plan, facts: Facts, days: Mapping[str, date | None], known_as_of: date | None) -> Undone:
-    """Read the events that a clawback is about; several on one deal add up to at most all of it."""
+def undone(plan: Plan, facts: Facts, deals: Sequence[Deal], known_as_of: date | None) -> Undone:
+    """Read the events that a clawback is about; several on one deal add up to at most what reversals leave of it."""
     if not plan.clawback or facts.events is None:
         return Undone()
+    days, left = {deal.id: deal.date for deal in deals}, _left(deals)
     rows = t.read_table(facts.events, EventRow, table="events")
     found: dict[str, dict[str, Fraction]] = {"re_tier": {}, "at_paid_rate": {}}
     for row in rows.values:
@@ -50,14 +52,32 @@ def undone(plan: Plan, facts: Facts, days: Mapping[str, date | None], known_as_o
                 part = _part(plan, rule, row, days[row.transaction], known_as_of)
                 sums = found[rule.method or "re_tier"]
                 sums[row.transaction] = min(sums.get(row.transaction, Fraction(0)) + part, Fraction(1))
+    for sums in found.values():
+        for name in sums:
+            sums[name] *= left.get(name, Fraction(1))
     return Undone(re_tier=found["re_tier"], at_paid_rate=found["at_paid_rate"], report=rows.report)
+
+
+def _left(deals: Iterable[Deal]) -> dict[str, Fraction]:
+    """The part of each deal that its reversals leave."""
+    taken: dict[str, Fraction] = {}
+    first: dict[str, Fraction] = {}
+    for deal in deals:
+        if deal.root is not deal:
+            first[deal.root.id] = deal.root.numbers["amount"]
+            taken[deal.root.id] = taken.get(deal.root.id, Fraction(0)) + deal.numbers["amount"]
+    return {
+        name: min(max((whole + taken[name]) / whole, Fraction(0)), Fraction(1))
+        for name, whole in first.items()
+        if whole
+    }
 
 
 def _part(plan: Plan, rule: Clawback, row: EventRow, sold: date | None, known_as_of: date | None) -> Fraction:
     """How much of the deal an event leaves unearned."""
     look = number_on(plan, row.date or sold, known_as_of)
     gone = _elapsed(rule, sold, row.date)
-    if rule.term is not None and gone is not None and gone >= rule.term:
+    if rule.term is not None and gone is not None and gone > rule.term:
         return Fraction(0)
     if rule.unearned == "event":
         return Fraction(1) if row.share is None else row.share

@@ -49,24 +49,29 @@ def best(times: int, *works: Callable[[], Any]) -> list[float]:
     return found
 
 
-def inputs(kind: str, facts: Any) -> tuple[Any, Callable[[], Any]]:
-    """The facts in frames of a kind, as the library takes them; and the same plan written by hand on them."""
+def inputs(kind: str, frames: tuple[Any, Any, Any]) -> tuple[Any, Callable[[], Any]]:
+    """Deals, people and quotas of a kind, as the library takes them; and the same plan written by hand on them."""
     import duckdb
     from tests.benchmarks import by_hand
     from tests.benchmarks.world import in_duckdb
 
     from salesteam import incentives as inc
 
-    frames = (facts.deals, facts.people, facts.quotas) if kind == "pandas" else facts.polars()
     hand: Callable[[], Any]
     if kind == "duckdb":
         home = duckdb.connect()
+        home.execute("set enable_progress_bar = false")
         frames = in_duckdb(frames, home)
         hand = partial(by_hand.with_duckdb, home)
     else:
         hand = partial(getattr(by_hand, f"with_{kind}"), *frames)
     deals, people, quotas = frames
     return inc.Facts(transactions=deals, people=people, quotas=quotas), hand
+
+
+def framed(kind: str, facts: Any) -> tuple[Any, Any, Any]:
+    """The facts as frames of pandas, or else of Polars."""
+    return (facts.deals, facts.people, facts.quotas) if kind == "pandas" else facts.polars()
 
 
 def ours(given: Any) -> tuple[Any, Any]:
@@ -87,7 +92,7 @@ def pay_against_hand(rows: int, payees: int, times: int) -> dict[str, dict[str, 
     facts = world(rows, payees)
     found: dict[str, dict[str, float]] = {}
     for kind in LIBRARIES:
-        given, hand = inputs(kind, facts)
+        given, hand = inputs(kind, framed(kind, facts))
         same_cents(kind, hand(), ours(given))
         say(f"{kind}: best of {times}")
         by_hand, salesteam = best(times, hand, partial(ours, given))
@@ -131,15 +136,9 @@ def peak(kind: str, side: str, folder: str) -> float:
 
 def measure(kind: str, side: str, folder: str) -> None:
     """The work of `peak`: load, note the size, run once, print what the greatest size was above it."""
-    import pandas as pd
-    from tests.benchmarks.world import World
-
-    facts = World(*(pd.read_feather(Path(folder) / f"{name}.feather") for name in ("deals", "people", "quotas")))
-    given, hand = inputs(kind, facts)
-    if kind != "pandas":
-        del facts
     small(kind, side)
-    gc.collect()
+    given, hand = inputs(kind, loaded(kind, folder))
+    trim()
     Path("/proc/self/clear_refs").write_text("5")
     base = resident("VmRSS")
     kept = hand() if side == "by hand" else ours(given)
@@ -147,11 +146,34 @@ def measure(kind: str, side: str, folder: str) -> None:
     del kept
 
 
+def loaded(kind: str, folder: str) -> tuple[Any, Any, Any]:
+    """The frames from their files, each read by its own library, so that little else was ever held."""
+    import pandas as pd
+    import polars as pl
+
+    paths = [Path(folder) / f"{name}.parquet" for name in ("deals", "people", "quotas")]
+    deals, people, quotas = (pd.read_parquet(path) if kind == "pandas" else pl.read_parquet(path) for path in paths)
+    if kind == "pandas":
+        return deals.assign(date=deals["date"].astype("datetime64[s]")), people, quotas
+    return deals, people, quotas
+
+
+def trim() -> None:
+    """Give memory that nobody uses back to the system, as far as it can be told to."""
+    import ctypes
+
+    import pyarrow as pa
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    ctypes.CDLL(None).malloc_trim(0)
+
+
 def small(kind: str, side: str) -> None:
     """Run a side once on little, so that imports and pools of threads count for neither."""
     from tests.benchmarks.world import world
 
-    given, hand = inputs(kind, world(1000, 50))
+    given, hand = inputs(kind, framed(kind, world(1000, 50)))
     _ = hand() if side == "by hand" else ours(given)
 
 
@@ -167,10 +189,8 @@ def memory(rows: int, payees: int) -> dict[str, dict[str, float]]:
 
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        facts = world(rows, payees)
-        for name in ("deals", "people", "quotas"):
-            getattr(facts, name).to_feather(Path(folder) / f"{name}.feather", compression="uncompressed")
-        del facts
+        for name, frame in zip(("deals", "people", "quotas"), world(rows, payees).polars(), strict=True):
+            frame.write_parquet(Path(folder) / f"{name}.parquet")
         for kind in LIBRARIES:
             say(f"memory of {kind}")
             hand, salesteam = peak(kind, "by hand", folder), peak(kind, "salesteam", folder)

@@ -22,7 +22,8 @@ Checked windows
     `running_sum`, `running_count`, `lag`, `group_totals`, `group`, `divide` and `split` are exact on every engine.
 Rows that stand
     `arranged` sorts once so that groups stand together; then `swept` groups are summed (`sums`) and looked up
-    (`spread`) without a search, and windows sweep over them. `placed` sorts what is small.
+    (`spread`) without a search, and windows sweep over them. `placed` sorts what is small,
+    `numbered` counts.
 """
 
 from salesteam.core._table import _arrays as arrays
@@ -48,7 +49,7 @@ from salesteam.core._table._small import (
     tells_apart,
 )
 from salesteam.core._table._stage import ROW, Stage, stack
-from salesteam.core._table._standing import arranged, placed, spread, sums, swept
+from salesteam.core._table._standing import arranged, numbered, placed, spread, sums, swept
 from salesteam.core._table._survey import Survey, survey
 from salesteam.core._table._window import divide, lag, ranked, running_count, running_sum
 from salesteam.core._table._write import write_columns, write_rows
@@ -92,6 +93,7 @@ __all__ = [
     "leave",
     "named",
     "nearest_number",
+    "numbered",
     "ordered",
     "placed",
     "ranges",

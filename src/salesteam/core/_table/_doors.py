@@ -20,6 +20,7 @@ __all__ = ["barrier", "enter", "leave"]
 Engine = Literal["own", "polars", "best"]
 MOST_INSIDE = 50_000_000
 """Rows of a DuckDB relation up to which `engine="best"` computes with Polars."""
+_PIECE = 1_000_000
 
 
 def polars_here() -> bool:
@@ -74,9 +75,9 @@ def enter(frame: object, *, engine: Engine = "own", only: Sequence[str] | None =
     if kind == "pyarrow" or (kind == "pandas" and inside):
         wrapped = nw.from_native(_to_polars(nw.to_native(wrapped), kind))
     if kind == "duckdb" and inside:
-        held = nw.to_native(wrapped).limit(MOST_INSIDE + 1).to_arrow_table()
-        inside = engine == "polars" or held.num_rows <= MOST_INSIDE
-        wrapped = nw.from_native(_to_polars(held, "pyarrow")) if inside else wrapped
+        held = _of_duckdb(nw.to_native(wrapped).limit(MOST_INSIDE + 1))
+        inside = engine == "polars" or held.height <= MOST_INSIDE
+        wrapped = nw.from_native(held) if inside else wrapped
         del held
     if kind == "duckdb" and not inside:
         relation = nw.to_native(wrapped).project(f"*, row_number() over () - 1 as {ROW}")
@@ -93,6 +94,16 @@ def enter(frame: object, *, engine: Engine = "own", only: Sequence[str] | None =
     if narrow:
         stage = attrs.evolve(stage, lazy=stage.frame.with_columns(lib.col(*narrow).cast(lib.Int64)))
     return barrier(stage) if stage.engine == "duckdb" else stage
+
+
+def _of_duckdb(relation: Any) -> Any:
+    """A relation as a frame of Polars, piece by piece, so that it is never held in a third form as a whole."""
+    import polars as pl
+
+    named = "to_arrow_reader" if hasattr(relation, "to_arrow_reader") else "fetch_arrow_reader"  # before DuckDB 1.5
+    reader = getattr(relation, named)(_PIECE)
+    pieces = [pl.DataFrame(batch) for batch in reader]
+    return pl.concat(pieces, rechunk=False) if pieces else pl.from_arrow(reader.schema.empty_table())
 
 
 def _of_polars(frame: Any, only: Sequence[str] | None) -> Stage:

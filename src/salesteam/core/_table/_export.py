@@ -144,10 +144,18 @@ def write_stage(
 
         made: Any = native if isinstance(native, pl.DataFrame) else pl.from_arrow(_arrow(native, declared))
         return made.lazy() if kind == "polars-lazy" else made
+    if kind == "duckdb" and stage.engine == "polars":
+        return relation_of(native.to_arrow(compat_level=_newest()), like)  # its texts as they are, without a copy
     if kind in {"pyarrow", "duckdb"}:
         table = _arrow(native, declared)
         return relation_of(table, like) if kind == "duckdb" else table
     raise InvalidValueError(f"a {kind} frame cannot be written", where="like", fix="use pandas, Polars or DuckDB")
+
+
+def _newest() -> Any:
+    import polars as pl
+
+    return pl.CompatLevel.newest()
 
 
 def _arrow(native: Any, declared: dict[str, Dtype]) -> Any:

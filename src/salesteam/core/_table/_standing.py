@@ -8,6 +8,7 @@ the sum of a group is a difference of two of them; what belongs to a group is ta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 import attrs
@@ -18,7 +19,7 @@ from salesteam.core._table._stage import ROW, Stage
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["arranged", "placed", "spread", "summed", "sums", "swept"]
+__all__ = ["arranged", "numbered", "placed", "spread", "summed", "sums", "swept"]
 
 _PACKED = 2**62
 _FEW = 50_000
@@ -86,14 +87,32 @@ def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -
     if stage.engine == "duckdb":
         return stage, tuple(order)
     if stage.engine == "polars":
-        found = _packed(native(stage), [*by, *order])
-        found = found.drop(ROW) if stage.numbered else found
-        made = over(stage, found.with_columns(_counted().alias(into)).lazy())
+        frame = native(stage)
+        found = _packed(frame.drop(ROW) if stage.numbered else frame, [*by, *order])
+        made = over(stage, found.lazy().with_columns(_counted().alias(into)))
     else:
         lib, lazy = stage.lib, stage.frame.sort(*by, *order).collect().with_row_index(into).lazy()
         made = attrs.evolve(stage, lazy=lazy.with_columns(lib.col(into).cast(lib.Int64)))
     made = attrs.evolve(made, numbered=made.numbered and stage.engine != "polars", standing=frozenset())
     return made.stands(*by).trust(into), (into,)
+
+
+def numbered(stage: Stage, into: str) -> Stage:
+    """Number rows that stand from 0, in their places.
+
+    Parameters
+    ----------
+    stage : Stage
+        Computed by Polars.
+    into : str
+        Name of the number.
+
+    Returns
+    -------
+    Stage
+        Same rows.
+    """
+    return over(stage, native(stage).with_columns(_counted().alias(into))).trust(into)
 
 
 def _counted() -> pl.Expr:
@@ -121,15 +140,23 @@ def _packed(frame: pl.LazyFrame, keys: list[str]) -> pl.DataFrame:
     highs = [cell.max().alias(f"high{i}") for i, cell in enumerate(cells)]
     empty = [cell.null_count().alias(f"empty{i}") for i, cell in enumerate(cells)]
     bounds = held.select(*lows, *highs, *empty).row(0, named=True)
-    size, number = 1, pl.lit(0, dtype=pl.Int64)
-    for i, cell in enumerate(cells):
-        if bounds[f"empty{i}"]:
-            return held.sort(keys)
-        span = bounds[f"high{i}"] - bounds[f"low{i}"] + 1
-        size, number = size * span, number * span + (cell - bounds[f"low{i}"])
-    if size >= _PACKED:
+    spans = [
+        bounds[f"high{i}"] - bounds[f"low{i}"] + 1 if not bounds[f"empty{i}"] else _PACKED for i in range(len(cells))
+    ]
+    if prod(spans) >= _PACKED:
         return held.sort(keys)
-    return held.with_columns(__key=number).sort(["__key", *keys[len(leading) :]]).drop("__key")
+    number = pl.lit(0, dtype=pl.Int64)
+    for i, cell in enumerate(cells):
+        number = number * spans[i] + (cell - bounds[f"low{i}"])
+    names, dtypes = held.columns, held.schema
+    held = held.with_columns(__key=number).drop(leading)  # they are in the key, and taken out of it again
+    held = held.sort(["__key", *keys[len(leading) :]])
+    left, found = pl.col("__key"), {}
+    for i in reversed(range(len(cells))):
+        whole = left % spans[i] + bounds[f"low{i}"]
+        found[leading[i]] = whole.cast(pl.Int32).cast(pl.Date) if dtypes[leading[i]] == pl.Date else whole
+        left = left // spans[i]
+    return held.with_columns(**found).select(names)
 
 
 def summed(stage: Stage, into: str, of: str, by: Sequence[str]) -> Stage:

@@ -93,7 +93,8 @@ def running_sum(
         If the order is not total, a value is empty, or a sum could overflow.
     """
     fresh(stage, into, where="running_sum")
-    stage = operand(ordered(stage, by, order), of, "__operand", where="running_sum")
+    stage = stage if swept(stage, by) else ordered(stage, by, order)
+    stage = operand(stage, of, "__operand", where="running_sum")
     summable(stage, "__operand", by, bound, where="running_sum")
     return verified(cumulated(stage, into, by, order).drop("__operand"), into)
 
@@ -137,7 +138,8 @@ def running_count(stage: Stage, into: str, *, by: Sequence[str], order: Sequence
         If the order is not total.
     """
     fresh(stage, into, where="running_count")
-    stage = operand(ordered(stage, by, order), 1, "__operand", where="running_count")
+    stage = stage if swept(stage, by) else ordered(stage, by, order)
+    stage = operand(stage, 1, "__operand", where="running_count")
     return verified(cumulated(stage, into, by, order).drop("__operand"), into)
 
 
@@ -163,7 +165,7 @@ def lag(stage: Stage, into: str, of: Operand, *, by: Sequence[str], order: Seque
     """
     fresh(stage, into, where="lag")
     if swept(stage, by):
-        stage = operand(ordered(stage, by, order), of, "__value", where="lag")
+        stage = operand(stage, of, "__value", where="lag")
         return verified(shifted(stage, into, "__value", by, first=first).drop("__value"), into)
     before = stage.columns
     keys = list(by) or ["__all"]

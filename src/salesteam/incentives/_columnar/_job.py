@@ -14,6 +14,7 @@ from salesteam.incentives._columnar._asked import Asked
 from salesteam.incentives._columnar._bent import plain_bends
 from salesteam.incentives._columnar._crew import Crew
 from salesteam.incentives._columnar._scaled import Scaled, scaled
+from salesteam.incentives._columnar._usable import Marks
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import Days
 from salesteam.incentives._model import Plan
@@ -36,6 +37,8 @@ class Credited:
         Names by number.
     days : Days
         Names of periods and intervals.
+    marks : Marks
+        Puts periods and versions on rows with their days.
     names : tuple of str, optional
         Payees by number, if they were read one by one.
     crew : Crew, optional
@@ -46,6 +49,7 @@ class Credited:
     order: tuple[str, ...]
     teams: tuple[str, ...]
     days: Days
+    marks: Marks
     names: tuple[str, ...] | None = None
     crew: Crew | None = None
 

@@ -110,6 +110,8 @@ def _in_columns(plan: Plan, job: Job, stage: t.Stage, asked: Asked, credited: Cr
     high = min(seen["high"].low, 0) if "high" in seen else 0
     sizes = {"t": 1, "tu": 1, "lifts": int(low > 0 or high < 0)}
     sizes |= {c: max(seen[c].high, 1) if c in seen else 1 for c in ("q", "n", "d")}
+    if 4 * (sizes["n"] + sizes["d"] * job.shape.scale * sizes["q"]) >= t.QUOTIENT_LIMIT:
+        return None
     whys = {pair: _why(plan, job, asked.numbers, credited, pair) for pair in lacking}
     return Known(
         table=table.select(*by, *(c for c in names if c not in fixed)).stands(*by), keys=by, sizes=sizes, fixed=fixed,

@@ -43,49 +43,69 @@ def component_lines(
     stage = stage if job.test is None else stage.filter(job.test)
     keep = ["transaction", "who", "team", "date", "seq", "slot", *credited.order, "p", job.interval, "v"]
     keep = [c for c in dict.fromkeys(keep) if c in stage.columns]
-    count = len(days.periods if job.interval == "p" else days.intervals[str(job.accumulate)])
     swept = t.swept(stage, ["who", "p"])
-    stage = stage.select(*keep, x=t.col(f"x_{job.measure}"), g=t.col("who") * count + t.col(job.interval))
-    stage = stage.stands("g").stands("g", "p").stands("who", "p") if swept else stage
+    made = {"x": t.col(f"x_{job.measure}")}
+    if not swept:
+        count = len(days.periods if job.interval == "p" else days.intervals[str(job.accumulate)])
+        made["g"] = t.col("who") * count + t.col(job.interval)
+    stage = stage.select(*keep, **made)
+    span = ["who", job.interval] if swept else ["g"]
+    purse = span if not job.bends or job.interval == "p" else [*span, "p"]
+    stage = stage.stands("who", "p").stands(*span).stands(*purse) if swept else stage
     size = t.ranges(stage, ["x"])["x"]
     known = known_of(plan, job, stage, asked, credited)
     stage = known.on(stage)
-    stage = stage.trust(*credited.order, by=["g"]).trust(*credited.order, by=["g", "p"])
-    most = _most(job, stage, size, known.sizes)
+    stage = stage.trust(*credited.order, by=span).trust(*credited.order, by=purse)
+    most = _most(job, stage, size, known.sizes, span)
     bound = t.guard(job.shape.bound(most, known.sizes["q"]), where=job.name)
-    stage = _raw(job, stage, most, credited.order)
-    stage, gone = _gaps(job, stage, credited)
-    stage = _paid(plan, job, stage, bound, known, credited.order)
-    made = stage.select(
-        *(c for c in keep if (c in stage.columns and c not in {"team", job.interval}) or c == "p"),
-        "before", "after", "pay",
-        component=t.value(job.index),
-    )  # fmt: skip
-    return made, [*known.unpaid, *gone], known.bent
+    stage = _raw(job, stage, most, credited.order, span)
+    stage, gone = _gaps(job, stage, credited, span)
+    stage = _paid(plan, job, stage, (bound, known), credited.order, (span, purse))
+    names = [c for c in keep if c == "p" or c not in {"team", job.interval}]
+    if swept:
+        stage = _lean(job, stage, names, credited)
+    return (
+        stage.select(*names, "before", "after", "pay", component=t.value(job.index)),
+        [*known.unpaid, *gone],
+        known.bent,
+    )
 
 
-def _most(job: Job, stage: t.Stage, size: t.Range, sizes: Mapping[str, int]) -> int:
+def _lean(job: Job, stage: t.Stage, names: list[str], credited: Credited) -> t.Stage:
+    """The same lines, computed, without what can be had again from the day of a row or from its sums."""
+    marked = [c for c in credited.marks.names if c in names]
+    held = [c for c in names if c not in marked and c not in credited.order]
+    apart = _gapped(job) or job.accumulate == "transaction"
+    stage = t.barrier(stage.select(*held, "after", "pay", *(["before"] if apart else ["x"])))
+    stage = stage if apart else stage.with_columns(before=t.col("after") - t.col("x"))
+    stage = credited.marks.on(stage)
+    if credited.order == ("o",):
+        stage = t.numbered(stage, "o")
+    return stage.stands("who", "p")
+
+
+def _most(job: Job, stage: t.Stage, size: t.Range, sizes: Mapping[str, int], span: list[str]) -> int:
     """A bound of the sums: as if all rows were one group if that does no harm, else of the largest group."""
     everything = size.size * size.rows
     if job.shape.bound(everything, sizes["q"]) * sizes["n"] * sizes["t"] < NO_LIMIT:
         return everything
     sized = stage.with_columns(_size=t.col("x").size())
-    if t.swept(stage, ["g"]) and everything < t.INT64_LIMIT:
-        return t.ranges(t.sums(sized, ["g"], most="_size"), ["most"])["most"].high
-    totals = t.group(sized, by=["g"], most=("sum", "_size"))
+    if t.swept(stage, span) and everything < t.INT64_LIMIT:
+        return t.ranges(t.sums(sized, span, most="_size"), ["most"])["most"].high
+    totals = t.group(sized, by=span, most=("sum", "_size"))
     return t.ranges(totals, ["most"])["most"].high
 
 
-def _raw(job: Job, stage: t.Stage, most: int, order: tuple[str, ...]) -> t.Stage:
+def _raw(job: Job, stage: t.Stage, most: int, order: tuple[str, ...], span: list[str]) -> t.Stage:
     """Sum before and after each row, and what the curve gives between them, over the scale."""
     version = t.col("v") if len(job.shape.curves) > 1 else None
     if job.accumulate == "transaction":
         stage = stage.with_columns(before=t.value(0), after=t.col("x"), first=t.value(1))
     else:
-        stage = t.running_sum(stage, "after", "x", by=["g"], order=order, bound=most)
+        stage = t.running_sum(stage, "after", "x", by=span, order=order, bound=most)
         stage = stage.with_columns(before=t.col("after") - t.col("x"))
         if any(c.at(Fraction(0)) != 0 for c in job.shape.curves):
-            stage = t.running_count(stage, "first", by=["g"], order=order)
+            stage = t.running_count(stage, "first", by=span, order=order)
     high = job.shape.numerator(t.col("after"), version)
     low = job.shape.numerator(t.col("before"), version)
     if "first" in stage.columns:
@@ -98,7 +118,7 @@ def _gapped(job: Job) -> bool:
     return any(piece.gap for curve in job.shape.curves for piece in curve.pieces)
 
 
-def _gaps(job: Job, stage: t.Stage, credited: Credited) -> tuple[t.Stage, list[UnpaidRow]]:
+def _gaps(job: Job, stage: t.Stage, credited: Credited, span: list[str]) -> tuple[t.Stage, list[UnpaidRow]]:
     """Rows whose sum lands where nobody owns the point come back; the row after them goes on from what was paid."""
     if not _gapped(job):
         return stage, []
@@ -118,17 +138,24 @@ def _gaps(job: Job, stage: t.Stage, credited: Credited) -> tuple[t.Stage, list[U
     if job.accumulate == "transaction":
         return stage, unpaid
     stage = stage.drop(*(c for c in ("before", "first") if c in stage.columns))
-    stage = t.running_count(stage, "first", by=["g"], order=credited.order)
-    stage = t.lag(stage, "before", t.col("after"), by=["g"], order=credited.order, first=0)
+    stage = t.running_count(stage, "first", by=span, order=credited.order)
+    stage = t.lag(stage, "before", t.col("after"), by=span, order=credited.order, first=0)
     version = t.col("v") if len(job.shape.curves) > 1 else None
     low = t.when(t.col("first") == 1, 0, job.shape.numerator(t.col("before"), version))
     return stage.with_columns(f_before=low), unpaid
 
 
-def _paid(plan: Plan, job: Job, stage: t.Stage, bound: int, known: Known, order: tuple[str, ...]) -> t.Stage:
+def _paid(
+    plan: Plan,
+    job: Job,
+    stage: t.Stage,
+    numbers: tuple[int, Known],
+    order: tuple[str, ...],
+    groups: tuple[list[str], list[str]],
+) -> t.Stage:
     """Round running pay and take differences, so that the roundings of many rows cannot add up."""
-    purse = ["g"] if not job.bends or job.interval == "p" else ["g", "p"]
-    carried = job.accumulate != "transaction" and len(job.shape.curves) == 1 and purse == ["g"]
+    (span, purse), (bound, known) = groups, numbers
+    carried = job.accumulate != "transaction" and len(job.shape.curves) == 1 and purse == span
     swept = t.swept(stage, purse)
     if carried and not _gapped(job):
         stage = stage.with_columns(now=t.col("f_after"), then=t.col("f_before"))
@@ -138,7 +165,9 @@ def _paid(plan: Plan, job: Job, stage: t.Stage, bound: int, known: Known, order:
         stage = t.running_sum(stage, "now", "raw", by=purse, order=order, bound=most)
         stage = stage.with_columns(then=t.col("now") - t.col("raw"))
         if swept:
-            stage = t.barrier(stage.drop("raw", "then", "f_after", "f_before", "x"))
+            gone = ("raw", "then", "f_after", "f_before", "before", "team", "v", "o", "first")
+            kept = ("before",) if _gapped(job) or job.accumulate == "transaction" else ()
+            stage = t.barrier(stage.drop(*(c for c in gone if c in stage.columns and c not in kept)))
         bound = max(bound, t.ranges(stage, ["now"])["now"].size)
     sizes = known.sizes
     scale = job.shape.scale * sizes["tu"]

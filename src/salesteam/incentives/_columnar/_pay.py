@@ -63,7 +63,8 @@ def run(plan: Plan, facts: Facts, as_of: date | None) -> ColumnarRun:
     once, gone = _once(plan, compiled, asked, credited)
     unpaid = [*unpaid, *back, *unknown, *gone, *_unruled(plan, compiled, credited)]
     standing = all(t.swept(made, ["who", "p"]) for made in stages)
-    lines = t.barrier(stages[0] if len(stages) == 1 else t.stack(stages)) if stages else None
+    lines = (stages[0] if len(stages) == 1 else t.stack(stages)) if stages else None
+    lines = lines if lines is None or standing else t.barrier(lines)
     cutting, extra, more = limited(plan, lines, once, asked, credited)
     return ColumnarRun(
         plan=plan, facts=facts, as_of=as_of, report=read.report + report, lines_stage=cutting, credits_stage=cut.stage,
@@ -86,24 +87,22 @@ def _credited(
         stage = t.barrier(stage) if stage.engine == "duckdb" else stage
         stage = _standing(stage, marks)
         return (
-            Credited(stage=stage, order=order, names=found.payees, teams=found.teams, days=days),
+            Credited(stage=stage, order=order, names=found.payees, teams=found.teams, days=days, marks=marks),
             people,
             found.unpaid,
         )
-    stage = manned(mine, crew).drop("kind", "share", "credit", *(["payee"] if not crew.given else []))
+    stage = manned(mine, crew).drop("kind", "share", "credit", "payee")
     stage, order = t.arranged(stage.drop(*(c for c in marks.names if c in stage.columns)), "o", ["who"], cut.order)
     unknown: tuple[UnpaidRow, ...] = ()
-    if crew.given:
-        if t.ranges(stage, ["who"])["who"].low < 0:
-            gone = t.rows_of(stage.filter(t.col("who") < 0), "transaction", "payee")
-            unknown = tuple(unpaid_row("unknown-payee", **r) for r in gone)
-            stage = stage.filter(t.col("who") >= 0)
-        stage = t.barrier(stage.drop("payee"))
+    if crew.given and t.ranges(stage, ["who"])["who"].low < 0:
+        gone = t.rows_of(manned(mine, crew).filter(t.col("who") < 0), "transaction", "payee")
+        unknown = tuple(unpaid_row("unknown-payee", **r) for r in gone)
+        stage = t.barrier(stage.filter(t.col("who") >= 0))
     stage = _standing(marks.on(stage), marks)
     stage = t.named(
         stage.drop(*(c for c in ("ok",) if c in stage.columns)), crew.stage.drop("payee"), "who", proved=True
     )
-    return Credited(stage=stage, order=order, crew=crew, teams=crew.groups, days=days), None, unknown
+    return Credited(stage=stage, order=order, crew=crew, teams=crew.groups, days=days, marks=marks), None, unknown
 
 
 def _standing(stage: t.Stage, marks: Marks) -> t.Stage:
@@ -179,6 +178,8 @@ def _begun(
     if not late:
         return stage, unpaid
     held = t.col("v") if len(days.versions) > 1 else t.value(0)
+    if not late.keys() & {row["v"] for row in days.rows}:
+        return stage, unpaid
     stage = stage.with_columns(late=t.when(t.col("date").is_missing(), t.value(-1), held))
     gone = t.rows_of(stage.filter(t.col("late").one_of(list(late))), "transaction", "date", "late")
     back = [

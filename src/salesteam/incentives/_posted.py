@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -62,6 +63,8 @@ class Posted:
         Payee, then period: pay at target and base pay in minor units.
     moves : dict
         Measure, ``payee`` or ``team``, name and pay period: the ready values, in order, money in major units.
+    longer : dict
+        Measure or attainment, holder and an interval of several pay periods: values that only a gate looks at.
     back : list of UnpaidRow
         Rows that nothing can use.
     report : Report
@@ -72,6 +75,7 @@ class Posted:
     quotas: dict[tuple[str, str], dict[str, Fraction]] = attrs.field(factory=dict)
     targets: dict[str, dict[str, tuple[int | None, int | None]]] = attrs.field(factory=dict)
     moves: dict[tuple[str, str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
+    longer: dict[tuple[str, str, str, str], Fraction] = attrs.field(factory=dict)
     back: list[UnpaidRow] = attrs.field(factory=list)
     report: Report = Report()
 
@@ -105,6 +109,12 @@ class Posted:
             return
         whole = name == TENURE or self.plan.measures[name].unit == "share" or name != row.measure
         period = self._pay_period(row.period, whole=whole)
+        if period is None and self._longer(row.period) and row.measure in self._tested:
+            key = (row.measure, kind, who, str(row.period))
+            if key in self.longer:
+                self._away("duplicate-row", "values", who, key=who, period=row.period)
+            self.longer.setdefault(key, row.value)
+            return
         if period is None:
             about = {"payee": row.payee, "measure": row.measure, "period": row.period or "—"}
             self._away("value-period", "values", who, **about)
@@ -114,6 +124,20 @@ class Posted:
             self._away("duplicate-row", "values", who, key=who, period=period)
             return
         self.moves[key] = (*self.moves.get(key, ()), row.value)
+
+    @property
+    def _tested(self) -> frozenset[str]:
+        """Paths that a gate tests over an interval of several pay periods."""
+        gates = [gate for gate in self.plan.gates if gate.meanwhile is not None]
+        return frozenset(test.measure.removeprefix("team.") for gate in gates for test in gate.tests)
+
+    def _longer(self, name: str | None) -> bool:
+        """Whether a period holds whole pay periods."""
+        if not name or not _known(name) or self.plan.period == ONCE:
+            return False
+        low, high = spans(name)
+        first, last = period_of(self.plan, low), period_of(self.plan, date.fromordinal(high.toordinal() - 1))
+        return first != last and spans(first)[0] == low and spans(last)[1] == high
 
     def _money(self, measure: str) -> bool:
         return measure in self.plan.measures and self.plan.measures[measure].unit == "money"

@@ -297,6 +297,10 @@ class Book:
     def _reached(self, text: str, who: str, span: str) -> Fraction:
         path, kind = self._path(text), self.kind(text)
         periods = self.within(span)
+        name = f"{path.measure}.attainment" if path.attainment else path.measure
+        whole = self.posted.longer.get((name, kind, who, span))
+        if whole is not None:
+            return self.rounded(whole) if path.attainment else whole
         if not path.attainment:
             return self.sum(path.measure, kind, who, periods) / self.unit(path.measure)
         ready = self.posted.ready.get((f"{path.measure}.attainment", kind, who, span))

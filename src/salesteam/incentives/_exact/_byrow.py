@@ -87,7 +87,7 @@ class _Walk:
         self.made = Made()
         self.states: dict[tuple[str, str], _State] = {}
         self.meters: dict[tuple[object, ...], Meter] = {}
-        self.rates: dict[tuple[str, str], Fraction | None] = {}
+        self.rates: dict[tuple[str, str, int | None], Fraction | None] = {}
         self.variants: dict[tuple[object, ...], Component] = {}
         self.taken = Taken()
         self.windfall = windfall_of(book, name)
@@ -317,7 +317,8 @@ class _Walk:
         """The rate of a deal; a reversal takes back at the rate of its original, and nothing of one that was unpaid."""
         rate = None if band is None else band.rate or Fraction(0)
         if self._reverses(row) and row.credit is not None:
-            rate = self.rates.get((str(row.credit.deal.reverses), row.payee), rate)
+            of = str(row.credit.deal.reverses), row.payee
+            rate = self.rates.get((*of, row.credit.slot), self.rates.get((*of, None), rate))
         if rate is None and self.c.gaps == "zero":
             rate = Fraction(0)
         if rate is None:
@@ -327,7 +328,8 @@ class _Walk:
 
     def _keep(self, row: _Row, rate: Fraction | None) -> None:
         if row.credit is not None:
-            self.rates[row.credit.deal.id, row.payee] = rate
+            for slot in (row.credit.slot, None):  # somebody may stand in two columns of a deal
+                self.rates[row.credit.deal.id, row.payee, slot] = rate
 
     def _missed(self, row: _Row, at: Fraction) -> NoReturn:
         self._keep(row, None)

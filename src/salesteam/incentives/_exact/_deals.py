@@ -108,9 +108,12 @@ def deals_of(plan: Plan, facts: Facts) -> Deals:
     found, unpaid = apart(found, unpaid)
     found, unpaid = originals(found, unpaid)
     if facts.credits is None:
-        nobody = [deal for deal in found if not any(deal.texts[name] for name in payees)]
+        held: list[Deal] = []
+        nobody: list[Deal] = []
+        for deal in found:
+            (held if any(deal.texts[name] for name in payees) else nobody).append(deal)
         unpaid = [*unpaid, *(unpaid_row("no-payee", transaction=deal.id) for deal in nobody)]
-        found = [deal for deal in found if deal not in nobody]
+        found = held
     steps = {
         name: lcm(*(deal.numbers[name].denominator for deal in found), 1)
         for name, unit in units.items()

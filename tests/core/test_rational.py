@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesteam.core import largest_remainder, percent_text, rational, rational_text, round_half_up, round_to
+from salesteam.core import (
+    largest_remainder,
+    number_text,
+    percent_text,
+    rational,
+    rational_text,
+    round_half_up,
+    round_to,
+)
 from salesteam.errors import InvalidValueError
 
 fractions = st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=10**6)
@@ -108,3 +116,13 @@ def test_percentages_are_for_the_eye():
         percent_text(Fraction(-1, 200)),
         percent_text(Fraction(0)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("1170102.23", "1,170,102.23"), ("-0.5", "-0.5"), ("-1234", "-1,234"), ("2/3", "2/3"), ("0.0000001", "≈0"),
+     ("841370659/52500", "≈16,026.11"), ("1/300000", "≈0.000003"), ("100/7", "100/7"), ("1000/7", "≈142.86")],
+)  # fmt: skip
+def test_numbers_for_the_eye_are_short(number, text):
+    """Thousands are set apart, and a number without a short decimal is near, never a long fraction."""
+    assert text == number_text(rational(number))

@@ -33,7 +33,7 @@ class Balanced(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.seen.append(tag)
-        if tag != "br":
+        if tag not in {"br", "wbr"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -52,7 +52,7 @@ def parsed(fragment):
     return parser
 
 
-ALLOWED = {"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "p", "ul", "li", "span", "pre", "br"}
+ALLOWED = {"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "p", "ul", "li", "span", "pre", "br", "wbr"}
 
 
 def test_say_picks_a_language():
@@ -311,3 +311,29 @@ def test_a_cell_links_to_its_explanation_in_html_only():
     grid = Grid("", ("pay",), ((Cell("90.00", tone="strong", link='pay-li"x'),),))
     assert '<td class="st-strong"><a href="#pay-li&quot;x">90.00</a></td>' in grid.html()
     assert "pay-li" not in grid.text()
+
+
+def test_keys_break_after_their_joints():
+    """A key that does not fit is broken after a dot, underscore, slash or hyphen, and only else inside a word."""
+    assert ["released/", "commission/", "D001/2026-01"] == wrap("released/commission/D001/2026-01", 12)
+    assert ["incentives.", "cliff"] == wrap("incentives.cliff", 13)
+    assert ["undividab", "le"] == wrap("undividable", 9)
+
+
+def test_a_page_may_break_long_keys_after_their_joints():
+    """In a page the same places are marked, and the text stays what it is."""
+    page = Grid("", ("code",), (("incentives.choice-missing <b>",),)).html(style=False)
+    assert "incentives.<wbr>choice-<wbr>missing &lt;b&gt;" in page
+
+
+def test_a_short_name_in_chinese_stays_whole():
+    """Words of up to four Chinese characters between blanks are not cut."""
+    assert ["周敏", "李娜 等"] == wrap("周敏 李娜 等", 7)
+
+
+def test_a_near_number_is_not_said_to_be_equal():
+    """A value that is only near stands behind its own sign, and Chinese explanations have Chinese marks."""
+    step = Step("pay", "2,000 × 1/3", "≈666.67")
+    assert "pay: 2,000 × 1/3 ≈ 666.67" == step.line
+    told = Explanation("奖金", (Step("系数", value="1"),), ("取整", "方法"), lang="zh")
+    assert ["奖金", "  系数：1", "[取整；方法]"] == told.text().split("\n")

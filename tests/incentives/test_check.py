@@ -309,7 +309,7 @@ def test_an_explanation_reaches_the_last_portion_in_both_languages():
     )
     run = inc.pay(inc.scheme("team_coefficient"), facts)
     english, chinese = str(run.explain("ana")), run.explain("ana", "2026-01", "commission", lang="zh").text()
-    assert all(part in english for part in ("500000 × 3% = 15000", "100000 × 5% = 5000", "120%", "24,000.00"))
+    assert all(part in english for part in ("500,000 × 3% = 15,000", "100,000 × 5% = 5,000", "120%", "24,000.00"))
     assert "团队协作系数" in chinese
     assert "commission-001" in run.statement("ana", "2026-01", lang="zh").text()
     assert "24,000.00" in run.statement("ana", "2026-01").html()
@@ -710,7 +710,42 @@ def test_an_explanation_names_each_bend_and_where_its_number_comes_from():
     wanted = ("114.94% ≥ 150%", "missed by 35.06%", "× 0", "114.94% → 110%: × 1.1", "team coefficient of plan", "≤ 500",
               "$low", "the beginning: budget; minute 14; CFO", "the next 10,000")  # fmt: skip
     assert [] == [part for part in wanted if part not in english]
-    assert all(part in chinese for part in ("差 35.06%", "团队协作系数", "封顶", "自一开始起：budget", "再做 10,000"))
+    assert all(part in chinese for part in ("差 35.06%", "团队协作系数", "封顶", "自方案生效日起：budget", "再做 10,000"))
     open_ = inc.pay(inc.plan_of({**about, **plan, "gates": []}), facts).explain("ana").text(200)
-    assert "1000 × 1.21" in open_
+    assert "1,000 × 1.21" in open_
     assert "minute 15" not in open_
+
+
+def test_a_mistake_of_shape_hides_no_other():
+    """What can be read of a plan is checked, though a part of it cannot."""
+    found = inc.read(
+        "currency: CNY\nperiod: month\nmeasures: {m: {unit: money, value: amount}}\n"
+        "components:\n  c: {measure: m, method: marginal, accumulate: period, tiers: [{from: 0, to: 5, rate: 1%},"
+        " {from: 6, rate: 2%}]}\n  d: {measure: m, method: flat, rate: [1, 2]}\ndraw: 5\n"
+    )
+    assert found.value is None
+    assert {"core.wrong-shape", "incentives.tier-gap"} <= set(found.report.by_code)
+    assert {5, 6, 7} == {f.place.line for f in found.report.errors}
+
+
+def test_the_tests_of_a_gate_may_be_one_mapping():
+    """One mapping or a list reads the same, as everywhere in a plan."""
+    plan = {"currency": "CNY", "period": "month", "measures": M, "negative_period": "carry"}
+    plan["components"] = {"c": {"measure": "m", "method": "flat", "rate": "10%"}}
+    one = {"measure": "m", "at_least": 5}
+    made = [inc.plan_of({**plan, "gates": {"tests": tests, "locks": "c"}}) for tests in (one, [one])]
+    assert made[0] == made[1]
+
+
+def test_a_component_is_called_what_its_language_calls_it():
+    """A text may be one mapping with a text for each language, and dumps back so."""
+    plan = {"currency": "CNY", "period": "month", "measures": M, "text": {"en": "Plan", "zh": "方案"}}
+    text = {"en": "Commission", "zh": "提成"}
+    plan["components"] = {"c": {"measure": "m", "method": "flat", "rate": "10%", "text": text}}
+    made = inc.plan_of(plan)
+    assert made == inc.read(inc.dump(made)).value
+    run = inc.pay(made, inc.Facts(transactions=[deal()]))
+    assert "提成" in run.statement("ana", "2026-01", lang="zh").text()
+    assert "Commission" in inc.settle(run).statement("ana").text()
+    with pytest.raises(ReportError, match="is no language here"):
+        inc.plan_of({**plan, "text": {"de": "Plan"}})

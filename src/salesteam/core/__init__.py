@@ -1,7 +1,7 @@
 """Words that every subject shares: money, exact rates, periods, people, findings, and how results show themselves.
 
 Money and rates
-    `Money`, `rational`, `rational_text`, `percent_text`, `round_to`, `largest_remainder`
+    `Money`, `rational`, `rational_text`, `number_text`, `percent_text`, `round_to`, `largest_remainder`
 Time
     `Period`, `FiscalYear`, `Calendar`, `calendar`, `WeekPart`, `week_parts`
 People
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from salesteam.core._rational import (
         ROUNDINGS,
         largest_remainder,
+        number_text,
         percent_text,
         rational,
         rational_text,
@@ -47,6 +48,7 @@ _HOME = {
     "_rational": (
         "ROUNDINGS",
         "largest_remainder",
+        "number_text",
         "percent_text",
         "rational",
         "rational_text",
@@ -88,6 +90,7 @@ __all__ = [
     "find",
     "from_minor",
     "largest_remainder",
+    "number_text",
     "percent_text",
     "rational",
     "rational_text",

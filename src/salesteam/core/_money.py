@@ -267,7 +267,7 @@ class Money:
         parts = largest_remainder(self.minor, [rational(weight) for weight in weights], list(ties))
         return tuple(Money(part, self.currency) for part in parts)
 
-    def text(self, lang: str = "en", *, digits: int | None = None) -> str:
+    def text(self, lang: str = "en", *, digits: int | None = None, unit: bool = True) -> str:
         """Write the amount for a reader.
 
         Parameters
@@ -276,6 +276,8 @@ class Money:
             Chinese puts the unit behind where it has a common word (元).
         digits : int, optional
             Decimal places shown; the places of the currency if not given.
+        unit : bool, default True
+            Name the currency; a table that names it once passes False.
 
         Returns
         -------
@@ -292,8 +294,10 @@ class Money:
         size = f"{abs(scaled):0{places + 1}d}"
         whole, part = (size[:-places], "." + size[-places:]) if places else (size, "")
         number = ("-" if scaled < 0 else "") + f"{int(whole):,}{part}"
-        unit = SYMBOLS.get(self.currency) if lang == "zh" else None
-        return f"{number} {unit}" if unit else f"{self.currency} {number}"
+        if not unit:
+            return number
+        name = SYMBOLS.get(self.currency) if lang == "zh" else None
+        return f"{number} {name}" if name else f"{self.currency} {number}"
 
     def __str__(self) -> str:
         return self.text()

@@ -18,6 +18,7 @@ from salesteam.errors import InvalidValueError, missing_choice
 __all__ = [
     "ROUNDINGS",
     "largest_remainder",
+    "number_text",
     "percent_text",
     "rational",
     "rational_text",
@@ -36,6 +37,7 @@ _NUMBER = re.compile(
 )
 _UNITS = {"": 1, "%": 100, "％": 100, "‰": 1000}
 _LONGEST = 200
+_PLACES, _SHORT, _HUNDRED = 6, 5, 100
 
 
 def rational(x: object, *, where: str = "") -> Fraction:
@@ -125,6 +127,35 @@ def rational_text(f: Fraction) -> str:
     digits = str(abs(f.numerator) * 10**places // f.denominator).rjust(places + 1, "0")
     text = digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}"
     return f"-{text}" if f < 0 else text
+
+
+def number_text(f: Fraction) -> str:
+    """Show a number to a reader: thousands set apart, and rounded for the eye where its decimals do not end soon.
+
+    Parameters
+    ----------
+    f : Fraction
+        Any rational number.
+
+    Returns
+    -------
+    str
+        Exact if it has at most six places or is a short fraction such as ``2/3``; else with ``≈`` before it.
+
+    Examples
+    --------
+    >>> number_text(Fraction(117010223, 100)), number_text(Fraction(2, 3)), number_text(Fraction(841370659, 52500))
+    ('1,170,102.23', '2/3', '≈16,026.11')
+    """
+    exact = rational_text(f)
+    if "/" not in exact and len(exact.partition(".")[2]) <= _PLACES:
+        whole, point, part = exact.partition(".")
+        return f"{exact[:1].strip('0123456789')}{abs(int(whole)):,}{point}{part}"
+    if "/" in exact and len(exact) <= _SHORT:
+        return exact
+    places = 2 if abs(f) >= _HUNDRED else 4 if abs(f) >= 1 else _PLACES
+    near = Fraction(round_to(f * 10**places, "half_away"), 10**places)
+    return "≈" + (number_text(near) if near else "0")
 
 
 def percent_text(f: Fraction, digits: int = 2) -> str:

@@ -34,7 +34,7 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve, Knot, Piece
 from salesteam.incentives._curves import curve
 from salesteam.incentives._honours import Honours, Win
-from salesteam.incentives._load import dump, load, plan_of, read, scheme, schemes
+from salesteam.incentives._load import dump, load, plan_of, read
 from salesteam.incentives._metric_names import METRICS
 from salesteam.incentives._model import CreditRule, Facts, Measure, Plan, Validity
 from salesteam.incentives._number import Dated, Parameter, Ref
@@ -59,6 +59,7 @@ from salesteam.incentives._quota import Quota, Ramp, Relief
 from salesteam.incentives._recognise import recognise
 from salesteam.incentives._run import Run
 from salesteam.incentives._schema import schema
+from salesteam.incentives._schemes import scheme, schemes
 from salesteam.incentives._settle import Accruals, Margins, Settlement, accrue, margins, settle
 from salesteam.incentives._terms import (
     Accrual,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from salesteam.core import Explanation, Money, Step, percent_text, rational_text, say
+from salesteam.core import Explanation, Money, Step, number_text, percent_text, say
+from salesteam.incentives._conventions import run_conventions
 
 if TYPE_CHECKING:
     from salesteam.incentives._run import Run
@@ -52,7 +53,7 @@ def explained_against(
     )
     if not steps:
         steps = [Step(label=say(lang, en="both runs are the same here", zh="两次计算在此完全一致"))]
-    return Explanation(title=title, steps=tuple(steps), conventions=run.conventions)
+    return Explanation(title=title, steps=tuple(steps), conventions=run_conventions(run.plan, lang), lang=lang)
 
 
 class _Asked:
@@ -65,7 +66,7 @@ class _Asked:
 
     def stages(self) -> Iterator[Step]:
         """The stages in their order, each with the rows that differ."""
-        yield self._stage(say(self.lang, en="credits differ", zh="业绩计入不同"), self._credits, self._share)
+        yield self._stage(say(self.lang, en="credits differ", zh="业绩归属不同"), self._credits, self._share)
         yield self._stage(say(self.lang, en="attainment differs", zh="达成率不同"), self._attainment, self._reached)
         yield self._stage(say(self.lang, en="portions differ", zh="分档计算不同"), self._portions, self._portion)
         yield self._stage(
@@ -117,15 +118,15 @@ class _Asked:
 
     def _reached(self, row: Any) -> str:
         parts = [row.value, row.quota]
-        shown = " / ".join("—" if x is None else rational_text(x) for x in parts)
+        shown = " / ".join("—" if x is None else number_text(x) for x in parts)
         return f"{shown} = {percent_text(row.attainment)}" if row.attainment is not None else shown
 
     def _portion(self, row: Any) -> str:
-        return f"{rational_text(row.part)} × {percent_text(row.rate, 4)} = {rational_text(row.pay)}"
+        return f"{number_text(row.part)} × {percent_text(row.rate, 4)} = {number_text(row.pay)}"
 
     def _bends(self, row: Any) -> str:
         cap = "" if row.cap_minor is None else f", ≤ {self.money(row.cap_minor)}"
-        return f"× {rational_text(row.gate)} × {rational_text(row.modifier)}{cap}"
+        return f"× {number_text(row.gate)} × {number_text(row.modifier)}{cap}"
 
     def _pay(self, row: Any) -> str:
         return self.money(row.pay_minor)
@@ -154,20 +155,24 @@ class _Asked:
             return say(self.lang, en="only now", zh="仅现在有")
         if now is None:
             return say(self.lang, en="no more", zh="现在没有")
-        moved = [_moved(line) for line in (then, now)]
-        if moved[0] != moved[1]:
+        if _moved(then) != _moved(now):
+            moved = [_shown(_moved(line)) for line in (then, now)]
             return say(self.lang, en=f"its amount: {moved[0]} → {moved[1]}", zh=f"金额：{moved[0]} → {moved[1]}")
         if then.before != now.before:
-            start = [rational_text(line.before or Fraction(0)) for line in (then, now)]
+            start = [number_text(line.before or Fraction(0)) for line in (then, now)]
             return say(
                 self.lang, en=f"the sum before it: {start[0]} → {start[1]}", zh=f"之前的累计：{start[0]} → {start[1]}"
             )
         rates = ["—" if line.rate is None else percent_text(line.rate, 4) for line in (then, now)]
-        return say(self.lang, en=f"its rate: {rates[0]} → {rates[1]}", zh=f"比率：{rates[0]} → {rates[1]}")
+        return say(self.lang, en=f"its rate: {rates[0]} → {rates[1]}", zh=f"费率：{rates[0]} → {rates[1]}")
 
 
-def _moved(line: Any) -> str:
-    return "—" if line.before is None or line.after is None else rational_text(line.after - line.before)
+def _moved(line: Any) -> Fraction | None:
+    return None if line.before is None or line.after is None else line.after - line.before
+
+
+def _shown(moved: Fraction | None) -> str:
+    return "—" if moved is None else number_text(moved)
 
 
 def _named(key: _Key) -> str:

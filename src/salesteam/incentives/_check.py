@@ -26,7 +26,7 @@ from salesteam.incentives._proof._together import together
 from salesteam.incentives._shape import Lookup, curve_of
 from salesteam.incentives._wellformed import wellformed
 
-__all__ = ["check_plan", "refused"]
+__all__ = ["check_plan", "curves_of", "refused"]
 
 
 def check_plan(
@@ -94,6 +94,11 @@ def refused(plan: Plan) -> Report:
     """
     _, found, _, _ = _required(plan, prove=False)
     return check_plan(plan) if any(f.severity is Severity.ERROR for f in found) else Report()
+
+
+def curves_of(plan: Plan) -> dict[str, Curve]:
+    """The curves of the components that have one, on the last day on which a number changes."""
+    return _required(plan, prove=False)[2]
 
 
 def _required(plan: Plan, *, prove: bool) -> tuple[Plan, list[Finding], dict[str, Curve], dict[str, None]]:

@@ -10,7 +10,7 @@ import attrs
 from salesteam.incentives._number import Number
 from salesteam.incentives._parts import Above, Axis, By, Edge, Fund, GateTest, Objective, RateTable, Tier, Where, Window
 
-__all__ = ["Component"]
+__all__ = ["Component", "told"]
 
 
 @attrs.frozen(kw_only=True)
@@ -23,8 +23,8 @@ class Component:
         One of the options of `OPTIONS["method"]`.
     measure : str, optional
         Name of the measure it is paid on.
-    text : str, optional
-        One line for the statement; key ``text``.
+    text : str or mapping, optional
+        One line for the statement; a mapping ``{en: …, zh: …}`` says it in both languages.
     form : str, optional
         What it is for the books: ``base``, ``bonus``, ``commission``, ``annual bonus``, ``equity`` or ``in-kind``.
     for_ : mapping, optional
@@ -83,7 +83,7 @@ class Component:
 
     method: str = ""
     measure: str | None = None
-    text: str = ""
+    text: str | Mapping[str, str] = ""
     form: Literal["base", "bonus", "commission", "annual bonus", "equity", "in-kind"] | None = None
     for_: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, metadata={"key": "for"})
     where: tuple[Where, ...] = ()
@@ -131,3 +131,28 @@ class Component:
     side: Literal["agent", "principal"] | None = None
     sum_reached: bool = False
     pays_of: Literal["measure", "target", "base"] | None = None
+
+    def told(self, lang: str = "en") -> str:
+        """What the component is called on a statement in a language; empty if the plan does not say.
+
+        Parameters
+        ----------
+        lang : {'en', 'zh'}, default 'en'
+            Language.
+
+        Returns
+        -------
+        str
+            The text in the other language where this one has none.
+
+        Examples
+        --------
+        >>> Component(text={"en": "Commission", "zh": "提成"}).told("zh")
+        '提成'
+        """
+        return told(self.text, lang)
+
+
+def told(text: str | Mapping[str, str], lang: str) -> str:
+    """A text of a plan in a language: itself where it has one language, the other one where this one is not there."""
+    return text if isinstance(text, str) else text.get(lang) or next(iter(text.values()), "")

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,19 +13,22 @@ import attrs
 
 from salesteam.core import Report, rational
 from salesteam.core import _load as core_load
-from salesteam.errors import InvalidValueError, NotFoundError, ReportError
+from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._component import Component
 from salesteam.incentives._model import CreditRule, Measure, Plan
 from salesteam.incentives._number import Number, Ref
-from salesteam.incentives._parts import Above, By, Fund, Rounding, Where, Window
+from salesteam.incentives._partly import hangs_on, readable_part
+from salesteam.incentives._parts import Above, By, Fund, GateTest, Rounding, Where, Window
 from salesteam.incentives._quota import Quota, Ramp, Relief
 from salesteam.incentives._terms import Clawback, Draw, Guarantee, Release, RollUp
 
-__all__ = ["dump", "load", "plan_of", "read", "scheme", "schemes"]
+__all__ = ["dump", "load", "plan_of", "read", "required"]
 
 _Load = core_load.Load
+_TUPLE: Any = tuple
+_SEQUENCE: Any = Sequence
 
 
 def _number(value: Any, load: _Load) -> Number:
@@ -110,7 +112,7 @@ def _locks(value: Any, load: _Load) -> str | Lock:
         name, _, bound = value.partition(":")
         value = {name.strip(): bound.strip()}
     if not isinstance(value, Mapping):
-        return load(value, str)
+        return str(load(value, str))
     found = [(str(name), bound) for name, bound in value.items()]
     if len(found) != 1 or not found[0][0].endswith(".tiers_from"):
         raise InvalidValueError(
@@ -154,7 +156,17 @@ def _split(value: Any, load: _Load) -> Mapping[str, Number] | str:
 
 def _several(noun: Any) -> Callable[[Any, _Load], Any]:
     """One mapping, or a list of them."""
-    return lambda value, load: load([value] if isinstance(value, Mapping) else value, Sequence[noun])  # type: ignore[valid-type]  # made at run time
+    return lambda value, load: load([value] if isinstance(value, Mapping) else value, _SEQUENCE[noun])
+
+
+def _text(value: Any, load: _Load) -> str | Mapping[str, str]:
+    """A text, or one in each language."""
+    if not isinstance(value, Mapping):
+        return str(load(value, str))
+    wrong = [str(name) for name in value if name not in {"en", "zh"}]
+    if wrong or not value:
+        raise InvalidValueError(f"{', '.join(wrong) or 'nothing'} is no language here", fix="write en: and zh:")
+    return {str(name): str(load(text, str)) for name, text in value.items()}
 
 
 def _attainment(value: Any, load: _Load) -> Rounding | str:
@@ -167,6 +179,12 @@ def _pair(value: Any, load: _Load) -> tuple[Number, Number]:
     return _number(value[0], load), _number(value[1], load)
 
 
+_SEVERAL: tuple[Any, ...] = (
+    Quota, Ramp, Relief, Gate, GateTest, Modifier, Limit, Windfall, Draw, Guarantee, Clawback, Release,
+)  # fmt: skip
+"""Nouns of which a plan holds one mapping, or a list of them."""
+
+
 def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
     by_field = {
         (Measure, "where"): _where, (Component, "where"): _where, (Component, "for_"): _people,
@@ -175,6 +193,7 @@ def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
         (Component, "above"): _or_none(_above), (Component, "pay_split"): _or_none(_split),
         (Plan, "attainment_rounding"): _attainment, (Gate, "locks"): _locks, (Plan, "rollup"): _or_none(_rollup),
         (Window, "from_"): _or_none(_moment), (Release, "until"): _or_none(_until), (Clawback, "unearned"): _unearned,
+        (Component, "text"): _text,
     }  # fmt: skip
     found: dict[Any, Callable[[Any, _Load], Any]] = {
         Number: _number,
@@ -184,8 +203,8 @@ def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
     }
     for (cls, field), hook in by_field.items():
         found[attrs.fields_dict(attrs.resolve_types(cls))[field].type] = hook
-    for noun in (Quota, Ramp, Relief, Gate, Modifier, Limit, Windfall, Draw, Guarantee, Clawback, Release):
-        found[tuple[noun, ...]] = _several(noun)
+    for noun in _SEVERAL:
+        found[_TUPLE[noun, ...]] = _several(noun)
     return found
 
 
@@ -211,14 +230,28 @@ def read(text: str, *, file: str = "<text>") -> core_load.Loaded[Plan]:
     """
     loaded = core_load.load_text(text, Plan, file=file, hooks=_hooks())
     if loaded.value is None:
-        return loaded
+        return attrs.evolve(loaded, report=loaded.report + _rest(text, file, loaded.report))
     report = Report(
-        attrs.evolve(
-            f, place=loaded.places.get(f.place.key or "") or _near(loaded.places, f.place.key, file) or f.place
-        )
-        for f in check_plan(loaded.value)
+        attrs.evolve(f, place=_placed(loaded.places, f.place.key, file) or f.place) for f in check_plan(loaded.value)
     )
     return attrs.evolve(loaded, report=loaded.report + report)
+
+
+def _rest(text: str, file: str, report: Report) -> Report:
+    """What else is wrong with a plan that cannot be read whole: its readable parts, checked."""
+    whole = core_load.read_tree(text, file=file).value
+    kept, gone = readable_part(whole, [finding.place.key or "" for finding in report])
+    if not gone:
+        return Report()
+    loaded = core_load.load_tree(kept, Plan, file=file, hooks=_hooks())
+    found = check_plan(loaded.value) if loaded.value is not None else loaded.report
+    placed = (attrs.evolve(f, place=_placed(loaded.places, f.place.key, file) or f.place) for f in found)
+    return Report(f for f in placed if not hangs_on(f, gone))
+
+
+def _placed(places: Mapping[str, Any], key: str | None, file: str) -> Any:
+    """The place of a key, or of what is nearest to it."""
+    return places.get(key or "") or _near(places, key, file)
 
 
 def _near(places: Mapping[str, Any], key: str | None, file: str) -> Any:
@@ -264,10 +297,11 @@ def plan_of(content: Mapping[str, Any]) -> Plan:
     >>> plan.components["c"].method
     'flat'
     """
-    return _required(read(json.dumps(content, default=str, ensure_ascii=False), file="<plan>"))
+    return required(read(json.dumps(content, default=str, ensure_ascii=False), file="<plan>"))
 
 
-def _required(loaded: core_load.Loaded[Plan]) -> Plan:
+def required(loaded: core_load.Loaded[Plan]) -> Plan:
+    """The plan that was read; ReportError with all findings if there is an error."""
     loaded.report.raise_for_errors()
     if loaded.value is None:
         raise ReportError(loaded.report)
@@ -298,7 +332,7 @@ def load(path: str | Path) -> Plan:
     Traceback (most recent call last):
     salesteam.errors.ReportError: ...
     """
-    return _required(core_load.read_file(path, read))
+    return required(core_load.read_file(path, read))
 
 
 def dump(plan: Plan) -> str:
@@ -316,6 +350,7 @@ def dump(plan: Plan) -> str:
 
     Examples
     --------
+    >>> from salesteam.incentives import scheme
     >>> read(dump(scheme("assist_split"))).value == scheme("assist_split")
     True
     """
@@ -334,44 +369,3 @@ def _tuple(value: tuple[Any, ...]) -> Any:
     if value and all(isinstance(part, Where) for part in value):
         return {w.column: {"not": list(w.values)} if w.negated else list(w.values) for w in value}
     return list(value)
-
-
-def schemes() -> tuple[str, ...]:
-    """Names of the plans shipped with the library.
-
-    Examples
-    --------
-    >>> "team_coefficient" in schemes()
-    True
-    """
-    folder = resources.files("salesteam.incentives") / "schemes"
-    return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
-
-
-def scheme(name: str) -> Plan:
-    """A plan shipped with the library, to read, pay with, or start from.
-
-    Parameters
-    ----------
-    name : str
-        One of `schemes`.
-
-    Returns
-    -------
-    Plan
-        As its file says it.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none of that name.
-
-    Examples
-    --------
-    >>> scheme("assist_split").crediting[0].to
-    'assistant'
-    """
-    if name not in schemes():
-        raise NotFoundError("scheme", name, schemes(), where="salesteam.incentives")
-    file = resources.files("salesteam.incentives") / "schemes" / f"{name}.yaml"
-    return _required(read(file.read_text(encoding="utf-8"), file=f"{name}.yaml"))

@@ -144,6 +144,8 @@ class Plan:
         Choices of the plan; a bundle fills those that are not written.
     format, plan, version, status, valid : optional
         What the file is, and which version.
+    text : str or mapping, optional
+        One line about the plan; a mapping ``{en: …, zh: …}`` says it in both languages.
 
     Examples
     --------
@@ -165,7 +167,7 @@ class Plan:
     plan: str = "plan"
     version: str = "1"
     status: Literal["draft", "shadow", "approved", "retired"] = "draft"
-    text: str = ""
+    text: str | Mapping[str, str] = ""
     conventions: str | None = None
     valid: Validity = Validity()
     parameters_at: Literal["transaction_date", "period_start", "period_end"] | None = None

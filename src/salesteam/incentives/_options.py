@@ -9,7 +9,7 @@ import attrs
 from salesteam.core import say
 from salesteam.incentives._shape import METHODS
 
-__all__ = ["OPTIONS", "OptionsText", "options_text", "vendor_text"]
+__all__ = ["OPTIONS", "OptionsText", "option_text", "options_text", "vendor_text"]
 
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "method": METHODS,
@@ -156,7 +156,7 @@ _ZH: Mapping[str, Mapping[str, str]] = {
         "new_rate": "整单按成交后的费率",
         "split": "各部分按所在档，即 marginal",
     },
-    "kind": {"carve_out": "从订单中切出，合计为 1", "overlay": "在订单之外叠加，合计超过 1"},
+    "kind": {"carve_out": "切分：从原业绩中分出，合计不变", "overlay": "叠加：在原业绩之外另计，合计超过一倍"},
     "at": {"before_modifiers": "先封顶，再乘系数", "after_modifiers": "先乘系数，最后封顶"},
     "negative_period": {"carry": "结转到下一期", "deduct": "从本期应付中扣，余额记为欠款", "zero": "免除"},
     "parameters_at": {
@@ -166,7 +166,7 @@ _ZH: Mapping[str, Mapping[str, str]] = {
     },
     "join": {"product": "系数相乘", "sum": "各系数与 1 的差相加"},
     "lookup.join": {"sum": "各表费率相加", "product": "各表费率相乘"},
-    "meanwhile": {"pay": "先付，门槛未过再扣回", "hold": "期末之前不付"},
+    "meanwhile": {"pay": "先付，门槛未达再扣回", "hold": "期末之前不付"},
     "leavers": {"in": "任一天在队即全额参与", "prorated": "按在队天数", "out": "只有期末在队者参与"},
     "unclaimed": {"redistribute": "由其他成员分配", "return": "归公司"},
     "ties": {
@@ -176,11 +176,14 @@ _ZH: Mapping[str, Mapping[str, str]] = {
     },
     "hierarchy_at": {"transaction_date": "成交当日的上级", "period_end": "期末的上级"},
     "draw.kind": {
-        "non_recoverable": "保底，不欠款",
-        "recoverable": "保底，差额记为欠款并日后归还",
-        "advance": "期初预付，期末结清",
+        "non_recoverable": "不追还：补足差额，不欠款",
+        "recoverable": "可追还：补足差额并记为欠款，日后扣还",
+        "advance": "期初预付，期末结算",
     },
-    "repay_from": {"above_draw": "从超过预支的收入中还", "all_earnings": "从全部收入中还；达到预支额时实付会突然下降"},
+    "repay_from": {
+        "above_draw": "从超过预支的奖金中扣还",
+        "all_earnings": "从全部奖金中扣还；达到预支额时实付会突然下降",
+    },
     "guarantee_and_draw": {"larger": "取两者中较大者", "both": "先保底，不足部分再预支"},
     "clawback.method": {"re_tier": "按更正后的合计重新分档", "at_paid_rate": "按当初支付的费率"},
     "basis": {"days": "自然日", "working_days": "工作日", "whole_months": "整月", "30_360": "每月按 30 天"},
@@ -193,6 +196,20 @@ _ZH: Mapping[str, Mapping[str, str]] = {
     },
     "round": {"transaction": "每笔换算后取整到最小单位", "payout": "只在支付时取整"},
 }
+
+_MORE_ZH: Mapping[str, Mapping[str, str]] = {
+    "rounding": {
+        "half_up": "四舍五入",
+        "half_away": "四舍五入（负数远离零）",
+        "half_even": "四舍六入五成双",
+        "down": "向下取整",
+        "up": "向上取整",
+    },
+    "at_end": {"forgive": "免除", "due": "到期归还", "carry": "结转"},
+    "on_leave": {"forgive": "免除", "due": "到期归还", "carry": "结转"},
+    "status": {"draft": "草案", "shadow": "试行", "approved": "已批准", "retired": "停用"},
+}
+"""Words that are no choice of their own and stand beside choices."""
 
 _MARGINAL = ("vendors mean each band's rate on its own part", "指各档只付本档部分")
 _SLAB = ("vendors mean the rate of the band reached, on everything", "指达到哪一档全部按该档")
@@ -284,6 +301,13 @@ def options_text(choice: str, only: tuple[str, ...] = ()) -> OptionsText:
     return OptionsText(
         "; ".join(f"{name} ({en[name]})" for name in names), "；".join(f"{name}（{zh[name]}）" for name in names)
     )
+
+
+def option_text(choice: str, option: str, lang: str) -> str:
+    """An option for a reader: its name in English, its line in Chinese; itself where it has none."""
+    if lang == "en":
+        return option
+    return _ZH.get(choice, {}).get(option) or _MORE_ZH.get(choice, {}).get(option, option)
 
 
 def vendor_text(word: str) -> OptionsText | None:

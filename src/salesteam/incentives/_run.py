@@ -9,11 +9,13 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Explanation, Grid, Money, Report, exponent, rational_text, say
+from salesteam.core import Explanation, Grid, Money, Report, exponent, number_text, say
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.incentives import _frame as frame
+from salesteam.incentives._conventions import run_conventions
 from salesteam.incentives._days import within
+from salesteam.incentives._display import MOST, more_rows
 from salesteam.incentives._frame import LineRow, PayoutRow, PortionRow, UnpaidRow
 from salesteam.incentives._model import Facts, Plan
 
@@ -26,7 +28,7 @@ TABLES: Mapping[str, type] = {
 """The tables of a run, and what their rows are."""
 
 
-@attrs.frozen(kw_only=True, eq=False, slots=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Run:
     """The result of `pay`: what everyone earns, from which lines, and what could not be paid.
 
@@ -98,13 +100,8 @@ class Run:
 
     @property
     def conventions(self) -> tuple[str, ...]:
-        """The choices that moved money in this run, as `key = option`."""
-        plan = self.plan
-        found = [f"rounding = {plan.rounding}"]
-        found += [f"{k} = {v}" for k in ("parameters_at", "negative_period") if (v := getattr(plan, k))]
-        for name, c in plan.components.items():
-            found += [f"{name}.{k} = {v}" for k in ("method", "accumulate", "edge", "between") if (v := getattr(c, k))]
-        return tuple(found)
+        """The choices of the plan that money hangs on, as `key = option`."""
+        return run_conventions(self.plan)
 
     @cached_property
     def total(self) -> Money:
@@ -261,26 +258,51 @@ class Run:
         listed = () if self.facts.people is None else t.raw_cells(self.facts.people).get("payee", ())
         return frozenset(found | {str(name) for name in listed if name})
 
-    def grid(self, lang: str = "en") -> Grid:
-        """The payouts as a display grid."""
+    def grid(self, lang: str = "en", *, most: int | None = None) -> Grid:
+        """The payouts as a display grid.
+
+        Parameters
+        ----------
+        lang : {'en', 'zh'}, default 'en'
+            Language.
+        most : int, optional
+            Rows shown at most; all if left out. `print` and a notebook show twenty.
+
+        Returns
+        -------
+        Grid
+            One row a payout; amounts in the currency that the title names.
+        """
+        currency = self.plan.currency
         heads = say(lang, en="Payee|Period|Component|Factor|Pay", zh="受益人|期间|条款|系数|奖金").split("|")
         rows = tuple(
             (
                 p.payee,
                 p.period,
                 p.component,
-                rational_text(p.modifier),
-                Money(p.pay_minor, self.plan.currency).text(lang),
+                number_text(p.modifier),
+                Money(p.pay_minor, currency).text(lang, unit=False),
             )
-            for p in self.payouts
+            for p in self.payouts[:most]
         )
-        note = say(
+        shared = say(lang, en="; ", zh="；").join(run_conventions(self.plan, lang))
+        note = more_rows(len(self.payouts) - len(rows), lang) + say(
             lang,
-            en=f"Total {self.total.text(lang)}; {len(self.unpaid)} rows unpaid. {'; '.join(self.conventions)}",
-            zh=f"合计 {self.total.text(lang)}；{len(self.unpaid)} 行未付退回。{'；'.join(self.conventions)}",
+            en=f"Total {self.total.text(lang)}; {len(self.unpaid)} rows unpaid. {shared}",
+            zh=f"合计 {self.total.text(lang)}；{len(self.unpaid)} 行未付退回。{shared}",
         )
-        title = say(lang, en=f"Payouts of {self.plan.plan}", zh=f"{self.plan.plan} 奖金")
+        title = say(lang, en=f"Payouts of {self.plan.plan} ({currency})", zh=f"{self.plan.plan} 奖金（{currency}）")
         return Grid(title=title, columns=tuple(heads), rows=rows, right=frozenset({3, 4}), note=note)
 
+    def __repr__(self) -> str:
+        people = len({p.payee for p in self.payouts})
+        return (
+            f"<Run of {self.plan.plan} {self.plan.version}: {self.total}, payees: {people}, "
+            f"periods: {len(self.periods)}, rows unpaid: {len(self.unpaid)}>"
+        )
+
+    def __str__(self) -> str:
+        return self.grid(most=MOST).text()
+
     def _repr_html_(self) -> str:
-        return self.grid().html()
+        return self.grid(most=MOST).html()

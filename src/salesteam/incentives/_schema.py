@@ -65,6 +65,13 @@ def _by(kind: str) -> Schema:
     return {"type": "object", "properties": {kind: TEXT}, "required": [kind], "additionalProperties": False}
 
 
+_LANGUAGES: Schema = {
+    "type": "object",
+    "properties": {"en": TEXT, "zh": TEXT},
+    "minProperties": 1,
+    "additionalProperties": False,
+}
+
 _SPECIAL: Mapping[tuple[type, str], Schema] = {
     (Measure, "where"): _WHERE,
     (Component, "where"): _WHERE,
@@ -72,6 +79,8 @@ _SPECIAL: Mapping[tuple[type, str], Schema] = {
     (Quota, "for_"): {"type": "object", "additionalProperties": _TEXTS},
     (Draw, "for_"): {"type": "object", "additionalProperties": _TEXTS},
     (Guarantee, "for_"): {"type": "object", "additionalProperties": _TEXTS},
+    (Component, "text"): _or(TEXT, _LANGUAGES),
+    (Plan, "text"): _or(TEXT, _LANGUAGES),
     (Component, "base_rate"): _or(_ref("Number"), {"type": "string", "pattern": r"^\s*target\s*/\s*quota\s*$"}),
     (CreditRule, "share"): _or(_words("rest"), _ref("Number")),
     (Limit, "limit"): _or(_ref("Number"), {"type": "string", "pattern": r"target\s*$"}),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from salesteam.core._say import say
 from salesteam.core._show._diagram import Diagram
-from salesteam.core._show._explain import Explanation, Step
+from salesteam.core._show._explain import Explanation, Step, equation
 from salesteam.core._show._grid import Cell, Grid
 from salesteam.core._show._part import STYLE, Shown, Tone, escape
 from salesteam.core._show._width import enough, wrap
@@ -26,6 +26,7 @@ __all__ = [
     "Step",
     "Tone",
     "enough",
+    "equation",
     "escape",
     "say",
     "wrap",

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from salesteam.core._say import say
 from salesteam.core._show._part import Shown, tagged
 from salesteam.core._show._width import enough, wrap
 
-__all__ = ["Explanation", "Step"]
+__all__ = ["Explanation", "Step", "equation"]
 
 _INDENT = 2
 _DEEPEST = 5
@@ -21,6 +22,20 @@ def _steps(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 def _words(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(words)
+
+
+def equation(*sides: str) -> str:
+    """Sides joined by signs of equality; before a number that is only near, the sign says so.
+
+    Examples
+    --------
+    >>> equation("2 × 1/3", "≈0.6667")
+    '2 × 1/3 ≈ 0.6667'
+    """
+    said, *more = [side for side in sides if side] or [""]
+    for side in more:
+        said += f" ≈ {side[1:].lstrip()}" if side.startswith("≈") else f" = {side}"
+    return said
 
 
 @attrs.frozen
@@ -58,8 +73,7 @@ class Step:
         >>> Step("quota", value="500").line
         'quota: 500'
         """
-        said = " = ".join(part for part in (self.formula, self.value) if part)
-        return f"{self.label}: {said}" if said else self.label
+        return _line(self, "en")
 
 
 @attrs.frozen
@@ -74,6 +88,8 @@ class Explanation(Shown):
         In the order in which they were taken.
     conventions : tuple of str, optional
         The choices where the field knows several ways.
+    lang : {'en', 'zh'}, default 'en'
+        Language of the texts, for the marks between them.
 
     Examples
     --------
@@ -89,6 +105,7 @@ class Explanation(Shown):
     title: str
     steps: tuple[Step, ...] = attrs.field(converter=_steps)
     conventions: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    lang: str = attrs.field(default="en", repr=False)
 
     def text(self, width: int = 80) -> str:
         """For a terminal: one line a step, indented below the step that rests on it.
@@ -112,36 +129,48 @@ class Explanation(Shown):
               300 deals
         """
         lines = wrap(self.title, enough(width))
-        lines += [line for step in self.steps for line in _lines(step, 1, width)]
+        lines += [line for step in self.steps for line in _lines(step, 1, width, self.lang)]
         if self.conventions:
-            lines += wrap(f"[{'; '.join(self.conventions)}]", width)
+            between = say(self.lang, en="; ", zh="；")
+            lines += wrap(f"[{between.join(self.conventions)}]", width)
         return "\n".join(lines)
 
     def _body(self) -> str:
         title = tagged("p", self.title, "st-title")
         note = tagged("p", " · ".join(self.conventions), "st-note") if self.conventions else ""
-        return title + _list(self.steps) + note
+        return title + _list(self.steps, self.lang) + note
 
 
-def _lines(step: Step, depth: int, width: int) -> Iterator[str]:
+def _line(step: Step, lang: str) -> str:
+    said = equation(step.formula, step.value)
+    return f"{step.label}{_colon(lang)}{said}" if said else step.label
+
+
+def _colon(lang: str) -> str:
+    return say(lang, en=": ", zh="：")
+
+
+def _lines(step: Step, depth: int, width: int, lang: str) -> Iterator[str]:
     indent = _INDENT * min(depth, _DEEPEST)
     hanging = min(2 * _INDENT, width - indent - _INDENT)
-    first, *more = wrap(step.line, width - indent)
+    first, *more = wrap(_line(step, lang), width - indent)
     yield " " * indent + first
     rest = wrap(" ".join(more), width - indent - hanging) if more else []
     yield from (" " * (indent + hanging) + line for line in rest)
     for below in step.steps:
-        yield from _lines(below, depth + 1, width)
+        yield from _lines(below, depth + 1, width, lang)
 
 
-def _list(steps: tuple[Step, ...]) -> str:
-    return f'<ul class="st-steps">{"".join(map(_item, steps))}</ul>' if steps else ""
+def _list(steps: tuple[Step, ...], lang: str) -> str:
+    return f'<ul class="st-steps">{"".join(_item(step, lang) for step in steps)}</ul>' if steps else ""
 
 
-def _item(step: Step) -> str:
-    parts = [tagged("span", step.label + (":" if step.formula or step.value else ""), "st-label")]
+def _item(step: Step, lang: str) -> str:
+    parts = [tagged("span", step.label + (_colon(lang).strip() if step.formula or step.value else ""), "st-label")]
     if step.formula:
         parts.append(tagged("span", step.formula, "st-formula"))
     if step.value:
-        parts.append(("= " if step.formula else "") + tagged("span", step.value, "st-value"))
-    return f"<li>{' '.join(parts)}{_list(step.steps)}</li>"
+        near = bool(step.formula) and step.value.startswith("≈")
+        sign = "≈ " if near else "= " if step.formula else ""
+        parts.append(sign + tagged("span", step.value[near:].lstrip(), "st-value"))
+    return f"<li>{' '.join(parts)}{_list(step.steps, lang)}</li>"

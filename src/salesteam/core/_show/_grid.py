@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from salesteam.core._show._part import TONES, Shown, Tone, escape, known, tagged
+from salesteam.core._show._part import TONES, Shown, Tone, breakable, escape, known, tagged
 from salesteam.core._show._width import clean, enough, longest_word, padded, width_of, wrap
 from salesteam.errors import InvalidValueError
 
@@ -14,7 +14,8 @@ __all__ = ["Cell", "Grid"]
 
 _GAP = 2
 _NARROW = 4
-_WORD = 12
+_WORDS = (16, 12)
+"""Columns up to which a word stays whole: what is tried first, and what is put up with."""
 
 
 def _tone(_: object, __: object, value: str) -> None:
@@ -143,12 +144,15 @@ class Grid(Shown):
         texts = [[head, *(_text(row[at]) for row in self.rows)] for at, head in enumerate(self.columns)]
         natural = [max(width_of(line) for text in column for line in clean(text).split("\n")) or 1 for column in texts]
         words = [max(map(longest_word, column)) for column in texts]
-        least = [
-            whole if at in self.right else min(whole, max(_NARROW, min(word, _WORD)))
-            for at, (whole, word) in enumerate(zip(natural, words, strict=True))
-        ]
         room = total - _GAP * (len(self.columns) - 1)
-        if sum(least) > room:
+        for longest in _WORDS:
+            least = [
+                whole if at in self.right else min(whole, max(_NARROW, min(word, longest)))
+                for at, (whole, word) in enumerate(zip(natural, words, strict=True))
+            ]
+            if sum(least) <= room:
+                break
+        else:
             return None
         widths = [min(whole, room) for whole in natural]
         while sum(widths) > room:
@@ -175,7 +179,7 @@ class Grid(Shown):
             if number:
                 yield ""
             for head, cell in zip(self.columns, row, strict=True):
-                first, *more = wrap(f"{head}: {_text(cell)}", width - _GAP)
+                first, *more = wrap(f"{head}{'：' if _wide(head) else ': '}{_text(cell)}", width - _GAP)
                 yield first
                 yield from (" " * _GAP + line for line in more)
 
@@ -194,16 +198,20 @@ class Grid(Shown):
         return table + note
 
 
+def _wide(head: str) -> bool:
+    return width_of(head[-1:]) > 1
+
+
 def _text(cell: Cell | str) -> str:
     return cell.text if isinstance(cell, Cell) else cell
 
 
 def _td(cell: Cell | str, side: str) -> str:
     if not isinstance(cell, Cell):
-        return tagged("td", cell, side)
+        return breakable(tagged("td", cell, side), cell)
     tone = f"st-{cell.tone}" if cell.tone else ""
     if not cell.link:
-        return tagged("td", cell.text, side, tone)
+        return breakable(tagged("td", cell.text, side, tone), cell.text)
     names = " ".join(name for name in (side, tone) if name)
     anchor = tagged("a", cell.text, attributes=f' href="#{escape(cell.link)}"')
     return "<td" + (f' class="{names}"' if names else "") + f">{anchor}</td>"

@@ -6,13 +6,16 @@ import html
 from abc import ABC, abstractmethod
 from typing import Literal, get_args
 
-from salesteam.core._show._width import clean
+from salesteam.core._show._width import clean, joints
 from salesteam.errors import InvalidValueError
 
-__all__ = ["STYLE", "TONES", "Shown", "Tone", "escape", "known", "tagged"]
+__all__ = ["STYLE", "TONES", "Shown", "Tone", "breakable", "escape", "known", "tagged"]
 
 Tone = Literal["", "good", "warn", "bad", "muted", "strong"]
 TONES: tuple[str, ...] = get_args(Tone)
+
+_LONG = 16
+"""Letters above which a key may be broken in a page."""
 
 STYLE = """\
 .st-part { --st-line: #8886; --st-good: #17692f; --st-warn: #8a5300; --st-bad: #b3261e; --st-muted: #666;
@@ -27,7 +30,7 @@ STYLE = """\
 .st-part table.st-grid { border-collapse: collapse; }
 .st-part .st-grid caption, .st-part .st-title { text-align: left; font-weight: 600; padding: 0 0 .3em; margin: 0; }
 .st-part .st-grid th, .st-part .st-grid td { padding: .25em .7em; text-align: left; vertical-align: top;
-  border-bottom: 1px solid var(--st-line); }
+  border-bottom: 1px solid var(--st-line); overflow-wrap: break-word; word-break: normal; }
 .st-part .st-grid thead th { border-bottom-width: 2px; }
 .st-part .st-grid .st-right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .st-part .st-good { color: var(--st-good); }
@@ -97,3 +100,11 @@ def tagged(tag: str, text: str, *classes: str, attributes: str = "") -> str:
     """An element around escaped text; classes that are empty are left out."""
     names = " ".join(name for name in classes if name)
     return f"<{tag}{attributes}" + (f' class="{names}"' if names else "") + f">{escape(text)}</{tag}>"
+
+
+def breakable(tag: str, text: str) -> str:
+    """The element with leave to break each long key of its text after a dot, an underscore or a slash."""
+    for word in dict.fromkeys(text.split()):
+        if len(word) > _LONG and len(parts := joints(word)) > 1:
+            tag = tag.replace(escape(word), "<wbr>".join(map(escape, parts)))
+    return tag

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from unicodedata import category, combining, east_asian_width
 
 from salesteam.errors import InvalidValueError
 
-__all__ = ["NARROWEST", "clean", "enough", "longest_word", "padded", "width_of", "wrap"]
+__all__ = ["NARROWEST", "clean", "enough", "joints", "longest_word", "padded", "width_of", "wrap"]
 
 NARROWEST = 20
 """Fewest columns that a display is laid out for."""
 
+_NAME = 8
+"""Columns up to which a word of double width between blanks stays whole: a name, a short term."""
+
+_JOINTS = re.compile(r"(?<=[._/:=-])(?=\w)")
 _CLOSING = frozenset("，。、；：！？）》」』】〉”’,.;:!?)]}%")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -55,6 +60,9 @@ def enough(width: int) -> int:
 def _words(line: str) -> Iterator[tuple[str, bool]]:
     """What must not be broken, and whether a blank stands before it: words, and single characters of double width."""
     for word in line.split():
+        if width_of(word) <= _NAME:
+            yield word, True
+            continue
         cuts = [0]
         for at, (before, char) in enumerate(pairwise(word), start=1):
             wide = _columns(before) == 2 or _columns(char) == 2
@@ -65,12 +73,32 @@ def _words(line: str) -> Iterator[tuple[str, bool]]:
 
 
 def longest_word(text: str) -> int:
-    """The width below which some word of the text must be broken."""
-    return max((width_of(word) for line in clean(text).split("\n") for word, _ in _words(line)), default=0)
+    """The width below which some word of the text must be broken where it has no joint."""
+    parts = (part for line in clean(text).split("\n") for word, _ in _words(line) for part in joints(word))
+    return max(map(width_of, parts), default=0)
+
+
+def joints(word: str) -> list[str]:
+    """A word cut after each dot, underscore, slash or hyphen within it, where a key may be broken."""
+    return _JOINTS.split(word)
 
 
 def _broken(word: str, width: int) -> Iterator[str]:
-    """A word in pieces that fit."""
+    """A word in pieces that fit, broken at its joints first."""
+    piece = ""
+    for part in joints(word):
+        if width_of(piece + part) <= width:
+            piece += part
+            continue
+        if piece:
+            yield piece
+        *full, piece = _chopped(part, width)
+        yield from full
+    yield piece
+
+
+def _chopped(word: str, width: int) -> Iterator[str]:
+    """A word without a joint in pieces that fit."""
     piece, used = "", 0
     for char in word:
         columns = _columns(char)

@@ -17,6 +17,7 @@ from salesteam.incentives import _frame as frame
 from salesteam.incentives._columnar._asked import Asked
 from salesteam.incentives._columnar._columns import credits_frame, lines_frame, payout_columns, payouts_frame
 from salesteam.incentives._columnar._job import Credited
+from salesteam.incentives._columnar._lines import Made
 from salesteam.incentives._columnar._numbers import Lacking, Numbers
 from salesteam.incentives._columnar._periodic import Once
 from salesteam.incentives._days import Days, interval_name
@@ -35,13 +36,13 @@ class Mark:
     cut: bool
 
 
-@attrs.frozen(kw_only=True, eq=False, slots=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class ColumnarRun(Run):
     """A run whose lines and credits stand in columns.
 
     Parameters
     ----------
-    lines_stage, credits_stage, share_scale, steps, once, asked, days, credited, order, bends
+    lines_stage, credits_stage, share_scale, steps, once, asked, days, credited, order, parts
         The stages and numbers of the run.
     standing : bool
         Whether the lines stand sorted by component, payee and order.
@@ -56,7 +57,7 @@ class ColumnarRun(Run):
     days: Days = attrs.field(repr=False)
     credited: Credited = attrs.field(repr=False)
     order: tuple[str, ...] = attrs.field(repr=False)
-    bends: Mapping[str, t.Stage] = attrs.field(repr=False)
+    parts: Mapping[str, Made] = attrs.field(repr=False)
     standing: bool = attrs.field(repr=False)
 
     @property

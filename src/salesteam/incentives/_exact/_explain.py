@@ -8,14 +8,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from salesteam.core import Explanation, Money, Step, number_text, percent_text, round_to, say
+from salesteam.core._show import equation
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
+from salesteam.incentives._conventions import run_conventions
 from salesteam.incentives._curves import refs
 from salesteam.incentives._days import within
+from salesteam.incentives._display import readable
 from salesteam.incentives._exact._gates import BY_ROW, awaits, interval_of_gate, locked, tested
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._meter import meter_of
 from salesteam.incentives._frame import PayoutRow, UnpaidRow
+from salesteam.incentives._options import option_text
 
 if TYPE_CHECKING:
     from salesteam.incentives._exact._run import ExactRun
@@ -40,9 +44,10 @@ def explained(run: ExactRun, payee: str, period: str | None, component: str | No
         Step(label=say(lang, en=f"not paid: {u.row}", zh=f"未付：{u.row}"), formula=u.code, value=_reason(u, lang))
         for u in gone
     ]
+    told = {p.component for p in mine} | {u.component for u in gone if u.component}
     when = period or say(lang, en="all periods", zh="全部期间")
     title = say(lang, en=f"{payee}, {when}: {total.text(lang)}", zh=f"{payee}，{when}：{total.text(lang)}")
-    return Explanation(title=title, steps=tuple(steps), conventions=run.conventions)
+    return Explanation(title=title, steps=tuple(steps), conventions=run_conventions(run.plan, lang, told), lang=lang)
 
 
 def _reason(row: UnpaidRow, lang: str) -> str:
@@ -69,8 +74,10 @@ class _Told:
         days: set[date | None] = {line.credit.deal.on if line.credit is not None else None for line in self.lines}
         steps += [step for name in refs(self.c) for step in self._source(name, days)]
         rounding = self.plan.rounding
-        how = say(self.lang, en=f"rounded {rounding}, telescoped", zh=f"{option_name('rounding', rounding, 'zh')}，按累计差额")
-        label = f"{self.p.period} {self.c.text or self.p.component}"
+        how = say(
+            self.lang, en=f"rounded {rounding}, telescoped", zh=f"{option_text('rounding', rounding, 'zh')}，按累计差额"
+        )
+        label = f"{self.p.period} {self.c.told(self.lang) or self.p.component}"
         return Step(label=label, formula=how, value=self._money(self.p.pay_minor), steps=tuple(steps))
 
     def _money(self, minor: int | Fraction) -> str:
@@ -84,7 +91,7 @@ class _Told:
             if line.credit.share != 1:
                 shared = f"{number_text(line.credit.deal.values['amount'] / self.run.minor)} × "
                 shared += percent_text(line.credit.share)
-                word = say(self.lang, en=f"credit, {line.credit.kind}", zh=f"计入业绩（{_KINDS[line.credit.kind]}）")
+                word = say(self.lang, en=f"credit, {line.credit.kind}", zh=f"业绩归属（{_KINDS[line.credit.kind]}）")
                 steps.append(Step(label=word, formula=shared, value=self._money(line.credit.amount)))
         for part in line.parts:
             if not part.part and not part.pay:
@@ -95,6 +102,9 @@ class _Told:
             text = f"{number_text(part.part)} × {percent_text(part.rate, 4)}"
             text = text if part.part else say(self.lang, en="step", zh="跳变")
             steps.append(Step(label=label_of, formula=text, value=number_text(part.pay / self.run.minor)))
+        if line.credit is not None and line.credit.left != 1:
+            undone = say(self.lang, en="undone by an event", zh="因事件扣减")
+            steps.append(Step(label=undone, value=percent_text(1 - line.credit.left)))
         if line.note[0]:
             steps.append(Step(label=say(self.lang, en=line.note[0], zh=line.note[1])))
         if not line.gate:
@@ -111,7 +121,7 @@ class _Told:
     def _sum(self, line: Line) -> str:
         """From which sum to which; the formula of the line where no sum runs."""
         if line.before is None or line.after is None or self.c.method not in BY_ROW or self.c.method == "spiff":
-            return line.formula
+            return readable(line.formula)
         before, after = number_text(line.before), number_text(line.after)
         return say(self.lang, en=f"sum {before} → {after}", zh=f"累计 {before} → {after}")
 
@@ -146,7 +156,7 @@ class _Told:
             value = say(self.lang, en="open", zh="达到")
             if reached < needed:
                 short = _shown(needed - reached, share=share)
-                value = say(self.lang, en=f"missed by {short}", zh=f"差 {short}")
+                value = say(self.lang, en=f"missed by {short}", zh=f"未达，差 {short}")
             yield Step(label=label, formula=formula, value=value)
         if isinstance(gate.locks, Lock):
             bound = _shown(self.book.look(self.p.period)(gate.locks.tiers_from), share=self.c.bounds == "quota")
@@ -186,10 +196,14 @@ class _Told:
             sum(p.pay_minor for p in self.run.payouts if (p.payee, p.period) == (self.p.payee, self.p.period))
         )  # fmt: skip
         bites = (own > amount or (of == "plan" and own >= amount)) if kind == "cap" else own < amount
-        word = say(self.lang, en=f"{kind} of {of}", zh=f"{of} 的{'封顶' if kind == 'cap' else '保底'}")
+        word = say(self.lang, en=f"{kind} of {of}", zh=f"{of} 的{'封顶' if kind == 'cap' else '下限'}")
         effect = say(self.lang, en="it bites", zh="已触发") if bites else say(self.lang, en="not reached", zh="未触发")
         sign = "≤" if kind == "cap" else "≥"
-        return Step(label=word, formula=f"{sign} {number_text(amount / self.run.minor)}, {at}", value=effect)
+        return Step(
+            label=word,
+            formula=f"{sign} {number_text(amount / self.run.minor)}, {option_text('at', str(at), self.lang)}",
+            value=effect,
+        )
 
     def _next(self) -> Iterator[Step]:
         """What the next money would bring before limits, where the component is paid row by row on money."""
@@ -230,11 +244,15 @@ class _Told:
             since = str(entry.from_) if entry.from_ else say(self.lang, en="the beginning", zh="方案生效日")
             words = "; ".join(text for text in (entry.reason, entry.source, entry.approved_by) if text)
             none = say(self.lang, en="no source is written", zh="未写明来源")
-            formula = say(self.lang, en=f"from {since}: {words or none}", zh=f"自{since}{'' if not entry.from_ else ' '}起：{words or none}")
+            formula = say(
+                self.lang,
+                en=f"from {since}: {words or none}",
+                zh=f"自{since}{'' if not entry.from_ else ' '}起：{words or none}",
+            )
             yield Step(label=f"${name}", formula=formula, value=number_text(entry.value))
 
 
-_KINDS = {"carve_out": "切分", "overlay": "额外计入", "rollup": "上级汇总"}
+_KINDS = {"carve_out": "切分", "overlay": "叠加", "rollup": "上级汇总"}
 
 
 def _shown(number: Fraction, *, share: bool) -> str:

@@ -23,7 +23,7 @@ from salesteam.incentives._run import Run
 __all__ = ["ExactRun"]
 
 
-@attrs.frozen(kw_only=True, eq=False, slots=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class ExactRun(Run):
     """A run of the exact engine.
 

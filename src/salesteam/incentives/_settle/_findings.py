@@ -56,8 +56,10 @@ def _entries(made: Settlement) -> Iterator[Finding]:
         if row.cause == "withdrawn":
             gone.setdefault(row.original, []).append(row.amount_minor)
         if (row.cause or "").startswith("clawback"):
+            code = "incentives.clawback-booked" if row.amount_minor < 0 else "incentives.clawback-given"
+            amount = abs(amount)
             yield find(
-                "incentives.clawback-booked", Place(table="ledger", key=row.entry),
+                code, Place(table="ledger", key=row.entry),
                 payee=row.payee, amount=amount, original=row.original,
             )  # fmt: skip
     for period, amounts in gone.items():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from salesteam.core import Cell, Explanation, Grid, Money, Step, percent_text, say
 from salesteam.incentives._days import spans
+from salesteam.incentives._settle._choices import conventions_of
 from salesteam.incentives._settle._known import Known, known_of
 from salesteam.incentives._settle._promise import promise
 from salesteam.incentives._settle._rows import KINDS, LedgerRow, StatementRow
@@ -33,7 +34,7 @@ def _sum_of(row: StatementRow, kind: str) -> int:
 
 def _about(made: Settlement, row: LedgerRow, lang: str) -> str:
     component = None if row.component is None else made.plan.components.get(row.component)
-    name = row.component if component is None else component.text or row.component
+    name = row.component if component is None else component.told(lang) or row.component
     earlier = row.original if row.original != row.booked_period else ""
     parts = [name or "", row.transaction or "", earlier, cause_text(row.cause, lang)]
     return say(lang, en=", ", zh="，").join(part for part in parts if part)
@@ -61,21 +62,22 @@ def page(made: Settlement, row: StatementRow, lang: str) -> Grid:
     rows.append(("closing", Cell(kind_text("closing", lang), tone="strong"), money(row.closing_minor)))
     if row.debt_minor:
         rows.append(("debt", Cell(kind_text("debt", lang), tone="warn"), money(row.debt_minor)))
-    heads = say(lang, en="Line|What|Amount", zh="行号|项目|金额").split("|")
+    heads = say(lang, en="Line|What|Amount", zh="明细编号|项目|金额").split("|")
     paid = money(row.paid_minor)
     title = say(
         lang,
         en=f"Statement of {row.payee} for {row.period}: {paid} paid",
         zh=f"{row.payee} {row.period} 结算单：实付 {paid}",
     )
-    note = _note(made, entries, lang)
+    note = _note(made, row, entries, lang)
     return Grid(title=title, columns=tuple(heads), rows=tuple(rows), right=frozenset({2}), note=note)
 
 
-def _note(made: Settlement, entries: tuple[LedgerRow, ...], lang: str) -> str:
+def _note(made: Settlement, row: StatementRow, entries: tuple[LedgerRow, ...], lang: str) -> str:
     plan = made.plan
     parts = [say(lang, en=f"Plan {plan.plan}, version {plan.version}", zh=f"方案 {plan.plan}，版本 {plan.version}")]
-    parts += [say(lang, en="; ", zh="；").join(made.conventions)] if made.conventions else []
+    kept = conventions_of(made, row.payee, lang)
+    parts += [say(lang, en="; ", zh="；").join(kept)] if kept else []
     if any((entry.cause or "").startswith("clawback") for entry in entries):
         parts.append(
             say(lang, en="Where wage law forbids it, pay may not be taken back", zh="法律禁止之处不得扣回工资")
@@ -96,16 +98,26 @@ def explained(made: Settlement, row: StatementRow, lang: str) -> Explanation:
     for kind in KINDS:
         mine = [entry for entry in entries if entry.kind == kind]
         if mine:
-            below = tuple(Step(line_id(e), _how(made, known, e, lang), money(e.amount_minor)) for e in mine)
+            alone = len(mine) == 1 and not _about(made, mine[0], lang)
+            told = () if alone else mine
+            below = tuple(Step(line_id(e), _how(made, known, e, lang), money(e.amount_minor)) for e in told)
             steps.append(
                 Step(kind_text(kind, lang), _why(made, known, row, kind, lang), money(_sum_of(row, kind)), below)
             )
     parts = [row.opening_minor, *(_sum_of(row, kind) for kind in KINDS)]
-    formula = " + ".join(money(part) for part in parts if part) or money(0)
+    formula = _summed([part for part in parts if part], money)
     steps.append(Step(kind_text("closing", lang), formula, money(row.closing_minor)))
     steps += _debt(made, row, lang, money(row.debt_minor))
     title = say(lang, en=f"What {row.payee} is paid for {row.period}", zh=f"{row.payee} {row.period} 实付金额的来历")
-    return Explanation(title, tuple(steps), made.conventions)
+    return Explanation(title, tuple(steps), conventions_of(made, row.payee, lang), lang)
+
+
+def _summed(parts: list[int], money: Callable[[int], str]) -> str:
+    """A sum with its signs: what is taken off stands behind a minus."""
+    said = money(parts[0]) if parts else money(0)
+    for part in parts[1:]:
+        said += f" {'-' if part < 0 else '+'} {money(abs(part))}"
+    return said
 
 
 def _how(made: Settlement, known: Known, row: LedgerRow, lang: str) -> str:
@@ -149,6 +161,6 @@ def _debt(made: Settlement, row: StatementRow, lang: str, debt: str) -> Iterator
     was = _before(made, row)
     if not (was or row.debt_minor):
         return
-    change = Money(row.debt_minor - was, made.plan.currency).text(lang)
-    before = Money(was, made.plan.currency).text(lang)
-    yield Step(kind_text("debt", lang), f"{before} + {change}", debt)
+    currency = made.plan.currency
+    change = _summed([was, row.debt_minor - was], lambda minor: Money(minor, currency).text(lang))
+    yield Step(kind_text("debt", lang), change, debt)

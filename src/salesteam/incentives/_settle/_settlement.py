@@ -11,9 +11,11 @@ from salesteam.core import Explanation, Grid, Money, Report, say
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.incentives._days import spans, within
+from salesteam.incentives._display import MOST, more_rows
 from salesteam.incentives._model import Plan
 from salesteam.incentives._run import Run
 from salesteam.incentives._settle._accrue import accrue
+from salesteam.incentives._settle._choices import settled_conventions
 from salesteam.incentives._settle._margins import margins
 from salesteam.incentives._settle._page import explained, page
 from salesteam.incentives._settle._rows import AccrualRow, LedgerRow, MarginRow, StatementRow
@@ -22,7 +24,11 @@ from salesteam.incentives._settle._table import own_rows, statements
 __all__ = ["Settlement"]
 
 
-@attrs.frozen(kw_only=True, eq=False, slots=False)
+_ALWAYS = frozenset({1, 3})
+"""Amounts that a table shows even if they are zero: earned and paid."""
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Settlement:
     """The result of `settle`: a ledger that only grows, and a statement for each payee and period.
 
@@ -80,15 +86,7 @@ class Settlement:
     @property
     def conventions(self) -> tuple[str, ...]:
         """The choices that moved money after it was earned, as `key = option`."""
-        plan = self.plan
-        found = [f"negative_period = {plan.negative_period}"] if plan.negative_period else []
-        for draw in plan.draw:
-            found += [
-                f"draw.{k} = {v}" for k in ("kind", "repay_from", "at_end", "on_leave") if (v := getattr(draw, k))
-            ]
-        found += [f"guarantee_and_draw = {plan.guarantee_and_draw}"] if plan.guarantee_and_draw else []
-        found += [f"clawback.{rule.on}.method = {rule.method}" for rule in plan.clawback if rule.method]
-        return tuple(dict.fromkeys(found))
+        return settled_conventions(self.plan)
 
     def of(self, payee: str, period: str | None = None) -> tuple[LedgerRow, ...]:
         """The entries of a payee, in one period of the books or in all.
@@ -239,32 +237,61 @@ class Settlement:
         """Findings of the run and of its settlement."""
         return Report(dict.fromkeys([*self.run.findings(), *self.report]))
 
-    def grid(self, lang: str = "en") -> Grid:
-        """The statements of all payees and periods as a display grid."""
+    def grid(self, lang: str = "en", *, most: int | None = None) -> Grid:
+        """The statements of all payees and periods as a display grid.
+
+        Parameters
+        ----------
+        lang : {'en', 'zh'}, default 'en'
+            Language.
+        most : int, optional
+            Rows shown at most; all if left out. `print` and a notebook show twenty.
+
+        Returns
+        -------
+        Grid
+            One row a statement; amounts in the currency that the title names. Columns in which nothing stands are
+            left out.
+        """
+        currency = self.plan.currency
         heads = say(
             lang, en="Payee|Period|Opening|Earned|Adjusted|Paid|Closing|Debt",
             zh="受益人|期间|期初余额|本期应得|调整|实付|期末余额|欠款",
-        )  # fmt: skip
-
-        def money(minor: int) -> str:
-            return Money(minor, self.plan.currency).text(lang)
-
-        rows = tuple(
+        ).split("|")  # fmt: skip
+        amounts = [
             (
-                row.payee, row.period, money(row.opening_minor), money(row.earned_minor), money(row.adjustments_minor),
-                money(row.paid_minor), money(row.closing_minor), money(row.debt_minor),
+                row.opening_minor, row.earned_minor, row.adjustments_minor, row.paid_minor, row.closing_minor,
+                row.debt_minor,
             )
             for row in self.statements
-        )  # fmt: skip
-        note = say(
-            lang,
-            en=f"{len(self.entries)} entries added, {self.open_period} is open. {'; '.join(self.conventions)}",
-            zh=f"新增 {len(self.entries)} 条分录，未结期间为 {self.open_period}。{'；'.join(self.conventions)}",
+        ]  # fmt: skip
+        held = [at for at in range(len(heads) - 2) if at in _ALWAYS or any(row[at] for row in amounts)]
+        rows = tuple(
+            (row.payee, row.period, *(Money(each[at], currency).text(lang, unit=False) for at in held))
+            for row, each in zip(self.statements[:most], amounts[:most], strict=True)
         )
-        title = say(lang, en=f"Settlement of {self.plan.plan}", zh=f"{self.plan.plan} 结算")
+        kept = say(lang, en="; ", zh="；").join(settled_conventions(self.plan, lang))
+        note = more_rows(len(amounts) - len(rows), lang) + say(
+            lang,
+            en=f"{len(self.entries)} entries added, {self.open_period} is open. {kept}",
+            zh=f"新增 {len(self.entries)} 条分录，未结期间为 {self.open_period}。{kept}",
+        )
+        title = say(lang, en=f"Settlement of {self.plan.plan} ({currency})", zh=f"{self.plan.plan} 结算（{currency}）")
+        columns = (*heads[:2], *(heads[at + 2] for at in held))
         return Grid(
-            title=title, columns=tuple(heads.split("|")), rows=rows, right=frozenset(range(2, 8)), note=note.strip()
+            title=title, columns=columns, rows=rows, right=frozenset(range(2, len(columns))), note=note.strip()
         )
 
+    def __repr__(self) -> str:
+        paid = Money(sum(row.paid_minor for row in self.statements), self.plan.currency)
+        people = len({row.payee for row in self.statements})
+        return (
+            f"<Settlement of {self.plan.plan} {self.plan.version}: {paid} paid, payees: {people}, "
+            f"entries added: {len(self.entries)}, open: {self.open_period}>"
+        )
+
+    def __str__(self) -> str:
+        return self.grid(most=MOST).text()
+
     def _repr_html_(self) -> str:
-        return self.grid().html()
+        return self.grid(most=MOST).html()

@@ -13,7 +13,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "earned": ("Earned", "本期应得"),
     "adjustment": ("Adjustments of earlier periods", "以前期间调整"),
     "held": ("Held", "暂扣"),
-    "released": ("Released", "释放"),
+    "released": ("Released", "解除暂扣"),
     "draw": ("Draw and guarantee", "预支与保底"),
     "recovery": ("Draw repaid", "预支扣还"),
     "carry": ("Moved into debt, or out of it", "转入或转出欠款"),
@@ -24,7 +24,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "debt": ("Debt, repaid out of later pay", "欠款（从以后的奖金扣还）"),
 }
 _CAUSES: Mapping[str, str] = {
-    "late transaction": "迟到的交易", "recomputed": "重新计算", "withdrawn": "交易已撤销", "receipts": "回款",
+    "late transaction": "补录交易", "recomputed": "重新计算", "withdrawn": "交易已撤销", "receipts": "回款",
     "gate": "门槛",
     "milestones": "里程碑", "holdback": "暂扣到期", "expired": "期限已过", "guarantee": "保底",
     "recoverable": "可追还的预支", "non_recoverable": "不追还的预支", "advance": "期初预付", "settlement": "期末结算",
@@ -45,4 +45,4 @@ def cause_text(cause: str | None, lang: str) -> str:
     if cause.startswith("clawback: "):
         event = cause.removeprefix("clawback: ")
         return say(lang, en=f"clawback on {event}", zh=f"扣回：{event}")
-    return say(lang, en=cause.replace("_", "-"), zh=_CAUSES.get(cause, cause))
+    return say(lang, en=cause.replace("_", "-") if cause in _CAUSES else cause, zh=_CAUSES.get(cause, cause))

@@ -14,9 +14,9 @@ import attrs
 from salesteam.core import Explanation, Grid, Step, rational_text, say
 from salesteam.core import _table as t
 from salesteam.errors import NotFoundError
+from salesteam.incentives._key_names import path_name
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Dated, Parameter, Ref
-from salesteam.incentives._whatif._names import path_name
 
 __all__ = ["Change", "Diff", "diff"]
 

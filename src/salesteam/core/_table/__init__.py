@@ -6,7 +6,8 @@ Row by row
     `read_rows` turns any table into nouns and a report; `read_table` also keeps what did not fit (`Rows`).
     `write_rows` turns nouns into a frame, `write_columns` columns; `kind_of` tells which kind of frame a value is,
     `chosen` takes some columns of one.
-    `write_stage` writes a stage; `as_number`, `nearest_number`, `decimal_text` and `joined_text` show exact numbers.
+    `write_stage` writes a stage, `write_pieces` several; `as_number`, `nearest_number`, `decimal_text` and
+    `joined_text` show exact numbers.
 In stages
     `enter` takes a frame in, `leave` gives the same kind back, `barrier` computes what is pending, `stack` puts
     stages under each other.
@@ -23,13 +24,20 @@ Checked windows
 Rows that stand
     `arranged` sorts once so that groups stand together; then `swept` groups are summed (`sums`) and looked up
     (`spread`) without a search, and windows sweep over them. `placed` sorts what is small,
-    `numbered` counts.
+    `numbered` counts, `sliced` cuts.
 """
 
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._columns import Column, column, columns
 from salesteam.core._table._doors import barrier, enter, leave
-from salesteam.core._table._export import as_number, decimal_text, joined_text, nearest_number, write_stage
+from salesteam.core._table._export import (
+    as_number,
+    decimal_text,
+    joined_text,
+    nearest_number,
+    write_pieces,
+    write_stage,
+)
 from salesteam.core._table._expr import Expr, absent, col, value, when
 from salesteam.core._table._frames import chosen, kind_of
 from salesteam.core._table._groups import group, group_totals, split
@@ -49,7 +57,7 @@ from salesteam.core._table._small import (
     tells_apart,
 )
 from salesteam.core._table._stage import ROW, Stage, stack
-from salesteam.core._table._standing import arranged, numbered, placed, spread, sums, swept
+from salesteam.core._table._standing import arranged, numbered, placed, sliced, spread, sums, swept
 from salesteam.core._table._survey import Survey, survey
 from salesteam.core._table._window import divide, lag, ranked, running_count, running_sum
 from salesteam.core._table._write import write_columns, write_rows
@@ -104,6 +112,7 @@ __all__ = [
     "rows_of",
     "running_count",
     "running_sum",
+    "sliced",
     "split",
     "spread",
     "stack",
@@ -115,6 +124,7 @@ __all__ = [
     "value",
     "when",
     "write_columns",
+    "write_pieces",
     "write_rows",
     "write_stage",
 ]

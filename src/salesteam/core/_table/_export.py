@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from salesteam.core._table._columns import columns
@@ -12,7 +12,7 @@ from salesteam.core._table._stage import Stage
 from salesteam.core._table._write import DTYPES
 from salesteam.errors import InvalidValueError
 
-__all__ = ["as_number", "decimal_text", "joined_text", "nearest_number", "write_stage"]
+__all__ = ["as_number", "decimal_text", "joined_text", "nearest_number", "write_pieces", "write_stage"]
 
 
 def nearest_number(over: Expr, under: Expr) -> Expr:
@@ -129,14 +129,42 @@ def write_stage(
     InvalidValueError
         If frames of this kind cannot be written.
     """
-    declared = {column.name: DTYPES[column.kind] for column in columns(cls) if column.kind != "rest"}
-    if only is not None:
-        declared = {name: dtype for name, dtype in declared.items() if name in only}
+    declared = _declared(cls, only)
     stage.need([*declared, *order], where="write_stage")
     lazy = (stage.frame.sort(*order) if order else stage.frame).select(*declared)
-    kind = "pandas" if like is None else kind_of(like)
     found = lazy.collect("pyarrow") if stage.engine == "duckdb" else lazy.collect()
-    native = found if stage.engine == "polars" else found.to_native()
+    return _written(found if stage.engine == "polars" else found.to_native(), declared, like)
+
+
+def write_pieces(stages: Iterable[Stage], cls: type, like: object = None, *, only: Sequence[str] | None = None) -> Any:
+    """Write stages under each other, as `write_stage` writes one: each is computed and let go before the next.
+
+    Parameters
+    ----------
+    stages : iterable of Stage
+        At least one, all computed by Polars, in the order of the rows.
+    cls, like, only
+        As in `write_stage`.
+
+    Returns
+    -------
+    native frame
+        As `write_rows`.
+    """
+    import polars as pl
+
+    declared = _declared(cls, only)
+    return _written(pl.concat([each.frame.select(*declared).collect() for each in stages]), declared, like)
+
+
+def _declared(cls: type, only: Sequence[str] | None) -> dict[str, Dtype]:
+    named = {column.name: DTYPES[column.kind] for column in columns(cls) if column.kind != "rest"}
+    return named if only is None else {name: dtype for name, dtype in named.items() if name in only}
+
+
+def _written(native: Any, declared: dict[str, Dtype], like: object) -> Any:
+    """What was computed, as a frame of the kind of another."""
+    kind = "pandas" if like is None else kind_of(like)
     if kind == "pandas":
         return _pandas(native, declared)
     if kind in {"polars", "polars-lazy"}:
@@ -144,7 +172,7 @@ def write_stage(
 
         made: Any = native if isinstance(native, pl.DataFrame) else pl.from_arrow(_arrow(native, declared))
         return made.lazy() if kind == "polars-lazy" else made
-    if kind == "duckdb" and stage.engine == "polars":
+    if kind == "duckdb" and type(native).__module__.startswith("polars"):
         return relation_of(native.to_arrow(compat_level=_newest()), like)  # its texts as they are, without a copy
     if kind in {"pyarrow", "duckdb"}:
         table = _arrow(native, declared)
@@ -177,14 +205,17 @@ def _pandas(native: Any, declared: dict[str, Dtype]) -> Any:
     if isinstance(native, pd.DataFrame):
         made = {name: native[name].astype(dtypes[dtype]) for name, dtype in declared.items()}
         return pd.DataFrame(made).reset_index(drop=True)
-    table, whole = _arrow(native, declared), cast("Any", pd.Int64Dtype())
+    whole, text = cast("Any", pd.Int64Dtype()), cast("Any", pd.StringDtype())
+    table = native if hasattr(native, "to_arrow") else _arrow(native, declared)
     for name, dtype in declared.items():
         cells = table[name]
+        cells = cells if table is not native else cells.rechunk().to_frame().to_arrow()[name]
         if dtype == "whole":
             made[name] = pd.Series(whole.__from_arrow__(cells))
         elif dtype == "number":
             made[name] = pd.Series(cells.to_numpy(zero_copy_only=False), dtype="float64")
+        elif dtype == "text":
+            made[name] = pd.Series(text.__from_arrow__(cells))
         else:
-            found = cells.to_pandas(date_as_object=False) if dtype == "date" else cells.to_pandas()
-            made[name] = found.astype(dtypes[dtype])
+            made[name] = cells.to_pandas(date_as_object=False).astype(dtypes[dtype])
     return pd.DataFrame(made)

@@ -19,7 +19,7 @@ from salesteam.core._table._stage import ROW, Stage
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["arranged", "numbered", "placed", "spread", "summed", "sums", "swept"]
+__all__ = ["arranged", "numbered", "placed", "sliced", "spread", "summed", "sums", "swept"]
 
 _PACKED = 2**62
 _FEW = 50_000
@@ -95,6 +95,28 @@ def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -
         made = attrs.evolve(stage, lazy=lazy.with_columns(lib.col(into).cast(lib.Int64)))
     made = attrs.evolve(made, numbered=made.numbered and stage.engine != "polars", standing=frozenset())
     return made.stands(*by).trust(into), (into,)
+
+
+def sliced(stage: Stage, rows: int) -> list[Stage]:
+    """A computed stage in pieces of so many rows, without a copy.
+
+    Parameters
+    ----------
+    stage : Stage
+        Computed by Polars, so that nothing is pending.
+    rows : int
+        Most rows of a piece.
+
+    Returns
+    -------
+    list of Stage
+        In order, at least one.
+    """
+    import polars as pl
+
+    count = int(native(stage).select(pl.len()).collect().item())
+    starts = range(0, max(count, 1), rows)
+    return [over(stage, native(stage).slice(start, rows)) for start in starts]
 
 
 def numbered(stage: Stage, into: str) -> Stage:

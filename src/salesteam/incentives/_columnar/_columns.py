@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import log10
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ __all__ = ["credits_frame", "lines_frame", "payout_columns", "payouts_frame"]
 _EXACT = 2**51
 """Whole numbers below it are exact as binary numbers, and so are their quotients by powers of ten as text."""
 _PLACES = 4
+_PIECE = 1_000_000
+"""Rows of lines that are shown at once."""
 
 
 def payout_columns(run: ColumnarRun) -> dict[str, list[Any]]:
@@ -62,17 +64,18 @@ def payout_stage(run: ColumnarRun) -> t.Stage | None:
     lines, names = run.lines_stage, list(run.plan.components)
     if lines is None or run.once or lines.engine != "polars":
         return None
-    if any(bends(run.plan, name) and name not in run.bends for name in names):
+    made = {name: run.parts[name] for name in names if name in run.parts}
+    if any(name not in made or (bends(run.plan, name) and made[name].bent is None) for name in names):
         return None
     by, parts = ["who", "p"], []
     for index, name in enumerate(names):
-        mine = lines if len(names) == 1 else lines.filter(t.col("component") == index)
-        if run.standing:
-            paid = t.sums(mine.stands(*by), by, pay_minor="pay")
+        sums, held = made[name].sums, made[name].bent
+        if run.standing and sums is not None:
+            paid = sums
         else:
+            mine = lines if len(names) == 1 else lines.filter(t.col("component") == index)
             paid = t.group(mine, by=by, pay_minor=("sum", "pay"))
-        if name in run.bends:
-            held = run.bends[name]
+        if held is not None:
             high = t.col("high") if "high" in held.columns else t.absent()
             held = held.select(*by, "gate", "d", mn=t.when(t.col("gate") > 0, t.col("mn"), t.col("d")), cap_minor=high)
             paid = paid.join(held.trust(*by), by, how="left")
@@ -121,33 +124,53 @@ def lines_frame(run: ColumnarRun, columns: Sequence[str] | None) -> Any | None:
     units = [_unit(run, name) for name in run.plan.components]
     if stage is None or not _fits(run, stage, units):
         return None
-    names = list(run.plan.components)
-    stage = stage.rename(component="c")
-    for key, column, texts in (("p", "period", run.periods), ("c", "component", names)):
-        table: dict[str, list[Any]] = {key: list(range(len(texts))), column: list(texts)}
-        dtypes: dict[str, Any] = {key: "whole", column: "text"}
-        if key == "c":
-            table, dtypes = {**table, "unit": units}, {**dtypes, "unit": "whole"}
-        stage = t.named(stage, t.beside(stage, table, dtypes, unique=[key]), key, proved=True)
-    stage = t.named(stage, run.credited.named, "who", proved=True)
-    unit = t.col("unit")
-    moved = t.col("after") - t.col("before")
     wanted = set(_COLUMNS if columns is None else columns)
-    made = stage.with_columns(
-        version=t.value(run.plan.version),
-        before=t.nearest_number(t.col("before"), unit),
-        after=t.nearest_number(t.col("after"), unit),
-        rate=t.nearest_number(t.col("pay") * unit, moved * run.minor),
-        pay_minor=t.col("pay"),
-        **({"formula": _formula(units)} if "formula" in wanted else {}),
-        late=t.value(0),
-    )
-    keys = ["late", "c", "who", *run.order]
     shown = [c for c in _COLUMNS if c in wanted]
+    spell = _speller(run, units, wanted)
+    if run.standing and not run.once:
+        pieces = (
+            spell(part.spell(piece))
+            for part in run.parts.values()
+            if part.base is not None and part.spell is not None
+            for piece in t.sliced(part.base, _PIECE)
+        )
+        return t.write_pieces(pieces, LineRow, run.like, only=shown)
+    made = spell(stage)
+    keys = ["late", "c", "who", *run.order]
     if run.once:
         made = made if "formula" in made.columns else made.with_columns(formula=t.value(""))
         made = t.stack([made.select(*_COLUMNS, *(k for k in keys if k not in _COLUMNS)), _once(run, made, keys)])
-    return t.write_stage(made, LineRow, run.like, order=[] if run.standing and not run.once else keys, only=shown)
+    return t.write_stage(made, LineRow, run.like, order=keys, only=shown)
+
+
+def _speller(run: ColumnarRun, units: list[int], wanted: set[str]) -> Callable[[t.Stage], t.Stage]:
+    """Makes what is shown of lines: names instead of numbers, figures instead of scaled ones."""
+    names = list(run.plan.components)
+    periods: dict[str, list[Any]] = {"p": list(range(len(run.periods))), "period": list(run.periods)}
+    components: dict[str, list[Any]] = {"c": list(range(len(names))), "component": names, "unit": units}
+    tables: dict[str, t.Stage] = {}
+
+    def spell(stage: t.Stage) -> t.Stage:
+        if not tables:
+            tables["p"] = t.beside(stage, periods, {"p": "whole", "period": "text"}, unique=["p"])
+            dtypes: dict[str, Any] = {"c": "whole", "component": "text", "unit": "whole"}
+            tables["c"] = t.beside(stage, components, dtypes, unique=["c"])
+            tables["who"] = run.credited.named
+        stage = stage.rename(component="c")
+        for key, table in tables.items():
+            stage = t.named(stage, table, key, proved=True)
+        unit, moved = t.col("unit"), t.col("after") - t.col("before")
+        return stage.with_columns(
+            version=t.value(run.plan.version),
+            before=t.nearest_number(t.col("before"), unit),
+            after=t.nearest_number(t.col("after"), unit),
+            rate=t.nearest_number(t.col("pay") * unit, moved * run.minor),
+            pay_minor=t.col("pay"),
+            **({"formula": _formula(units)} if "formula" in wanted else {}),
+            late=t.value(0),
+        )
+
+    return spell
 
 
 _COLUMNS = (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
+
+import attrs
 
 from salesteam.core import _table as t
 from salesteam.incentives._columnar._asked import Asked
@@ -15,12 +18,36 @@ from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["component_lines"]
+__all__ = ["Made", "component_lines"]
 
 
-def component_lines(
-    plan: Plan, job: Job, credited: Credited, asked: Asked
-) -> tuple[t.Stage, list[UnpaidRow], t.Stage | None]:
+@attrs.frozen(kw_only=True, eq=False)
+class Made:
+    """The lines of a component.
+
+    Parameters
+    ----------
+    stage : Stage
+        The lines.
+    unpaid : tuple of UnpaidRow
+        Rows that could not be paid.
+    bent : Stage or None
+        What bends pay, by payee and period, if it stands in columns.
+    base, sums : Stage or None
+        The lines as they are held, and their pay by payee and period, where rows stand in their order.
+    spell : callable or None
+        Makes lines of rows of `base`.
+    """
+
+    stage: t.Stage
+    unpaid: tuple[UnpaidRow, ...] = ()
+    bent: t.Stage | None = None
+    base: t.Stage | None = None
+    sums: t.Stage | None = None
+    spell: Callable[[t.Stage], t.Stage] | None = None
+
+
+def component_lines(plan: Plan, job: Job, credited: Credited, asked: Asked) -> Made:
     """The lines of one component.
 
     Parameters
@@ -36,8 +63,8 @@ def component_lines(
 
     Returns
     -------
-    tuple of (Stage, list of UnpaidRow, Stage or None)
-        Lines; rows that could not be paid; what bends pay, by payee and period, if it stands in columns.
+    Made
+        Lines, and rows that could not be paid.
     """
     stage, days = credited.stage, credited.days
     stage = stage if job.test is None else stage.filter(job.test)
@@ -62,26 +89,36 @@ def component_lines(
     stage, gone = _gaps(job, stage, credited, span)
     stage = _paid(plan, job, stage, (bound, known), credited.order, (span, purse))
     names = [c for c in keep if c == "p" or c not in {"team", job.interval}]
-    if swept:
-        stage = _lean(job, stage, names, credited)
-    return (
-        stage.select(*names, "before", "after", "pay", component=t.value(job.index)),
-        [*known.unpaid, *gone],
-        known.bent,
-    )
+    columns = [*names, "before", "after", "pay"]
+    unpaid = (*known.unpaid, *gone)
+    if not swept:
+        return Made(stage=_lined(job, stage, columns), unpaid=unpaid, bent=known.bent)
+    base, sums = _lean(job, stage, names, credited)
+    spell = partial(_spelled, job, columns, credited)
+    return Made(stage=spell(base), unpaid=unpaid, bent=known.bent, base=base, spell=spell, sums=sums)
 
 
-def _lean(job: Job, stage: t.Stage, names: list[str], credited: Credited) -> t.Stage:
-    """The same lines, computed, without what can be had again from the day of a row or from its sums."""
+def _lined(job: Job, stage: t.Stage, columns: list[str]) -> t.Stage:
+    return stage.select(*columns, component=t.value(job.index))
+
+
+def _lean(job: Job, stage: t.Stage, names: list[str], credited: Credited) -> tuple[t.Stage, t.Stage]:
+    """The same lines, computed, without what the day of a row or its sums give again; and the sums of their pay."""
     marked = [c for c in credited.marks.names if c in names]
     held = [c for c in names if c not in marked and c not in credited.order]
     apart = _gapped(job) or job.accumulate == "transaction"
-    stage = t.barrier(stage.select(*held, "after", "pay", *(["before"] if apart else ["x"])))
-    stage = stage if apart else stage.with_columns(before=t.col("after") - t.col("x"))
+    stage = t.barrier(stage.select(*held, "p", "after", "pay", *(["before"] if apart else ["x"])).stands("who", "p"))
+    sums = t.sums(stage.stands("who", "p"), ["who", "p"], pay_minor="pay")
+    return t.barrier(stage.drop("p")), sums
+
+
+def _spelled(job: Job, columns: list[str], credited: Credited, stage: t.Stage) -> t.Stage:
+    """Lines with all their columns again."""
+    if "before" not in stage.columns:
+        stage = stage.with_columns(before=t.col("after") - t.col("x"))
     stage = credited.marks.on(stage)
-    if credited.order == ("o",):
-        stage = t.numbered(stage, "o")
-    return stage.stands("who", "p")
+    stage = t.numbered(stage, "o") if credited.order == ("o",) else stage
+    return _lined(job, stage, columns).stands("who", "p")
 
 
 def _most(job: Job, stage: t.Stage, size: t.Range, sizes: Mapping[str, int], span: list[str]) -> int:

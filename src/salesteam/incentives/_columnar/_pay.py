@@ -53,16 +53,12 @@ def run(plan: Plan, facts: Facts, as_of: date | None) -> ColumnarRun:
     credited, people, unknown = _credited(plan, facts, cut, days, marks)
     asked, back, report = _asked(plan, facts, cut, credited, people, as_of)
     compiled = jobs(plan, days, cut.steps, asked)
-    stages: list[t.Stage] = []
-    bends: dict[str, t.Stage] = {}
-    for job in compiled:
-        made, gone, bent = component_lines(plan, job, credited, asked)
-        stages.append(made)
-        bends |= {} if bent is None else {job.name: bent}
-        unpaid = [*unpaid, *gone]
+    parts = [component_lines(plan, job, credited, asked) for job in compiled]
+    unpaid = [*unpaid, *(row for part in parts for row in part.unpaid)]
     once, gone = _once(plan, compiled, asked, credited)
     unpaid = [*unpaid, *back, *unknown, *gone, *_unruled(plan, compiled, credited)]
-    standing = all(t.swept(made, ["who", "p"]) for made in stages)
+    standing = all(part.base is not None for part in parts)
+    stages = [part.stage for part in parts]
     lines = (stages[0] if len(stages) == 1 else t.stack(stages)) if stages else None
     lines = lines if lines is None or standing else t.barrier(lines)
     cutting, extra, more = limited(plan, lines, once, asked, credited)
@@ -70,7 +66,8 @@ def run(plan: Plan, facts: Facts, as_of: date | None) -> ColumnarRun:
         plan=plan, facts=facts, as_of=as_of, report=read.report + report, lines_stage=cutting, credits_stage=cut.stage,
         share_scale=cut.share_scale, steps=cut.steps, once=tuple(extra), unpaid=tuple(_told(unpaid, more)),
         asked=asked, periods=days.periods, days=days, credited=credited, order=credited.order, like=like,
-        bends=bends, standing=standing and cutting is lines,
+        parts={job.name: part for job, part in zip(compiled, parts, strict=True)},
+        standing=standing and cutting is lines,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Rejected",
     "ReportError",
     "SalesteamError",
+    "StoreError",
     "Transient",
     "missing_choice",
     "nearest",
@@ -231,6 +232,19 @@ class PluginError(SalesteamError):
     --------
     >>> issubclass(PluginError, SalesteamError)
     True
+    """
+
+
+class StoreError(SalesteamError):
+    """A store cannot be used: it is no store, of a newer version, on an old SQLite, or held by another run.
+
+    Nothing was changed; the message says what to do.
+
+    Examples
+    --------
+    >>> raise StoreError("sales.sqlite is held by another run: wait until it is done")
+    Traceback (most recent call last):
+    salesteam.errors.StoreError: sales.sqlite is held by another run: wait until it is done
     """
 
 

@@ -9,6 +9,15 @@ Kinds of records
 Adapters
     `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference;
     `money_of` reads the amounts that sources send, `EXCESS_DIGITS` says how
+Store and sync
+    `open_store` gives a `Store`, in which `sync` lands what changed in a source, and `sweep` what vanished;
+    both take `Limits`, give a `SyncReport` of `SyncPart` and tell `SyncProgress`.
+    `check` looks whether a source can be read.
+    A store tells its quarantine (of `Held`) and its log (of `LoggedChange`); `Clock` is `SystemClock` or `VirtualClock`
+Secrets
+    `Secret` says where one is, `Redactor` blots them out
+Writes
+    `AssignOwner`, `CreateTask` and `AddNote` are the kinds of `Change` that an adapter may write
 Reading
     `pull` reads all sources into `Records`; `facts` turns them into the frames that the subjects take
 """
@@ -18,6 +27,8 @@ from __future__ import annotations
 from salesteam.crm import facts
 from salesteam.crm._adapter import API, Adapter, Capability, Field, Schema, Verified
 from salesteam.crm._batch import Batch, Cursor, Reject
+from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask
+from salesteam.crm._clock import Clock, SystemClock, VirtualClock
 from salesteam.crm._deals import (
     Activity,
     Commitment,
@@ -42,11 +53,15 @@ from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import ANY_KIND, KINDS, REFERENCES, Kind, Ref
 from salesteam.crm._references import references
+from salesteam.crm._secret import Redactor, Secret
+from salesteam.crm._store import KEEP_RAW, Held, LoggedChange, Store, StoreAdapter, StoreConfig, open_store
+from salesteam.crm._sync import Limits, SyncPart, SyncProgress, SyncReport, check, sweep, sync
 
 __all__ = [
     "ANY_KIND",
     "API",
     "EXCESS_DIGITS",
+    "KEEP_RAW",
     "KINDS",
     "MAX_REJECT_SHARE",
     "RECORDS",
@@ -54,18 +69,26 @@ __all__ = [
     "Account",
     "Activity",
     "Adapter",
+    "AddNote",
+    "AssignOwner",
     "Batch",
     "Capability",
+    "Change",
+    "Clock",
     "Commitment",
     "Contact",
+    "CreateTask",
     "Cursor",
     "Deal",
     "DealContact",
     "DealLine",
     "Field",
     "FieldType",
+    "Held",
     "Kind",
     "Lead",
+    "Limits",
+    "LoggedChange",
     "Membership",
     "MemoryAdapter",
     "MemoryCRM",
@@ -77,18 +100,32 @@ __all__ = [
     "Reading",
     "Record",
     "Records",
+    "Redactor",
     "Ref",
     "Reject",
     "Schema",
+    "Secret",
     "Split",
     "Stage",
     "StageChange",
+    "Store",
+    "StoreAdapter",
+    "StoreConfig",
+    "SyncPart",
+    "SyncProgress",
+    "SyncReport",
+    "SystemClock",
     "Team",
     "User",
     "Verified",
+    "VirtualClock",
+    "check",
     "facts",
     "field_types",
     "money_of",
+    "open_store",
     "pull",
     "references",
+    "sweep",
+    "sync",
 ]

@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Literal
 import attrs
 
 from salesteam.core import Report
-from salesteam.crm._batch import Batch, Cursor
+from salesteam.crm._batch import Batch, Cursor, Reject
+from salesteam.crm._change import Change
 from salesteam.crm._field_type import refuse_misfits
 from salesteam.crm._record import Record
-from salesteam.crm._ref import Kind
+from salesteam.crm._ref import Kind, Ref
 from salesteam.errors import InvalidValueError
 
 __all__ = ["API", "Adapter", "Capability", "Field", "Schema", "Verified"]
@@ -235,6 +236,70 @@ class Adapter(ABC):
             By default: the source keeps none.
         """
         raise self._cannot("tell the history", kind, f"{len(ids)} records")
+
+    def server_time(self) -> datetime | None:
+        """The server's clock; None by default, and where it tells no time.
+
+        A reading ends at the time of its start, and the server's clock knows that time best.
+        """
+        return None
+
+    def scope(self) -> str:
+        """What this login can see, as a fingerprint of login, permissions and filters; empty if it is not known.
+
+        A sweep deletes nothing if it changed, because permissions hide rows silently.
+        """
+        return ""
+
+    def remap(self, kind: Kind, raw: str) -> Record | Reject:
+        """Read the raw text of a rejected row again, after its mapping was mended, without the network.
+
+        Raises
+        ------
+        InvalidValueError
+            By default: the source cannot.
+        """
+        raise self._cannot("read a raw row again", kind, f"{len(raw)} characters")
+
+    def write(self, change: Change, *, key: str, expect: Record | None) -> Ref:
+        """Write one change; only where the capability names it in `writes`.
+
+        Parameters
+        ----------
+        change : AssignOwner, CreateTask or AddNote
+            What to write.
+        key : str
+            Names this change for ever; what is created carries it, so that `find_write` can find it.
+        expect : Record, optional
+            The record as it was last seen; another version is a `salesteam.errors.Conflict`.
+
+        Returns
+        -------
+        Ref
+            The record that was changed or created.
+
+        Raises
+        ------
+        InvalidValueError
+            By default: the source cannot.
+        """
+        known = "a record that is known" if expect else "a record that is not known"
+        raise self._cannot("write", change.ref.kind, f"{type(change).__name__} {key} to {known}")
+
+    def find_write(self, change: Change, *, key: str) -> Ref | None:
+        """Look for what an earlier `write` of this key made, after its answer was lost.
+
+        Returns
+        -------
+        Ref or None
+            What was made; None if it certainly was not.
+
+        Raises
+        ------
+        InvalidValueError
+            By default: the source cannot tell, so a human is asked.
+        """
+        raise self._cannot("look for a write", change.ref.kind, f"{type(change).__name__} {key}")
 
     def close(self) -> None:  # noqa: B027 -- most adapters hold nothing open
         """Let go of connections and files; called once, safe to call again."""

@@ -306,6 +306,11 @@ class MemoryAdapter(Adapter):
         """Nothing can be wrong with memory."""
         return Report()
 
+    def server_time(self) -> datetime:
+        """Where the clock of the server stands."""
+        server: MemoryCRM = self.config.server
+        return server.now
+
     def schema(self) -> Schema:
         """The fields of the canonical records."""
         return Schema(

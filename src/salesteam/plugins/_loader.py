@@ -13,7 +13,7 @@ import attrs
 import pluggy
 
 from salesteam.core import Grid, _load, _table
-from salesteam.crm import API, Adapter, Verified
+from salesteam.crm import API, Adapter, Secret, Verified
 from salesteam.errors import PluginError, nearest
 from salesteam.plugins._frame import PluginRow, grid, rows, state_text
 from salesteam.plugins._hooks import GROUP, Hooks
@@ -124,8 +124,9 @@ class Plugins:
         salesteam.errors.PluginError: no adapter 'files' is installed; none is: install a plugin...
         """
         kind = self.adapter_class(name)
-        plain = _load.dump(settings, hooks={PurePath: str})
-        config: Any = _load.load_text(plain, kind.Config, file=f"settings of {name}").require()
+        plain = _load.dump(settings, hooks={PurePath: str, Secret: lambda secret: secret.reference})
+        hooks = {Secret: lambda value, load: Secret(load(value, str))}
+        config: Any = _load.load_text(plain, kind.Config, file=f"settings of {name}", hooks=hooks).require()
         return kind(config, source=source or name)
 
     def to_frame(self) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from salesteam.core import Place, Report, _load, find
-from salesteam.crm import Adapter
+from salesteam.crm import Adapter, Secret
 from salesteam.errors import nearest
 from salesteam.review._playbook import Source, SourcesFile
 
@@ -37,7 +37,8 @@ class SourcesReader:
             read: Any = load(value, _shape(self.adapters.get(str(given))))
             return Source(name=read.name, adapter=read.adapter, settings=read.settings)
 
-        loaded = _load.load_text(text, SourcesFile, file=file, hooks={Source: source})
+        hooks = {Source: source, Secret: lambda value, load: Secret(load(value, str))}
+        loaded = _load.load_text(text, SourcesFile, file=file, hooks=hooks)
         findings = [
             find(
                 "review.unknown-adapter",

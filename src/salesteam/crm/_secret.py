@@ -1,0 +1,184 @@
+"""Secrets: settings hold where one is, never what it is; what is shown or stored is redacted."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from salesteam.core import Finding, Place
+from salesteam.errors import InvalidValueError
+
+__all__ = ["Redactor", "Secret", "redactor_of"]
+
+_FORMS = ("env:", "file:")
+_MASK = "***"
+_SHORTEST = 4
+_NAMED = re.compile(
+    r"""(?ix)
+    (?P<name> ["']? [\w-]* (?: password | passwd | secret | token | api[_-]?key | authorization | cookie | session_?id )
+              [\w-]* ["']? \s* [:=] \s* (?: (?: bearer | basic | session ) \s+ )? )
+    (?P<value> "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | [^\s,;&}"']+ )
+    """
+)
+"""A value that stands behind the name of a secret, in a header, an address or a body."""
+
+
+@attrs.frozen(repr=False)
+class Secret:
+    """Where a secret is: in a variable of the environment or in a file; read when it is needed, and not kept.
+
+    Parameters
+    ----------
+    reference : str
+        ``env:NAME`` or ``file:path``. The secret itself is refused: it would stand in a file that is shared.
+
+    Raises
+    ------
+    InvalidValueError
+        For anything else; the message does not repeat it.
+
+    Examples
+    --------
+    >>> token = Secret("env:HUBSPOT_TOKEN")
+    >>> token, token.reveal({"HUBSPOT_TOKEN": "abc"})
+    (<secret env:HUBSPOT_TOKEN>, 'abc')
+    """
+
+    reference: str = attrs.field()
+
+    @reference.validator
+    def _known(self, _: attrs.Attribute[str], value: str) -> None:
+        if not isinstance(value, str) or not any(value.startswith(form) and value != form for form in _FORMS):
+            raise InvalidValueError(
+                "a secret does not stand in settings", where="Secret", fix="write env:NAME or file:path instead"
+            )
+
+    def reveal(self, environment: Mapping[str, str] | None = None) -> str:
+        """Read the secret; call it where it is sent, and keep it nowhere.
+
+        Parameters
+        ----------
+        environment : mapping of str to str, optional
+            The process environment if not given.
+
+        Returns
+        -------
+        str
+            Without blanks around it.
+
+        Raises
+        ------
+        InvalidValueError
+            If it is not there, or blank.
+
+        Examples
+        --------
+        >>> Secret("env:NO_SUCH_TOKEN").reveal({})
+        Traceback (most recent call last):
+        salesteam.errors.InvalidValueError: there is nothing at env:NO_SUCH_TOKEN (Secret): set it, then run again
+        """
+        form, _, name = self.reference.partition(":")
+        try:
+            found = (
+                (os.environ if environment is None else environment).get(name, "")
+                if form == "env"
+                else Path(name).read_text(encoding="utf-8")
+            )
+        except (OSError, UnicodeDecodeError):
+            found = ""
+        if not found.strip():
+            raise InvalidValueError(
+                f"there is nothing at {self.reference}", where="Secret", fix="set it, then run again"
+            )
+        return found.strip()
+
+    def __repr__(self) -> str:
+        return f"<secret {self.reference}>"
+
+
+def _texts(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({text for text in texts if len(text) >= _SHORTEST}, key=len, reverse=True))
+
+
+@attrs.frozen(repr=False)
+class Redactor:
+    """Blots out secrets: their own texts wherever they stand, and whatever stands behind the name of one.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        The secrets; shorter ones than 4 characters are left, because they would blot out half the text.
+
+    Examples
+    --------
+    >>> redact = Redactor(["s3cr3t-token"])
+    >>> redact("GET /deals?key=s3cr3t-token"), redact('{"access_token": "x1", "name": "Acme"}')
+    ('GET /deals?key=***', '{"access_token": "***", "name": "Acme"}')
+    """
+
+    texts: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+
+    def __call__(self, text: str) -> str:
+        for secret in self.texts:
+            text = text.replace(secret, _MASK)
+        return _NAMED.sub(_blot, text)
+
+    def __repr__(self) -> str:
+        return f"<Redactor of {len(self.texts)}>"
+
+    def finding(self, finding: Finding) -> Finding:
+        """The same finding without secrets in its values and its place.
+
+        Examples
+        --------
+        >>> from salesteam.core import find
+        >>> Redactor(["s3cr3t-token"]).finding(find("core.missing-file", path="s3cr3t-token.yaml")).values
+        (('path', '***.yaml'),)
+        """
+        values = tuple((name, self._value(value)) for name, value in finding.values)
+        place = {name: self._value(value) for name, value in attrs.asdict(finding.place).items()}
+        return attrs.evolve(finding, values=values, place=Place(**place))
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self(value)
+        if isinstance(value, (tuple, list)):
+            return tuple(self._value(each) for each in value)
+        return value
+
+
+def _blot(found: re.Match[str]) -> str:
+    value = found["value"]
+    quote = value[0] if value[0] in "\"'" else ""
+    return f"{found['name']}{quote}{_MASK}{quote}"
+
+
+def redactor_of(config: object) -> Redactor:
+    """The redactor of the secrets that the settings of an adapter name."""
+    return Redactor(text for secret in _secrets(config) if (text := _revealed(secret)))
+
+
+def _revealed(secret: Secret) -> str:
+    try:
+        return secret.reveal()
+    except InvalidValueError:
+        return ""
+
+
+def _secrets(value: object) -> Iterator[Secret]:
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _secrets(each)
+    elif isinstance(value, (tuple, list)):
+        for each in value:
+            yield from _secrets(each)
+    elif attrs.has(kind := type(value)):
+        for field in attrs.fields(kind):
+            yield from _secrets(getattr(value, field.name))

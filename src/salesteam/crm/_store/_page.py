@@ -1,0 +1,146 @@
+"""Land one page of a reading: what is new, changed, unchanged or stale, within one transaction of the caller."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from salesteam.crm._record import Record
+from salesteam.crm._ref import Kind
+from salesteam.crm._store._codec import digest, encode, micros
+
+__all__ = ["Counts", "Landing"]
+
+_LIVE, _GONE, _SWEPT = 0, 1, 2
+"""What the column `deleted` says: there, gone by the source's word, gone by a sweep."""
+
+_KNOWN = """
+SELECT external_id, hash, updated_at, deleted, last_seen FROM record
+WHERE source = ? AND kind = ? AND external_id IN (SELECT value FROM json_each(?))
+"""
+_UPSERT = """
+INSERT INTO record (source, kind, external_id, hash, body, updated_at, first_seen, last_seen, deleted, deleted_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (source, kind, external_id) DO UPDATE SET hash = excluded.hash, body = excluded.body,
+    updated_at = excluded.updated_at, last_seen = excluded.last_seen,
+    deleted = excluded.deleted, deleted_at = excluded.deleted_at
+"""
+_LOG = """
+INSERT INTO change (source, kind, external_id, op, hash, body, updated_at, seen_before, seen_at, run)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_TOUCH = "UPDATE record SET updated_at = ? WHERE source = ? AND kind = ? AND external_id = ?"
+
+
+@attrs.define(kw_only=True)
+class Counts:
+    """What became of the rows that were read; the first four, rejected and skipped sum to `read`."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    stale: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    deleted: int = 0
+    restored: int = 0
+    swept: int = 0
+    healed: int = 0
+
+    def add(self, other: Counts) -> None:
+        """Add what another page counted."""
+        for field in attrs.fields(Counts):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+
+_Known = tuple[bytes, int | None, int, int]
+
+
+@attrs.define
+class Landing:
+    """Where pages of one kind of one source land.
+
+    `proven` is an instant at which everything in the store was known to be as it stands there: what changed,
+    changed after it.
+    """
+
+    connection: sqlite3.Connection
+    source: str
+    kind: Kind
+    run: int
+    proven: int | None = None
+    accept_older: bool = False
+
+    def land(self, records: Iterable[Record], seen_at: int) -> Counts:
+        """Write what differs, and log it."""
+        bodies = [(record, encode(record)) for record in records]
+        known = self._known([record.ref.external_id for record, _ in bodies])
+        counts = Counts(read=len(bodies))
+        rows: dict[str, tuple[Any, ...]] = {}
+        log: list[tuple[Any, ...]] = []
+        touched: dict[str, int | None] = {}
+        for record, body in bodies:
+            name, at, hashed = record.ref.external_id, micros(record.updated_at), digest(body)
+            before = known.get(name)
+            verdict = self._verdict(before, hashed, at, live=not record.deleted)
+            if verdict in {"unchanged", "stale"}:
+                setattr(counts, verdict, getattr(counts, verdict) + 1)
+                if verdict == "unchanged" and before is not None and self._is_later(at, before[1]):
+                    touched[name] = at
+                    known[name] = (hashed, at, before[2], before[3])
+                continue
+            if at is None and before is not None:
+                at = before[1]
+            state, deleted_at = (_GONE, seen_at) if record.deleted else (_LIVE, None)
+            seen_before = None if before is None else min(max(before[3], self.proven or before[3]), seen_at)
+            op = self._op(before, gone=record.deleted)
+            self._count(counts, before, op)
+            rows[name] = (self.source, self.kind, name, hashed, body, at, seen_at, seen_at, state, deleted_at)
+            log.append((self.source, self.kind, name, op, hashed, body, at, seen_before, seen_at, self.run))
+            known[name] = (hashed, at, state, seen_at)
+            touched.pop(name, None)
+        self.connection.executemany(_UPSERT, rows.values())
+        self.connection.executemany(_LOG, log)
+        self.connection.executemany(_TOUCH, [(at, self.source, self.kind, name) for name, at in touched.items()])
+        return counts
+
+    def _known(self, names: Sequence[str]) -> dict[str, _Known]:
+        found = self.connection.execute(_KNOWN, (self.source, self.kind, json.dumps(names)))
+        return {name: (hashed, at, state, seen) for name, hashed, at, state, seen in found}
+
+    def _verdict(self, before: _Known | None, hashed: bytes, at: int | None, *, live: bool) -> str:
+        if before is None:
+            return "new"
+        known, known_at, state, _ = before
+        if hashed == known and state != _SWEPT:
+            return "unchanged"
+        back = state == _SWEPT and live
+        older = at is not None and known_at is not None and at < known_at
+        return "stale" if older and not back and not self.accept_older else "changed"
+
+    def _is_later(self, at: int | None, known_at: int | None) -> bool:
+        if at is None or at == known_at:
+            return False
+        return known_at is None or at > known_at or self.accept_older
+
+    @staticmethod
+    def _op(before: _Known | None, *, gone: bool) -> str:
+        if gone:
+            return "delete"
+        if before is None:
+            return "insert"
+        return "update" if before[2] == _LIVE else "restore"
+
+    @staticmethod
+    def _count(counts: Counts, before: _Known | None, op: str) -> None:
+        if before is None:
+            counts.new += 1
+        else:
+            counts.changed += 1
+        counts.deleted += op == "delete" and (before is None or before[2] == _LIVE)
+        counts.restored += op == "restore"

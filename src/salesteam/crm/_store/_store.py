@@ -1,0 +1,358 @@
+"""A store: the records of all sources in one SQLite file, with everything that ever happened to them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import attrs
+
+from salesteam.crm._reading import Records
+from salesteam.crm._record import Record, zoned
+from salesteam.crm._ref import KINDS, Kind, Ref
+from salesteam.crm._store._codec import decode, from_micros, micros
+from salesteam.crm._store._finding_text import from_text
+from salesteam.crm._store._kept import Held, LoggedChange, RunRow
+from salesteam.errors import StoreError
+
+__all__ = ["Keep", "Store"]
+
+Keep = Literal["rejects", "none"]
+
+_CHUNK = 1000
+
+
+class Store:
+    """The records of all sources in one SQLite file, with everything that ever happened to them.
+
+    Made by `open_store`; filled by `sync`.
+    Reading is safe while another process syncs; only one may sync at a time.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The open file.
+    path : str
+        Its name.
+    keep_raw : {'rejects', 'none'}
+        What is kept of the text of the source.
+
+    Examples
+    --------
+    >>> from salesteam.crm import Account, MemoryCRM, Ref, open_store, sync
+    >>> server = MemoryCRM("demo", [Account(ref=Ref("demo", "account", "A-1"), name="Acme")])
+    >>> with open_store(":memory:") as store:
+    ...     _ = sync(server.adapter(), store)
+    ...     [account.name for account in store.records("account")]
+    ['Acme']
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: str, *, keep_raw: Keep) -> None:
+        self.connection = connection
+        self.path = path
+        self.keep_raw = keep_raw
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Store {self.path}>"
+
+    def close(self) -> None:
+        """Let go of the file; safe to call again."""
+        self.connection.close()
+
+    def sources(self) -> tuple[str, ...]:
+        """The names of the sources that were synced into it.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> open_store(":memory:").sources()
+        ()
+        """
+        return tuple(name for (name,) in self._rows("SELECT DISTINCT source FROM run ORDER BY source"))
+
+    def kinds(self, source: str) -> tuple[Kind, ...]:
+        """The kinds of records that were synced from a source, parents before children.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> open_store(":memory:").kinds("demo")
+        ()
+        """
+        found = {kind for (kind,) in self._rows("SELECT DISTINCT kind FROM run WHERE source = ?", source)}
+        return tuple(kind for kind in KINDS if kind in found)
+
+    def count(self, kind: Kind | None = None, *, source: str | None = None) -> int:
+        """How many living records it has.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> open_store(":memory:").count("deal")
+        0
+        """
+        where, values = _where(kind, source)
+        ((count,),) = self._rows(f"SELECT count(*) FROM record WHERE deleted = 0{where}", *values)  # noqa: S608 -- the words are ours
+        return int(count)
+
+    def get(self, ref: Ref) -> Record | None:
+        """The record of a reference as it was seen last, deleted or not; None if it never came.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> open_store(":memory:").get(Ref("demo", "deal", "D-1")) is None
+        True
+        """
+        found = self._rows(
+            "SELECT body, updated_at, deleted FROM record WHERE source = ? AND kind = ? AND external_id = ?",
+            ref.source,
+            ref.kind,
+            ref.external_id,
+        )
+        return next((decode(ref, body, at, deleted=bool(gone)) for body, at, gone in found), None)
+
+    def records(
+        self, kind: Kind, *, source: str | None = None, known_at: datetime | None = None, deleted: bool = False
+    ) -> Iterator[Record]:
+        """The records of a kind, one by one, in the order in which they first came.
+
+        Parameters
+        ----------
+        kind : str
+            One of `KINDS`.
+        source : str, optional
+            Only of this source.
+        known_at : datetime, optional
+            As the store knew them at this instant; as it knows them now if not given.
+        deleted : bool, default False
+            Also those that are gone, marked.
+
+        Returns
+        -------
+        iterator of Record
+            Never more than a page in memory, unless `known_at` is given.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> list(open_store(":memory:").records("deal"))
+        []
+        """
+        rows = self._now(kind, source) if known_at is None else self._then(kind, source, known_at)
+        for name, external_id, body, at, gone in rows:
+            if deleted or not gone:
+                yield decode(Ref(name, kind, external_id), body, at, deleted=bool(gone))
+
+    def _now(self, kind: Kind, source: str | None) -> Iterator[tuple[str, str, str, int | None, int]]:
+        where, values = _where(kind, source)
+        after = 0
+        while True:
+            page = self._rows(
+                "SELECT seq, source, external_id, body, updated_at, deleted FROM record"  # noqa: S608 -- the words are ours
+                f" WHERE seq > ?{where} ORDER BY seq LIMIT {_CHUNK}",
+                after,
+                *values,
+            )
+            yield from (row[1:] for row in page)
+            if len(page) < _CHUNK:
+                return
+            after = page[-1][0]
+
+    def _then(
+        self, kind: Kind, source: str | None, known_at: datetime
+    ) -> Iterator[tuple[str, str, str, int | None, int]]:
+        where, values = _where(kind, source)
+        yield from self.connection.execute(
+            "SELECT source, external_id, body, updated_at, op = 'delete' FROM change JOIN ("  # noqa: S608 -- as above
+            f" SELECT max(seq) AS seq, min(seq) AS born FROM change WHERE seen_at <= ?{where}"
+            " GROUP BY source, external_id) USING (seq) ORDER BY born",
+            (micros(zoned(known_at)), *values),
+        )
+
+    def changes(self, kind: Kind | None = None, *, source: str | None = None) -> Iterator[LoggedChange]:
+        """The log of changes, from the first.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> list(open_store(":memory:").changes("deal"))
+        []
+        """
+        where, values = _where(kind, source)
+        for seq, name, of, external_id, op, before, at, run in self.connection.execute(
+            "SELECT seq, source, kind, external_id, op, seen_before, seen_at, run FROM change"  # noqa: S608 -- as above
+            f" WHERE seq > 0{where} ORDER BY seq",
+            values,
+        ):
+            yield LoggedChange(
+                seq=seq,
+                ref=Ref(name, of, external_id),
+                op=op,
+                seen_before=from_micros(before),
+                seen_at=_instant(at),
+                run=run,
+            )
+
+    def quarantine(self, kind: Kind | None = None, *, source: str | None = None) -> tuple[Held, ...]:
+        """The rows that could not become records, with their reasons.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> open_store(":memory:").quarantine("deal")
+        ()
+        """
+        where, values = _where(kind, source)
+        return tuple(
+            Held(
+                ref=Ref(name, of, external_id) if named else None,
+                source=name,
+                kind=of,
+                reason=from_text(reason),
+                raw=raw or "",
+                first_seen=_instant(first),
+                last_seen=_instant(last),
+                has_good=bool(good),
+            )
+            for name, of, external_id, named, reason, raw, first, last, good in self._rows(
+                "SELECT source, kind, external_id, named, reason, raw, first_seen, last_seen, EXISTS ("  # noqa: S608 -- as above
+                " SELECT 1 FROM record r WHERE (r.source, r.kind, r.external_id) = (q.source, q.kind, q.external_id)"
+                f") FROM quarantine q WHERE named >= 0{where} ORDER BY source, kind, external_id",
+                *values,
+            )
+        )
+
+    def runs(self) -> Any:
+        """What each sync did with each kind, as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a sync, source and kind: see the reference of columns.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> list(open_store(":memory:").runs().columns)[:4]
+        ['run', 'source', 'kind', 'mode']
+        """
+        from salesteam.core import _table
+
+        names = [field.name for field in attrs.fields(RunRow)]
+        columns = ", ".join("id" if name == "run" else name for name in names)
+        rows = (
+            dict(zip(names, row, strict=True))
+            for row in self._rows(f"SELECT {columns} FROM run ORDER BY id, rowid")  # noqa: S608 -- as above
+        )
+        instants = {"started_at", "ended_at", "until"}
+        return _table.write_rows(
+            ({name: from_micros(value) if name in instants else value for name, value in row.items()} for row in rows),
+            RunRow,
+        )
+
+    def synced_at(self, source: str) -> datetime | None:
+        """When the last complete sync of a source began; None if there was none.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> open_store(":memory:").synced_at("demo") is None
+        True
+        """
+        ((at,),) = self._rows(
+            "SELECT max(began) FROM (SELECT min(started_at) AS began FROM run WHERE source = ?"
+            " GROUP BY id HAVING sum(state <> 'complete') = 0)",
+            source,
+        )
+        return from_micros(at)
+
+    def pull(self, *, known_at: datetime | None = None, sources: tuple[str, ...] | None = None) -> Records:
+        """All living records in memory, as `salesteam.crm.pull` reads them of the sources themselves.
+
+        Parameters
+        ----------
+        known_at : datetime, optional
+            As they were known at this instant; as they are known now if not given.
+        sources : tuple of str, optional
+            Only of these.
+
+        Returns
+        -------
+        Records
+            For `salesteam.crm.facts` and reviews.
+
+        Examples
+        --------
+        >>> from salesteam.crm import open_store
+        >>> open_store(":memory:").pull().records
+        ()
+        """
+        from salesteam.crm._pull import pull
+        from salesteam.crm._store._adapter import StoreAdapter, StoreConfig
+
+        return pull(
+            StoreAdapter(StoreConfig(store=self, known_at=known_at), source=source)
+            for source in (self.sources() if sources is None else sources)
+        )
+
+    def _rows(self, sql: str, *values: Any) -> list[Any]:
+        return self.connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside lands, or nothing; a mistake, a signal or a full disk leaves the store as it was."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:  # SQLite ends some itself, such as on a full disk
+                self.connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the store for one sync; a process that dies lets go of it.
+
+        Raises
+        ------
+        StoreError
+            If another run holds it.
+        """
+        if self.path == ":memory:":
+            yield
+            return
+        lock = sqlite3.connect(f"{self.path}-lock", timeout=0, isolation_level=None)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            raise StoreError(f"{self.path} is held by another run: wait until it is done ({error})") from None
+        try:
+            yield
+        finally:
+            lock.close()
+
+
+def _instant(at: int) -> datetime:
+    found = from_micros(at)
+    assert found is not None
+    return found
+
+
+def _where(kind: Kind | None, source: str | None) -> tuple[str, list[str]]:
+    """Conditions on kind and source, to be put behind another one."""
+    asked = {"kind": kind, "source": source}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return "".join(f" AND {name} = ?" for name in given), list(given.values())

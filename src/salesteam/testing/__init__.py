@@ -4,6 +4,9 @@
 `MemoryHarness` is the model of one; `sample` makes records; `read_all` reads every page of a kind.
 `HEAVY` lists what the root module of a plugin must not import.
 
+For adapters over HTTP there are a base of fake servers on this machine, `FakeHTTP`, with `Request`, `Answer`,
+`RefusedError` and `Fault`; an `HttpHarness` before a CRM in memory; and `HttpContract`, the tests of faults.
+
 Needs the extra ``testing``.
 """
 
@@ -11,13 +14,30 @@ from __future__ import annotations
 
 import pytest
 
-_PARTS = ("reading", "cursor", "gone", "hygiene")
+_PARTS = ("reading", "cursor", "gone", "hygiene", "http")
 pytest.register_assert_rewrite(*(f"{__name__}._contract_{part}" for part in _PARTS))  # a failure shows its values
 
 from salesteam.testing._contract import AdapterContract  # noqa: E402 -- after the line above, which prepares it
+from salesteam.testing._contract_http import HttpContract  # noqa: E402
 from salesteam.testing._contract_hygiene import HEAVY  # noqa: E402
+from salesteam.testing._fake_http import Answer, FakeHTTP, Fault, RefusedError, Request  # noqa: E402
 from salesteam.testing._harness import Harness, MemoryHarness  # noqa: E402
+from salesteam.testing._http_harness import HttpHarness  # noqa: E402
 from salesteam.testing._read import read_all  # noqa: E402
 from salesteam.testing._samples import sample  # noqa: E402
 
-__all__ = ["HEAVY", "AdapterContract", "Harness", "MemoryHarness", "read_all", "sample"]
+__all__ = [
+    "HEAVY",
+    "AdapterContract",
+    "Answer",
+    "FakeHTTP",
+    "Fault",
+    "Harness",
+    "HttpContract",
+    "HttpHarness",
+    "MemoryHarness",
+    "RefusedError",
+    "Request",
+    "read_all",
+    "sample",
+]

@@ -1,0 +1,45 @@
+"""The settings of a source that is a HubSpot account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+from salesteam.crm import Kind, Secret
+
+__all__ = ["Config"]
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """A HubSpot account.
+
+    Parameters
+    ----------
+    token : Secret
+        Where the access token of a private app is, such as ``env:HUBSPOT_TOKEN``.
+    excess_digits : {'reject', 'half_up'}
+        What becomes of an amount with more places than its currency.
+    currency : str, optional
+        ISO 4217 code of deals that name none; the company currency of the account if not given.
+    extra : mapping of str to tuple of str, optional
+        Kind to the internal names of properties that are kept in `extra`.
+    base : str
+        Address of the server.
+    ca : str, optional
+        File of an own certificate authority, where a proxy needs one.
+
+    Examples
+    --------
+    >>> Config(token=Secret("env:HUBSPOT_TOKEN"), excess_digits="reject").base
+    'https://api.hubapi.com'
+    """
+
+    token: Secret
+    excess_digits: Literal["reject", "half_up"]
+    currency: str | None = None
+    extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
+    base: str = "https://api.hubapi.com"
+    ca: str | None = None

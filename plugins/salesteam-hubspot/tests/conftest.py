@@ -1,0 +1,50 @@
+"""A fake account, and an adapter to it on virtual time."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fake import HubSpotFake
+
+from salesteam.crm import MemoryCRM, Secret
+from salesteam.testing import HttpHarness
+from salesteam_hubspot._adapter import HubSpotAdapter
+
+TOKEN = "pat-eu1-4f9c-canary"
+
+
+class HubSpotHarness(HttpHarness):
+    """The account that the contract changes."""
+
+    secrets = (TOKEN,)
+    limits = ((5, 1), (190, 10))
+
+    def __init__(self, monkeypatch):
+        monkeypatch.setenv("FAKE_HUBSPOT_TOKEN", TOKEN)
+        super().__init__(HubSpotFake(MemoryCRM("hubspot"), TOKEN))
+        self.spoil = {"deal": {"dealstage": "hoping"}}
+
+    def adapter(self, **settings):
+        config = HubSpotAdapter.Config(
+            **{
+                "token": Secret("env:FAKE_HUBSPOT_TOKEN"),
+                "excess_digits": "reject",
+                "base": self.server.url,
+                **settings,
+            }
+        )
+        server = self.server
+        return HubSpotAdapter(config, source="hubspot", wait=server.wait, clock=server.clock, timeout=0.2)
+
+    def kinds(self):
+        return ("user", "account", "contact", "product", "deal_line", "deal")
+
+    def expire(self):
+        self.server.token = "another"
+
+
+@pytest.fixture
+def harness(monkeypatch):
+    """A new account for each test."""
+    harness = HubSpotHarness(monkeypatch)
+    yield harness
+    harness.server.close()

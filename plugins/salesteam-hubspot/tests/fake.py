@@ -1,0 +1,252 @@
+"""A HubSpot account on this machine, which accepts only what the adapter should send."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from salesteam.crm import Ref
+from salesteam.testing import Answer, FakeHTTP
+from salesteam_hubspot._objects import OBJECTS, PROPERTIES, changed_property
+
+V = "2026-09"
+KINDS = {name: kind for kind, name in OBJECTS.items()}
+ZONE = ZoneInfo("Asia/Shanghai")
+STAGES = {"open": ("talking", "0.2", "false"), "won": ("closedwon", "1.0", "true"), "lost": ("closedlost", "0", "true")}
+WINDOW = 10_000
+
+
+def iso(at):
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def text(value):
+    return None if value is None else str(value)
+
+
+def key(ref):
+    return None if ref is None else ref.external_id
+
+
+class HubSpotFake(FakeHTTP):
+    """Search, lists, batches, associations, owners, pipelines, properties and details."""
+
+    def __init__(self, crm, token):
+        super().__init__(crm)
+        self.token = token
+        self.deal_stages = []  # pairs of deal id and its versions of dealstage
+        self.merged = {}
+        self.stages = dict(STAGES)
+
+    def problem(self, status, what):
+        return Answer(status=status, body={"status": "error", "message": what, "category": "VALIDATION_ERROR"})
+
+    def reply(self, request):
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return self.problem(401, "the access token is not valid")
+        match (request.method, *request.path.strip("/").split("/")):
+            case ("GET", "account-info", version, "details") if version == V:
+                request.takes()
+                return Answer(
+                    body={
+                        "timeZone": str(ZONE),
+                        "companyCurrency": "CNY",
+                        "additionalCurrencies": ["USD"],
+                        "portalId": 1,
+                    }
+                )
+            case ("GET", "crm", "pipelines", version, "deals") if version == V:
+                request.takes()
+                return Answer(body={"results": [self.pipeline()]})
+            case ("GET", "crm", "owners", version) if version == V:
+                return self.owners(request.takes("limit", "after", "archived"))
+            case ("GET", "crm", "properties", version, name) if version == V and name in KINDS:
+                request.takes()
+                return Answer(body={"results": [self.property(each) for each in PROPERTIES[KINDS[name]]]})
+            case ("GET", "crm", "objects", version, name) if version == V and name in KINDS:
+                return self.listing(KINDS[name], request.takes("limit", "after", "properties", "archived"))
+            case ("POST", "crm", "objects", version, name, "search") if version == V and name in KINDS:
+                request.takes()
+                return self.search(KINDS[name], request.object(("filterGroups", "sorts", "properties", "limit")))
+            case ("POST", "crm", "objects", version, name, "batch", "read") if version == V and name in KINDS:
+                request.takes()
+                return self.batch(KINDS[name], request.object(("inputs", "properties"), ("propertiesWithHistory",)))
+            case ("PATCH", "crm", "objects", version, name, number) if version == V and name in KINDS:
+                request.takes()
+                return self.assign(Ref(self.crm.source, KINDS[name], number), request.object(("properties",)))
+            case ("POST", "crm", "associations", version, "deals", "companies", "batch", "read") if version == V:
+                return self.links(request.object(("inputs",)), "deal", lambda deal: deal.account)
+            case ("POST", "crm", "associations", version, "line_items", "deals", "batch", "read") if version == V:
+                return self.links(request.object(("inputs",)), "deal_line", lambda line: line.deal)
+        return self.refuse(f"there is no {request.method} {request.path}", 404)
+
+    # what it serves
+
+    def there(self, kind):
+        return [record for record in self.crm.records(kind) if not record.deleted]
+
+    def pipeline(self):
+        stages = [
+            {
+                "id": stage,
+                "label": stage,
+                "displayOrder": place,
+                "metadata": {"isClosed": closed, "probability": chance},
+            }
+            for place, (stage, chance, closed) in enumerate(self.stages.values())
+        ]
+        times = {"createdAt": iso(self.crm.now), "updatedAt": iso(self.crm.now)}
+        return {
+            "id": "default",
+            "label": "Sales",
+            "displayOrder": 0,
+            "stages": [{**each, **times} for each in stages],
+            **times,
+        }
+
+    def property(self, name):
+        return {"name": name, "type": "string", "options": [], "hubspotDefined": True}
+
+    def owners(self, query):
+        wanted = query["archived"] == "false"
+        rows = [
+            {
+                "id": user.ref.external_id,
+                "email": next(iter(user.emails), ""),
+                "firstName": user.name,
+                "lastName": "",
+                "createdAt": iso(user.created_at),
+                "updatedAt": iso(user.updated_at),
+                "archived": not user.active,
+            }
+            for user in self.there("user")
+            if user.active == wanted
+        ]
+        return self.paged(rows, query, 500)
+
+    def listing(self, kind, query):
+        return self.paged([self.sent(record, ["hs_object_id"]) for record in self.by_id(kind)], query, 100)
+
+    def by_id(self, kind):
+        return sorted(self.there(kind), key=lambda record: int(record.ref.external_id))
+
+    def paged(self, rows, query, most):
+        limit = int(query["limit"])
+        if not 1 <= limit <= most:
+            self.refuse(f"a page has 1 to {most} rows")
+        start = int(query.get("after", "0"))
+        body = {"results": rows[start : start + limit]}
+        if start + limit < len(rows):
+            body["paging"] = {"next": {"after": str(start + limit), "link": "https://elsewhere.example.com"}}
+        return Answer(body=body)
+
+    def search(self, kind, body):
+        (group,) = body["filterGroups"]
+        if body["sorts"] != [{"propertyName": "hs_object_id", "direction": "ASCENDING"}]:
+            self.refuse("sort by hs_object_id: a sort by time loops on equal times")
+        if not 1 <= body["limit"] <= 200:
+            self.refuse("a search gives 1 to 200 rows")
+        found = self.by_id(kind)
+        for each in group["filters"]:
+            if set(each) != {"propertyName", "operator", "value"} or not isinstance(each["value"], str):
+                self.refuse(f"no filter: {each}")
+            found = [record for record in found if self.fits(kind, record, each)]
+        self.known(kind, body["properties"])
+        rows = [self.sent(record, body["properties"]) for record in found[: body["limit"]]]
+        return Answer(body={"total": min(len(found), WINDOW), "results": rows})
+
+    def fits(self, kind, record, each):
+        value = int(each["value"])
+        name, operator = each["propertyName"], each["operator"]
+        if (name, operator) == ("hs_object_id", "GT"):
+            return int(record.ref.external_id) > value
+        at = int(record.updated_at.timestamp() * 1000)
+        if name == changed_property(kind) and operator in {"GTE", "LTE"}:
+            return at >= value if operator == "GTE" else at <= value
+        return self.refuse(f"no filter by {name} {operator}")
+
+    def known(self, kind, names):
+        strange = set(names) - {*PROPERTIES[kind], changed_property(kind), "custom_tier"}
+        if strange:
+            self.refuse(f"{kind} has no property {strange}")
+
+    def batch(self, kind, body):
+        if not 1 <= len(body["inputs"]) <= (50 if "propertiesWithHistory" in body else 100):
+            self.refuse("too many ids for one batch")
+        wanted = {each["id"] for each in body["inputs"]}
+        if not all(each.isdigit() for each in wanted):
+            self.refuse("an id is a number")
+        self.known(kind, body["properties"])
+        rows = [
+            self.sent(record, body["properties"]) for record in self.by_id(kind) if record.ref.external_id in wanted
+        ]
+        if "propertiesWithHistory" in body:
+            stages = dict(self.deal_stages)
+            rows = [{**row, "propertiesWithHistory": {"dealstage": stages.get(row["id"], [])}} for row in rows]
+        missing = len(wanted) - len(rows)
+        status = 207 if missing else 200
+        return Answer(status=status, body={"status": "COMPLETE", "results": rows, "numErrors": missing})
+
+    def assign(self, ref, body):
+        if set(body["properties"]) != {"hubspot_owner_id"}:
+            self.refuse("only the owner may be written")
+        self.crm.reassign(ref, Ref(self.crm.source, "user", body["properties"]["hubspot_owner_id"]))
+        return Answer(body=self.sent(self.crm.get(ref), ["hs_object_id"]))
+
+    def links(self, body, kind, target):
+        found = []
+        for each in body["inputs"]:
+            ref = target(self.crm.get(Ref(self.crm.source, kind, each["id"])))
+            if ref is not None:
+                types = [{"category": "HUBSPOT_DEFINED", "typeId": 5, "label": "Primary"}]
+                found.append(
+                    {"from": {"id": each["id"]}, "to": [{"toObjectId": int(key(ref)), "associationTypes": types}]}
+                )
+        return Answer(body={"status": "COMPLETE", "results": found})
+
+    # what it makes of a record
+
+    def sent(self, record, names):
+        own = {**getattr(self, f"of_{record.kind}")(record), **self.spoilt.get(record.ref, {})}
+        own["hs_object_id"] = record.ref.external_id
+        if record.ref in self.merged:
+            own["hs_merged_object_ids"] = self.merged[record.ref]
+        return {
+            "id": record.ref.external_id,
+            "properties": {name: own.get(name) for name in names},
+            "createdAt": iso(record.created_at),
+            "updatedAt": iso(record.updated_at),
+            "archived": False,
+        }
+
+    def of_account(self, record):
+        return {"name": record.name, "industry": record.industry, "hubspot_owner_id": key(record.owner), **record.extra}
+
+    def of_contact(self, record):
+        return {
+            "lastname": record.name,
+            "email": next(iter(record.emails), None),
+            "associatedcompanyid": key(record.account),
+        }
+
+    def of_product(self, record):
+        return {"name": record.name, "price": record.price and text(record.price.major)}
+
+    def of_deal(self, record):
+        day = record.closed_on or record.expected_close
+        return {
+            "dealname": record.name,
+            "pipeline": "default",
+            "dealstage": key(record.stage) or self.stages[record.status][0],
+            "amount": record.value and text(record.value.major),
+            "deal_currency_code": record.value and record.value.currency,
+            "closedate": day and iso(datetime.combine(day, time(), ZONE)),
+            "hubspot_owner_id": key(record.owner),
+        }
+
+    def of_deal_line(self, record):
+        return {
+            "hs_product_id": key(record.product),
+            "quantity": text(record.quantity + record.extra.get("touched", 0)),
+            "amount": record.value and text(record.value.major),
+        }

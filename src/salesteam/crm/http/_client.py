@@ -1,0 +1,269 @@
+"""Ask a server with patience: retry what passes, wait where told to, renew the login once, show no secret."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from ipaddress import ip_address
+from threading import RLock
+from typing import Any
+from urllib.parse import urlsplit
+
+from salesteam.crm import Redactor
+from salesteam.crm.http._limit import Limit
+from salesteam.crm.http._quiet import keep_out_of_logs
+from salesteam.crm.http._reply import Login, Reply
+from salesteam.errors import AdapterError, AuthExpired, Conflict, InvalidValueError, RateLimited, Rejected, Transient
+
+__all__ = ["Client"]
+
+TRIES = 3
+LONGEST_WAIT = 60.0
+_SHOWN = 300
+_PASSING = frozenset({502, 503, 504})
+
+
+class Client:
+    """Asks one server.
+
+    Connection errors, broken answers and the statuses 502 to 504 are tried again, with growing waits;
+    a 429 waits as long as the server says, if that is not more than a minute; a 401 renews the login once;
+    a 500 is tried once only. What does not pass in three tries is left to the caller, who can resume.
+    A write is tried again only where that cannot write twice.
+
+    Parameters
+    ----------
+    base : str
+        Address of the server: ``https://``, or ``http://`` on this machine only.
+    source : str
+        Name of the source, for messages.
+    login : callable, optional
+        Gives a `Login` with the client as its argument; called before the first request, and again once it expired.
+    classify : callable, optional
+        Takes a `Reply` and returns the error that it stands for, or None to leave it to the status.
+    limits : iterable of Limit, optional
+        Kept before each request.
+    wait, clock : callable, optional
+        Sleeping, and seconds that pass; tests give their own.
+    timeout : float, default 30
+        Seconds without an answer after which a request has failed.
+    ca : str, optional
+        File of the certificate authority of an own server.
+
+    Examples
+    --------
+    >>> Client("http://crm.example.com", source="crm")
+    Traceback (most recent call last):
+    salesteam.errors.InvalidValueError: 'http://crm.example.com' is not encrypted (base): use https://...
+    """
+
+    def __init__(  # noqa: PLR0913 -- all but the first are settings by name
+        self,
+        base: str,
+        *,
+        source: str,
+        login: Callable[[Client], Login] | None = None,
+        classify: Callable[[Reply], AdapterError | None] | None = None,
+        limits: Iterable[Limit] = (),
+        wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        timeout: float = 30.0,
+        ca: str | None = None,
+    ) -> None:
+        self.base = _safe(base)
+        self.source = source
+        self.wait, self.clock, self.timeout = wait, clock, timeout
+        self._log_in, self._classify, self._limits, self._ca = login, classify, tuple(limits), ca
+        self._login: Login | None = None
+        self._renew_at: float | None = None
+        self._redact = Redactor()
+        self._lock = RLock()
+        self._httpx: Any = None
+        self.server_time: datetime | None = None
+
+    def keep(self, *secrets: str) -> None:
+        """Show these texts in no message and no log from now on."""
+        self._redact = Redactor({*self._redact.texts, *secrets})
+        keep_out_of_logs(secrets)
+
+    def hide(self, text: str) -> str:
+        """A text without the secrets of this client."""
+        return self._redact(text)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        again: bool = True,
+        signed: bool = True,
+    ) -> Reply:
+        """Send a request and return the answer, if it is a good one.
+
+        Parameters
+        ----------
+        method, path : str
+            What to send where; a path may also be a whole address on the same server.
+        params, json, form, headers
+            What to send with it.
+        again : bool, default True
+            Whether sending it twice does no harm; False for writes that are not idempotent.
+        signed : bool, default True
+            Whether it needs the login.
+
+        Returns
+        -------
+        Reply
+            With a status below 300 and a body that is JSON, or empty.
+
+        Raises
+        ------
+        AdapterError
+            Or the subclass that says what to do.
+        """
+        sent = {"params": params, "json": json, "data": form}
+        renewed = False
+        attempt = 0
+        while True:
+            login = self._signed() if signed and self._log_in else None
+            error = self._tried(method, path, sent, headers or {}, login)
+            if isinstance(error, Reply):
+                return error
+            if isinstance(error, AuthExpired):
+                if login is None or renewed:
+                    raise error
+                self._expire(login)
+                renewed = True
+                continue
+            attempt += 1
+            delay = self._delay(error, attempt, again=again)
+            if delay is None or attempt >= TRIES:
+                raise error
+            self.wait(delay)
+
+    def _tried(
+        self, method: str, path: str, sent: Mapping[str, Any], headers: Mapping[str, str], login: Login | None
+    ) -> Reply | AdapterError:
+        import httpx
+
+        base = (login.base if login else None) or self.base
+        body = sent["json"]
+        if login and login.body:
+            body = {**(body or {}), **login.body}
+        for limit in self._limits:
+            limit.take(self.clock, self.wait)
+        try:
+            answer = self._open(httpx).request(
+                method,
+                _joined(base, path),
+                params=sent["params"],
+                json=body,
+                data=sent["data"],
+                headers={**(login.headers if login else {}), **headers},
+            )
+            text = answer.text
+        except httpx.TimeoutException:
+            return Transient(f"no answer in {self.timeout:g} s", source=self.source)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            return Transient(self.hide(f"the connection failed: {error}"), source=self.source)
+        reply = Reply(status=answer.status_code, headers=dict(answer.headers), text=text)
+        self.server_time = reply.server_time or self.server_time
+        return self._judged(reply) or reply
+
+    def _open(self, httpx: Any) -> Any:
+        with self._lock:
+            if self._httpx is None:
+                keep_out_of_logs(())
+                plain = self.base.startswith("http://")
+                verify: Any = not plain  # a loopback address has no certificate to verify
+                if self._ca is not None:
+                    import ssl
+
+                    verify = ssl.create_default_context(cafile=self._ca)
+                self._httpx = httpx.Client(timeout=self.timeout, verify=verify, trust_env=not plain)
+            return self._httpx
+
+    def _judged(self, reply: Reply) -> AdapterError | None:
+        """The error that an answer stands for."""
+        known = self._classify(reply) if self._classify else None
+        if known is not None:
+            return known
+        status, told = reply.status, f"{reply.status}: {self.hide(reply.text)[:_SHOWN]}".rstrip(": ")
+        if status < 300:
+            try:
+                reply.data  # noqa: B018 -- reading it proves that it is JSON
+            except ValueError:
+                return Transient("the answer is no whole JSON", source=self.source)
+            return None
+        if status == 429:
+            return RateLimited(told, source=self.source, retry_after=reply.retry_after)
+        errors = {401: AuthExpired, 409: Conflict, 412: Conflict, **dict.fromkeys(_PASSING, Transient)}
+        return errors.get(status, Rejected if 400 <= status < 500 else AdapterError)(told, source=self.source)
+
+    def _delay(self, error: AdapterError, attempt: int, *, again: bool) -> float | None:
+        """Seconds to wait before the next try; None if there must be none."""
+        if isinstance(error, RateLimited):
+            wanted = error.retry_after
+            if wanted is not None:
+                return wanted if wanted <= LONGEST_WAIT else None
+        elif not isinstance(error, Transient) or not again:
+            return None
+        return float(2 ** (attempt - 1)) * (0.5 + random.random())  # noqa: S311 -- spreads retries, guards nothing
+
+    def _signed(self) -> Login:
+        with self._lock:
+            if self._login is None or (self._renew_at is not None and self.clock() >= self._renew_at):
+                assert self._log_in is not None
+                self._login = self._log_in(self)
+                good = self._login.good_for
+                self._renew_at = None if good is None else self.clock() + good
+            return self._login
+
+    def _expire(self, login: Login) -> None:
+        """Drop a login, unless somebody renewed it meanwhile."""
+        with self._lock:
+            if self._login is login:
+                self._login = None
+
+    def close(self) -> None:
+        """Let go of the connections; safe to call again."""
+        with self._lock:
+            if self._httpx is not None:
+                self._httpx.close()
+                self._httpx = None
+
+    def __repr__(self) -> str:
+        return f"<Client of {self.source}>"
+
+
+def _safe(base: str) -> str:
+    parts = urlsplit(base)
+    if parts.scheme == "https" and parts.hostname:
+        return base.rstrip("/")
+    if parts.scheme == "http" and parts.hostname and _loopback(parts.hostname):
+        return base.rstrip("/")
+    shown = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "this"
+    problem = f"{shown!r} is not encrypted" if parts.scheme == "http" else f"{shown!r} is no address of a server"
+    raise InvalidValueError(problem, where="base", fix="use https://; http:// is for this machine only")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _joined(base: str, path: str) -> str:
+    """The address to ask; a whole one must be on the same server, so that no login goes elsewhere."""
+    if "://" not in path:
+        return f"{base}/{path.lstrip('/')}"
+    if urlsplit(path)[:2] != urlsplit(base)[:2]:
+        raise AdapterError(f"the server points to another one ({urlsplit(path).hostname}), which is not asked")
+    return path

@@ -1,0 +1,242 @@
+"""Asking over HTTP: patience where it helps, none where it harms, and no secret anywhere."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, timedelta
+from datetime import datetime as datetime_
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from salesteam.core import Money
+from salesteam.crm import MemoryCRM
+from salesteam.crm.http import (
+    BadValueError,
+    Client,
+    Limit,
+    Login,
+    Reply,
+    Row,
+)
+from salesteam.errors import AdapterError, AuthExpired, Conflict, InvalidValueError, RateLimited, Rejected, Transient
+from salesteam.testing import Answer, FakeHTTP, Fault
+
+SECRET = "canary-7f3a-secret"
+
+
+class Echo(FakeHTTP):
+    """Answers with what it was sent."""
+
+    good = ""
+
+    def reply(self, request):
+        if request.path == "/login":
+            self.good = f"token-{len(self.requests)}"
+            return Answer(body={"token": self.good})
+        if self.good and request.headers.get("authorization") != self.good:
+            return self.problem(401, "who?")
+        if request.path == "/strict":
+            request.takes("a")
+        return Answer(body={"path": request.path, "query": dict(request.query), "amount": 1.10})
+
+
+@pytest.fixture
+def server():
+    """A loopback server on virtual time."""
+    with Echo(MemoryCRM("echo")) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server):
+    """Make clients that are closed at the end."""
+    made = []
+
+    def client(**settings):
+        made.append(Client(server.url, source="echo", wait=server.wait, clock=server.clock, timeout=0.2, **settings))
+        return made[-1]
+
+    yield client
+    for each in made:
+        each.close()
+
+
+def test_an_answer_keeps_its_decimals(client):
+    """No amount becomes a binary number."""
+    assert Decimal("1.1") == client().ask("GET", "x").data["amount"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, Rejected),
+        (403, Rejected),
+        (409, Conflict),
+        (412, Conflict),
+        (302, AdapterError),
+        (500, AdapterError),
+        (401, AuthExpired),
+    ],
+)
+def test_a_status_is_an_error_that_says_what_to_do(server, client, status, error):
+    """And is tried once."""
+    fault = server.fail(Fault(how="answer", answer=Answer(status=status, body={"why": "no"})))
+    with pytest.raises(error) as caught:
+        client().ask("GET", "x")
+    assert type(caught.value) is error
+    assert 1 == fault.hits
+
+
+@pytest.mark.parametrize("how", ["close", "silence", "truncate", "garble"])
+def test_a_write_is_not_sent_again_where_that_could_write_twice(server, client, how):
+    """Nobody knows whether the first one arrived."""
+    fault = server.fail(Fault(how=how))
+    with pytest.raises(Transient):
+        client().ask("POST", "x", json={}, again=False)
+    assert 1 == fault.hits
+
+
+def test_a_write_that_was_refused_by_a_limit_is_sent_again(server, client):
+    """Then it surely was not done."""
+    server.fail(Fault(how="answer", answer=Answer(status=429, headers={"Retry-After": "3"}), times=1))
+    assert client().ask("POST", "x", json={}, again=False).status == 200
+    assert server.waited == 3
+
+
+def test_an_endless_failure_is_given_up(server, client):
+    """After three tries with growing waits."""
+    fault = server.fail(Fault(how="answer", answer=Answer(status=503)))
+    with pytest.raises(Transient):
+        client().ask("GET", "x")
+    assert 3 == fault.hits
+    assert 1.5 <= server.waited <= 4.5
+
+
+def test_a_login_is_shared_renewed_once_and_before_its_time(server, client):
+    """One login for many requests, a new one when it expired, and one ahead of its end."""
+
+    def login(client):
+        return Login(headers={"Authorization": client.ask("POST", "login", signed=False).data["token"]}, good_for=100)
+
+    made = client(login=login)
+    for _ in range(3):
+        made.ask("GET", "x")
+    server.good = "another"
+    made.ask("GET", "x")
+    server.wait(101)
+    made.ask("GET", "x")
+    assert 3 == server.counts()["POST /login"]
+
+
+def test_the_server_is_not_left_for_another(server, client):
+    """An address that an answer names must be on the same server."""
+    assert client().ask("GET", f"{server.url}/next?a=1").data["query"] == {"a": "1"}
+    with pytest.raises(AdapterError, match="another"):
+        client().ask("GET", "https://evil.example.com/next")
+
+
+@pytest.mark.parametrize(
+    "base", ["http://crm.example.com", "ftp://x", "crm.example.com", "http://127.0.0.1.evil.example"]
+)
+def test_an_address_is_encrypted_or_on_this_machine(base):
+    """Anything else is refused where it is set."""
+    with pytest.raises(InvalidValueError):
+        Client(base, source="x")
+
+
+def test_a_known_secret_is_in_no_error_and_no_log(server, client, caplog):
+    """Even where it stands in an address or the server repeats it."""
+    made = client()
+    made.keep(SECRET)
+    with caplog.at_level(logging.DEBUG):
+        made.ask("GET", "hook", params={"access_token": SECRET})
+        server.fail(Fault(how="echo"))
+        with pytest.raises(Rejected) as caught:
+            made.ask("POST", f"hook/{SECRET}", json={"a": SECRET}, headers={"X-Key": SECRET})
+    assert SECRET not in str(caught.value) + caplog.text
+    assert "***" in caplog.text
+
+
+def test_a_wait_may_be_given_as_seconds_or_as_a_date():
+    """A date is counted from the clock of the server."""
+    headers = {"date": "Wed, 30 Sep 2026 08:00:00 GMT", "retry-after": "Wed, 30 Sep 2026 08:01:30 GMT"}
+    assert 90 == Reply(status=429, headers=headers, text="").retry_after
+    assert Reply(status=429, headers={"retry-after": "soon"}, text="").retry_after is None
+
+
+def test_a_limit_needs_sense():
+    """Nothing in no time is none."""
+    with pytest.raises(InvalidValueError):
+        Limit(0, 1)
+
+
+def test_an_endless_wait_is_told(server, client):
+    """With the seconds, so that the run can go on later."""
+    server.fail(Fault(how="answer", answer=Answer(status=429, headers={"Retry-After": "9999"})))
+    with pytest.raises(RateLimited) as caught:
+        client().ask("GET", "x")
+    assert 9999 == caught.value.retry_after
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def test_the_values_of_a_row_are_read_exactly():
+    """Times, days, numbers, amounts, words; blanks are nothing."""
+    row = Row(
+        {"t": "2026-09-30T16:00:00Z", "d": "2026-09-30", "n": 0.1, "m": "12.30", "b": " ", "w": "X"}, zone=SHANGHAI
+    )
+    assert date(2026, 10, 1) == row.day("t")
+    assert date(2026, 9, 30) == row.day("d")
+    assert (1, 10) == row.number("n").as_integer_ratio()
+    assert Money.of("12.30", "CNY") == row.money("m", "CNY", excess_digits="reject")
+    assert (None, None, "x") == (row.text("b"), row.instant("none"), row.word("w", {"X": "x"}))
+    assert timedelta(0) == Row({"t": "2026-09-30 16:00:00"}, zone=SHANGHAI).instant("t").utcoffset()
+    assert datetime_(2026, 9, 30, 8, tzinfo=SHANGHAI) == Row({"t": "2026-09-30 08:00:00"}, zone=SHANGHAI).instant("t")
+
+
+@pytest.mark.parametrize(
+    ("read", "problem"),
+    [
+        (lambda row: row.instant("text"), "is no time"),
+        (lambda row: row.instant("naive"), "has no time zone"),
+        (lambda row: row.instant("flag"), "is no time"),
+        (lambda row: row.day("instant"), "no zone is set"),
+        (lambda row: row.day("tenth"), "is no date"),
+        (lambda row: row.number("text"), "is no number"),
+        (lambda row: row.money("n", None, excess_digits="reject"), "has no currency"),
+        (lambda row: row.money("n", "XXQ", excess_digits="reject"), "no currency of ISO 4217"),
+        (lambda row: row.money("text", "CNY", excess_digits="reject"), "is no amount"),
+        (lambda row: row.money("flag", "CNY", excess_digits="reject"), "is no amount"),
+        (lambda row: row.money("n", "CNY", excess_digits="reject"), "more decimal places"),
+        (lambda row: row.text("list"), "is no text"),
+        (lambda row: row.need("none"), "is needed"),
+        (lambda row: row.word("text", {"a": 1}), "is unknown"),
+    ],
+)
+def test_a_bad_value_says_what_is_wrong_in_both_languages(read, problem):
+    """With its field and its value, never with a guess."""
+    row = Row(
+        {
+            "text": "abc",
+            "naive": "2026-01-01 08:00:00",
+            "flag": True,
+            "instant": "2026-01-01T08:00:00Z",
+            "tenth": "2026-13-01",
+            "n": "1.005",
+            "list": [1],
+        }
+    )
+    with pytest.raises(BadValueError, match=problem) as caught:
+        read(row)
+    assert caught.value.field
+    assert caught.value.problem.text("zh") != caught.value.problem.text("en")
+
+
+def test_a_fake_refuses_what_it_does_not_know(server, client):
+    """And keeps what was wrong with it."""
+    with pytest.raises(Rejected, match="takes no parameter b"):
+        client().ask("GET", "strict", params={"b": 1})
+    assert ["GET /strict: GET /strict takes no parameter b"] == server.refused

@@ -345,7 +345,7 @@ def plans(draw, only=None, features=()):  # noqa: PLR0912 -- one branch for each
     if "grouped" in features and len(parts) == 2 and rows:
         parts["c0"] = attrs.evolve(parts["c0"], group="g", priority=1, where=(Where(column="product", values=("X",)),))
         parts["c1"] = attrs.evolve(parts["c1"], group="g", priority=2)
-    if "deal" in features:
+    if "deal" in features and not any(c.method == "override" for c in parts.values()):
         about["caps"] = (Limit(of="deal", limit=draw(st.sampled_from([F(1), F("3.33")])), at="after_modifiers"),)
     if "split" in features:
         parts = {n: attrs.evolve(c, pay_split={"ana": F(3, 5), "zoe": F(1, 3)}) for n, c in parts.items()}

@@ -6,6 +6,7 @@ Money is a fraction of major units until a payout rounds it.
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from datetime import datetime
 from fractions import Fraction
@@ -158,6 +159,10 @@ class Oracle(Credits):
             if self.takes(name_c, e) and (c.method != "spiff" or self.inside(c.window, e)):
                 interval = self.interval(e.date, c.accumulate)
                 groups[e.payee, interval].append(e)
+        for _, e in sorted(((e.order, e) for mine in groups.values() for e in mine), key=operator.itemgetter(0)):
+            self.windfall(
+                name_c, c, e, self.num(self.day(e.on)), self.spent[name_c, self.interval(e.date, c.accumulate)]
+            )
         for (payee, interval), entries in sorted(groups.items(), key=lambda g: (g[0][0], g[1][0].order)):
             rates = self.rates.setdefault((name_c, payee), {})
             rates.pop("n", None)

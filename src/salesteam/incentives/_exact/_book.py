@@ -14,6 +14,7 @@ from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, interval_name, interval_of, period_of, spans
 from salesteam.incentives._exact._deals import Deal
+from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._stay import Stays, months_between
 from salesteam.incentives._model import Plan
@@ -242,15 +243,7 @@ class Book:
 
     def joined(self, measure: str, rows: Iterable[Credit]) -> Fraction:
         """Rows of a measure as one number, in its smallest unit."""
-        held = list(rows)
-        how = self.plan.measures[measure].aggregate
-        if how == "distinct":
-            return Fraction(_distinct(held, str(self.plan.measures[measure].value).strip()))
-        if how in {"mean", "latest"}:
-            if not held:
-                raise Lacking("no-measure", payee="", period="", measure=measure)
-            return _latest(held, measure) if how == "latest" else _mean(held, measure)
-        return sum((row.values[measure] for row in held), Fraction(0))
+        return Joined(measure, self.plan.measures[measure]).add_all(rows).value
 
     def sum(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> Fraction:
         """What a payee, a team or all reached of a measure in some periods, in its smallest unit."""
@@ -345,28 +338,3 @@ class Book:
         from salesteam.incentives._exact._asked import target_of
 
         return target_of(self, name, payee, interval)
-
-
-def _distinct(rows: Iterable[Credit], column: str) -> int:
-    """How many different cells are left when reversals have taken theirs away."""
-    net: dict[str, int] = {}
-    for row in rows:
-        cell = row.deal.texts.get(column)
-        if cell and row.left:
-            net[cell] = net.get(cell, 0) + row.deal.tally
-    return sum(deals > 0 for deals in net.values())
-
-
-def _mean(rows: Sequence[Credit], measure: str) -> Fraction:
-    """The mean of the deals that are left; nothing is left of a deal that was taken back."""
-    deals = sum((row.left * row.deal.tally for row in rows), Fraction(0))
-    return sum((row.values[measure] for row in rows), Fraction(0)) / deals if deals > 0 else Fraction(0)
-
-
-def _latest(rows: Sequence[Credit], measure: str) -> Fraction:
-    """The last deal that was not taken back."""
-    gone = {row.deal.reverses for row in rows if row.deal.tally < 0}
-    for row in reversed(rows):
-        if row.deal.tally > 0 and row.left and row.deal.id not in gone:
-            return row.values[measure]
-    return Fraction(0)

@@ -131,10 +131,10 @@ def _running(bends: Bends) -> Callable[[Book, str, str, str], Line]:
         if meter.gap(high):
             state.at = after
             raise Lacking("tier-gap", at=high / meter.over, until=high / meter.over, gaps=c.gaps)
-        raw = meter.pay(high) - (Fraction(0) if state.first else meter.pay(low))
+        raw = meter.pay(high, after) - (Fraction(0) if state.first else meter.pay(low, before))
         at = high / meter.over
         formula = f"F({rational_text(at)}) = {rational_text(meter.curve.at(at))}"
-        cut = partial(_cut, book, meter, low, high, first=state.first, unit=unit)
+        cut = partial(_cut, book, meter, low, high, first=state.first, unit=unit, sums=(before, after))
         state.at, state.first = after, False
         return Line(
             component=name, payee=payee, period=period, interval=interval, before=before / unit, after=after / unit,
@@ -144,8 +144,10 @@ def _running(bends: Bends) -> Callable[[Book, str, str, str], Line]:
     return pay
 
 
-def _cut(book: Book, meter: Meter, low: Fraction, high: Fraction, *, first: bool, unit: int) -> tuple[Part, ...]:
-    parts = meter.parts(low, high, first=first)
+def _cut(
+    book: Book, meter: Meter, low: Fraction, high: Fraction, *, first: bool, unit: int, sums: tuple[Fraction, Fraction]
+) -> tuple[Part, ...]:
+    parts = meter.parts(low, high, first=first, sums=sums)
     scale = Fraction(unit, book.minor)
     return tuple(attrs.evolve(each, part=each.part / unit, rate=each.rate * scale) for each in parts)
 

@@ -18,6 +18,7 @@ from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit, Look
 from salesteam.incentives._exact._deals import matches
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, passes_row
+from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of, proportional_parts
@@ -73,7 +74,7 @@ class _State:
     since: Fraction = Fraction(0)
     first: bool = True
     count: int = 0
-    rows: list[Credit] = attrs.field(factory=list)
+    joined: Joined | None = None
 
 
 def by_row(book: Book, bends: Bends, name: str) -> Made:
@@ -212,8 +213,10 @@ class _Walk:
         how = "sum" if self.c.measure is None else self.book.plan.measures[self.c.measure].aggregate
         if how in {"sum", "count"} or row.credit is None or self.c.measure is None:
             return state.at + row.x
-        state.rows.append(row.credit)
-        return self.book.joined(self.c.measure, state.rows)
+        if state.joined is None:
+            state.joined = Joined(self.c.measure, self.book.plan.measures[self.c.measure])
+        state.joined.add(row.credit)
+        return state.joined.value
 
     def _pay(self, row: _Row, meter: Meter, *, unit: int, cut: bool) -> None:
         """One step of a running sum; `cut` by tiers unless the sum is an attainment that came ready."""

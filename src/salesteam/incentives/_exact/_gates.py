@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from salesteam.incentives._bending import Gate, Lock
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import GateTest
 from salesteam.incentives._path import Path
@@ -83,9 +86,22 @@ def _by_then(book: Book, test: GateTest, payee: str, credit: Credit, interval: s
         return book.path(test.measure, payee, credit.period, interval)
     kind = book.kind(test.measure)
     who = payee if kind == "payee" else "" if kind == "all" else book.team_of(payee, credit.period)
-    mine = book.rows(path.measure, kind).get(who, {})
-    rows = [row for p in book.within(interval) for row in mine.get(p, ()) if row.order <= credit.order]
-    reached = book.joined(path.measure, rows)
+    orders, sums = book.once(lambda: _steps(book, path.measure, kind, who, interval), "steps", test, who, interval)
+    place = bisect_right(orders, credit.order)
+    reached = sums[place - 1] if place else book.joined(path.measure, ())
     if not path.attainment:
         return reached / book.unit(path.measure)
     return book.rounded(reached / book.group_quota(path.measure, kind, who, interval))
+
+
+def _steps(
+    book: Book, measure: str, kind: str, who: str, interval: str
+) -> tuple[list[tuple[Any, ...]], list[Fraction]]:
+    """The rows of a measure in an interval in order, each with what had been reached after it."""
+    mine = book.rows(measure, kind).get(who, {})
+    rows = sorted((row for p in book.within(interval) for row in mine.get(p, ())), key=lambda row: row.order)
+    joined, sums = Joined(measure, book.plan.measures[measure]), []
+    for row in rows:
+        joined.add(row)
+        sums.append(joined.value)
+    return [row.order for row in rows], sums

@@ -52,11 +52,11 @@ class Meter:
         """Whether nobody owns a sum."""
         return self._piece(s).gap
 
-    def pay(self, s: Fraction) -> Fraction:
-        """What a sum pays in all."""
+    def pay(self, s: Fraction, reached: Fraction | None = None) -> Fraction:
+        """What a sum pays in all; `reached` is the sum itself where `s` is that of a rounded attainment."""
         found = self._piece(s).at(s / self.over) * self.by
         if self.beyond is not None and s > self.beyond[0]:
-            found += (s - self.beyond[0]) * self.beyond[1]
+            found += max((s if reached is None else reached) - self.beyond[0], Fraction(0)) * self.beyond[1]
         return found
 
     def moved(self, before: Fraction, after: Fraction, *, first: bool) -> Fraction | None:
@@ -71,8 +71,10 @@ class Meter:
             return (after - before) / self.over * piece.slope * self.by
         return (piece.at(after / self.over) - old.at(before / self.over)) * self.by
 
-    def parts(self, before: Fraction, after: Fraction, *, first: bool) -> tuple[Part, ...]:
-        """What each tier pays on the way: the part in smallest units, the pay in minor units."""
+    def parts(
+        self, before: Fraction, after: Fraction, *, first: bool, sums: tuple[Fraction, Fraction] | None = None
+    ) -> tuple[Part, ...]:
+        """What each tier pays on the way: the part in smallest units, the pay in minor units; `sums` if rounded."""
         if self.rounding is not None:
             piece = self._piece(after)
             pay = self.pay(after) - (Fraction(0) if first else self.pay(before))
@@ -83,9 +85,10 @@ class Meter:
             part, pay = each.part * self.over, each.pay * self.by
             found.append(attrs.evolve(each, part=part, pay=pay, rate=pay / part if part else Fraction(0)))
         paid = sum((each.pay for each in found), Fraction(0))
-        rest = self.pay(after) - (Fraction(0) if first else self.pay(before)) - paid
+        low, high = sums or (before, after)
+        rest = self.pay(after, high) - (Fraction(0) if first else self.pay(before, low)) - paid
         if rest and self.beyond is not None:
-            part = max(after - max(before, self.beyond[0]), Fraction(0))
+            part = max(high - max(low, self.beyond[0]), Fraction(0))
             found.append(Part(tier=None, part=part, rate=self.beyond[1], pay=rest))
         return tuple(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from datetime import date as _date
 from fractions import Fraction
+from typing import Literal
 
 import attrs
 
@@ -70,7 +71,7 @@ class ShareRow:
     transaction: str = column("id of the deal")
     payee: str = column("who")
     share: Fraction = column("part of the deal")
-    kind: str = column("carve_out or overlay")
+    kind: Literal["carve_out", "overlay"] = column("carve_out or overlay")
 
 
 @attrs.frozen(kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import attrs
 
-from salesteam.core import Report, rational
+from salesteam.core import Place, Report, rational
 from salesteam.core import _load as core_load
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
@@ -262,7 +262,7 @@ def _near(places: Mapping[str, Any], key: str | None, file: str) -> Any:
         if path in places:
             return attrs.evolve(places[path], key=key)
     return (
-        None if key is None else attrs.evolve(next(iter(places.values())), file=file, line=None, column=None, key=key)
+        None if key is None else Place(file=file, key=key)
     )
 
 

@@ -108,6 +108,7 @@ class _Cutter:
         self.report = Report()
         self.rates = Rates.of(plan, facts)
         self.report += self.rates.report
+        self.unpaid += self.rates.again
         self.shares = self._shares(facts, read)
         self.trees = {
             name: parse(m.value)
@@ -247,10 +248,13 @@ class _Cutter:
             yield _Part(slot, name, mine, rule.kind or "carve_out")
 
     def _excess(self, deal: Deal, parts: Sequence[_Part]) -> None:
+        below = any(p.share < 0 for p in parts if p.payee != HOUSE)
+        if below and self.shares is not None:
+            raise Lacking("credit-negative", transaction=deal.id)
         carved = sum((p.share for p in parts if p.kind != "overlay" and p.payee != HOUSE), Fraction(0))
         total = sum((p.share for p in parts if p.payee != HOUSE), Fraction(0))
         limit = self.plan.max_credit_share
-        if carved > 1 or (limit is not None and total > limit):
+        if below or carved > 1 or (limit is not None and total > limit):
             raise Lacking("credit-over-max", transaction=deal.id, limit=1 if limit is None else limit)
 
     def _cut(self, value: Fraction, parts: Sequence[_Part], steps: int | None) -> list[Fraction]:

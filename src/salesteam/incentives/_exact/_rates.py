@@ -13,8 +13,9 @@ from salesteam.core import _table as t
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._deals import Deal
 from salesteam.incentives._exact._lacking import Lacking
-from salesteam.incentives._frame import RateRow, ReceiptRow
+from salesteam.incentives._frame import RateRow, ReceiptRow, UnpaidRow
 from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._unpaid import unpaid_row
 from salesteam.incentives._value import KNOWN_UNITS
 
 __all__ = ["Rates"]
@@ -34,17 +35,20 @@ class Rates:
         Day of the last payment of each transaction.
     report : Report
         Findings of reading.
+    again : tuple of UnpaidRow
+        Rates that say something else than another of the same day.
     """
 
     plan: Plan
     rates: Mapping[str, list[tuple[date | None, Fraction]]]
     payments: Mapping[str, date]
     report: Report
+    again: tuple[UnpaidRow, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan, facts: Facts) -> Rates:
         """Read the table `fx`; a rate in the other direction is turned round."""
-        found: dict[str, list[tuple[date | None, Fraction]]] = {}
+        book = _Book()
         payments: dict[str, date] = {}
         report = Report()
         if facts.fx is not None:
@@ -52,15 +56,15 @@ class Rates:
             report += rows.report
             for row in rows.values:
                 if row.to == plan.currency and row.rate > 0:
-                    found.setdefault(row.from_, []).append((row.date, row.rate))
+                    book.put(book.direct, row.from_, row.date, row.rate)
                 elif row.from_ == plan.currency and row.rate > 0:
-                    found.setdefault(row.to, []).append((row.date, 1 / row.rate))
+                    book.put(book.turned, row.to, row.date, 1 / row.rate)
         if plan.fx is not None and plan.fx.rate_on == "payment_date" and facts.receipts is not None:
             paid = t.read_table(facts.receipts, ReceiptRow, table="receipts", currency=plan.currency)
             for receipt in paid.values:
                 if receipt.transaction and receipt.date:
                     payments[receipt.transaction] = max(payments.get(receipt.transaction, date.min), receipt.date)
-        return cls(plan=plan, rates=found, payments=payments, report=report)
+        return cls(plan=plan, rates=book.rates(), payments=payments, report=report, again=tuple(book.again))
 
     def converted(self, deal: Deal, period: str) -> Mapping[str, Fraction]:
         """The numbers of a transaction, its money in minor units of the plan; `period` is that of its original."""
@@ -99,3 +103,25 @@ class Rates:
         if not held:
             raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date=str(day or "—"))
         return max(held, key=lambda pair: pair[0] or date.min)[1]
+
+
+@attrs.define
+class _Book:
+    """Rates as they are written, by currency and day, in both directions."""
+
+    direct: dict[str, dict[date | None, Fraction]] = attrs.field(factory=dict)
+    turned: dict[str, dict[date | None, Fraction]] = attrs.field(factory=dict)
+    again: list[UnpaidRow] = attrs.field(factory=list)
+
+    def put(
+        self, into: dict[str, dict[date | None, Fraction]], currency: str, day: date | None, rate: Fraction
+    ) -> None:
+        """Write a rate down; the first of a day stays, another one comes back."""
+        if into.setdefault(currency, {}).setdefault(day, rate) != rate:
+            key = f"{currency} {day or ''}".strip()
+            self.again.append(attrs.evolve(unpaid_row("duplicate-row", table="fx", key=key), row=key))
+
+    def rates(self) -> dict[str, list[tuple[date | None, Fraction]]]:
+        """Each currency with its rates; one that is written in the direction of the plan comes before one turned round."""
+        names = dict.fromkeys((*self.direct, *self.turned))
+        return {name: [*{**self.turned.get(name, {}), **self.direct.get(name, {})}.items()] for name in names}

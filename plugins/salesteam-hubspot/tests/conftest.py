@@ -28,6 +28,7 @@ class HubSpotHarness(HttpHarness):
             **{
                 "token": Secret("env:FAKE_HUBSPOT_TOKEN"),
                 "excess_digits": "reject",
+                "daily_share": "0.8",
                 "base": self.server.url,
                 **settings,
             }

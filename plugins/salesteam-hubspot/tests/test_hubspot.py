@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
@@ -10,7 +11,7 @@ import pytest
 from salesteam import plugins
 from salesteam.core import Money
 from salesteam.crm import AddNote, AssignOwner, Cursor, Deal, Ref, Secret, User, pull
-from salesteam.errors import Conflict, InvalidValueError, Rejected, ReportError
+from salesteam.errors import Conflict, InvalidValueError, QuotaExhausted, Rejected, ReportError
 from salesteam.testing import Fault, read_all
 from salesteam.testing._read import last_cursor, records_of, refs_of
 
@@ -214,6 +215,16 @@ def test_a_row_set_aside_is_read_again_after_its_stage_was_mended(harness, adapt
         adapter.remap("deal", "[]")
 
 
+def test_the_allowance_of_the_day_is_left_to_others_in_time(harness, adapter):
+    """It stops where its share begins to be used up, and can go on the next day."""
+    deal(harness, 7)
+    for left, stops in (("201", False), ("199", True)):
+        headers = {"X-HubSpot-RateLimit-Daily": "1000", "X-HubSpot-RateLimit-Daily-Remaining": left}
+        harness.server.always = headers
+        with pytest.raises(QuotaExhausted) if stops else nullcontext():
+            read_all(adapter, "deal")
+
+
 def test_everything_is_pulled_and_fits_together(harness):
     """Nothing dangles in an account whose records name each other."""
     for kind in ("user", "account", "contact", "product", "deal", "deal_line"):
@@ -227,7 +238,7 @@ def test_everything_is_pulled_and_fits_together(harness):
 def test_a_token_written_into_the_settings_is_refused_unseen():
     """Only a reference is taken, and the message does not repeat the token."""
     with pytest.raises(ReportError) as caught:
-        plugins.load().adapter("hubspot", token="pat-eu1-secret", excess_digits="reject")
+        plugins.load().adapter("hubspot", token="pat-eu1-secret", excess_digits="reject", daily_share="0.5")
     assert "env:NAME" in str(caught.value)
     assert "pat-eu1-secret" not in str(caught.value)
 

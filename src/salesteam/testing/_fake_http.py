@@ -195,6 +195,7 @@ class FakeHTTP(ABC):
         self.limits: tuple[tuple[int, float], ...] = ()
         self.limited = 0
         self.waited = 0.0
+        self.always: Mapping[str, str] = {}
         self.spoilt: dict[Ref, Mapping[str, Any]] = {}
         self._taken: deque[datetime] = deque(maxlen=10_000)
         self._fault: Fault | None = None
@@ -338,6 +339,7 @@ class _Handler(BaseHTTPRequestHandler):
             "Date": format_datetime(fake.crm.now.replace(microsecond=0), usegmt=True),
             "Content-Type": "application/json",
             "Content-Length": str(length),
+            **fake.always,
             **answer.headers,
         }
         head = f"HTTP/1.1 {answer.status} Answer\r\n" + "".join(f"{name}: {text}\r\n" for name, text in lines.items())

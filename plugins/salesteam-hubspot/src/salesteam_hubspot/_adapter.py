@@ -31,7 +31,7 @@ class HubSpotAdapter(RestAdapter):
     Examples
     --------
     >>> from salesteam.crm import Secret
-    >>> config = HubSpotAdapter.Config(token=Secret("env:HUBSPOT_TOKEN"), excess_digits="reject")
+    >>> config = HubSpotAdapter.Config(token=Secret("env:HUBSPOT_TOKEN"), excess_digits="reject", daily_share="0.5")
     >>> HubSpotAdapter(config, source="hub").capabilities()["deal"].history
     'native'
     """
@@ -90,7 +90,9 @@ class HubSpotAdapter(RestAdapter):
             return QuotaExhausted(f"the allowance of the day is used up: {told}", source=self.source)
         if reply.status == 200 and reply.get("status") == "error":
             return Rejected(f"an error in a good answer: {told}", source=self.source)
-        return None
+        whole, left = (reply.headers.get(f"x-hubspot-ratelimit-daily{end}", "") for end in ("", "-remaining"))
+        used = int(whole) - int(left) if whole.isdigit() and left.isdigit() else ""
+        return self.spared(used, whole, self.config.daily_share)
 
     @property
     def account(self) -> Account:

@@ -7,6 +7,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from salesteam.core import Place, Report, find
 from salesteam.crm import Adapter, AssignOwner, Batch, Change, Cursor, Kind, Record, Ref, Reject
 from salesteam.crm.http._client import Client
 from salesteam.crm.http._row import BadValueError, Row
-from salesteam.errors import AdapterError, Conflict, InvalidValueError, NotFoundError, Rejected
+from salesteam.errors import AdapterError, Conflict, InvalidValueError, NotFoundError, QuotaExhausted, Rejected
 
 __all__ = ["Page", "RestAdapter"]
 
@@ -216,9 +217,10 @@ class RestAdapter(Adapter):
         Raises
         ------
         AdapterError
-            If the marks do not rise.
+            If a mark comes twice, or times fall; ids of one time may be in the order of the server.
         """
-        if any(after <= before for before, after in pairwise(marks)):
+        times = [mark[0] if isinstance(mark, tuple) else mark for mark in marks]
+        if len(set(marks)) < len(marks) or any(after < before for before, after in pairwise(times)):
             raise AdapterError(f"the pages of {kind} repeat rows or are out of order", source=self.source)
 
     def made(self, kind: Kind, data: Mapping[str, Any]) -> Record | Reject:
@@ -254,6 +256,17 @@ class RestAdapter(Adapter):
             problem = f"cursor format {cursor.format} is unknown"
             raise InvalidValueError(problem, where=type(self).__name__, fix="restart the reading")
         return cursor.data
+
+    def spared(self, used: object, allowed: object, share: Fraction) -> QuotaExhausted | None:
+        """The error of an allowance of the day of which more is used than the share that this source may use up to."""
+        try:
+            spent, whole = int(str(used)), int(str(allowed))
+        except ValueError:
+            return None
+        if spent <= share * whole:
+            return None
+        told = f"{spent} of {whole} requests of the day are used, more than the share of {share}"
+        return QuotaExhausted(told, source=self.source)
 
     def listed(self, value: Any, what: str) -> list[Mapping[str, Any]]:
         """Let a list of rows pass.

@@ -152,7 +152,7 @@ class Client:
     ) -> Reply | AdapterError:
         import httpx
 
-        base = (login.base if login else None) or self.base
+        base = _safe(login.base) if login and login.base else self.base
         body = sent["json"]
         if login and login.body:
             body = {**(body or {}), **login.body}

@@ -159,7 +159,7 @@ class Oracle(Credits):
             if self.takes(name_c, e) and (c.method != "spiff" or self.inside(c.window, e)):
                 interval = self.interval(e.date, c.accumulate)
                 groups[e.payee, interval].append(e)
-        for _, e in sorted(((e.order, e) for mine in groups.values() for e in mine), key=operator.itemgetter(0)):
+        for _, e in () if c.method == "spiff" else sorted(((e.order, e) for mine in groups.values() for e in mine), key=operator.itemgetter(0)):
             self.windfall(
                 name_c, c, e, self.num(self.day(e.on)), self.spent[name_c, self.interval(e.date, c.accumulate)]
             )

@@ -28,6 +28,7 @@ Rows that stand
 """
 
 from salesteam.core._table import _arrays as arrays
+from salesteam.core._table._cells import is_missing
 from salesteam.core._table._columns import Column, column, columns
 from salesteam.core._table._doors import barrier, enter, leave
 from salesteam.core._table._export import (
@@ -95,6 +96,7 @@ __all__ = [
     "group",
     "group_totals",
     "guard",
+    "is_missing",
     "joined_text",
     "kind_of",
     "lag",

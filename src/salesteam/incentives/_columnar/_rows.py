@@ -198,7 +198,7 @@ def _aside(number: int, row: Mapping[str, Any], report: Report) -> UnpaidRow:
 
 def _kind(cells: Sequence[Any]) -> Any:
     """What a column of `where` holds: numbers, truths, or texts."""
-    held = [cell for cell in cells if cell is not None and cell == cell]  # noqa: PLR0124  # nothing but NaN differs from itself
+    held = [cell for cell in cells if not t.is_missing(cell)]
     truths = [isinstance(cell, bool) for cell in held]
     if held and all(truths):
         return bool

@@ -262,7 +262,7 @@ def _text(cell: Any) -> str | None:
 
 def _kind(cells: Sequence[Any]) -> Any:
     """What a column that is compared holds: numbers, truths, or texts."""
-    held = [cell for cell in cells if cell is not None and cell == cell]  # noqa: PLR0124  # nothing but NaN differs from itself
+    held = [cell for cell in cells if not t.is_missing(cell)]
     truths = [isinstance(cell, bool) for cell in held]
     if held and all(truths):
         return bool
@@ -324,4 +324,4 @@ def moment_of(cell: object) -> datetime | date | None:
             return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
         except ValueError:
             return None
-    return cell if isinstance(cell, date) else None
+    return cell if isinstance(cell, date) and not t.is_missing(cell) else None

@@ -122,6 +122,6 @@ class _Book:
             self.again.append(attrs.evolve(unpaid_row("duplicate-row", table="fx", key=key), row=key))
 
     def rates(self) -> dict[str, list[tuple[date | None, Fraction]]]:
-        """Each currency with its rates; one that is written in the direction of the plan comes before one turned round."""
+        """Each currency with its rates; one written in the direction of the plan comes before one turned round."""
         names = dict.fromkeys((*self.direct, *self.turned))
         return {name: [*{**self.turned.get(name, {}), **self.direct.get(name, {})}.items()] for name in names}

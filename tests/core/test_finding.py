@@ -120,3 +120,13 @@ def test_another_language_is_refused():
     """Texts exist in two languages; a third is the caller's mistake."""
     with pytest.raises(InvalidValueError, match="language"):
         find("core.missing-file", path="x").what("fr")
+
+
+def test_many_findings_of_a_code_are_told_as_one():
+    """Of more than ten alike a reader sees how many, and where the first three are; the report itself keeps all."""
+    report = Report(find("core.missing-file", Place(key=f"p{n}"), path=f"{n}.yaml") for n in range(12))
+    assert 12 == len(report)
+    assert report.text().startswith("error core.missing-file × 12 [p0; p1; p2 …]: such as: ")
+    assert 2 == len(report.text("zh").split("\n"))
+    assert 1 == len(report.grid().rows)
+    assert 10 == len(Report(report.findings[:10]).grid().rows)

@@ -74,6 +74,9 @@ def test_days_from_deal_to_pay_are_counted():
     receipts = [{"transaction": f"T{p}", "date": "2026-04-01", "paid": 1} for p in ("ana", "bo", "cai")]
     late = judged(facts=facts(receipts=receipts), plan={"release": {"on": "receipts"}})
     assert ("70", False) == value(late, "days from deal")
+    events = [{"transaction": row["transaction"], "date": "2026-04-01", "kind": "cash_in"} for row in receipts]
+    half = judged(facts=facts(events=events), plan={"release": {"holdback": "50%", "until": "cash_in"}})
+    assert ("40", False) == value(half, "days from deal")
     assert ("182", False) == value(judged(plan={"period": "year"}), "days to the end")
 
 
@@ -87,7 +90,7 @@ def test_measures_serve_goals_are_few_and_in_ones_hands():
     }
     assert ("4", False) == value(judged(plan=many), "measures that pay")
     team = {"components": {"c": {**FLAT["c"], "measure": "team.m"}}}
-    assert [("0%", False), ("100%", True)] == [value(judged(plan=p), "share of pay on one's own") for p in (team, {})]
+    assert [("0%", False), ("100%", True)] == [value(judged(plan=p), "share of pay computed from one's own") for p in (team, {})]
 
 
 def test_pay_is_balanced_between_long_and_short_team_and_person_money_and_honour():

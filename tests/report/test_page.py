@@ -13,7 +13,7 @@ from tests.review.world import LANGS, demo
 
 from salesteam import report, review
 
-VOID = {"meta", "br", "img", "link", "hr", "input", "col"}
+VOID = {"meta", "br", "wbr", "img", "link", "hr", "input", "col"}
 
 
 class Parsed(HTMLParser):

@@ -127,7 +127,7 @@ def test_every_picture_is_drawn_in_both_languages(name, lang):
 def test_a_cliff_is_marked_with_its_height():
     """Where pay jumps the picture says how far, and which side holds the point."""
     (cliff,) = [row for row in rows(PLOTS["payout_curve"]("en")) if "high" in row]
-    assert (50_000, 1500, 2000, 2000, "+CNY 500") == tuple(cliff[key] for key in ("x", "pay", "high", "value", "text"))
+    assert (50_000, 1500, 2000, 2000, "CNY +500") == tuple(cliff[key] for key in ("x", "pay", "high", "value", "text"))
 
 
 def test_the_marginal_rate_stands_below_the_curve():
@@ -193,3 +193,39 @@ def test_a_picture_is_saved_by_its_ending(tmp_path):
     assert b"PNG" == plot.save(tmp_path / "m.png").read_bytes()[1:4]
     with pytest.raises(InvalidValueError):
         plot.save(tmp_path / "m.pdf")
+
+
+def test_the_stack_of_a_period_comes_to_what_is_paid():
+    """Earned, adjusted, held, topped up, repaid and carried sum to the mark for what is paid, in each period."""
+    made = inc.settle(inc.pay(PLAN, FACTS))
+    found = rows(report.draw_debt(made, "ana"))
+    for statement in (row for row in made.statements if row.payee == "ana"):
+        mine = [row for row in found if row["period"] == statement.period]
+        (paid,) = [row["amount"] for row in mine if row["kind"] == "Paid"]
+        assert paid == pytest.approx(sum(row["amount"] for row in mine if "place" in row))
+        assert paid == pytest.approx(statement.paid_minor / 100)
+
+
+def test_debt_carried_forward_is_drawn_as_debt():
+    """It is no pay: it has the colour of a warning and says that it is owed."""
+    deals = [{"transaction": "T1", "date": "2026-01-10", "amount": "-50000", "payee": "ana"}]
+    plan = inc.plan_of({
+        "currency": "CNY", "period": "month", "negative_period": "carry",
+        "measures": {"bookings": {"unit": "money", "value": "amount"}},
+        "components": {"c": {"measure": "bookings", "method": "flat", "rate": "10%"}},
+    })  # fmt: skip
+    made = inc.settle(inc.pay(plan, inc.Facts(transactions=deals)))
+    (owed,) = [row for row in rows(report.waterfall(made, "ana", "2026-01", lang="zh")) if "欠" in row["label"]]
+    assert ("欠款 5,000 元", "#d98c3f") == (owed["text"], owed["colour"])
+
+
+def test_the_curve_of_a_count_has_its_own_unit_and_target():
+    """Achieved meetings are no money, and the target of the component is known."""
+    plan = inc.plan_of({
+        "currency": "CNY", "period": "month", "measures": {"meetings": {"unit": "count"}},
+        "components": {"m": {"measure": "meetings", "method": "curve", "target": 3000, "between": "linear",
+                             "below": "zero", "above": "flat", "nodes": [["50%", 0], ["100%", "100%"]]}},
+    })  # fmt: skip
+    plot = report.payout_curve(plan, "m", quota=20)
+    assert "Achieved (meetings)" in json.dumps(dict(plot.spec))
+    assert 3000 == max(row["pay"] for row in rows(plot) if "pay" in row)

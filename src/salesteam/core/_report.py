@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["Report"]
 
 
+_MANY, _FIRST = 10, 3
+"""More findings of a code than this are told as one; of how many the place is named."""
+
+
 def _findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(findings)
 
@@ -154,7 +158,7 @@ class Report:
         return self
 
     def text(self, lang: str = "en") -> str:
-        """All findings, worst first, for a terminal.
+        """All findings, worst first, for a terminal; of a code with more than ten how many and the first places.
 
         Examples
         --------
@@ -163,10 +167,21 @@ class Report:
         """
         if not self.findings:
             return say(lang, en="no findings", zh="没有发现问题")
-        return "\n".join(finding.text(lang) for finding in self.worst_first())
+        return "\n".join(_told(group, lang) for group in self._groups())
 
     def __str__(self) -> str:
         return self.text()
+
+    def _groups(self) -> tuple[tuple[Finding, ...], ...]:
+        """Findings that are told together, worst first: alone, or all of a code and severity where there are many."""
+        alike: dict[object, list[Finding]] = {}
+        for finding in self.worst_first():
+            alike.setdefault((finding.code, finding.severity), []).append(finding)
+        groups: dict[object, list[Finding]] = {}
+        for number, finding in enumerate(self.worst_first()):
+            key = (finding.code, finding.severity)
+            groups.setdefault(key if len(alike[key]) > _MANY else number, []).append(finding)
+        return tuple(map(tuple, groups.values()))
 
     def to_frame(self, lang: str = "en") -> Any:
         """The findings as a table.
@@ -195,7 +210,7 @@ class Report:
         return self.grid().html()
 
     def grid(self, lang: str = "en") -> Grid:
-        """The findings as a display grid, worst first.
+        """The findings as a display grid, worst first; of a code with more than ten how many and the first places.
 
         Examples
         --------
@@ -207,14 +222,31 @@ class Report:
         tones: dict[str, Literal["bad", "warn", "muted"]] = {"error": "bad", "warning": "warn", "note": "muted"}
         rows = tuple(
             (
-                Cell(finding.severity.text(lang), tone=tones[finding.severity.value]),
-                finding.code,
-                finding.place.text(lang),
-                finding.what(lang),
-                finding.fix(lang),
+                Cell(group[0].severity.text(lang), tone=tones[group[0].severity.value]),
+                group[0].code + (f" × {len(group):,}" if len(group) > 1 else ""),
+                _places(group, lang),
+                group[0].what(lang),
+                group[0].fix(lang),
             )
-            for finding in self.worst_first()
+            for group in self._groups()
         )
         heads = say(lang, en="Severity|Code|Where|What|What to do", zh="级别|代码|位置|问题|处理").split("|")
         note = "" if rows else self.text(lang)
         return Grid(title=say(lang, en="Findings", zh="发现的问题"), columns=tuple(heads), rows=rows, note=note)
+
+
+def _places(group: tuple[Finding, ...], lang: str) -> str:
+    """Where a finding is, or where the first of many are."""
+    places = list(dict.fromkeys(finding.place.text(lang) for finding in group))
+    named = say(lang, en="; ", zh="；").join(places[:_FIRST])
+    return named + (" …" if len(places) > _FIRST else "")
+
+
+def _told(group: tuple[Finding, ...], lang: str) -> str:
+    """A finding on two lines; of many the first, with how many they are and where the first are."""
+    first = group[0]
+    if len(group) == 1:
+        return first.text(lang)
+    head = f"{first.severity.text(lang)} {first.code} × {len(group):,} [{_places(group, lang)}]"
+    such = say(lang, en="such as", zh="例如")
+    return f"{head}: {such}: {first.what(lang)}\n  -> {first.fix(lang)}"

@@ -15,7 +15,9 @@ __all__ = ["convention", "run_conventions"]
 
 _SETTLED = frozenset({"negative_period", "draw.kind", "repay_from", "guarantee_and_draw", "clawback.method"})
 """Choices about what is paid of what was earned; a settlement tells them, a run does not."""
-_PARTS = frozenset({"crediting", "caps", "floors", "modifiers", "gates", "rollup", "proration", "fx", "draw"})
+_PARTS = frozenset(
+    {"crediting", "caps", "floors", "modifiers", "gates", "rollup", "proration", "fx", "draw", "clawback"}
+)
 """Keys of a plan that hold choices; else a part is called as the plan calls it."""
 _UNPROVEN = frozenset({"counted_if", "round"})
 """Choices that move money, though the plan alone does not show it."""
@@ -45,7 +47,8 @@ def convention(at: str, key: str, name: str, option: str, lang: str = "en") -> s
     path = f"{at}.{key}" if at else key
     part, _, number = at.partition("[")
     of = f"第 {int(number[:-1]) + 1} 个{key_name(part, 'zh')}" if number[:-1].isdigit() else at
-    of = key_name(at, "zh") if at in _PARTS else of
+    head, _, rest = at.partition(".")
+    of = " ".join([key_name(head, "zh"), rest]).strip() if head in _PARTS and head == part.partition(".")[0] else of
     space = " " if of[-1:].isascii() else ""
     zh = (
         f"{of}{space}的" if of else ""

@@ -308,7 +308,7 @@ class Curve:
             for knot in self.knots
             if knot.at == x and knot.jumps
         ]
-        title = say(lang, en=f"Pay at {rational_text(x)}", zh=f"{rational_text(x)} 处的报酬")
+        title = say(lang, en=f"Pay at {rational_text(x)}", zh=f"{rational_text(x)} 处的奖金")
         return Explanation(title=title, steps=tuple(steps))
 
     def grid(self, lang: str = "en") -> Grid:
@@ -330,7 +330,7 @@ class Curve:
             )
             for knot in self.knots
         ]
-        title = say(lang, en="Payout curve", zh="支付曲线")
+        title = say(lang, en="Payout curve", zh="兑付曲线")
         return Grid(title=title, columns=tuple(heads), rows=rows, right=frozenset(range(5)))
 
     def _repr_html_(self) -> str:

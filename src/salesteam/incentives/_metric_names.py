@@ -8,9 +8,9 @@ __all__ = ["METRICS"]
 
 METRICS: Mapping[str, tuple[str, str]] = {
     "cost": ("cost of incentives", "激励成本"),
-    "ccos": ("compensation cost of sales", "薪酬占销售比"),
+    "ccos": ("compensation cost of sales", "薪酬成本率"),
     "ote": ("pay at target with base (OTE)", "目标总薪酬（OTE）"),
-    "pay_mix": ("share of base in OTE", "固定占比"),
+    "pay_mix": ("share of base in OTE", "薪酬结构比"),
     "leverage": ("pay at excellence over target", "杠杆（优秀业绩奖金／目标奖金）"),
     "total_leverage": ("base and highest pay over base", "总薪酬杠杆"),
     "share_at_quota": ("share of payees at quota", "达标人数占比"),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from salesteam.core import _table as t
 from salesteam.core import percent_text, rational, rational_text
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._days import ONCE, spans
-from salesteam.incentives._frame import QuotaRow, ReceiptRow
+from salesteam.incentives._frame import EventRow, QuotaRow, ReceiptRow
 from salesteam.incentives._people import People, people_of
 from salesteam.incentives._policy import Policy
 from salesteam.incentives._principle import Judgement
 from salesteam.incentives._run import Run
+from salesteam.incentives._terms import Release
 from salesteam.incentives._whatif import metrics
 from salesteam.incentives._whatif._basis import Basis
 
@@ -98,26 +99,58 @@ def _potential(people: People, payee: str) -> Fraction | None:
 
 def timeliness(run: Run, policy: Policy) -> Iterator[Judgement]:
     """Days from the deal to the end of its pay period, or to the money that releases it, weighted by pay."""
-    receipts: dict[str, list[int]] = {}
-    if run.facts.receipts is not None and any(r.on == "receipts" for r in run.plan.release):
-        for row in t.read_table(run.facts.receipts, ReceiptRow, table="receipts", currency=run.plan.currency).values:
-            if row.transaction is not None and row.date is not None and row.paid_minor > 0:
-                receipts.setdefault(row.transaction, []).append(row.date.toordinal())
+    came = _releasing(run)
     total, days = 0, Fraction(0)
     for line in run.lines:
         if line.date is None or line.period == ONCE or line.pay_minor <= 0:
             continue
         end = spans(line.period)[1].toordinal() - 1
-        end = max([end, *receipts.get(line.transaction or "", [])])
         total += line.pay_minor
-        days += (end - line.date.toordinal()) * line.pay_minor
+        wait = Fraction(end - line.date.toordinal())
+        for release, share in _held(run, line.component):
+            last = max([end, *came.get((_waits_for(release), line.transaction or ""), [])])
+            wait += share * (last - end)
+        days += wait * line.pay_minor
     mean = days / total if total else None
     yield Judgement(
         principle="timely", what=("days from deal to pay, on average", "从成交到付款的平均天数"),
         value="" if mean is None else _short(mean), limit=f"≤ {policy.release_days}",
         kept=None if mean is None else mean <= policy.release_days,
-        because=("weighted by pay; to the last receipt that releases it", "按奖金加权；以回款释放的算到最后一笔回款"),
+        because=(
+            "weighted by pay; what is held back counts to the day that releases it",
+            "按奖金加权；暂扣部分算到解除暂扣之日",
+        ),
     )  # fmt: skip
+
+
+def _waits_for(release: Release) -> str:
+    """What a release waits for: receipts, or a kind of event."""
+    return "receipts" if release.on == "receipts" or release.until == "receipts" else str(release.until)
+
+
+def _held(run: Run, component: str) -> Iterator[tuple[Release, Fraction]]:
+    """The releases that hold pay of a component back, each with the share that waits."""
+    for release in run.plan.release:
+        if release.of not in {None, component}:
+            continue
+        if release.on == "receipts":
+            yield release, Fraction(1)
+        elif isinstance(release.holdback, Fraction) and isinstance(release.until, str):
+            yield release, release.holdback
+
+
+def _releasing(run: Run) -> Mapping[tuple[str, str], list[int]]:
+    """Days on which money or an event came to a transaction, by what a release waits for."""
+    found: dict[tuple[str, str], list[int]] = {}
+    if run.facts.receipts is not None:
+        for row in t.read_table(run.facts.receipts, ReceiptRow, table="receipts", currency=run.plan.currency).values:
+            if row.transaction is not None and row.date is not None and row.paid_minor > 0:
+                found.setdefault(("receipts", row.transaction), []).append(row.date.toordinal())
+    if run.facts.events is not None:
+        for event in t.read_table(run.facts.events, EventRow, table="events", currency=run.plan.currency).values:
+            if event.transaction is not None and event.date is not None:
+                found.setdefault((event.kind, event.transaction), []).append(event.date.toordinal())
+    return found
 
 
 def force_and_cost(run: Run, policy: Policy) -> Iterator[Judgement]:
@@ -127,14 +160,14 @@ def force_and_cost(run: Run, policy: Policy) -> Iterator[Judgement]:
     base, target = sum(basis.base.values(), Fraction(0)), sum(basis.target.values(), Fraction(0))
     force = target / base if base else None
     yield Judgement(
-        principle="force", what=("target pay over base pay", "目标奖金与固定工资之比"),
+        principle="force", what=("target pay over base pay", "目标奖金与底薪之比"),
         value="" if force is None else percent_text(force, 0), limit=f"≥ {percent_text(policy.least_force, 0)}",
-        kept=None if force is None else force >= policy.least_force, because=("T / base", "T / 固定工资"),
+        kept=None if force is None else force >= policy.least_force, because=("T / base", "T / 底薪"),
     )  # fmt: skip
     ccos = found["ccos"]
     formula = found.metrics["ccos"].formula
     yield Judgement(
-        principle="cost", what=("compensation cost of sales (CCOS)", "薪酬占销售比（CCOS）"),
+        principle="cost", what=("compensation cost of sales (CCOS)", "薪酬成本率（CCOS）"),
         value="" if ccos is None else percent_text(ccos), limit=f"≤ {percent_text(policy.most_ccos, 0)}",
         kept=None if ccos is None else ccos <= policy.most_ccos, because=(formula, formula),
     )  # fmt: skip

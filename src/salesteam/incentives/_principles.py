@@ -157,7 +157,7 @@ def _relevant(
     )  # fmt: skip
     own = _share(plan, run, lambda c: not _shared(plan, c))
     yield Judgement(
-        principle="relevant", what=("share of pay on one's own results", "取决于本人业绩的奖金占比"),
+        principle="relevant", what=("share of pay computed from one's own results", "按本人业绩计算的奖金占比"),
         value=_percent(own), limit=f"≥ {percent_text(policy.control_share, 0)}",
         kept=None if own is None else own >= policy.control_share, because=_basis(run),
     )  # fmt: skip
@@ -201,7 +201,7 @@ def _diverse(plan: Plan, policy: Policy, run: Run | None, awards: int) -> Iterat
     sides: tuple[tuple[tuple[str, str], Callable[[Component], bool]], ...] = (
         (("share of pay for more than a month", "长于一个月的奖金占比"), lambda c: _long(plan, c)),
         (
-            ("share of pay for the team", "团队奖金占比"),
+            ("share of pay for the team, or moved by a team factor", "团队奖金或受团队系数影响的奖金占比"),
             lambda c: _shared(plan, c) or any(m.measure.startswith("team.") for m in plan.modifiers),
         ),
     )
@@ -237,7 +237,7 @@ def _transparent(
     count, parts = _rules(plan)
     yield Judgement(
         principle="transparent", what=("rules to know", "需要了解的规则数"), value=str(count),
-        limit=f"≤ {policy.rules}", kept=count <= policy.rules, because=(parts, parts),
+        limit=f"≤ {policy.rules}", kept=count <= policy.rules, because=parts,
     )  # fmt: skip
     what = ("payees who did not acknowledge it before it began", "开始前未确认方案的人数")
     if acknowledged is None or run is None:
@@ -255,18 +255,23 @@ def _transparent(
     )
 
 
-def _rules(plan: Plan) -> tuple[int, str]:
+def _rules(plan: Plan) -> tuple[int, tuple[str, str]]:
     counts = {
-        "components": len(plan.components),
-        "bands and nodes": sum(
+        ("components", "条款"): len(plan.components),
+        ("bands and nodes", "档位与节点"): sum(
             max(len(c.tiers) - 1, 0) + max(len(c.nodes) - 1, 0) + sum(len(r) for r in c.cells) + len(c.prizes)
             for c in plan.components.values()
         ),
-        "crediting": len(plan.crediting),
-        "gates": len(plan.gates),
-        "modifiers": len(plan.modifiers),
-        "limits": len(plan.caps) + len(plan.floors) + len(plan.windfall),
-        "terms": len(plan.draw) + len(plan.guarantee) + len(plan.clawback) + len(plan.release) + len(plan.quotas),
+        ("crediting", "业绩归属"): len(plan.crediting),
+        ("gates", "门槛"): len(plan.gates),
+        ("modifiers", "系数"): len(plan.modifiers),
+        ("limits", "限额"): len(plan.caps) + len(plan.floors) + len(plan.windfall),
+        ("terms", "结算条款"): len(plan.draw)
+        + len(plan.guarantee)
+        + len(plan.clawback)
+        + len(plan.release)
+        + len(plan.quotas),
     }
     held = {name: n for name, n in counts.items() if n}
-    return sum(held.values()), " + ".join(f"{n} {name}" for name, n in held.items())
+    en, zh = (" + ".join(f"{n} {name[at]}" for name, n in held.items()) for at in (0, 1))
+    return sum(held.values()), (en, zh)

@@ -12,8 +12,11 @@ from salesteam.incentives import Settlement
 from salesteam.report._plot import Plot
 from salesteam.report._plot_style import (
     ACCENT,
+    COLOURS,
     DOWN,
     END,
+    INK,
+    MUTED,
     UP,
     WARN,
     finished,
@@ -29,12 +32,16 @@ __all__ = ["draw_debt", "waterfall"]
 _STEPS = (
     ("adjustments", "Adjustments", "调整"),
     ("held", "Held back", "暂扣"),
-    ("released", "Released", "释放"),
+    ("released", "Released", "解除暂扣"),
     ("draw", "Draw or guarantee", "预支或保底"),
-    ("recovery", "Repaid", "扣回"),
+    ("recovery", "Draw repaid", "预支扣还"),
     ("carry", "Carried as debt", "转为欠款"),
     ("forfeited", "Forfeited", "作废"),
 )
+
+
+_OWED = (("Carried as debt", "转为欠款"), ("Carried forward, owed by the payee", "结转下期（受益人欠）"))
+"""Steps that lift a level below zero because it is owed, not because somebody gets it."""
 
 
 def waterfall(settled: Settlement, payee: str, period: str, *, lang: str = "en") -> Plot:
@@ -75,11 +82,15 @@ def waterfall(settled: Settlement, payee: str, period: str, *, lang: str = "en")
     unit, currency = settled.run.minor, settled.plan.currency
     bars: list[dict[str, Any]] = []
     level = 0
+    debt = say(lang, en="debt {}", zh="欠款 {}")
+    owed = {say(lang, en=en, zh=zh): debt for en, zh in _OWED}
     for label, amount, end in _bars(settled, row, lang):
         low, high = (0, amount) if end else (level, level + amount)
         level = level if end else high
         shown = money(Fraction(amount, unit), currency, lang) if end else signed(Fraction(amount, unit), currency, lang)
         colour = END if end else UP if amount >= 0 else DOWN
+        if label in owed:
+            shown, colour = owed[label].format(money(Fraction(amount, unit), currency, lang)), WARN
         bars.append(
             {
                 "label": label,
@@ -123,18 +134,41 @@ def _bars(settled: Settlement, row: Any, lang: str) -> Iterator[tuple[str, int, 
         earned = {say(lang, en="Earned", zh="本期奖金"): row.earned_minor}
     for name, amount in earned.items():
         component = settled.plan.components.get(name)
-        yield (component.text if component is not None and component.text else name), amount, False
-    for name, en, zh in _STEPS:
+        yield ((component.told(lang) if component is not None else "") or name), amount, False
+    for name, *words in _STEPS:
         amount = getattr(row, f"{name}_minor")
+        en, zh = ("Out of debt", "转出欠款") if name == "carry" and amount < 0 else words
         if amount:
             yield say(lang, en=en, zh=zh), amount, False
     if row.closing_minor:
-        yield say(lang, en="Carried forward", zh="期末余额"), -row.closing_minor, False
+        en, zh = _OWED[1] if row.closing_minor < 0 else ("Carried forward", "期末余额")
+        yield say(lang, en=en, zh=zh), -row.closing_minor, False
     yield say(lang, en="Paid", zh="实付"), row.paid_minor, True
 
 
+_PARTS = {
+    "earned": ("Earned", "本期应得", ACCENT),
+    "adjustments": ("Adjusted", "调整", COLOURS[3]),
+    "waits": ("Held or released", "暂扣与解除", MUTED),
+    "draw": ("Draw or guarantee", "预支或保底", WARN),
+    "recovery": ("Draw repaid", "预支扣还", UP),
+    "rest": ("Carried or forfeited", "结转与作废", COLOURS[4]),
+}
+"""What comes to the pay of a period, in the order of the stack."""
+
+
+def _part(row: Any, kind: str) -> int:
+    """One part of what is paid; all of them sum to it."""
+    if kind == "waits":
+        return int(row.held_minor + row.released_minor)
+    if kind == "rest":
+        return int(row.opening_minor + row.carry_minor + row.forfeited_minor - row.closing_minor)
+    found: int = getattr(row, f"{kind}_minor")
+    return found
+
+
 def draw_debt(settled: Settlement, payee: str, *, lang: str = "en") -> Plot:
-    """Earned pay, draws and repayments period by period, and the debt that they leave.
+    """What makes up the pay of each period, draws and repayments included, what is paid, and the debt that is left.
 
     Parameters
     ----------
@@ -148,7 +182,8 @@ def draw_debt(settled: Settlement, payee: str, *, lang: str = "en") -> Plot:
     Returns
     -------
     Plot
-        Bars for what is earned, topped up and repaid; a line for the debt at the end of each period.
+        Stacked bars for what is earned, adjusted, held or released, topped up, repaid and carried, which come to what
+        is paid, the mark across them; a line for the debt at the end of each period.
 
     Raises
     ------
@@ -168,20 +203,28 @@ def draw_debt(settled: Settlement, payee: str, *, lang: str = "en") -> Plot:
     if not mine:
         raise NotFoundError("payee", payee, sorted({row.payee for row in settled.statements}), where="this settlement")
     unit, currency = settled.run.minor, settled.plan.currency
-    kinds = {
-        "earned": (say(lang, en="Earned", zh="本期奖金"), ACCENT),
-        "draw": (say(lang, en="Draw", zh="预支"), WARN),
-        "recovery": (say(lang, en="Repaid", zh="扣回"), UP),
-    }
+    parts = {kind: [_part(row, kind) for row in mine] for kind in _PARTS}
+    kinds = {kind: (say(lang, en=en, zh=zh), colour) for kind, (en, zh, colour) in _PARTS.items() if any(parts[kind])}
     bars = [
         {
             "period": row.period,
             "kind": label,
-            "amount": getattr(row, f"{name}_minor") / unit,
-            "text": signed(Fraction(getattr(row, f"{name}_minor"), unit), currency, lang),
+            "place": place,
+            "amount": parts[name][at] / unit,
+            "text": signed(Fraction(parts[name][at], unit), currency, lang),
+        }
+        for at, row in enumerate(mine)
+        for place, (name, (label, _)) in enumerate(kinds.items())
+    ]
+    paid_name = say(lang, en="Paid", zh="实付")
+    paid = [
+        {
+            "period": row.period,
+            "kind": paid_name,
+            "amount": row.paid_minor / unit,
+            "text": money(Fraction(row.paid_minor, unit), currency, lang),
         }
         for row in mine
-        for name, (label, _) in kinds.items()
     ]
     debt_name = say(lang, en="Debt", zh="欠款")
     debts = [
@@ -193,11 +236,11 @@ def draw_debt(settled: Settlement, payee: str, *, lang: str = "en") -> Plot:
         }
         for row in mine
     ]
-    labels = [*(label for label, _ in kinds.values()), debt_name]
+    labels = [*(label for label, _ in kinds.values()), paid_name, debt_name]
     colour = alt.Color(
         "kind:N",
         sort=labels,
-        scale=alt.Scale(domain=labels, range=[*(c for _, c in kinds.values()), DOWN]),
+        scale=alt.Scale(domain=labels, range=[*(c for _, c in kinds.values()), INK, DOWN]),
         legend=alt.Legend(title=None, orient="top"),
     )
     x = alt.X(
@@ -214,17 +257,22 @@ def draw_debt(settled: Settlement, payee: str, *, lang: str = "en") -> Plot:
     ]
     drawn = (
         alt.Chart(inline(alt, bars))
-        .mark_bar()
+        .mark_bar(width={"band": 0.6})
         .encode(
             x=x,
-            xOffset=alt.XOffset("kind:N", sort=labels[:3]),
-            y=alt.Y("amount:Q", title=y_title, axis=money_axis(alt, lang)),
+            y=alt.Y("amount:Q", title=y_title, axis=money_axis(alt, lang), stack="zero"),
+            order=alt.Order("place:Q"),
             color=colour,
             tooltip=tooltip,
         )
     )
     line = alt.Chart(inline(alt, debts)).encode(x=x, y=alt.Y("amount:Q", title=y_title), color=colour, tooltip=tooltip)
     debt = line.mark_line(strokeWidth=2.5) + line.mark_point(filled=True, size=55, opacity=1)
+    ticks = (
+        alt.Chart(inline(alt, paid))
+        .mark_tick(thickness=4, width={"band": 0.75}, orient="horizontal", opacity=1)
+        .encode(x=x, y=alt.Y("amount:Q", title=y_title), color=colour, tooltip=tooltip)
+    )
     width = max(90 * len(mine), 260)
     heads = say(lang, en=f"Draws and debt of {payee}", zh=f"{payee} 的预支与欠款")
-    return finished(alt, (drawn + debt).properties(width=min(width, 760), height=280), heads)
+    return finished(alt, (drawn + ticks + debt).properties(width=min(width, 760), height=280), heads)

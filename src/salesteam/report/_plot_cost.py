@@ -72,13 +72,13 @@ def cost_against_budget(simulation: Simulation, *, lang: str = "en") -> Plot:
         marks.append((say(lang, en="budget", zh="预算"), figures["budget"], DOWN, [6, 3]))
     top = max(row["share"] for row in bins)
     marks.sort(key=lambda mark: mark[1])
+    edges = [bins[0]["low"], *(value for _, value, _, _ in marks), bins[-1]["high"]]
     layers = [bars]
     for place, (name, value, colour, dash) in enumerate(marks):
         at = [{"low": value, "text": f"{name} {money(value, currency, lang)}", "y": top * (1.06 + 0.085 * place)}]
         base = alt.Chart(inline(alt, at))
         layers.append(base.mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5).encode(x="low:Q"))
-        last = place == len(marks) - 1 and value < bins[0]["low"] + 0.76 * (bins[-1]["high"] - bins[0]["low"])
-        left = place > 0 and not last
+        left = value - edges[place] > edges[place + 2] - value
         words = base.encode(x="low:Q", y=alt.Y("y:Q", title=share), text="text:N")
         layers += halo(words, align="right" if left else "left", dx=-5 if left else 5, color=colour)
     count = f"{simulation.scenarios:,}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ __all__ = [
     "COLOURS",
     "DOWN",
     "END",
+    "INK",
     "MUTED",
     "UP",
     "WARN",
@@ -29,7 +31,9 @@ __all__ = [
 
 COLOURS = ("#2f6f9f", "#d98c3f", "#5a9c6e", "#9a6fb0", "#b8545e", "#7a8691")
 ACCENT, UP, DOWN, WARN, END, MUTED = "#2f6f9f", "#2e7d4f", "#b3453c", "#d98c3f", "#5b6b7a", "#9aa5b1"
+INK = "#1f2a33"
 _FONT = "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
+_FIRST_DIGIT = re.compile(r"(?=\d)")
 _MONEY = {
     "en": (
         "abs(datum.value) >= 1e9 ? format(datum.value / 1e9, ',.4~f') + 'bn' : "
@@ -73,7 +77,7 @@ def money(amount: float | Fraction, currency: str, lang: str) -> str:
 def signed(amount: float | Fraction, currency: str, lang: str) -> str:
     """Money with its sign."""
     text = money(amount, currency, lang)
-    return f"+{text}" if amount > 0 else text
+    return _FIRST_DIGIT.sub("+", text, count=1) if amount > 0 else text
 
 
 def finished(alt: Any, chart: Any, title: str, *, subtitle: str = "") -> Plot:

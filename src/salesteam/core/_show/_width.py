@@ -19,6 +19,7 @@ _NAME = 8
 
 _JOINTS = re.compile(r"(?<=[._/:=-])(?=\w)")
 _CLOSING = frozenset("，。、；：！？）》」』】〉”’,.;:!?)]}%")
+_OPENING = frozenset("（《「『【〈“‘([{")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -66,7 +67,7 @@ def _words(line: str) -> Iterator[tuple[str, bool]]:
         cuts = [0]
         for at, (before, char) in enumerate(pairwise(word), start=1):
             wide = _columns(before) == 2 or _columns(char) == 2
-            if wide and _columns(char) and char not in _CLOSING:
+            if wide and _columns(char) and char not in _CLOSING and before not in _OPENING:
                 cuts.append(at)
         for start, end in pairwise([*cuts, len(word)]):
             yield word[start:end], start == 0

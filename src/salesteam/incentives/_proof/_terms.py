@@ -10,8 +10,9 @@ from salesteam.core import Finding, Place, find
 from salesteam.incentives._bending import Gate, Lock, Modifier
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
+from salesteam.incentives._options import OPTIONS, options_text
 from salesteam.incentives._parts import Window
-from salesteam.incentives._proof._asks import lacking, out_of_range, path_known, target_known, unknown, values_of
+from salesteam.incentives._proof._asks import lacking, out_of_range, path_known, target_known, values_of
 from salesteam.incentives._proof._methods import TIERED
 from salesteam.incentives._quota import Quota
 from salesteam.incentives._terms import Clawback, Release
@@ -55,8 +56,9 @@ def _gate(plan: Plan, at: str, gate: Gate) -> Iterator[Finding]:
     of = gate.locks.of if isinstance(gate.locks, Lock) else gate.locks
     yield from target_known(plan, f"{at}.locks", of, also=() if lock else ("plan",))
     if lock and of in plan.components and plan.components[of].method not in TIERED:
-        known = tuple(name for name, c in plan.components.items() if c.method in TIERED)
-        yield unknown(f"{at}.locks", "component with tiers", of, known)
+        place = Place(key=f"{at}.locks")
+        methods = options_text("method", tuple(name for name in OPTIONS["method"] if name in TIERED))
+        yield find("incentives.lock-without-tiers", place, of=of, method=plan.components[of].method, methods=methods)
     if not gate.tests:
         yield lacking(at, "tests")
     for number, test in enumerate(gate.tests):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from numbers import Real
 from typing import Any
 
 import attrs
@@ -172,12 +174,35 @@ def read_ledger(ledger: Any, plan: Plan) -> tuple[LedgerRow, ...]:
     """
     if ledger is None or (isinstance(ledger, (list, tuple)) and not ledger):
         return ()
-    rows = t.read_table(ledger, LedgerRow, table="ledger", currency=plan.currency)
+    rows = t.read_table(_as_text(ledger), LedgerRow, table="ledger", currency=plan.currency)
     report = Report(f for f in rows.report if f.code != "table.empty") + Report(_wrong(rows.values))
     report.raise_for_errors()
     if rows.aside:
         raise ReportError(report)
     return rows.values
+
+
+def _as_text(ledger: Any) -> Any:
+    """The ledger with each number in a column of text as its shortest text, which a plain reader of CSV makes of it."""
+    if isinstance(ledger, (list, tuple)) and all(isinstance(row, LedgerRow) for row in ledger):
+        return ledger
+    cells = t.raw_cells(ledger)
+    texts = [c.name for c in t.columns(LedgerRow) if c.kind == "text" and c.name in cells]
+    odd = [name for name in texts if any(isinstance(cell, Real) and math.isfinite(cell) for cell in cells[name])]
+    if not odd:
+        return ledger
+    for name in odd:
+        cells[name] = [_shortest(cell) for cell in cells[name]]
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+
+
+def _shortest(cell: object) -> object:
+    if isinstance(cell, bool) or not isinstance(cell, Real):
+        return cell
+    number = float(cell)
+    if not math.isfinite(number):
+        return None
+    return f"{number:.0f}" if number.is_integer() else repr(number)
 
 
 def _wrong(rows: Iterable[LedgerRow]) -> Iterator[Finding]:

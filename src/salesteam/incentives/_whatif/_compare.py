@@ -62,7 +62,7 @@ def compare(
     Who wins against now
     Plan  Payee        now       Then  Difference  Mostly by
     ----  -----  ---------  ---------  ----------  -----------------------
-    6 %   ana    CNY 50.00  CNY 60.00  +CNY 10.00  commission (+CNY 10.00)
+    6 %   ana    CNY 50.00  CNY 60.00  CNY +10.00  commission (CNY +10.00)
     """
     if not plans:
         raise InvalidValueError("no plan", where="compare", fix="give at least one plan by name")

@@ -372,7 +372,7 @@ def _history(change: Change, entry: Dated, lang: str) -> str:
     """A new, changed or withdrawn entry of a number, as history."""
     name = path_name(change.parts[:2], lang)
     value = _number(entry)
-    since = str(entry.from_) if entry.from_ else say(lang, en="the beginning", zh="一开始")
+    since = str(entry.from_) if entry.from_ else say(lang, en="the beginning", zh="方案生效日")
     known = (
         say(lang, en=f", known from {entry.known_from}", zh=f"，{entry.known_from} 起获知") if entry.known_from else ""
     )

@@ -108,7 +108,7 @@ def _target_pay(basis: Basis) -> tuple[Metric, Metric]:
         return Metric(name="ote", value=None), Metric(name="pay_mix", value=None)
     base = sum(basis.base.values(), Fraction(0)) / minor
     target = sum(basis.target.values(), Fraction(0)) / minor
-    steps = (("base", "固定工资", _told(base)), ("target", "目标奖金", _told(target)))
+    steps = (("base", "底薪", _told(base)), ("target", "目标奖金", _told(target)))
     ote = base + target
     mix = None if not ote else base / ote
     return (

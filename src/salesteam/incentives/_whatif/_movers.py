@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +15,13 @@ from salesteam.incentives._whatif._rows import DeltaRow
 
 __all__ = ["Movers", "signed"]
 
+_FIRST_DIGIT = re.compile(r"(?=\d)")
+
 
 def signed(minor: int, currency: str, lang: str = "en") -> str:
     """Money with its sign, also if it is a plus."""
     text = Money(minor, currency).text(lang)
-    return f"+{text}" if minor > 0 else text
+    return _FIRST_DIGIT.sub("+", text, count=1) if minor > 0 else text
 
 
 @attrs.frozen(kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,8 +11,9 @@ import attrs
 from salesteam.core import Cell, Explanation, Grid, Money, Step, say
 from salesteam.core import _table as t
 from salesteam.errors import NotFoundError
-from salesteam.incentives._options import options_text
+from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._whatif._movers import signed
+from salesteam.incentives._whatif._read_as import FIRST, back, bare, by_path, read_as, short, why
 
 __all__ = ["Reading", "Readings"]
 
@@ -36,6 +38,8 @@ class Reading:
         Code and reason in English and Chinese, if the plan cannot be read so; else empty.
     settled : bool
         Whether the money is what is paid after draws, guarantees and negative totals, rather than what is earned.
+    back : tuple of UnpaidRow
+        Rows that come back unpaid under this reading, though not as the plan is written.
 
     Examples
     --------
@@ -50,6 +54,7 @@ class Reading:
     pay: Mapping[str, int] = attrs.field(factory=dict)
     refused: tuple[str, str, str] | tuple[()] = ()
     settled: bool = False
+    back: tuple[UnpaidRow, ...] = ()
 
     @property
     def total_minor(self) -> int | None:
@@ -210,30 +215,44 @@ class Readings:
             "|"
         )
         as_written = Cell(say(lang, en="as written", zh="按原文"), tone="strong")
-        rows: list[tuple[str | Cell, ...]] = [("", as_written, self._money(self.written.total_minor, lang), "", "")]
+        rows: list[tuple[str | Cell, ...]] = [("", as_written, self._plain(self.written.total_minor, lang), "", "")]
         ordered = sorted(self.others, key=lambda r: -abs(self._delta(r)))
         alike: dict[tuple[object, ...], list[Reading]] = {}
         for each in ordered:
             key = (each.path, each.option, *sorted(each.pay.items()))
             alike.setdefault(key, []).append(each)
         rows += [self._line(group, lang) for group in alike.values() if self._moves(group[0])]
-        moving = {(each.path, each.option) for each in self.others if self._moves(each)}
-        still: dict[str, dict[str, None]] = {}
-        for each in self.others:
-            if (each.path, each.option) not in moving:
-                still.setdefault(_short(each.path), {})[each.option] = None
-        for path in dict.fromkeys(each.path for each in self.refused):
-            options = "; ".join(dict.fromkeys(each.option for each in self.refused if each.path == path))
-            short = _short(path)
-            label = say(lang, en=f"refused, see explain({short!r})", zh=f"不能这样读，见 explain({short!r})")
-            rows.append((short, Cell(options, tone="muted"), "—", "", Cell(label, tone="muted")))
-        title = say(lang, en=f"Readings of {self.plan}", zh=f"{self.plan} 的不同读法")
+        title = say(
+            lang, en=f"Readings of {self.plan} ({self.currency})", zh=f"{self.plan} 的不同读法（{self.currency}）"
+        )
+        return Grid(title=title, columns=heads, rows=rows, right={2, 3}, note=self._note(lang))
+
+    def _note(self, lang: str) -> str:
+        """The money between, what moves none, and what the plan cannot be read as."""
         between = self.between.text(lang)
         note = say(lang, en=f"Between the readings lie {between}.", zh=f"各读法之间相差 {between}。")
-        if still:
-            words = [f"{path}: {' / '.join(options)}" for path, options in still.items()]
-            note += say(lang, en=f" No money moves by {'; '.join(words)}.", zh=f"不影响金额：{'；'.join(words)}。")
-        return Grid(title=title, columns=heads, rows=rows, right={2, 3}, note=note)
+        moving = {(each.path, each.option) for each in self.others if self._moves(each)}
+        if still := by_path([r for r in self.others if (r.path, r.option) not in moving], lang):
+            note += say(lang, en=f" No money moves by {still}.", zh=f"不影响金额：{still}。")
+        if self.refused:
+            first = short(self.refused[0].path)
+            counts = Counter(short(path) for path, _ in dict.fromkeys((r.path, r.option) for r in self.refused))
+            refused = say(lang, en=", ", zh="、").join(f"{path} × {count}" for path, count in counts.items())
+            note += say(
+                lang, en=f" Options that the plan refuses, see explain({first!r}): {refused}.",
+                zh=f"方案不允许的选项（原因见 explain({first!r})）：{refused}。",
+            )  # fmt: skip
+        return note
+
+    def _against(self, reading: Reading, payee: str, lang: str) -> str:
+        """What a payee gets, and how much more or less than as written."""
+        gets, delta = self._money(reading.pay.get(payee, 0), lang), self._delta(reading, payee)
+        if not reading.path:
+            return gets
+        same = say(lang, en="as written", zh="与原文相同")
+        return say(lang, en="{} ({})", zh="{}（{}）").format(
+            gets, signed(delta, self.currency, lang) if delta else same
+        )
 
     def _moves(self, reading: Reading) -> bool:
         return reading.pay != self._as_written(reading)
@@ -241,19 +260,23 @@ class Readings:
     def _money(self, minor: int | None, lang: str) -> str:
         return "—" if minor is None else Money(minor, self.currency).text(lang)
 
+    def _plain(self, minor: int | None, lang: str) -> str:
+        return "—" if minor is None else Money(minor, self.currency).text(lang, unit=False)
+
     def _line(self, alike: list[Reading], lang: str) -> tuple[str | Cell, ...]:
         """One row for readings that take one option and pay the same."""
         reading = alike[0]
         delta = self._delta(reading)
         moved = {payee: self._delta(reading, payee) for payee in reading.pay.keys() | self._as_written(reading).keys()}
         most = sorted((p for p, d in moved.items() if d), key=lambda p: (-abs(moved[p]), p))
-        who = say(lang, en=", ", zh="、").join(f"{p} {signed(moved[p], self.currency, lang)}" for p in most[:3])
-        more = say(lang, en=f" and {len(most) - 3} more", zh=f" 等 {len(most)} 人") if len(most) > 3 else ""
+        who = [f"{p} {bare(moved[p], self.currency, lang)}" for p in most[:FIRST]]
+        if len(most) > FIRST:
+            who.append(say(lang, en=f"and {len(most) - FIRST} more", zh=f"等 {len(most)} 人"))
+        settled = say(lang, en=" (as paid)", zh="（按实付）") if reading.settled else ""
         tone: Any = "good" if delta > 0 else "bad" if delta < 0 else ""
         return (
-            _short(reading.path), _read_as(alike, lang),
-            self._money(reading.total_minor, lang) + (say(lang, en=" paid", zh="（实付）") if reading.settled else ""),
-            Cell(signed(delta, self.currency, lang), tone=tone), who + more,
+            short(reading.path), read_as(alike, lang, brief=True) + settled, self._plain(reading.total_minor, lang),
+            Cell(bare(delta, self.currency, lang), tone=tone), "\n".join([*who, *back(reading, lang)]),
         )  # fmt: skip
 
     def explain(self, path: str, *, lang: str = "en") -> Explanation:
@@ -276,23 +299,26 @@ class Readings:
         NotFoundError
             If the plan does not make that choice.
         """
-        mine = [each for each in self.readings if each.path and path in {each.path, _short(each.path)}]
+        mine = [each for each in self.readings if each.path and path in {each.path, short(each.path)}]
         if not mine:
             raise NotFoundError("choice", path, sorted({r.path for r in self.readings if r.path}), where=self.plan)
         steps = []
         for each in (self.written, *mine):
-            label = _read_as([each], lang) if each.path else say(lang, en="as written", zh="按原文")
+            label = read_as([each], lang) if each.path else say(lang, en="as written", zh="按原文")
             if each.refused:
                 _, en, zh = each.refused
                 steps.append(Step(label, value=say(lang, en=en, zh=zh)))
                 continue
             below = [
-                Step(payee, formula=self._money(each.pay.get(payee, 0), lang),
-                     value=signed(self._delta(each, payee), self.currency, lang) if each.path else "")
+                Step(payee, value=self._against(each, payee, lang))
                 for payee in sorted(each.pay.keys() | self._as_written(each).keys())
-            ]  # fmt: skip
+            ]
+            below += [
+                Step(say(lang, en=f"not paid: {row.row}", zh=f"未付退回：{row.row}"), row.code, why(row, lang))
+                for row in each.back
+            ]
             steps.append(Step(label, value=self._money(each.total_minor, lang), steps=below))
-        return Explanation(path, steps)
+        return Explanation(path, steps, lang=lang)
 
     def text(self, width: int = 80, lang: str = "en") -> str:
         """The readings for a terminal.
@@ -316,18 +342,3 @@ class Readings:
 
     def _repr_html_(self) -> str:
         return self.grid().html()
-
-
-def _short(path: str) -> str:
-    return path.removeprefix("components.")
-
-
-def _read_as(alike: list[Reading], lang: str) -> str:
-    """The option in words, with what it asks for besides; where that does not matter, all ways."""
-    words = options_text(alike[0].choice, (alike[0].option,)).text(lang)
-    asked = [f"{path.rpartition('.')[2]}: {option}" for path, option in alike[0].also]
-    if len(alike) > 1:
-        ways = [" + ".join(option for _, option in each.also) for each in alike]
-        keys = " + ".join(path.rpartition(".")[2] for path, _ in alike[0].also)
-        asked = [f"{keys}: {' / '.join(ways)}"]
-    return ", ".join([words, *asked])

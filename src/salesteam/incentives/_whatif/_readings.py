@@ -65,12 +65,13 @@ def readings(plan: Plan, facts: Facts, as_of: date | None = None) -> Readings:
         full = attrs.evolve(full, status="draft")
     run = pay(full, facts, as_of=as_of)
     found = [Reading(path="", choice="", option="", pay=_paid(run))]
-    found += [_reading(each, facts, as_of) for each in variants(full)]
+    written = {(row.table, row.row, row.code) for row in run.unpaid}
+    found += [_reading(each, facts, as_of, written) for each in variants(full)]
     paid = _in_the_end(run) if any(each.settled and not each.refused for each in found) else {}
     return Readings(plan=f"{plan.plan} {plan.version}", currency=plan.currency, readings=tuple(found), paid=paid)
 
 
-def _reading(variant: Variant, facts: Facts, as_of: date | None) -> Reading:
+def _reading(variant: Variant, facts: Facts, as_of: date | None, written: set[tuple[str, str, str]]) -> Reading:
     about: dict[str, Any] = {
         "path": variant.choice.path, "choice": variant.choice.name, "option": variant.option, "also": variant.also,
     }  # fmt: skip
@@ -81,7 +82,8 @@ def _reading(variant: Variant, facts: Facts, as_of: date | None) -> Reading:
     except ReportError as error:
         first = cast("Report", error.report).errors[0]
         return Reading(**about, refused=(first.code, first.what(), first.what("zh")), settled=settled)
-    return Reading(**about, pay=found, settled=settled)
+    back = [row for row in run.unpaid if (row.table, row.row, row.code) not in written]
+    return Reading(**about, pay=found, settled=settled, back=tuple(back))
 
 
 def _in_the_end(run: Run) -> dict[str, int]:

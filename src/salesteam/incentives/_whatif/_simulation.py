@@ -306,7 +306,7 @@ class Simulation:
                 en=f"shared in teams: {world.team_correlation:.0%}",
                 zh=f"团队共同方差 {world.team_correlation:.0%}",
             ),
-            say(lang, en="earned pay, not rounded", zh="按赚得计，不取整"),
+            say(lang, en="earned pay, not rounded", zh="按应得计，不取整"),
         )
 
     def _title(self, lang: str) -> str:

@@ -93,7 +93,8 @@ def component_lines(plan: Plan, job: Job, credited: Credited, asked: Asked) -> M
     unpaid = (*known.unpaid, *gone)
     if not swept:
         return Made(stage=_lined(job, stage, columns), unpaid=unpaid, bent=known.bent)
-    base, sums = _lean(job, stage, names, credited)
+    among = _among(plan)
+    base, sums = _lean(stage, [c for c in names if among or c not in credited.order], credited, apart=_apart(job))
     spell = partial(_spelled, job, columns, credited)
     return Made(stage=spell(base), unpaid=unpaid, bent=known.bent, base=base, spell=spell, sums=sums)
 
@@ -102,11 +103,20 @@ def _lined(job: Job, stage: t.Stage, columns: list[str]) -> t.Stage:
     return stage.select(*columns, component=t.value(job.index))
 
 
-def _lean(job: Job, stage: t.Stage, names: list[str], credited: Credited) -> tuple[t.Stage, t.Stage]:
+def _among(plan: Plan) -> bool:
+    """Whether lines of several components are taken in one order, so that each keeps its place among all credits."""
+    return len(plan.components) > 1 and any(x.of == "plan" for x in (*plan.caps, *plan.floors))
+
+
+def _apart(job: Job) -> bool:
+    """Whether the sum before a line is more than the sum after the one before it."""
+    return _gapped(job) or job.accumulate == "transaction"
+
+
+def _lean(stage: t.Stage, names: list[str], credited: Credited, *, apart: bool) -> tuple[t.Stage, t.Stage]:
     """The same lines, computed, without what the day of a row or its sums give again; and the sums of their pay."""
     marked = [c for c in credited.marks.names if c in names]
-    held = [c for c in names if c not in marked and c not in credited.order]
-    apart = _gapped(job) or job.accumulate == "transaction"
+    held = [c for c in names if c not in marked]
     stage = t.barrier(stage.select(*held, "p", "after", "pay", *(["before"] if apart else ["x"])).stands("who", "p"))
     sums = t.sums(stage.stands("who", "p"), ["who", "p"], pay_minor="pay")
     return t.barrier(stage.drop("p")), sums
@@ -117,7 +127,7 @@ def _spelled(job: Job, columns: list[str], credited: Credited, stage: t.Stage) -
     if "before" not in stage.columns:
         stage = stage.with_columns(before=t.col("after") - t.col("x"))
     stage = credited.marks.on(stage)
-    stage = t.numbered(stage, "o") if credited.order == ("o",) else stage
+    stage = t.numbered(stage, "o") if credited.order == ("o",) and "o" not in stage.columns else stage
     return _lined(job, stage, columns).stands("who", "p")
 
 
@@ -203,7 +213,7 @@ def _paid(
         stage = stage.with_columns(then=t.col("now") - t.col("raw"))
         if swept:
             gone = ("raw", "then", "f_after", "f_before", "before", "team", "v", "o", "first")
-            kept = ("before",) if _gapped(job) or job.accumulate == "transaction" else ()
+            kept = (*(["before"] if _apart(job) else []), *(["o"] if _among(plan) else []))
             stage = t.barrier(stage.drop(*(c for c in gone if c in stage.columns and c not in kept)))
         bound = max(bound, t.ranges(stage, ["now"])["now"].size)
     sizes = known.sizes

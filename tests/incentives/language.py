@@ -341,7 +341,7 @@ def plans(draw, only=None, features=()):  # noqa: PLR0912 -- one branch for each
                 tests=(GateTest(measure="nps", at_least=F(20)),), locks=Lock(first, parts[first].tiers[-1].from_)
             )
             about["gates"] = (*about.get("gates", ()), lock)
-    rows = all(c.method in BY_ROW for c in parts.values())
+    rows = all(c.method in {*BY_ROW, "curve", "lookup", "rank"} for c in parts.values())
     if "grouped" in features and len(parts) == 2 and rows:
         parts["c0"] = attrs.evolve(parts["c0"], group="g", priority=1, where=(Where(column="product", values=("X",)),))
         parts["c1"] = attrs.evolve(parts["c1"], group="g", priority=2)

@@ -112,12 +112,23 @@ class Oracle(Credits):
             return False
         if not self.counts(c.where, e.row) or not self.suits(c.for_, e.payee, e.on):
             return False
-        if c.group is not None and e.ready is None:
+        return self.picked(name_c)(e)
+
+    def picked(self, name_c):
+        """Which rows the `where` and the group of a component leave to it."""
+        c = self.plan.components[name_c]
+
+        def mine(e):
+            if e.ready is not None:
+                return True
             for other, o in self.plan.components.items():
-                rival = o.group == c.group and other != name_c and (o.priority or 0) < (c.priority or 0)
-                if rival and self.counts(o.where, e.row) and (o.measure is None or self.belongs(o.measure, e)) and self.suits(o.for_, e.payee, e.on):  # fmt: skip
+                rival = c.group is not None and o.group == c.group and other != name_c and o.priority < c.priority
+                fits = o.measure is None or self.belongs(o.measure, e)
+                if rival and fits and self.counts(o.where, e.row) and self.suits(o.for_, e.payee, e.on):
                     return False
-        return True
+            return self.counts(c.where, e.row)
+
+        return mine
 
     def run(self):
         later = []
@@ -159,7 +170,11 @@ class Oracle(Credits):
             if self.takes(name_c, e) and (c.method != "spiff" or self.inside(c.window, e)):
                 interval = self.interval(e.date, c.accumulate)
                 groups[e.payee, interval].append(e)
-        for _, e in () if c.method == "spiff" else sorted(((e.order, e) for mine in groups.values() for e in mine), key=operator.itemgetter(0)):
+        for _, e in (
+            ()
+            if c.method == "spiff"
+            else sorted(((e.order, e) for mine in groups.values() for e in mine), key=operator.itemgetter(0))
+        ):
             self.windfall(
                 name_c, c, e, self.num(self.day(e.on)), self.spent[name_c, self.interval(e.date, c.accumulate)]
             )
@@ -341,7 +356,7 @@ class Oracle(Credits):
         looked = self.looked(c)
         found = set()
         for e in self.entries:
-            if not self.suits_in(c.for_, e.payee, self.name(e.date)) or not self.counts(c.where, e.row):
+            if not self.picked(name_c)(e):
                 continue
             scope = self.plan.measures[c.measure].scope if c.measure else "payee"
             if scope != "payee":
@@ -349,7 +364,10 @@ class Oracle(Credits):
                 if self.belongs(c.measure, e):
                     mine = None if scope == "all" else self.team_in(e.payee, period)
                     crew = {p["payee"] for p in self.facts["people"] if self.in_period(p["payee"], period)}
+                    crew = {p for p in crew if self.suits_in(c.for_, p, period)}
                     found |= {(p, period) for p in crew if scope == "all" or self.team_in(p, period) == mine}
+                continue
+            if not self.suits_in(c.for_, e.payee, self.name(e.date)):
                 continue
             if e.ready is not None:
                 hit = e.ready.removesuffix(".attainment") in looked
@@ -370,7 +388,7 @@ class Oracle(Credits):
     def by_period(self, name_c, c):
         for payee, period in self.whose(name_c, c):
             try:
-                raw = self.of_period(c, payee, period)
+                raw = self.of_period(name_c, c, payee, period)
                 gate = self.gates(name_c, name_c, payee, period, None) and self.gates(
                     "plan", name_c, payee, period, None
                 )
@@ -380,8 +398,8 @@ class Oracle(Credits):
                 continue
             self.pays(None, payee, period, name_c, rounded(now * CENT, self.plan.rounding))
 
-    def of_period(self, c, payee, period):
-        num = self.num(self.day_in(period))
+    def of_period(self, name_c, c, payee, period):
+        num, mine = self.num(self.day_in(period)), self.picked(name_c)
         if c.method == "matrix":
             x, y = self.path(c.rows.measure, payee, period), self.path(c.columns.measure, payee, period)
             return self.target(c, payee, period) * shapes.matrix(c, num, x, y)
@@ -391,12 +409,12 @@ class Oracle(Credits):
             )
             return self.target(c, payee, period) * score
         if c.method == "curve":
-            a = self.path(f"{c.measure}.attainment", payee, period)
+            a = self.path(f"{c.measure}.attainment", payee, period, only=mine)
             s = q = None
             if c.above not in (None, "flat", "extend") and c.above.rate is not None:
-                s, q = self.path(c.measure, payee, period), self.quota(payee, period, c.measure)
+                s, q = self.path(c.measure, payee, period, only=mine), self.quota(payee, period, c.measure)
             return shapes.curve(c, num, a, s, q, self.target(c, payee, period))
-        s = self.path(c.measure, payee, period)
+        s = self.path(c.measure, payee, period, only=mine)
         if c.method == "lookup":
             rates = [shapes.table_rate(t, num, self.path(t.measure, payee, period)) for t in c.tables]
             product = ONE
@@ -422,7 +440,7 @@ class Oracle(Credits):
                     continue
                 try:
                     if all(self.path(t.measure, payee, period) >= num(t.at_least) for t in c.minimums):
-                        scored[payee] = self.path(c.measure, payee, period)
+                        scored[payee] = self.path(c.measure, payee, period, only=self.picked(name_c))
                 except Unpayable as why:
                     self.unpaid.add((None, payee, str(why)))
             for payee, prize in shapes.prizes(c, num, scored).items():
@@ -448,7 +466,7 @@ class Oracle(Credits):
             when = on if c.hierarchy_at == "transaction_date" else self.last_day(on)
             num = self.num(self.day(on))
             for level, boss in enumerate(self.above(payee, when), start=1):
-                if level in c.levels:
+                if level in c.levels and self.suits(c.for_, boss, when):
                     raws[boss, period] += num(c.levels[level]) * x
         for (boss, period), raw in sorted(raws.items()):
             self.finish(name_c, boss, period, raw)

@@ -249,12 +249,13 @@ class Credits(Terms):
             return total / n if n > 0 else ZERO
         return total
 
-    def within(self, who, span, upto=None):
+    def within(self, who, span, upto=None, only=None):
         low, high = self.span(span)
         found = [e for e in self.entries if low <= e.date < high and who(e) and (upto is None or e.order <= upto)]
+        found = found if only is None else [e for e in found if only(e)]
         return sorted(found, key=lambda e: e.order)
 
-    def path(self, text, payee, span, upto=None):
+    def path(self, text, payee, span, upto=None, only=None):
         """The number that a path names, for a payee and a span of days."""
         parts = text.split(".")
         if text == "tenure_months":
@@ -269,11 +270,11 @@ class Credits(Terms):
             if mine is None:
                 raise Unpayable("no-team")
             members = self.members(mine, span)
-            chosen = self.within(lambda e: self.team_on(e.payee, e.on) == mine, span, upto)
+            chosen = self.within(lambda e: self.team_on(e.payee, e.on) == mine, span, upto, only)
         elif measure.scope == "all":
-            members, chosen = None, self.within(lambda e: True, span, upto)
+            members, chosen = None, self.within(lambda e: True, span, upto, only)
         else:
-            members, chosen = [payee], self.within(lambda e: e.payee == payee, span, upto)
+            members, chosen = [payee], self.within(lambda e: e.payee == payee, span, upto, only)
         if measure.value is None and not any(self.belongs(name, e) for e in chosen):
             raise Unpayable("no-value")
         s = self.aggregate(name, chosen)

@@ -245,15 +245,18 @@ class Book:
         """Rows of a measure as one number, in its smallest unit."""
         return Joined(measure, self.plan.measures[measure]).add_all(rows).value
 
-    def sum(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> Fraction:
-        """What a payee, a team or all reached of a measure in some periods, in its smallest unit."""
+    def sum(
+        self, measure: str, kind: str, who: str, periods: Sequence[str], only: Callable[[Credit], bool] | None = None
+    ) -> Fraction:
+        """What a payee, a team or all reached of a measure in some periods, in its smallest unit; `only` picks rows."""
         if measure == TENURE:
             return self.tenure(who, periods[-1])
         if self.plan.measures[measure].value is None:
             return self._ready(measure, kind, who, periods) * self.unit(measure)
         mine = self.rows(measure, kind).get(who, {})
         try:
-            return self.joined(measure, (row for period in periods for row in mine.get(period, ())))
+            rows = (row for period in periods for row in mine.get(period, ()))
+            return self.joined(measure, rows if only is None else filter(only, rows))
         except Lacking as why:
             raise Lacking(why.code, payee=who, period=periods[-1], measure=measure) from None
 

@@ -16,6 +16,7 @@ from salesteam.incentives._curve import Part
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit, Look
+from salesteam.incentives._exact._byrow import picks
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line, Made, given
@@ -26,7 +27,7 @@ from salesteam.incentives._posted import TENURE
 from salesteam.incentives._shape import bands
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["by_period", "holders"]
+__all__ = ["by_period", "holders", "reached"]
 
 
 def by_period(book: Book, bends: Bends, name: str) -> Made:
@@ -34,7 +35,7 @@ def by_period(book: Book, bends: Bends, name: str) -> Made:
     made = Made()
     c = book.plan.components[name]
     pay = {"lookup": _lookup, "matrix": _matrix, "mbo": _mbo}.get(c.method, _running(bends))
-    for payee, period in holders(book, c, _measures(c)):
+    for payee, period in holders(book, name, _measures(c)):
         try:
             line = pay(book, name, payee, period)
             bends.shape(name, payee, period)
@@ -63,24 +64,37 @@ def _measures(c: Component) -> list[str]:
     return [str(c.measure)]
 
 
-def holders(book: Book, c: Component, paths: Iterable[str]) -> list[tuple[str, str]]:
+def reached(book: Book, name: str, payee: str, period: str) -> Fraction:
+    """What a payee reached of the measure of a component, in the rows that it is about."""
+    text, only = str(book.plan.components[name].measure), picks(book, name)
+    path = Path.parse(text)
+    if only is None or path is None or path.attainment or book.plan.measures[path.measure].value is None:
+        return book.path(text, payee, period)
+    kind = book.kind(text)
+    who = payee if kind == "payee" else "" if kind == "all" else book.team_of(payee, period)
+    return book.sum(path.measure, kind, who, (period,), only) / book.unit(path.measure)
+
+
+def holders(book: Book, name: str, paths: Iterable[str]) -> list[tuple[str, str]]:
     """Payees and periods that a component is about: who has a row or a value, or is in a team that has one."""
+    c = book.plan.components[name]
+    only = picks(book, name) if c.measure is not None else None
     found: set[tuple[str, str]] = set()
     for text in paths:
         path = Path.parse(text)
         if path is None or path.measure == TENURE:
             continue
         kind = book.kind(text)
-        found |= set(_active(book, path.measure, kind))
+        found |= set(_active(book, path.measure, kind, only))
     wanted = [pair for pair in found if book.suits(*pair, c.for_)]
     return sorted(wanted, key=lambda pair: (pair[0], spans(pair[1])))
 
 
-def _active(book: Book, measure: str, kind: str) -> Iterator[tuple[str, str]]:
+def _active(book: Book, measure: str, kind: str, only: Callable[[Credit], bool] | None) -> Iterator[tuple[str, str]]:
     names = {measure, f"{measure}.attainment"}
     ready = [(k, who, p) for (m, k, who, p) in book.posted.moves if m in names]
     rows = book.rows(measure, "payee") if book.plan.measures[measure].value is not None else {}
-    own = [(who, p) for who, by_period in rows.items() for p in by_period]
+    own = [(w, p) for w, by in rows.items() for p, mine in by.items() if only is None or any(map(only, mine))]
     own += [(who, p) for k, who, p in ready if k == "payee"]
     if kind == "payee":
         yield from own
@@ -184,7 +198,7 @@ def _aim(book: Book, name: str, c: Component, payee: str, period: str, interval:
     fresh = book.plan.measures[path.measure].aggregate in {"sum", "count"}
     periods = (period,) if fresh else tuple(p for p in book.within(interval) if spans(p) <= spans(period))
     try:
-        return meter, book.sum(path.measure, kind, who, periods), book.unit(path.measure)
+        return meter, book.sum(path.measure, kind, who, periods, picks(book, name)), book.unit(path.measure)
     except Lacking:
         if ready is not None:
             raise Lacking("no-quota", payee=payee, period=interval, measure=path.measure) from None
@@ -197,7 +211,6 @@ def _aim(book: Book, name: str, c: Component, payee: str, period: str, interval:
 def _lookup(book: Book, name: str, payee: str, period: str) -> Line:
     c = book.plan.components[name]
     look, interval = book.look(period), book.interval(c.accumulate, period)
-    text = str(c.measure)
     span = interval if c.accumulate not in {None, "transaction", "period"} else period
     rates = [_rate(table, book.path(table.measure, payee, period, span), look, c.gaps) for table in c.tables]
     rate = sum(rates, Fraction(0))
@@ -205,7 +218,7 @@ def _lookup(book: Book, name: str, payee: str, period: str) -> Line:
         rate = Fraction(1)
         for each in rates:
             rate *= each
-    s = book.path(text, payee, period)
+    s = reached(book, name, payee, period)
     raw = s * rate * book.minor
     shown = " + " if c.join != "product" else " × "
     formula = f"({shown.join(rational_text(each) for each in rates)}) × {rational_text(s)}"

@@ -28,12 +28,20 @@ from salesteam.incentives._exact._window import in_window, may_lie_within
 from salesteam.incentives._shape import Band, rated
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["by_row", "pays_for"]
+__all__ = ["by_row", "pays_for", "picks"]
 
 
 def pays_for(book: Book, name: str, credit: Credit) -> bool:
     """Whether a component pays a credit: by its measure, `where`, `for` and window, and its place in a group."""
     return _wants(book, name, credit) and not _taken(book, name, credit)
+
+
+def picks(book: Book, name: str) -> Callable[[Credit], bool] | None:
+    """Which credits a component that sees whole periods is about; None for all that its measure counts."""
+    c = book.plan.components[name]
+    if not c.where and c.group is None:
+        return None
+    return lambda credit: matches(c.where, credit.deal) and not _taken(book, name, credit)
 
 
 def _wants(book: Book, name: str, credit: Credit) -> bool:

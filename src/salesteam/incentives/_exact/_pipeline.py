@@ -12,7 +12,7 @@ from salesteam.incentives._exact._above import divided, overrides, paid_componen
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._byperiod import by_period
-from salesteam.incentives._exact._byrow import by_row, pays_for
+from salesteam.incentives._exact._byrow import by_row, pays_for, picks
 from salesteam.incentives._exact._credits import cut
 from salesteam.incentives._exact._deals import deals_of
 from salesteam.incentives._exact._gates import sees_rows
@@ -142,6 +142,9 @@ def _unruled(book: Book) -> list[UnpaidRow]:
 def _uses(book: Book, name: str, c: Component, credit: Credit) -> bool:
     if sees_rows(book.plan, name):
         return pays_for(book, name, credit)
+    only = picks(book, name) if c.measure is not None else None
+    if only is not None and not only(credit):
+        return False
     texts: list[str] = [] if c.measure is None else [c.measure]
     if c.method == "pool":
         if feeds_teams(book, c) and credit.team is None:

@@ -14,7 +14,7 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Look
-from salesteam.incentives._exact._byperiod import holders
+from salesteam.incentives._exact._byperiod import holders, reached
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line, Made
 from salesteam.incentives._parts import By, Fund
@@ -188,10 +188,10 @@ def ranked(book: Book, bends: Bends, name: str) -> Made:
     made = Made()
     c = book.plan.components[name]
     by_period: dict[str, list[_Runner]] = {}
-    for payee, period in holders(book, c, [str(c.measure)]):
+    for payee, period in holders(book, name, [str(c.measure)]):
         try:
             if _placed(book, c, payee, period):
-                by_period.setdefault(period, []).append(_Runner(payee, book.path(str(c.measure), payee, period)))
+                by_period.setdefault(period, []).append(_Runner(payee, reached(book, name, payee, period)))
                 bends.shape(name, payee, period)
         except Lacking as why:
             about = {"period": period, **why.values, "payee": payee, "component": name}

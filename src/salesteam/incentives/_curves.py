@@ -106,7 +106,9 @@ def curve(plan: Plan, component: str, *, on: date | None = None, known_as_of: da
     plan : Plan
         Any plan.
     component : str
-        Name of a component that has a curve (every method but ``pool``).
+        Name of a component that has a curve: by ``flat``, ``marginal``, ``slab``, ``from_threshold``,
+        ``interpolated_amount``, ``proportional_rate``, ``bonus`` or ``curve``; the pay of other methods is no function
+        of one sum.
     on : date, optional
         Day the numbers are for; None takes the first.
     known_as_of : date, optional

@@ -238,11 +238,30 @@ class Facts:
     Parameters
     ----------
     transactions : frame, optional
-        Columns ``transaction``, ``date``, ``amount`` or ``amount_minor``, and those that the plan names.
+        ``transaction``, ``date``, ``amount`` or ``amount_minor``, ``payee``, and what the plan names: ``currency``,
+        ``reverses``, ``invoiced``, ``customer``, columns of `where`, of `crediting` and of values.
     credits : frame, optional
-        Who is credited with what, instead of the `crediting` of the plan.
-    quotas, targets, values, people, leaves, receipts, events, fx, log, ledger : frame, optional
-        Columns as the reference lists them.
+        ``transaction``, ``payee``, ``share``, ``kind`` (carve_out or overlay), instead of the `crediting` of the plan.
+    quotas : frame, optional
+        ``payee``, ``measure``, ``period``, ``quota`` or ``quota_minor``.
+    targets : frame, optional
+        ``payee``, ``period``, ``target`` and ``base`` (or ``target_minor``, ``base_minor``): pay at target, base pay.
+    values : frame, optional
+        ``measure`` (or measure.attainment), ``value``, ``payee`` or ``team``, ``period``: measures that come ready.
+    people : frame, optional
+        ``payee``, ``start``, ``end`` (the day after), ``team``, ``manager``, ``role``, ``grade``, ``participation``.
+    leaves : frame, optional
+        ``payee``, ``start``, ``end`` (the day after): days on which somebody was away.
+    receipts : frame, optional
+        ``transaction`` or ``invoice``, ``date``, ``paid`` or ``paid_minor``: money that came in, or went back.
+    events : frame, optional
+        ``transaction``, ``date``, ``kind``, ``share``: what happened to a deal, such as cancelled or a milestone.
+    fx : frame, optional
+        ``date``, ``from``, ``to``, ``rate``: units of `to` for one of `from`; without a date the rate of the plan.
+    log : frame, optional
+        ``date``, ``giver``, ``receiver``, ``kind``, ``deal``, ``confirmed_by``: help and praise, for `check`.
+    ledger : frame, optional
+        The entries of `settle` so far.
 
     Examples
     --------

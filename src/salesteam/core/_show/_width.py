@@ -17,7 +17,7 @@ NARROWEST = 20
 _NAME = 8
 """Columns up to which a word of double width between blanks stays whole: a name, a short term."""
 
-_JOINTS = re.compile(r"(?<=[._/:=-])(?=\w)")
+_JOINTS, _HYPHENS = re.compile(r"(?<=[._/:=])(?=\w)"), re.compile(r"(?<=-)(?=\w)")
 _CLOSING = frozenset("，。、；：！？）》」』】〉”’,.;:!?)]}%")
 _OPENING = frozenset("（《「『【〈“‘([{")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -80,14 +80,17 @@ def longest_word(text: str) -> int:
 
 
 def joints(word: str) -> list[str]:
-    """A word cut after each dot, underscore, slash or hyphen within it, where a key may be broken."""
+    """A word cut after each dot, underscore or slash within it, where a key may be broken."""
     return _JOINTS.split(word)
 
 
 def _broken(word: str, width: int) -> Iterator[str]:
-    """A word in pieces that fit, broken at its joints first."""
-    piece = ""
+    """A word in pieces that fit, broken at its joints first, then after hyphens."""
+    parts: list[str] = []
     for part in joints(word):
+        parts += [part] if width_of(part) <= width else _HYPHENS.split(part)
+    piece = ""
+    for part in parts:
         if width_of(piece + part) <= width:
             piece += part
             continue

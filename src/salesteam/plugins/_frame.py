@@ -8,6 +8,8 @@ from typing import Literal
 import attrs
 
 from salesteam.core import Cell, Grid, _table, say
+from salesteam.crm import Adapter
+from salesteam.plugins._channel import Channel
 from salesteam.plugins._plugin import Plugin, State
 
 __all__ = ["PluginRow", "grid", "rows", "state_text"]
@@ -15,20 +17,20 @@ __all__ = ["PluginRow", "grid", "rows", "state_text"]
 
 @attrs.frozen(kw_only=True)
 class PluginRow:
-    """An adapter of a plugin; a plugin that is not loaded has one row without an adapter."""
+    """An adapter or channel of a plugin; a plugin that is not loaded has one row without either."""
 
     name: str = _table.column("name of the plugin's entry point")
     distribution: str = _table.column("name of what was installed")
     version: str = _table.column("its version")
     state: str = _table.column("loaded, blocked or failed")
     why: str = _table.column("the reason, where it is not loaded", default="")
-    adapter: str | None = _table.column("name of the adapter", default=None)
-    api: int | None = _table.column("interface number of the adapter", default=None)
+    adapter: str | None = _table.column("name of the adapter or channel", default=None)
+    api: int | None = _table.column("its interface number", default=None)
     verified: str | None = _table.column("what its tests ran against", default=None)
 
 
 def rows(plugins: Iterable[Plugin]) -> Iterator[PluginRow]:
-    """One row an adapter, or a plugin without any."""
+    """One row an adapter or channel, or a plugin without any."""
     for plugin in plugins:
         row = PluginRow(
             name=plugin.name,
@@ -37,10 +39,14 @@ def rows(plugins: Iterable[Plugin]) -> Iterator[PluginRow]:
             state=plugin.state,
             why=plugin.why,
         )
-        if not plugin.adapters:
+        if not _parts(plugin):
             yield row
-        for adapter in plugin.adapters:
-            yield attrs.evolve(row, adapter=adapter.name, api=adapter.api, verified=adapter.verified.text())
+        for part in _parts(plugin):
+            yield attrs.evolve(row, adapter=part.name, api=part.api, verified=part.verified.text())
+
+
+def _parts(plugin: Plugin) -> tuple[type[Adapter | Channel], ...]:
+    return (*plugin.adapters, *plugin.channels)
 
 
 def state_text(state: State, lang: str) -> str:
@@ -65,7 +71,7 @@ def _cells(plugin: Plugin, lang: str) -> Iterator[tuple[str | Cell, ...]]:
     tones: dict[State, Literal["good", "muted", "bad"]] = {"loaded": "good", "blocked": "muted", "failed": "bad"}
     version = f"{plugin.distribution} {plugin.version}"
     state = Cell(state_text(plugin.state, lang), tone=tones[plugin.state])
-    if not plugin.adapters:
+    if not _parts(plugin):
         yield plugin.name, version, state, "", "", "", plugin.why
-    for adapter in plugin.adapters:
-        yield plugin.name, version, state, adapter.name, str(adapter.api), adapter.verified.text(lang), plugin.why
+    for part in _parts(plugin):
+        yield plugin.name, version, state, part.name, str(part.api), part.verified.text(lang), plugin.why

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pluggy
 
 from salesteam.crm import Adapter
+from salesteam.plugins._channel import Channel
 
 __all__ = ["GROUP", "Hooks", "hookimpl"]
 
@@ -24,9 +25,13 @@ class Hooks:
     Examples
     --------
     >>> [name for name in vars(Hooks) if name.startswith("salesteam_")]
-    ['salesteam_register_adapters']
+    ['salesteam_register_adapters', 'salesteam_register_channels']
     """
 
     @_hookspec
     def salesteam_register_adapters(self) -> Iterable[type[Adapter]]:  # type: ignore[empty-body]  # a specification
         """Return the adapter classes of this plugin."""
+
+    @_hookspec
+    def salesteam_register_channels(self) -> Iterable[type[Channel]]:  # type: ignore[empty-body]  # a specification
+        """Return the channel classes of this plugin."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, distributions
@@ -10,14 +9,15 @@ from pathlib import PurePath
 from typing import Any
 
 import attrs
-import pluggy
 
 from salesteam.core import Grid, _load, _table
-from salesteam.crm import API, Adapter, Secret, Verified
+from salesteam.crm import Adapter, Secret
 from salesteam.errors import PluginError, nearest
+from salesteam.plugins._channel import Channel
 from salesteam.plugins._frame import PluginRow, grid, rows, state_text
-from salesteam.plugins._hooks import GROUP, Hooks
+from salesteam.plugins._hooks import GROUP
 from salesteam.plugins._plugin import Plugin, State
+from salesteam.plugins._registered import agree, registered
 
 __all__ = ["BLOCK_SWITCH", "Plugins", "load"]
 
@@ -60,6 +60,17 @@ class Plugins:
         """
         return {adapter.name: adapter for plugin in self.plugins for adapter in plugin.adapters}
 
+    @property
+    def channels(self) -> dict[str, type[Channel]]:
+        """The channel classes by name.
+
+        Examples
+        --------
+        >>> Plugins(plugins=()).channels
+        {}
+        """
+        return {channel.name: channel for plugin in self.plugins for channel in plugin.channels}
+
     def adapter_class(self, name: str) -> type[Adapter]:
         """The adapter class of a name.
 
@@ -75,21 +86,24 @@ class Plugins:
         salesteam.errors.PluginError: no adapter 'hubspot' is installed; none is: install a plugin...
         """
         known = self.adapters
-        if name in known:
-            return known[name]
-        close = nearest(name, known)
+        if name not in known:
+            raise self._none("adapter", name, known, "salesteam-files")
+        return known[name]
+
+    def _none(self, what: str, name: str, known: Iterable[str], such_as: str) -> PluginError:
+        close, installed = nearest(name, known), sorted(known)
         if close:
             hint = f"did you mean {close[0]!r}?"
-        elif known:
-            hint = "installed are " + ", ".join(sorted(known))
+        elif installed:
+            hint = "installed are " + ", ".join(installed)
         else:
-            hint = "none is: install a plugin, such as salesteam-files"
+            hint = f"none is: install a plugin, such as {such_as}"
         broken = "; ".join(
             f"plugin {plugin.name} is {plugin.state}: {plugin.why}"
             for plugin in self.plugins
             if plugin.state != "loaded"
         )
-        raise PluginError(f"no adapter {name!r} is installed; {hint}" + (f" ({broken})" if broken else ""))
+        return PluginError(f"no {what} {name!r} is installed; {hint}" + (f" ({broken})" if broken else ""))
 
     def adapter(self, name: str, *, source: str | None = None, **settings: Any) -> Adapter:
         """Make an adapter from plain settings.
@@ -124,10 +138,42 @@ class Plugins:
         salesteam.errors.PluginError: no adapter 'files' is installed; none is: install a plugin...
         """
         kind = self.adapter_class(name)
-        plain = _load.dump(settings, hooks={PurePath: str, Secret: lambda secret: secret.reference})
-        hooks = {Secret: lambda value, load: Secret(load(value, str))}
-        config: Any = _load.load_text(plain, kind.Config, file=f"settings of {name}", hooks=hooks).require()
-        return kind(config, source=source or name)
+        return kind(_configured(name, kind.Config, settings), source=source or name)
+
+    def channel(self, name: str, *, channel: str | None = None, **settings: Any) -> Channel:
+        """Make a channel from plain settings.
+
+        Parameters
+        ----------
+        name : str
+            Name of the kind of channel.
+        channel : str, optional
+            Name of this one; the name of its kind if not given.
+        **settings : object
+            The fields of its `Config`, as plain values.
+
+        Returns
+        -------
+        Channel
+            Ready to send.
+
+        Raises
+        ------
+        PluginError
+            If no such channel is installed.
+        ReportError
+            If the settings do not fit, with all problems, each at its key.
+
+        Examples
+        --------
+        >>> load(entry_points=[]).channel("wecom", url="env:HOOK")
+        Traceback (most recent call last):
+        salesteam.errors.PluginError: no channel 'wecom' is installed; none is: install a plugin...
+        """
+        known = self.channels
+        if name not in known:
+            raise self._none("channel", name, known, "salesteam-notify")
+        return known[name](_configured(name, known[name].Config, settings), channel=channel or name)
 
     def to_frame(self) -> Any:
         """The plugins as a table.
@@ -190,6 +236,14 @@ class Plugins:
         return self.grid().html()
 
 
+def _configured(name: str, config: type, settings: Mapping[str, Any]) -> Any:
+    """The settings of an adapter or channel, of plain values."""
+    plain = _load.dump(settings, hooks={PurePath: str, Secret: lambda secret: secret.reference})
+    hooks = {Secret: lambda value, load: Secret(load(value, str))}
+    read: Any = _load.load_text(plain, config, file=f"settings of {name}", hooks=hooks)
+    return read.require()
+
+
 def load(
     *,
     block: Iterable[str] = (),
@@ -224,10 +278,12 @@ def load(
     blocked |= {name.strip(): f"by {BLOCK_SWITCH}" for name in switch.split(",") if name.strip()}
     found, plugins = _installed() if entry_points is None else (list(entry_points), [])
     taken: dict[str, str] = {}
+    heard: dict[str, str] = {}
     for point in sorted(found, key=lambda point: (point.name, point.value)):
         reason = blocked.get(point.name) or blocked.get("*")
-        plugin = _plugin(point, "blocked", reason) if reason else _load_one(point, taken)
+        plugin = _plugin(point, "blocked", reason) if reason else _load_one(point, taken, heard)
         taken |= {adapter.name: plugin.name for adapter in plugin.adapters}
+        heard |= {channel.name: plugin.name for channel in plugin.channels}
         plugins.append(plugin)
     return Plugins(plugins=tuple(sorted(plugins, key=lambda plugin: plugin.name)))
 
@@ -251,7 +307,13 @@ def _installed() -> tuple[list[EntryPoint], list[Plugin]]:
     return points, broken
 
 
-def _plugin(point: EntryPoint, state: State, why: str = "", adapters: tuple[type[Adapter], ...] = ()) -> Plugin:
+def _plugin(
+    point: EntryPoint,
+    state: State,
+    why: str = "",
+    adapters: tuple[type[Adapter], ...] = (),
+    channels: tuple[type[Channel], ...] = (),
+) -> Plugin:
     return Plugin(
         name=point.name,
         distribution=point.dist.name if point.dist else "?",
@@ -259,60 +321,16 @@ def _plugin(point: EntryPoint, state: State, why: str = "", adapters: tuple[type
         state=state,
         why=why,
         adapters=adapters,
+        channels=channels,
     )
 
 
-def _load_one(point: EntryPoint, taken: Mapping[str, str]) -> Plugin:
+def _load_one(point: EntryPoint, taken: Mapping[str, str], heard: Mapping[str, str]) -> Plugin:
     try:
-        adapters = _registered(point.name, point.load())
-        _agree(point.name, adapters, taken)
+        adapters, channels = registered(point.name, point.load())
+        agree(point.name, adapters, taken, Adapter)
+        agree(point.name, channels, heard, Channel)
     except _FAULTS as error:  # whatever a plugin raises is its own failure
         why = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
         return _plugin(point, "failed", why)
-    return _plugin(point, "loaded", adapters=adapters)
-
-
-def _registered(name: str, module: Any) -> tuple[type[Adapter], ...]:
-    manager = pluggy.PluginManager(GROUP)
-    manager.add_hookspecs(Hooks)
-    manager.register(module, name=name)
-    manager.check_pending()
-    groups = manager.hook.salesteam_register_adapters()
-    for group in groups:
-        if not isinstance(group, (list, tuple)):
-            raise PluginError(f"salesteam_register_adapters returned {group!r}: return a list of classes")
-    adapters = tuple(adapter for group in groups for adapter in group)
-    if not adapters:
-        raise PluginError("it registers nothing: mark salesteam_register_adapters with salesteam.plugins.hookimpl")
-    return adapters
-
-
-def _agree(plugin: str, adapters: Iterable[Any], taken: Mapping[str, str]) -> None:
-    """Refuse adapters that break the contract so far that they cannot be listed."""
-    known = dict(taken)
-    for adapter in adapters:
-        _sound(adapter)
-        if adapter.name in known:
-            raise PluginError(f"the adapter {adapter.name!r} is registered by the plugin {known[adapter.name]} already")
-        known[adapter.name] = plugin
-
-
-def _sound(adapter: Any) -> None:
-    if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
-        raise PluginError(f"{adapter!r} is no subclass of salesteam.crm.Adapter")
-    label = adapter.__name__
-    if inspect.isabstract(adapter):
-        raise PluginError(f"{label} lacks {', '.join(sorted(adapter.__abstractmethods__))}")
-    missing = [name for name in ("name", "Config", "verified") if not hasattr(adapter, name)]
-    if missing:
-        raise PluginError(f"{label} lacks the class attribute {', '.join(missing)}")
-    if adapter.api != API:
-        raise PluginError(
-            f"{label} is written for api {adapter.api}, this library speaks api {API}: update one of them"
-        )
-    if not isinstance(adapter.name, str) or not adapter.name.strip():
-        raise PluginError(f"{label}.name is {adapter.name!r}: give the name that users write")
-    if not (isinstance(adapter.Config, type) and attrs.has(adapter.Config)):
-        raise PluginError(f"{label}.Config is no attrs class")
-    if not isinstance(adapter.verified, Verified):
-        raise PluginError(f"{label}.verified is no salesteam.crm.Verified")
+    return _plugin(point, "loaded", adapters=adapters, channels=channels)

@@ -7,6 +7,7 @@ from typing import Literal
 import attrs
 
 from salesteam.crm import Adapter
+from salesteam.plugins._channel import Channel
 
 __all__ = ["Plugin", "State"]
 
@@ -29,6 +30,8 @@ class Plugin:
         The reason, where it is not loaded.
     adapters : tuple of type
         The adapter classes it registered.
+    channels : tuple of type
+        The channel classes it registered.
 
     Examples
     --------
@@ -42,3 +45,4 @@ class Plugin:
     state: State
     why: str = ""
     adapters: tuple[type[Adapter], ...] = ()
+    channels: tuple[type[Channel], ...] = ()

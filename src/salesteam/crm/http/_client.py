@@ -92,7 +92,7 @@ class Client:
         """A text without the secrets of this client."""
         return self._redact(text)
 
-    def ask(
+    def ask(  # noqa: PLR0913 -- all but the first two are settings by name
         self,
         method: str,
         path: str,
@@ -103,6 +103,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         again: bool = True,
         signed: bool = True,
+        plain: bool = False,
     ) -> Reply:
         """Send a request and return the answer, if it is a good one.
 
@@ -116,18 +117,20 @@ class Client:
             Whether sending it twice does no harm; False for writes that are not idempotent.
         signed : bool, default True
             Whether it needs the login.
+        plain : bool, default False
+            Whether the answer need not be JSON.
 
         Returns
         -------
         Reply
-            With a status below 300 and a body that is JSON, or empty.
+            With a status below 300 and a body that is JSON, or empty, unless it may be plain.
 
         Raises
         ------
         AdapterError
             Or the subclass that says what to do.
         """
-        sent = {"params": params, "json": json, "data": form}
+        sent = {"params": params, "json": json, "data": form, "plain": plain}
         renewed = False
         attempt = 0
         while True:
@@ -174,7 +177,7 @@ class Client:
             return Transient(self.hide(f"the connection failed: {error}"), source=self.source)
         reply = Reply(status=answer.status_code, headers=dict(answer.headers), text=text)
         self.server_time = reply.server_time or self.server_time
-        return self._judged(reply) or reply
+        return self._judged(reply, plain=sent["plain"]) or reply
 
     def _open(self, httpx: Any) -> Any:
         with self._lock:
@@ -189,12 +192,14 @@ class Client:
                 self._httpx = httpx.Client(timeout=self.timeout, verify=verify, trust_env=not plain)
             return self._httpx
 
-    def _judged(self, reply: Reply) -> AdapterError | None:
+    def _judged(self, reply: Reply, *, plain: bool) -> AdapterError | None:
         """The error that an answer stands for."""
         known = self._classify(reply) if self._classify else None
         if known is not None:
             return known
         status, told = reply.status, f"{reply.status}: {self.hide(reply.text)[:_SHOWN]}".rstrip(": ")
+        if status < 300 and plain:
+            return None
         if status < 300:
             try:
                 reply.data  # noqa: B018 -- reading it proves that it is JSON

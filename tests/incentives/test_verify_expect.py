@@ -192,7 +192,7 @@ def test_a_difference_explains_the_number_that_came(tmp_path):
     """In both languages, with the numbers in it."""
     (found,) = one(tmp_path, "{total: 91}").differences
     assert {"en", "zh"} == set(found.explanation)
-    assert "1000 × 4%" in found.explanation["en"].text()
+    assert "1,000 × 4%" in found.explanation["en"].text()
 
 
 def test_a_failing_case_differs_in_everything_that_it_asks_wrongly(tmp_path):

@@ -180,7 +180,9 @@ class PayoutRow:
     payee: str = column("who")
     period: str = column("pay period")
     component: str = column("component")
-    raw: Fraction | None = column("pay before gates, factors and limits, in major units, exact", default=None)
+    raw: Fraction | None = column(
+        "pay before gates, factors and limits, in major units; empty in columns, where portions sum to it", default=None
+    )
     gate: Fraction = column("0 where a gate is closed, else 1", default=Fraction(1))
     modifier: Fraction = column("product of all factors", default=Fraction(1))
     cap_minor: int | None = column("most it may pay", "minor units", default=None)

@@ -20,20 +20,11 @@ from salesteam.incentives._columnar._job import Credited
 from salesteam.incentives._columnar._lines import Made
 from salesteam.incentives._columnar._numbers import Lacking, Numbers
 from salesteam.incentives._columnar._periodic import Once
-from salesteam.incentives._days import Days, interval_name
+from salesteam.incentives._days import Days
 from salesteam.incentives._frame import LineRow, PayoutRow
 from salesteam.incentives._run import TABLES, Run
 
-__all__ = ["ColumnarRun", "Mark"]
-
-
-@attrs.frozen(kw_only=True)
-class Mark:
-    """What else is known of a line: the version of its numbers, whether it is the first, whether tiers cut it."""
-
-    version: int | None
-    first: bool
-    cut: bool
+__all__ = ["ColumnarRun"]
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
@@ -98,19 +89,6 @@ class ColumnarRun(Run):
         )  # fmt: skip
         return rows
 
-    @cached_property
-    def marks(self) -> tuple[Mark, ...]:
-        """By which numbers each line was paid, and whether it is the first of its interval; for this package alone."""
-        components, seen = list(self.plan.components.items()), set()
-        found = []
-        for r in self._rows:
-            name, c = components[r["component"]]
-            key = (name, r["who"], interval_name(self.plan, c.accumulate, r["date"]))
-            found.append(Mark(version=r.get("v", 0), first=key not in seen or c.accumulate == "transaction", cut=True))
-            seen.add(key)
-        found += [Mark(version=None, first=o.first, cut=o.cut) for o in self.once]
-        return tuple(found)
-
     def once_lines(self) -> tuple[LineRow, ...]:
         """Lines of pay that no transaction moves; for this package alone."""
         return tuple(
@@ -169,9 +147,9 @@ class ColumnarRun(Run):
     @cached_property
     def portions(self) -> tuple[frame.PortionRow, ...]:
         """Each line cut by tiers, exact, before modifiers, caps and rounding."""
-        from salesteam.incentives._columnar._portions import portions
+        from salesteam.incentives import _exact
 
-        return portions(self)
+        return _exact.run(self.plan, self.facts, self.as_of).portions
 
     def _frame(self, table: str, *, exact: bool, columns: Sequence[str] | None) -> Any:
         if table in {"payouts", "lines", "credits"} and columns is not None:

@@ -309,7 +309,7 @@ class Curve:
             if knot.at == x and knot.jumps
         ]
         title = say(lang, en=f"Pay at {rational_text(x)}", zh=f"{rational_text(x)} 处的奖金")
-        return Explanation(title=title, steps=tuple(steps))
+        return Explanation(title=title, steps=tuple(steps), lang=lang)
 
     def grid(self, lang: str = "en") -> Grid:
         """The breakpoints for display; jumps stand out.

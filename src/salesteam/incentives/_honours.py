@@ -128,7 +128,7 @@ class Honours:
             for w in self.wins
             if w.award == award
         ]
-        return Explanation(self.awards[award].title(lang), steps)
+        return Explanation(self.awards[award].title(lang), steps, lang=lang)
 
     def to_frame(self, *, like: Any = None, lang: str = "en") -> Any:
         """The wins as a frame.

@@ -261,9 +261,7 @@ def _near(places: Mapping[str, Any], key: str | None, file: str) -> Any:
         path = path.rpartition(".")[0]
         if path in places:
             return attrs.evolve(places[path], key=key)
-    return (
-        None if key is None else Place(file=file, key=key)
-    )
+    return None if key is None else Place(file=file, key=key)
 
 
 def plan_of(content: Mapping[str, Any]) -> Plan:

@@ -206,7 +206,9 @@ class Principles:
             )
             for j in self.of(principle)
         ]
-        return Explanation(f"{self.plan}: {say(lang, en=PRINCIPLES[principle][0], zh=PRINCIPLES[principle][1])}", steps)
+        return Explanation(
+            f"{self.plan}: {say(lang, en=PRINCIPLES[principle][0], zh=PRINCIPLES[principle][1])}", steps, lang=lang
+        )
 
     def to_frame(self, *, like: Any = None, lang: str = "en") -> Any:
         """The judgements as a frame.

@@ -274,5 +274,6 @@ def draw_debt(settled: Settlement, payee: str, *, lang: str = "en") -> Plot:
         .encode(x=x, y=alt.Y("amount:Q", title=y_title), color=colour, tooltip=tooltip)
     )
     width = max(90 * len(mine), 260)
-    heads = say(lang, en=f"Draws and debt of {payee}", zh=f"{payee} 的预支与欠款")
+    space = " " if payee[-1:].isascii() else ""
+    heads = say(lang, en=f"Draws and debt of {payee}", zh=f"{payee}{space}的预支与欠款")
     return finished(alt, (drawn + ticks + debt).properties(width=min(width, 760), height=280), heads)

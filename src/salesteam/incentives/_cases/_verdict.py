@@ -106,7 +106,7 @@ class Verdict:
         told: set[str] = set()
         steps = [_step(each, lang, told) for each in self.differences]
         steps += [_told(finding, lang) for finding in (() if self.ok else self.report.errors)]
-        return Explanation(title, steps)
+        return Explanation(title, steps, lang=lang)
 
 
 def _told(finding: Finding, lang: str) -> Step:

@@ -93,7 +93,7 @@ class Margins:
                 self._money(row.margin_minor, lang),
             ),
         )
-        return Explanation(say(lang, en=f"Margin of {transaction}", zh=f"{transaction} 的毛利"), steps)
+        return Explanation(say(lang, en=f"Margin of {transaction}", zh=f"{transaction} 的毛利"), steps, lang=lang)
 
     def _money(self, minor: int | None, lang: str) -> str:
         return "—" if minor is None else Money(minor, self.run.plan.currency).text(lang)

@@ -278,9 +278,7 @@ class Settlement:
         )
         title = say(lang, en=f"Settlement of {self.plan.plan} ({currency})", zh=f"{self.plan.plan} 结算（{currency}）")
         columns = (*heads[:2], *(heads[at + 2] for at in held))
-        return Grid(
-            title=title, columns=columns, rows=rows, right=frozenset(range(2, len(columns))), note=note.strip()
-        )
+        return Grid(title=title, columns=columns, rows=rows, right=frozenset(range(2, len(columns))), note=note.strip())
 
     def __repr__(self) -> str:
         paid = Money(sum(row.paid_minor for row in self.statements), self.plan.currency)

@@ -266,7 +266,9 @@ class Comparison:
             For another name.
         """
         if metric == "cost_curve":
-            return Explanation(say(lang, en="Cost at a level of quota", zh="各达成水平的成本"), self._cost_steps(lang))
+            return Explanation(
+                say(lang, en="Cost at a level of quota", zh="各达成水平的成本"), self._cost_steps(lang), lang=lang
+            )
         if metric not in METRICS:
             raise NotFoundError("metric", metric, (*METRICS, "cost_curve"), where="this comparison")
         steps = []
@@ -274,7 +276,7 @@ class Comparison:
             inner = found.explain(metric, lang=lang).steps[0]
             steps.append(Step(name, formula=inner.formula, value=inner.value, steps=inner.steps))
         en, zh = METRICS[metric]
-        return Explanation(say(lang, en=en, zh=zh), steps)
+        return Explanation(say(lang, en=en, zh=zh), steps, lang=lang)
 
     def _cost_steps(self, lang: str) -> list[Step]:
         return [

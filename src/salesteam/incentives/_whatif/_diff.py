@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import SequenceMatcher
-from fractions import Fraction
 from typing import Any, Literal
 
 import attrs
@@ -17,15 +16,9 @@ from salesteam.errors import NotFoundError
 from salesteam.incentives._key_names import path_name
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Dated, Parameter, Ref
+from salesteam.incentives._whatif._plain import is_empty, option_of, percent, plain_text
 
 __all__ = ["Change", "Diff", "diff"]
-
-_RATES = frozenset({
-    "rate", "share", "multiplier", "weight", "threshold", "clamp", "limit_share", "max_recovery_share", "holdback",
-    "factor", "max_credit_share", "at_least", "cells", "levels", "base_rate", "unearned", "weights",
-})  # fmt: skip
-"""Keys whose numbers are read as percentages."""
-_DEFAULTS: tuple[Any, ...] = (None, (), "", {})
 
 
 @attrs.frozen(kw_only=True)
@@ -81,12 +74,13 @@ class Change:
         if self.entry is not None:
             return _history(self, self.entry, lang)
         name = path_name(self.parts, lang)
+        old, new = (option_of(self.parts, text, lang) for text in (self.old, self.new))
         if self.kind == "added":
-            return say(lang, en=f"{name} is new: {self.new}", zh=f"新增{_space(name)}：{self.new}")
+            return say(lang, en=f"{name} is new: {new}", zh=f"新增{_space(name)}：{new}")
         if self.kind == "removed":
-            return say(lang, en=f"{name} is gone ({self.old})", zh=f"删除{_space(name)}（{self.old}）")
+            return say(lang, en=f"{name} is gone ({old})", zh=f"删除{_space(name)}（{old}）")
         colon = say(lang, en=": ", zh="：")
-        return f"{name}{colon}{self.old or '—'} → {self.new or '—'}"
+        return f"{name}{colon}{old or '—'} → {new or '—'}"
 
 
 def _space(name: str) -> str:
@@ -169,7 +163,9 @@ class Diff:
         """
         title = say(lang, en=f"From {self.old} to {self.new}", zh=f"从 {self.old} 到 {self.new}")
         steps = [Step(change.words(lang)) for change in self.changes]
-        return Explanation(title, steps or [Step(say(lang, en="Nothing changed.", zh="没有变化。"))]).text(width)
+        return Explanation(title, steps or [Step(say(lang, en="Nothing changed.", zh="没有变化。"))], lang=lang).text(
+            width
+        )
 
     def to_frame(self, *, like: Any = None) -> Any:
         """The changes as a frame.
@@ -212,7 +208,7 @@ class Diff:
         found = [c for c in self.changes if c.path == path or c.path.startswith((f"{path}.", f"{path}["))]
         if not found:
             raise NotFoundError("change", path, [c.path for c in self.changes], where=f"{self.old} to {self.new}")
-        return Explanation(path, [Step(c.words(lang)) for c in found])
+        return Explanation(path, [Step(c.words(lang)) for c in found], lang=lang)
 
     def __str__(self) -> str:
         return self.text()
@@ -268,19 +264,15 @@ def _walk(at: tuple[str | int, ...], old: Any, new: Any) -> Iterator[Change]:
 
 
 def _part(at: tuple[str | int, ...], old: Any, new: Any) -> Iterator[Change]:
-    if _empty(old) != _empty(new):
-        kind: Literal["added", "removed"] = "added" if _empty(old) else "removed"
+    if is_empty(old) != is_empty(new):
+        kind: Literal["added", "removed"] = "added" if is_empty(old) else "removed"
         yield _change(at, kind, old, new)
-    elif _empty(old):
+    elif is_empty(old):
         return
     elif (attrs.has(type(old)) and type(old) is type(new)) or (isinstance(old, Mapping) and isinstance(new, Mapping)):
         yield from _walk(at, old, new)
     elif old != new:
         yield _change(at, "changed", old, new)
-
-
-def _empty(value: Any) -> bool:
-    return any(value == default and type(value) is type(default) for default in _DEFAULTS)
 
 
 def _nouns(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
@@ -307,7 +299,7 @@ def _change(
     at: tuple[str | int, ...], kind: Literal["added", "removed", "changed"], old: Any, new: Any, **history: Any
 ) -> Change:
     key = next((str(part) for part in reversed(at) if isinstance(part, str)), "")
-    return Change(path=_dotted(at), kind=kind, old=_text(old, key), new=_text(new, key), parts=at, **history)
+    return Change(path=_dotted(at), kind=kind, old=plain_text(old, key), new=plain_text(new, key), parts=at, **history)
 
 
 def _dotted(at: tuple[str | int, ...]) -> str:
@@ -315,28 +307,6 @@ def _dotted(at: tuple[str | int, ...]) -> str:
     for part in at:
         text += f"[{part}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
     return text
-
-
-def _text(value: Any, key: str) -> str:
-    """A value as a plan file would say it, on one line."""
-    if value is None:
-        return ""
-    if isinstance(value, Fraction):
-        return _percent(value) if key in _RATES else rational_text(value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_text(part, str(name))}" for name, part in value.items())
-    if isinstance(value, tuple):
-        return "[" + "; ".join(_text(part, key) for part in value) + "]"
-    if attrs.has(type(value)) and not isinstance(value, Ref):
-        fields = [(f.metadata.get("key", f.name), getattr(value, f.name), f.default) for f in attrs.fields(type(value))]
-        told = [(name, part) for name, part, default in fields if not _empty(part) and part != default]
-        return ", ".join(f"{name}: {_text(part, name)}" for name, part in told)
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _percent(value: Fraction) -> str:
-    text = rational_text(value * 100)
-    return rational_text(value) if "/" in text else f"{text}%"
 
 
 def _parameter(at: tuple[str | int, ...], old: Parameter, new: Parameter) -> Iterator[Change]:
@@ -397,4 +367,4 @@ def _gap(text: str) -> str:
 
 def _number(entry: Dated) -> str:
     """The value of an entry; what lies between -1 and 1 reads as a percentage."""
-    return _percent(entry.value) if -1 < entry.value < 1 else rational_text(entry.value)
+    return percent(entry.value) if -1 < entry.value < 1 else rational_text(entry.value)

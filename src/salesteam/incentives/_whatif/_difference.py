@@ -93,7 +93,7 @@ class Difference:
         steps = [Step(label, value=value) for label, value in self._rows(lang)]
         formula = f"sd(second - first) / √{self.scenarios:,}"
         steps[1] = Step(steps[1].label, formula=formula, value=steps[1].value)
-        return Explanation(f"{self.second} - {self.first}", steps)
+        return Explanation(f"{self.second} - {self.first}", steps, lang=lang)
 
     def to_frame(self, *, like: Any = None) -> Any:
         """The difference as a frame of one row.

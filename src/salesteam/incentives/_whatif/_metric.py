@@ -143,7 +143,7 @@ class Metrics:
         whole = Step(
             say(lang, en=en, zh=zh), formula=found.formula, value=found.shown(self.currency, lang), steps=parts
         )
-        return Explanation(f"{self.title}: {metric}", [whole])
+        return Explanation(f"{self.title}: {metric}", [whole], lang=lang)
 
     def to_frame(self, *, like: Any = None, lang: str = "en") -> Any:
         """The metrics as a frame.

@@ -121,7 +121,7 @@ class Movers:
                 label = say(lang, en=f"mostly by {row.component}", zh=f"主要来自 {row.component}")
                 below = [Step(label, value=signed(row.component_delta_minor, self.currency, lang))]
             steps.append(Step(row.plan, formula=f"{after} - {before}", value=value, steps=below))
-        return Explanation(payee, steps)
+        return Explanation(payee, steps, lang=lang)
 
     def to_frame(self, *, like: Any = None) -> Any:
         """The payees as a frame.

@@ -294,7 +294,7 @@ class Simulation:
             )
             for o in self.world.outlooks[:20]
         ]
-        return Explanation(self._title(lang), steps, self._assumed(lang))
+        return Explanation(self._title(lang), steps, self._assumed(lang), lang)
 
     def _assumed(self, lang: str) -> tuple[str, ...]:
         world = self.world

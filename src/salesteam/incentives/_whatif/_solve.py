@@ -118,6 +118,7 @@ class Solution:
 
     def _verdict(self, lang: str) -> str:
         en, zh = _STATS[self.stat]
+        zh = f" {zh}" if zh[:1].isascii() else zh
         budget = self.to.text(lang)
         if self.value is None:
             return say(lang, en=f"No value meets {en} ≤ {budget}.", zh=f"没有取值能使{zh} ≤ {budget}。")
@@ -192,7 +193,7 @@ class Solution:
             lang, en="chosen: the dearest value that meets the budget; all values meet the same draws",
             zh="取满足预算且成本最高的值；各取值使用相同抽样",
         )  # fmt: skip
-        return Explanation(self._verdict(lang), steps, (rule, f"seed = {self.seed}"))
+        return Explanation(self._verdict(lang), steps, (rule, f"seed = {self.seed}"), lang)
 
     def to_frame(self, *, like: Any = None) -> Any:
         """The values as a frame.

@@ -312,6 +312,8 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Everything inside lands, or nothing; a mistake, a signal or a full disk leaves the store as it was."""
+        if self.connection.in_transaction:  # one that could not even be undone, when the disk failed
+            self.connection.execute("ROLLBACK")
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield self.connection

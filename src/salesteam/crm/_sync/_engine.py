@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,11 +19,11 @@ from salesteam.crm._ref import ANY_KIND, KINDS, REFERENCES, Kind, Ref
 from salesteam.crm._secret import Redactor, redactor_of
 from salesteam.crm._store._store import Store
 from salesteam.crm._sync._history import history_of, pages_of_history
-from salesteam.crm._sync._kind import KindSync
+from salesteam.crm._sync._kind import KindSync, PagesFrom
 from salesteam.crm._sync._patience import Stop, told
 from salesteam.crm._sync._report import SyncPart, SyncProgress, SyncReport
 from salesteam.crm._sync._rules import Limits, Rules, StoreBrokenError
-from salesteam.errors import NotFoundError
+from salesteam.errors import NotFoundError, StoreError
 
 __all__ = ["check", "sweep", "sync"]
 
@@ -238,7 +239,10 @@ class _Job:
 
     def __attrs_post_init__(self) -> None:
         self.started_at = self.rules.limits.clock.now()
-        (self.run,) = self.store.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM run").fetchone()
+        try:
+            (self.run,) = self.store.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM run").fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.store.path} cannot be read: {error}") from None
 
     def report(self) -> SyncReport:
         """What it did."""
@@ -289,12 +293,10 @@ class _Job:
         offered = self._offered()
         for kind, can in offered.items():
             if self.ended is None and not self._parent_stopped(kind, can):
-                self._take(self._kind(kind, can), KindSync.sync)
+                self._take(kind, can, KindSync.sync)
         deal = offered.get("deal")
         if self.ended is None and deal is not None and deal.history == "native" and "stage_change" not in offered:
-            work = self._kind("stage_change", history_of(deal))
-            work.pages_from = pages_of_history
-            self._take(work, KindSync.sync)
+            self._take("stage_change", history_of(deal), KindSync.sync, pages_of_history)
         self._tell_observed(offered)
 
     def sweep(self) -> None:
@@ -302,16 +304,25 @@ class _Job:
         known = self.store.kinds(self.adapter.source)
         for kind, can in self._offered().items():
             if self.ended is None and kind in known and can.deletes != "none":
-                self._take(self._kind(kind, can), KindSync.sweep_alone)
+                self._take(kind, can, KindSync.sweep_alone)
 
-    def _take(self, work: KindSync, verb: Callable[[KindSync], SyncPart]) -> None:
+    def _take(
+        self, kind: Kind, can: Capability, verb: Callable[[KindSync], SyncPart], pages: PagesFrom | None = None
+    ) -> None:
+        """Do one kind; a store that fails ends the whole run, and says so."""
+        work: KindSync | None = None
         try:
+            work = self._kind(kind, can)
+            work.pages_from = pages
             self.parts.append(verb(work))
-        except StoreBrokenError as error:
-            finding = find("crm.store-failed", Place(table=work.kind), store=self.store.path, problem=str(error))
-            self.ended = work.stop = Stop(finding=finding, resumable=True, whole_source=True)
-            self.parts.append(work.part())
+        except (StoreBrokenError, sqlite3.Error) as error:
+            finding = find("crm.store-failed", Place(table=kind), store=self.store.path, problem=str(error))
+            self.ended = Stop(finding=finding, resumable=True, whole_source=True)
+            part = SyncPart(source=self.adapter.source, kind=kind, mode=can.incremental, state="resumable")
+            self.parts.append(part if work is None else attrs.evolve(work.part(), state="resumable"))
             self.findings.append(finding)
+        if work is None:
+            return
         self.findings += work.findings
         if work.stop is not None:
             self.stopped[work.kind] = work.stop.resumable
@@ -334,7 +345,7 @@ class _Job:
 
     def _tell_observed(self, offered: Mapping[Kind, Capability]) -> None:
         deal = offered.get("deal")
-        if deal is None or deal.history == "native" or "stage_change" in offered:
+        if self.ended is not None or deal is None or deal.history == "native" or "stage_change" in offered:
             return
         moved = self.store.connection.execute(
             "SELECT 1 FROM change WHERE kind = 'deal' AND source = ? AND op = 'update' LIMIT 1", (self.adapter.source,)

@@ -36,7 +36,7 @@ from salesteam.crm._sync._sweep import Broom
 from salesteam.crm._sync._words import Words
 from salesteam.errors import InvalidValueError
 
-__all__ = ["KindSync"]
+__all__ = ["KindSync", "PagesFrom"]
 
 _LEAST_ROWS = 20
 _HEAL_MOST = 500
@@ -45,6 +45,8 @@ _EMPTY_MOST = 1000
 _LEAST_STALE = 10
 _AHEAD = timedelta(minutes=5)
 _FAULTS = (Exception, SystemExit)
+
+PagesFrom = Callable[["KindSync", Cursor | None], Iterator[Batch]]
 
 
 @attrs.define(kw_only=True)
@@ -60,7 +62,7 @@ class KindSync:
     redact: Redactor
     scope: str
     server_time: Callable[[], datetime | None]
-    pages_from: Callable[[KindSync, Cursor | None], Iterator[Batch]] | None = None
+    pages_from: PagesFrom | None = None
     counts: Counts = attrs.Factory(Counts)
     findings: list[Finding] = attrs.Factory(list)
     alike: list[Finding] = attrs.Factory(list)
@@ -118,8 +120,7 @@ class KindSync:
                 self.sweep()
             self.ended = True
         finally:
-            with suppress(sqlite3.Error):  # a store that cannot be written has said so already
-                self._finish(began)
+            self._finish(began)
         self._tell()
         return self.part()
 
@@ -130,8 +131,7 @@ class KindSync:
             self.sweep()
             self.ended = True
         finally:
-            with suppress(sqlite3.Error):
-                self.log.end(self.counts, until=None, complete=self.ended and self.stop is None, proven=None)
+            self._end_run()
         if self.stop is not None:
             self.findings.append(self.redact.finding(self.stop.finding))
         return self.part()
@@ -156,7 +156,11 @@ class KindSync:
         proven = began
         if until is not None and not self.full:
             proven = min(began, until) - self.overlap // timedelta(microseconds=1)
-        self.log.end(self.counts, until=until, complete=self.ended and self.stop is None, proven=proven)
+        self._end_run(until, proven)
+
+    def _end_run(self, until: int | None = None, proven: int | None = None) -> None:
+        with suppress(sqlite3.Error), self.store.transaction():  # a store that cannot be written has said so already
+            self.log.end(self.counts, until=until, complete=self.ended and self.stop is None, proven=proven)
 
     @property
     def overlap(self) -> timedelta:
@@ -369,6 +373,7 @@ class KindSync:
             with self._transaction():
                 swept, refused = self.broom.sweep(began, self.log.at())
                 self.counts.swept += swept
+                self.counts.healed += self.broom.heal() if refused is None else 0
                 self.log.count(self.counts)
             if refused is not None:
                 self.findings.append(refused)

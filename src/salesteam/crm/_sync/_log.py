@@ -56,7 +56,6 @@ class RunLog:
 
     def end(self, counts: Counts, *, until: int | None, complete: bool, proven: int | None) -> None:
         """Write how it ended."""
-        self.connection.execute("BEGIN IMMEDIATE")
         self.count(counts)
         self.connection.execute(
             "UPDATE run SET state = ?, ended_at = ?, until = ?, proven = ? WHERE id = ? AND source = ? AND kind = ?",
@@ -70,7 +69,6 @@ class RunLog:
                 self.kind,
             ),
         )
-        self.connection.execute("COMMIT")
 
     def last_proven(self) -> int | None:
         """The instant as of which the last complete reading knew everything."""

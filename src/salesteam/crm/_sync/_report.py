@@ -180,6 +180,8 @@ class SyncReport:
     def state(self) -> State:
         """Whether everything was read; if not, whether running it again goes on, or somebody must act first.
 
+        Rows in quarantine and refused sweeps do not make a reading incomplete; they are errors of the report.
+
         Examples
         --------
         >>> from datetime import UTC
@@ -188,7 +190,7 @@ class SyncReport:
         'complete'
         """
         states = {part.state for part in self.parts}
-        if "failed" in states or (self.report.errors and "resumable" not in states):
+        if "failed" in states or (not states and self.report.errors):
             return "failed"
         return "resumable" if "resumable" in states else "complete"
 

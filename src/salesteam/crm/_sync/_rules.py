@@ -94,8 +94,10 @@ class Guarded:
             raise StoreBrokenError(str(error)) from error
         return connection
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: Any) -> None:
         try:
-            self.inner.__exit__(*raised)
-        except sqlite3.Error as error:
+            self.inner.__exit__(kind, error, at)
+        except sqlite3.Error as broken:
+            raise StoreBrokenError(str(broken)) from broken
+        if isinstance(error, sqlite3.Error):
             raise StoreBrokenError(str(error)) from error

@@ -83,6 +83,14 @@ class Broom:
         self._keep_scope()
         return int(missing), None
 
+    def heal(self) -> int:
+        """After a sweep that was not refused: let rows in quarantine go that are no longer listed."""
+        return self.connection.execute(
+            "DELETE FROM quarantine WHERE source = ? AND kind = ? AND named"
+            " AND external_id NOT IN (SELECT external_id FROM temp.seen) AND EXISTS (SELECT 1 FROM temp.seen)",
+            (self.source, self.kind),
+        ).rowcount
+
     def _refusal(self, missing: int) -> Words | None:
         (living,) = self.connection.execute(
             "SELECT count(*) FROM record WHERE source = ? AND kind = ? AND deleted = 0", (self.source, self.kind)

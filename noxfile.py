@@ -12,7 +12,7 @@ import nox
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = os.environ.get("NOX_BACKEND", "uv|virtualenv")
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "doctests", "plugins", "docs", "tests"]
+nox.options.sessions = ["lint", "types", "doctests", "plugins", "docs", "spark", "tests"]
 nox.options.stop_on_first_error = False
 
 HERE = Path(__file__).parent
@@ -123,7 +123,9 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def spark(session: nox.Session) -> None:
-    """Frames of a Spark that is started on this machine; needs Java."""
+    """Frames of a Spark that is started on this machine; skipped where there is no Java."""
+    if shutil.which("java") is None:
+        session.skip("PySpark needs Java")
     install(session, *GROUPS["test"], extras="cli,report,fast,spark,testing")
     session.run("pytest", "tests/spark", *session.posargs)
 

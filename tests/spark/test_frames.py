@@ -1,4 +1,4 @@
-"""PySpark frames are read row by row like any other; what needs an order of rows refuses them, and says what to use."""
+"""PySpark frames are read like any other; pay gathers them, and gives Spark frames back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from salesteam import incentives, leads, raci
 from salesteam.core import _table
-from salesteam.errors import InvalidValueError
 
 pytest.importorskip("pyspark", reason="PySpark is tested by its own session: nox -s spark")
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -51,11 +50,37 @@ def test_a_chart_is_read_from_spark(spark):
     assert raci.check(read, as_of=date(2026, 9, 30)).ok
 
 
-def test_pay_on_a_spark_frame_says_what_to_use(spark):
-    """Rows without an order cannot be paid one after the other; the refusal names the kinds that can."""
-    deals = spark.createDataFrame(
-        [("T1", "2026-01-05", "1000", "ana", "bo")],
-        "transaction string, date string, amount string, payee string, assistant string",
+DEALS = [
+    ("T1", date(2026, 1, 5), 60_000_033, "ana", "bo", None),
+    ("T2", date(2026, 2, 9), 90_000_077, "ana", None, None),
+    ("T3", date(2026, 2, 11), -60_000_033, "ana", "bo", "T1"),
+    ("T4", date(2026, 2, 11), 12_345, "bo", "ana", None),
+]
+NAMES = "transaction string, date date, amount_minor long, payee string, assistant string, reverses string"
+
+
+@pytest.mark.parametrize("name", ["assist_split", "team_coefficient", "shared_pool"])
+def test_spark_frames_are_paid_the_same_cents(spark, name):
+    """Deals and people of Spark frames give the payouts and lines of lists, as Spark frames again."""
+    keys = [word.split()[0] for word in NAMES.split(", ")]
+    people = [("ana", "north"), ("bo", "north")]
+    quotas = [("ana", "bookings", "2026-01", 50_000_000), ("bo", "bookings", "2026-02", 60_000_000)]
+    quotas += [("ana", "bookings", "2026-02", 50_000_000)]
+    frames = incentives.Facts(
+        transactions=spark.createDataFrame(DEALS, NAMES),
+        people=spark.createDataFrame(people, "payee string, team string"),
+        quotas=spark.createDataFrame(quotas, "payee string, measure string, period string, quota_minor long"),
     )
-    with pytest.raises(InvalidValueError, match="use pandas, Polars"):
-        incentives.pay(incentives.scheme("assist_split"), incentives.Facts(transactions=deals))
+    lists = incentives.Facts(
+        transactions=[dict(zip(keys, row, strict=True)) for row in DEALS],
+        people=[dict(zip(("payee", "team"), row, strict=True)) for row in people],
+        quotas=[dict(zip(("payee", "measure", "period", "quota_minor"), row, strict=True)) for row in quotas],
+    )
+    plan = incentives.scheme(name)
+    run, expected = incentives.pay(plan, frames), incentives.pay(plan, lists)
+    assert [(p.payee, p.period, p.pay_minor) for p in expected.payouts] == [
+        (p.payee, p.period, p.pay_minor) for p in run.payouts
+    ]
+    table = run.to_frame("lines")
+    assert "pyspark" == _table.kind_of(table)
+    assert sorted(n.pay_minor for n in expected.lines) == sorted(row["pay_minor"] for row in table.collect())

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+import attrs
+
 from salesteam.core import Finding, Place, Report, find
+from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
 from salesteam.incentives import _columnar, _exact
 from salesteam.incentives._check import refused
@@ -60,8 +63,16 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequenc
     """
     _meant(plan, facts)
     refused(plan).raise_for_errors()
-    full = filled(plan)
+    full, given = filled(plan), facts
+    facts = attrs.evolve(facts, **{each.name: t.gathered(getattr(facts, each.name)) for each in attrs.fields(Facts)})
     Report(_never_known(full, as_of)).raise_for_errors()
+    made = _made(full, facts, as_of, periods)
+    spread = given.transactions is not facts.transactions
+    return attrs.evolve(made, like=given.transactions) if spread else made
+
+
+def _made(full: Plan, facts: Facts, as_of: date | None, periods: Sequence[str]) -> Run:
+    """The run, by the engine that fits."""
     if _columnar.covers(full, facts) and not periods:
         try:
             return _columnar.run(full, facts, as_of)

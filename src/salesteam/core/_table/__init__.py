@@ -40,7 +40,7 @@ from salesteam.core._table._export import (
     write_stage,
 )
 from salesteam.core._table._expr import Expr, absent, col, value, when
-from salesteam.core._table._frames import chosen, kind_of
+from salesteam.core._table._frames import chosen, gathered, kind_of
 from salesteam.core._table._groups import group, group_totals, split
 from salesteam.core._table._lookup import by_day, named, tidy
 from salesteam.core._table._proofs import INT64_LIMIT, QUOTIENT_LIMIT, Range, guard, ordered, ranges
@@ -93,6 +93,7 @@ __all__ = [
     "divide",
     "dtypes_of",
     "enter",
+    "gathered",
     "group",
     "group_totals",
     "guard",

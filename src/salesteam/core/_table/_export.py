@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from salesteam.core._table._columns import columns
 from salesteam.core._table._expr import Expr, raw
-from salesteam.core._table._frames import Dtype, kind_of, relation_of
+from salesteam.core._table._frames import Dtype, kind_of, relation_of, spread
 from salesteam.core._table._stage import Stage
 from salesteam.core._table._write import DTYPES
 from salesteam.errors import InvalidValueError
@@ -177,6 +177,8 @@ def _written(native: Any, declared: dict[str, Dtype], like: object) -> Any:
     if kind in {"pyarrow", "duckdb"}:
         table = _arrow(native, declared)
         return relation_of(table, like) if kind == "duckdb" else table
+    if kind == "pyspark":
+        return spread(_arrow(native, declared), like)
     raise InvalidValueError(f"a {kind} frame cannot be written", where="like", fix="use pandas, Polars or DuckDB")
 
 

@@ -8,7 +8,10 @@ from typing import Any, Literal
 
 from salesteam.errors import InvalidValueError, NotFoundError
 
-__all__ = ["Dtype", "DuplicateColumnsError", "cells_of", "chosen", "frame_of", "is_rows", "kind_of", "relation_of"]
+__all__ = [
+    "Dtype", "DuplicateColumnsError", "cells_of", "chosen", "frame_of", "gathered",
+    "is_rows", "kind_of", "relation_of", "spread",
+]  # fmt: skip
 
 Dtype = Literal["whole", "number", "text", "flag", "date", "moment", "decimal", "texts"]
 """What a written column holds."""
@@ -205,7 +208,39 @@ def frame_of(cells: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], kind: 
         return _pyarrow(cells, dtypes)
     if kind == "duckdb":
         return relation_of(_pyarrow(cells, dtypes), like)
+    if kind == "pyspark":
+        return spread(_pyarrow(cells, dtypes), like)
     raise InvalidValueError(f"a {kind} frame cannot be written", where="like", fix=f"use {_WRITABLE}")
+
+
+def gathered(frame: Any) -> Any:
+    """A frame that is spread over machines, as one PyArrow table; any other as it is.
+
+    Parameters
+    ----------
+    frame : native frame, sequence of mappings, or None
+        Any table.
+
+    Returns
+    -------
+    native frame
+        Its rows have an order, so that they can be taken one after the other.
+
+    Examples
+    --------
+    >>> gathered([{"deal": "D1"}])
+    [{'deal': 'D1'}]
+    """
+    if frame is None or kind_of(frame) != "pyspark":
+        return frame
+    import narwhals as nw
+
+    return nw.from_native(frame).collect("pyarrow").to_native()
+
+
+def spread(table: Any, like: Any) -> Any:
+    """A PyArrow table as a frame of the Spark that another belongs to."""
+    return like.sparkSession.createDataFrame(table)
 
 
 def _zone_of(values: list[Any]) -> str | None:

@@ -20,6 +20,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "attainment_rounding": ("rounding of attainment", "达成率取整"),
     "base": ("base", "基数"),
     "base_rate": ("base rate", "基准费率"),
+    "basis": ("basis", "计算基准"),
     "below": ("what lies below the first node", "首节点以下"),
     "between": ("reading between nodes", "节点之间的读法"),
     "bounds": ("unit of bounds", "分档单位"),

@@ -13,7 +13,7 @@ from salesteam.errors import InvalidValueError
 __all__ = ["Cell", "Grid"]
 
 _GAP = 2
-_NARROW = 4
+_NARROW, _SHORT = 4, 8
 _WORDS = (16, 12)
 """Columns up to which a word stays whole: what is tried first, and what is put up with."""
 
@@ -207,11 +207,13 @@ def _text(cell: Cell | str) -> str:
 
 
 def _td(cell: Cell | str, side: str) -> str:
+    text = _text(cell)
+    short = "st-short" if 2 < width_of(text) <= _SHORT and not text.isascii() else ""
     if not isinstance(cell, Cell):
-        return breakable(tagged("td", cell, side), cell)
+        return breakable(tagged("td", cell, side, short), cell)
     tone = f"st-{cell.tone}" if cell.tone else ""
     if not cell.link:
-        return breakable(tagged("td", cell.text, side, tone), cell.text)
+        return breakable(tagged("td", cell.text, side, tone, short), cell.text)
     names = " ".join(name for name in (side, tone) if name)
     anchor = tagged("a", cell.text, attributes=f' href="#{escape(cell.link)}"')
     return "<td" + (f' class="{names}"' if names else "") + f">{anchor}</td>"

@@ -33,6 +33,7 @@ STYLE = """\
   border-bottom: 1px solid var(--st-line); overflow-wrap: break-word; word-break: normal; }
 .st-part .st-grid thead th { border-bottom-width: 2px; }
 .st-part .st-grid .st-right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.st-part .st-grid .st-short, .st-part .st-grid thead th { white-space: nowrap; }
 .st-part .st-good { color: var(--st-good); }
 .st-part .st-warn { color: var(--st-warn); }
 .st-part .st-bad { color: var(--st-bad); font-weight: 600; }

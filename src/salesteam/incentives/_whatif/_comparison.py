@@ -307,7 +307,7 @@ class Comparison:
             if any(found[m] is not None for found in self.metrics.values())
         ]
         word = say(
-            lang, en="of quota" if self._basis.reached else "of sales", zh="目标" if self._basis.reached else "销售额"
+            lang, en="of quota" if self._basis.reached else "of sales", zh="配额" if self._basis.reached else "销售额"
         )
         for level in LEVELS:
             label = say(lang, en=f"cost at {percent_text(level)} {word}", zh=f"{word} {percent_text(level)} 时成本")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesteam.crm import Capability, Field, Kind, Record, Ref, Schema, StageChange, Verified
-from salesteam.crm.http import Client, Limit, Login, Page, Reply, RestAdapter, Row
+from salesteam.crm.http import Client, Limit, Login, Page, Reply, Row, WindowAdapter
 from salesteam.errors import AdapterError, QuotaExhausted, Rejected
 from salesteam_hubspot import _config
 from salesteam_hubspot._objects import MERGED, OBJECTS, PROPERTIES, changed_property
@@ -25,7 +25,7 @@ HISTORY_BATCH = 50
 LINKED: Mapping[Kind, str] = {"deal": "companies", "deal_line": "deals"}
 
 
-class HubSpotAdapter(RestAdapter):
+class HubSpotAdapter(WindowAdapter):
     """Reads a HubSpot account by the search for what changed.
 
     Examples
@@ -132,43 +132,14 @@ class HubSpotAdapter(RestAdapter):
         if kind not in OBJECTS:
             yield from self._full(kind, size)
             return
-        after: datetime | None = None
-        if since is not None:
-            after = _time(since["at"])
-            if "id" in since:  # a reading was cut off within a window of time: finish that one first
-                end = _time(since["until"])
-                yield from self._window(kind, after, end, size, last=int(since["id"]), seen=_time(since["seen"]))
-                after = end or _time(since["seen"])
-            after = after and after - overlap
-        yield from self._window(kind, after, until, size)
+        yield from super().pages(kind, since, until=until, overlap=overlap, size=size)
 
-    def _window(
-        self,
-        kind: Kind,
-        after: datetime | None,
-        until: datetime | None,
-        size: int,
-        *,
-        last: int = 0,
-        seen: datetime | None = None,
-    ) -> Iterator[Page]:
-        """Everything that changed in a window of time, by rising ids, so that no search goes beyond its first page."""
-        begun = last
-        while rows := self._search(kind, after, until, last, size):
-            marks = [int(self.mark(kind, row)[1]) for row in rows]
-            self.in_order(kind, [last, *marks])
-            last = marks[-1]
-            seen = max([self.mark(kind, row)[0] for row in rows] + ([seen] if seen else []))
-            here = {"at": _iso(after), "until": _iso(until), "id": last, "seen": _iso(seen)}
-            yield self._page(kind, rows, cursor=here)
-        if last > begun and seen is not None:
-            yield Page(rows=[], cursor={"at": _iso(seen)})
-
-    def _search(
-        self, kind: Kind, after: datetime | None, until: datetime | None, last: int, size: int
+    def search(
+        self, kind: Kind, after: datetime | None, until: datetime | None, last: str | None, size: int
     ) -> list[Mapping[str, Any]]:
+        """The first page of a search for greater ids; its limit of 10,000 results is never met."""
         changed = changed_property(kind)
-        filters = [{"propertyName": "hs_object_id", "operator": "GT", "value": str(last)}]
+        filters = [{"propertyName": "hs_object_id", "operator": "GT", "value": last or "0"}]
         if after is not None:
             filters.append({"propertyName": changed, "operator": "GTE", "value": _ms(after)})
         if until is not None:
@@ -188,11 +159,12 @@ class HubSpotAdapter(RestAdapter):
     def _properties(self, kind: Kind) -> list[str]:
         return [*PROPERTIES[kind], changed_property(kind), *self.config.extra.get(kind, ())]
 
-    def _page(self, kind: Kind, rows: list[Mapping[str, Any]], cursor: Any) -> Page:
+    def found(self, kind: Kind, rows: Sequence[Mapping[str, Any]], cursor: Any) -> Page:
+        """A page with what its rows belong to, and with redirects from what was merged into them."""
         rows = self._linked(kind, rows)
         return Page(rows=rows, cursor=cursor, gone=[lost for row in rows for lost in self._merged(kind, row)])
 
-    def _linked(self, kind: Kind, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def _linked(self, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """The rows with what they belong to: the company of a deal, the deal of a line item."""
         if kind not in LINKED:
             return rows
@@ -342,11 +314,3 @@ def _field(row: Row) -> Field:
 
 def _ms(at: datetime) -> str:
     return str(int(at.timestamp()) * 1000 + at.microsecond // 1000)
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
-
-
-def _time(text: str | None) -> Any:
-    return None if text is None else datetime.fromisoformat(text)

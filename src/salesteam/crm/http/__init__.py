@@ -2,7 +2,8 @@
 
 Connectors
     `RestAdapter` reads page by page, keeps the cursor behind what was read, and turns each row into a record or a
-    reject; `Page` is what it reads, `Row` reads the values of one row and tells which is bad, by `BadValueError`
+    reject; `WindowAdapter` is for servers that page by ids only. `Page` is what they read; `Row` reads the values of
+    one row and tells which is bad, by `BadValueError`
 Asking
     `Client` retries what passes, waits where it is told to, renews a login once, and never repeats a write blindly;
     `Reply`, `Login`, `Limit`
@@ -18,6 +19,7 @@ from salesteam.crm.http._client import Client
 from salesteam.crm.http._limit import Limit
 from salesteam.crm.http._reply import Login, Reply
 from salesteam.crm.http._row import BadValueError, Row
+from salesteam.crm.http._window import WindowAdapter
 
 __all__ = [
     "BadValueError",
@@ -28,4 +30,5 @@ __all__ = [
     "Reply",
     "RestAdapter",
     "Row",
+    "WindowAdapter",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 from datetime import UTC, date, datetime, timedelta
@@ -113,7 +112,7 @@ def test_a_store_can_be_read_again_after_it_was_closed(tmp_path, server):
 def test_a_new_file_belongs_to_its_owner_alone(tmp_path):
     """It holds what colleagues and customers did."""
     open_store(tmp_path / "s.sqlite").close()
-    assert 0o600 == stat.S_IMODE(os.stat(tmp_path / "s.sqlite").st_mode)
+    assert 0o600 == stat.S_IMODE((tmp_path / "s.sqlite").stat().st_mode)
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path):

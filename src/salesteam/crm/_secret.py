@@ -20,7 +20,8 @@ _MASK = "***"
 _SHORTEST = 4
 _NAMED = re.compile(
     r"""(?ix)
-    (?P<name> ["']? [\w-]* (?: password | passwd | secret | token | api[_-]?key | authorization | cookie | session[_-]?id )
+    (?P<name> ["']? [\w-]*
+              (?: password | passwd | secret | token | api[_-]?key | authorization | cookie | session[_-]?id )
               [\w-]* ["']? \s* [:=] \s* (?: (?: bearer | basic | session ) \s+ )? )
     (?P<value> "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | [^\s,;&}"']+ )
     """

@@ -52,8 +52,9 @@ def encode(record: Record) -> str:
     held: dict[str, Any] = {}
     for name, default, out in _outs(cls):
         value = getattr(record, name)
-        if value is not default and value != default:
-            held[name] = value if out is None else out(value, source)
+        if value is default or (default is not None and value == default):
+            continue
+        held[name] = value if out is None else out(value, source)
     return _json(held)
 
 

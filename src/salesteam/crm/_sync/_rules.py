@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from fractions import Fraction
+from types import TracebackType
 from typing import Any
 
 import attrs
@@ -94,7 +95,7 @@ class Guarded:
             raise StoreBrokenError(str(error)) from error
         return connection
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: Any) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
             self.inner.__exit__(kind, error, at)
         except sqlite3.Error as broken:

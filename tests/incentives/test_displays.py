@@ -139,3 +139,16 @@ def test_a_lock_of_bands_names_the_method_that_has_none():
     with pytest.raises(ReportError, match="marginal") as error:
         monthly("10%", gates=gate)
     assert "one of: ." not in str(error.value)
+
+
+def test_a_line_of_nothing_has_no_portion():
+    """What a clawback has undone is not told as a tier that pays nothing, nor against another run."""
+    plan = monthly(
+        "10%", clawback=[{"on": "cancelled", "unearned": "all", "method": "re_tier"}], negative_period="carry"
+    )
+    deals = each_month(1000)
+    before = inc.pay(plan, inc.Facts(transactions=deals))
+    events = [{"transaction": "T1", "date": "2026-02-10", "kind": "cancelled"}]
+    after = inc.pay(plan, inc.Facts(transactions=deals, events=events))
+    assert "tier" not in after.explain("A").text()
+    assert "1,000 × 10% = 100 → —" in after.explain("A", against=before).text()

@@ -102,7 +102,7 @@ class _Asked:
         return {(a.period, a.measure): a for a in run.attainment if self._mine(a)}
 
     def _portions(self, run: Run) -> Mapping[_Key, Any]:
-        rows = [p for p in run.portions if self._mine(p)]
+        rows = [p for p in run.portions if self._mine(p) and (p.part or p.pay)]
 
         def name(p: Any) -> _Key:
             return p.period, p.component, p.transaction, p.tier

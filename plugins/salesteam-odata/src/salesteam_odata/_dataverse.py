@@ -1,0 +1,259 @@
+"""Dataverse: what it can do, and how it reads its differences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import attrs
+
+from salesteam.crm import Batch, Capability, Cursor, Field, Kind, Record, Ref, Schema, Verified
+from salesteam.crm.http import Client, Limit, Login, Page, Reply, RestAdapter, Row
+from salesteam.errors import AdapterError, Conflict, InvalidValueError, Rejected
+from salesteam_odata import _config
+from salesteam_odata._tables import COLUMNS, OWNED, TABLES, Table, record_of, tombstone
+
+__all__ = ["DataverseAdapter"]
+
+API = "api/data/v9.2"
+PAGE = 5000
+IDS = 50
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_ANNOTATIONS = 'odata.include-annotations="Microsoft.Dynamics.CRM.lookuplogicalname"'
+
+
+class TooOldError(Rejected):
+    """A difference is asked for from a time that the server no longer remembers."""
+
+
+class DataverseAdapter(RestAdapter):
+    """Reads a Dataverse environment by the differences that it tracks.
+
+    Examples
+    --------
+    >>> from salesteam.crm import Secret
+    >>> config = DataverseAdapter.Config(base="https://acme.crm.dynamics.com", tenant="acme.com",
+    ...                                  client_id=Secret("env:A"), client_secret=Secret("env:B"),
+    ...                                  excess_digits="reject")
+    >>> DataverseAdapter(config, source="dyn").capabilities()["deal"].deletes
+    'delta'
+    """
+
+    name: ClassVar[str] = "dataverse"
+    Config: ClassVar[type] = _config.DataverseConfig
+    verified: ClassVar[Verified] = Verified(label="fake", against="our own fake of the Web API 9.2")
+
+    config: _config.DataverseConfig
+    _currencies: Mapping[str, str] | None = None
+
+    def capabilities(self) -> Mapping[Kind, Capability]:
+        """Everything by difference, deletions too; owners under the lock of the server."""
+        moving = Capability(
+            incremental="delta",
+            deletes="delta",
+            resolution=timedelta(seconds=1),
+            overlap=timedelta(0),
+            by_id=True,
+            server_clock=True,
+            max_page=PAGE,
+        )
+        owned = attrs.evolve(moving, lock="native", writes=("AssignOwner",))
+        return {kind: owned if kind in OWNED else moving for kind in TABLES}
+
+    def connect(self) -> Client:
+        """A client that logs in with the app registration, and keeps the limit of a user."""
+        return Client(
+            self.config.base,
+            source=self.source,
+            login=self._log_in,
+            classify=self._classify,
+            limits=(Limit(6000, 300),),
+            wait=self.wait,
+            clock=self.clock,
+            timeout=self.timeout,
+            ca=self.config.ca,
+        )
+
+    def _log_in(self, client: Client) -> Login:
+        key, secret = self.config.client_id.reveal(), self.config.client_secret.reveal()
+        client.keep(key, secret)
+        entra = Client(
+            self.config.authority,
+            source=self.source,
+            wait=self.wait,
+            clock=self.clock,
+            timeout=self.timeout,
+            ca=self.config.ca,
+        )
+        entra.keep(key, secret)
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": key,
+            "client_secret": secret,
+            "scope": f"{self.config.base.rstrip('/')}/.default",
+        }
+        try:
+            reply = entra.ask("POST", f"{self.config.tenant}/oauth2/v2.0/token", form=form)
+        finally:
+            entra.close()
+        token = reply.get("access_token")
+        if not isinstance(token, str):
+            raise AdapterError("the login gave no token", source=self.source)
+        client.keep(token)
+        seconds = reply.get("expires_in")
+        good = max(float(seconds) - 300, 60.0) if isinstance(seconds, int) else None
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "OData-MaxVersion": "4.0",
+            "OData-Version": "4.0",
+            "Accept": "application/json",
+        }
+        return Login(headers=headers, good_for=good)
+
+    def _classify(self, reply: Reply) -> AdapterError | None:
+        if reply.status == 410:
+            return TooOldError("the difference is asked for from a time that is forgotten", source=self.source)
+        if reply.status == 200 and reply.get("error") is not None:
+            told = self.http.hide(str(Row(reply.data).get("error.message")))[:300]
+            return Rejected(f"an error in a good answer: {told}", source=self.source)
+        return None
+
+    def ping(self) -> None:
+        """Who logs in."""
+        self.http.ask("GET", f"{API}/WhoAmI")
+
+    def scope(self) -> str:
+        """The user who logs in."""
+        return str(self.http.ask("GET", f"{API}/WhoAmI").get("UserId") or "")
+
+    def record(self, kind: Kind, row: Row) -> Record:
+        """The record of a row."""
+        names = self.config.extra.get(kind, ())
+        return record_of(self, kind, row, self.config.excess_digits, self._iso_codes, names)
+
+    def _iso_codes(self) -> Mapping[str, str]:
+        """The ISO code of each currency of the environment."""
+        if self._currencies is None:
+            found = self.http.ask("GET", f"{API}/transactioncurrencies", params={"$select": "isocurrencycode"})
+            rows = map(Row, self.listed(found.get("value"), "currencies"))
+            self._currencies = {row.need("transactioncurrencyid"): row.need("isocurrencycode") for row in rows}
+        return self._currencies
+
+    def mark(self, kind: Kind, row: Mapping[str, Any]) -> tuple[datetime, str]:
+        """When it was changed, and its id."""
+        try:
+            return datetime.fromisoformat(row["modifiedon"]).astimezone(UTC), str(row[TABLES[kind].key])
+        except (KeyError, TypeError, ValueError):
+            raise AdapterError(f"a row of {kind} has no id or no modifiedon", source=self.source) from None
+
+    def fetch(
+        self, kind: Kind, since: Cursor | None, *, until: datetime, overlap: timedelta, page_size: int
+    ) -> Iterator[Batch]:
+        """The difference from the cursor; what changed after `until` is kept in the cursor for the next reading."""
+        try:
+            yield from super().fetch(kind, since, until=until, overlap=overlap, page_size=page_size)
+        except TooOldError as error:
+            raise InvalidValueError(str(error), where="dataverse", fix="restart the reading") from None
+
+    def pages(self, kind: Kind, since: Any, *, until: datetime | None, overlap: timedelta, size: int) -> Iterator[Page]:
+        """The rows that a former reading had to leave, then those of the difference."""
+        del overlap  # the server knows what it has told
+        self._currencies = None
+        late: list[str] = []
+        link: str | None = None
+        if since is not None:
+            link = since["link"]
+            left = self._by_ids(kind, since["late"])
+            for start in range(0, len(left), size):
+                rows, after = self._until(kind, left[start : start + size], until)
+                late += after
+                yield Page(rows=rows)
+        seen: set[str] = set()
+        reply = self._asked(kind, link, size)
+        while True:
+            table = TABLES[kind]
+            found = self.listed(reply.get("value"), table.entities)
+            gone = [row for row in found if str(row.get("@odata.context", "")).endswith("/$deletedEntity")]
+            rows, after = self._until(kind, [row for row in found if row not in gone], until)
+            late += after
+            following, delta = reply.get("@odata.nextLink"), reply.get("@odata.deltaLink")
+            link = following or delta
+            if not isinstance(link, str) or link in seen:
+                raise AdapterError(f"the pages of {kind} repeat rows, or end without a difference", source=self.source)
+            seen.add(link)
+            lost = [tombstone(kind, Ref(self.source, kind, Row(row).need("id"))) for row in gone]
+            yield Page(rows=rows, gone=lost, cursor={"link": link, "late": late})
+            if not following:
+                return
+            reply = self._asked(kind, link, size)
+
+    def _asked(self, kind: Kind, link: str | None, size: int) -> Reply:
+        prefer = f"odata.track-changes,odata.maxpagesize={size},{_ANNOTATIONS}"
+        params = None if link else {"$select": ",".join(self._columns(kind))}
+        path = link or f"{API}/{TABLES[kind].entities}"
+        return self.http.ask("GET", path, params=params, headers={"Prefer": prefer})
+
+    def _columns(self, kind: Kind) -> tuple[str, ...]:
+        names = (*COLUMNS[kind], *self.config.extra.get(kind, ()))
+        strange = [name for name in names if not _NAME.fullmatch(name)]
+        if strange:
+            raise AdapterError(f"{strange[0]!r} is no name of a column", source=self.source)
+        return names
+
+    def _until(
+        self, kind: Kind, rows: Sequence[Mapping[str, Any]], until: datetime | None
+    ) -> tuple[list[Mapping[str, Any]], list[str]]:
+        """The rows that changed up to `until`, and the ids of the later ones."""
+        marked = [(self.mark(kind, row), row) for row in rows]
+        if until is None:
+            return [row for _, row in marked], []
+        return [row for mark, row in marked if mark[0] <= until], [mark[1] for mark, _ in marked if mark[0] > until]
+
+    def _by_ids(self, kind: Kind, ids: Sequence[str]) -> list[Mapping[str, Any]]:
+        table = TABLES[kind]
+        known = [each for each in ids if _GUID.fullmatch(each)]
+        rows: list[Mapping[str, Any]] = []
+        for start in range(0, len(known), IDS):
+            wanted = " or ".join(f"{table.key} eq {each}" for each in known[start : start + IDS])
+            params = {"$select": ",".join(self._columns(kind)), "$filter": wanted}
+            path = f"{API}/{table.entities}"
+            found = self.http.ask("GET", path, params=params, headers={"Prefer": _ANNOTATIONS})
+            rows += self.listed(found.get("value"), table.entities)
+        return rows
+
+    def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
+        """The rows of these ids that exist."""
+        made = [self.made(kind, row) for row in self._by_ids(kind, ids)]
+        return tuple(each for each in made if isinstance(each, Record))
+
+    def assign(self, ref: Ref, owner: str, current: Record) -> None:
+        """Write the owner, unless somebody changed the row since."""
+        table: Table = TABLES[ref.kind]
+        path = f"{API}/{table.entities}({ref.external_id})"
+        reply = self.http.ask("GET", path, params={"$select": "modifiedon"})
+        row = Row(reply.data or {})
+        if row.instant("modifiedon") != current.updated_at:
+            raise Conflict(f"{ref} was changed at {row.text('modifiedon')}", source=self.source)
+        headers = {"If-Match": row.need("@odata.etag")}
+        self.http.ask("PATCH", path, json={"ownerid@odata.bind": f"/systemusers({owner})"}, headers=headers)
+
+    def schema(self) -> Schema:
+        """The columns of each table, and the currencies of the environment."""
+        fields: dict[Kind, tuple[Field, ...]] = {}
+        for kind, table in TABLES.items():
+            path = f"{API}/EntityDefinitions(LogicalName='{table.name}')/Attributes"
+            params = {"$select": "LogicalName,AttributeType,IsCustomAttribute"}
+            found = self.http.ask("GET", path, params=params)
+            rows = map(Row, self.listed(found.get("value"), "columns"))
+            fields[kind] = tuple(
+                Field(
+                    name=row.need("LogicalName"),
+                    type=row.text("AttributeType") or "String",
+                    custom=row.flag("IsCustomAttribute"),
+                )
+                for row in rows
+            )
+        return Schema(fields=fields, currencies=tuple(sorted(set(self._iso_codes().values()))))

@@ -76,6 +76,21 @@ class Reply:
             object.__setattr__(self, "_data", found)
         return self._data
 
+    @property
+    def whole(self) -> bool:
+        """Whether the text is JSON, or nothing.
+
+        Examples
+        --------
+        >>> Reply(status=200, headers={}, text='{"amount": 12').whole
+        False
+        """
+        try:
+            self.data  # noqa: B018 -- reading it proves it
+        except ValueError:
+            return False
+        return True
+
     def get(self, name: str) -> Any:
         """A field of the answer, or None if the answer is no object, or no JSON, or has no such field."""
         try:

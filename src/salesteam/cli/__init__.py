@@ -1,4 +1,4 @@
-"""The command line: ``salesteam review``, ``init``, ``demo``, ``verify`` and ``plugins``.
+"""The command line: ``salesteam review``, ``sync``, ``sources``, ``init``, ``demo``, ``verify`` and ``plugins``.
 
 Needs the extra ``cli``; `main` is its entry point.
 """

@@ -16,6 +16,7 @@ from salesteam.cli._failing import failing
 from salesteam.cli._run import Job, run_review
 from salesteam.cli._schema import run_schema
 from salesteam.cli._screen import width
+from salesteam.cli._sync import SyncJob, run_check, run_sync
 from salesteam.cli._verify import run_verify
 from salesteam.core import say
 
@@ -156,6 +157,58 @@ def plugins(*, as_json: JsonOption = False, lang: LangOption = Lang.EN) -> None:
         )
         return
     typer.echo(found.grid(lang.value).text(width()))
+
+
+@app.command()
+@failing
+def sync(
+    playbook: Annotated[Path, typer.Argument(help="The folder that holds playbook.yaml.")],
+    store: Annotated[
+        Path | None, typer.Option("--store", help="The file to sync into, instead of that of sources.yaml.")
+    ] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Sync this source alone.")] = None,
+    accept: Annotated[str | None, typer.Option("--accept", help="Digest of a refused sweep that is right.")] = None,
+    lang: LangOption = Lang.EN,
+    *,
+    sweep: Annotated[bool, typer.Option("--sweep", help="Also delete what the sources no longer list.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Read everything again.")] = False,
+    accept_older: Annotated[
+        bool, typer.Option("--accept-older", help="Let older records replace newer ones, after a restore.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read what changed in the sources of a playbook into its store; exit code 3 if running it again goes on."""
+    run_sync(
+        SyncJob(
+            folder=playbook,
+            installed=socket.load(),
+            store=store,
+            source=source,
+            restart=restart,
+            accept_older=accept_older,
+            sweeping=sweep,
+            accept=accept,
+            lang=lang.value,
+            as_json=as_json,
+        )
+    )
+
+
+sources = typer.Typer(no_args_is_help=True, help="Look at the sources of a playbook.")
+app.add_typer(sources, name="sources")
+
+
+@sources.command()
+@failing
+def check(
+    playbook: Annotated[Path, typer.Argument(help="The folder that holds playbook.yaml.")],
+    source: Annotated[str | None, typer.Option("--source", help="Check this source alone.")] = None,
+    lang: LangOption = Lang.EN,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Look whether each source can be reached and read; exit code 1 if one cannot."""
+    run_check(SyncJob(folder=playbook, installed=socket.load(), source=source, lang=lang.value, as_json=as_json))
 
 
 @app.command()

@@ -55,8 +55,20 @@ class MemoryCRM:
         self.source = source
         self.now = now
         self._records: dict[Ref, Record] = {}
+        self._latest = now
         for record in records:
             self.create(record)
+
+    @property
+    def latest(self) -> datetime:
+        """The time of the clock, or of the last change if records were put in with later times.
+
+        Examples
+        --------
+        >>> MemoryCRM("demo").latest.year
+        2026
+        """
+        return max(self.now, self._latest)
 
     def _tick(self) -> datetime:
         self.now += _TICK
@@ -94,6 +106,7 @@ class MemoryCRM:
         created = record.created_at or tick
         record = attrs.evolve(record, created_at=created, updated_at=record.updated_at or created)
         self._records[record.ref] = record
+        self._latest = max(self._latest, record.updated_at or tick)
         return record
 
     def get(self, ref: Ref) -> Record:
@@ -307,9 +320,9 @@ class MemoryAdapter(Adapter):
         return Report()
 
     def server_time(self) -> datetime:
-        """Where the clock of the server stands."""
+        """Where the clock of the server stands; never before a change that it holds."""
         server: MemoryCRM = self.config.server
-        return server.now
+        return server.latest
 
     def schema(self) -> Schema:
         """The fields of the canonical records."""

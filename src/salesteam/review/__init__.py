@@ -2,6 +2,7 @@
 
 In
     `load` and `read` make a `Playbook` of a folder of YAML files; `connect` makes the adapters of its sources,
+    or of the store into which they are synced (`store_of`),
     `salesteam.crm.pull` reads them, `gather` makes `Facts` of the records
 The verb
     `walk` gives a `Review`
@@ -19,7 +20,7 @@ from salesteam.review._demo import demo, demo_folder, demo_playbook
 from salesteam.review._demo_source import DemoAdapter, DemoConfig
 from salesteam.review._desk import Desk
 from salesteam.review._duties import Duties
-from salesteam.review._facts import Facts, connect, end_of, gather
+from salesteam.review._facts import Facts, connect, end_of, gather, store_of
 from salesteam.review._init import init
 from salesteam.review._inquiry import Inquiry
 from salesteam.review._load import BUILT_IN, Read, load, read
@@ -81,6 +82,7 @@ __all__ = [
     "init",
     "load",
     "read",
+    "store_of",
     "walk",
     "when",
 ]

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesteam.core import Membership, Person, Place, Report, ReportingLine, Roster, Team, find
-from salesteam.crm import Adapter, Records, facts
+from salesteam.crm import Adapter, Records, StoreAdapter, StoreConfig, facts, open_store
 from salesteam.crm.facts import FactTable, HoldingRow, LeadRow, MetricRow, TransactionRow
 from salesteam.errors import ReportError
 from salesteam.review._playbook import Playbook
 
-__all__ = ["Facts", "connect", "end_of", "gather"]
+__all__ = ["Facts", "connect", "end_of", "gather", "store_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -73,10 +73,45 @@ class Facts:
         return self.roster.person(person).name if self.roster.knows(person) else person
 
 
+def store_of(playbook: Playbook, path: str | Path | None = None) -> str:
+    """The file into which the sources of a playbook are synced.
+
+    Parameters
+    ----------
+    playbook : Playbook
+        Its ``sources.yaml`` names the file.
+    path : str or Path, optional
+        Another file, instead.
+
+    Returns
+    -------
+    str
+        Below the folder of the playbook, unless it is absolute or was given.
+
+    Raises
+    ------
+    ReportError
+        If neither names one.
+
+    Examples
+    --------
+    >>> from salesteam.review import FORMAT, Header
+    >>> header = Header(format=FORMAT, name="Demo", currency="CNY", zone="Asia/Shanghai")
+    >>> store_of(Playbook(folder="demo", header=header), "sales.sqlite")
+    'sales.sqlite'
+    """
+    if path is not None:
+        return str(path)
+    named = playbook.sources.store if playbook.sources else None
+    if named is None:
+        Report.of(find("review.no-store", Place(file=f"{playbook.folder}/sources.yaml"))).raise_for_errors()
+    return str(Path(playbook.folder) / str(named))
+
+
 def connect(
-    playbook: Playbook, adapters: Mapping[str, type[Adapter]], *, data: str | None = None
+    playbook: Playbook, adapters: Mapping[str, type[Adapter]], *, data: str | None = None, live: bool = False
 ) -> tuple[Adapter, ...]:
-    """Make the adapters of a playbook's sources.
+    """Make the adapters of a playbook's sources; of a playbook with a store, they read the store.
 
     Parameters
     ----------
@@ -86,6 +121,8 @@ def connect(
         Adapter classes by name.
     data : str, optional
         A folder that replaces the `root` of every source that has one; else it is below the playbook's folder.
+    live : bool, default False
+        Read the sources themselves though the playbook has a store, as a sync does; so does `data`.
 
     Returns
     -------
@@ -95,7 +132,8 @@ def connect(
     Raises
     ------
     ReportError
-        If `data` is given and is no folder, or no source has a `root`; or if an adapter cannot be made.
+        If `data` is given and is no folder, or no source has a `root`; if an adapter cannot be made; or if the store
+        is not there yet.
 
     Examples
     --------
@@ -105,6 +143,8 @@ def connect(
     ()
     """
     sources = playbook.sources.sources if playbook.sources else ()
+    if playbook.sources is not None and playbook.sources.store is not None and not live and data is None:
+        return _stored(playbook, store_of(playbook))
     rooted = [source for source in sources if hasattr(source.settings, "root")]
     if data is not None:
         _data(data, rooted=bool(rooted)).raise_for_errors()
@@ -115,6 +155,20 @@ def connect(
             settings = attrs.evolve(settings, root=data or str(Path(playbook.folder) / settings.root))
         made.append(_adapter(adapters[source.adapter], settings, source.name))
     return tuple(made)
+
+
+def _stored(playbook: Playbook, path: str) -> tuple[Adapter, ...]:
+    """Adapters that read the sources of a playbook out of its store."""
+    assert playbook.sources is not None
+    known: tuple[str, ...] = ()
+    if Path(path).is_file():
+        with open_store(path, create=False) as store:
+            known = store.sources()
+    missing = [source.name for source in playbook.sources.sources if source.name not in known]
+    if missing:
+        place = Place(file=path)
+        Report.of(find("review.not-synced", place, sources=missing, folder=playbook.folder)).raise_for_errors()
+    return tuple(StoreAdapter(StoreConfig(store=path), source=source.name) for source in playbook.sources.sources)
 
 
 def _adapter(kind: type[Adapter], settings: object, source: str) -> Adapter:

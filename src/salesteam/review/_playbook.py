@@ -177,6 +177,8 @@ class SourcesFile:
         All sources, each with a name of its own.
     booked_on : {'closed_on', 'closed_at', 'won_stage'}
         On which day a won deal counts; required, because one deal can fall in two quarters.
+    store : str, optional
+        File below the playbook into which ``salesteam sync`` reads the sources; a review then reads the file.
 
     Examples
     --------
@@ -186,6 +188,7 @@ class SourcesFile:
 
     sources: tuple[Source, ...]
     booked_on: Literal["closed_on", "closed_at", "won_stage"] | None = attrs.field(default=None, validator=_booked_on)
+    store: str | None = None
 
     def __attrs_post_init__(self) -> None:
         names = [source.name for source in self.sources]

@@ -1,0 +1,168 @@
+"""Sync the sources of a playbook into its store, and look whether they can be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal
+
+import attrs
+import typer
+
+from salesteam import review as loop
+from salesteam.cli._screen import Progress, progress, told, width
+from salesteam.core import Cell, Grid, Place, Report, find, say
+from salesteam.crm import Adapter, Store, SyncReport, check, open_store, sweep, sync
+from salesteam.plugins import Plugins
+
+__all__ = ["SyncJob", "run_check", "run_sync"]
+
+UNFINISHED = 3
+"""Exit code of a sync that goes on when it is run again."""
+_INTERRUPTED = 130
+
+
+@attrs.frozen(kw_only=True)
+class SyncJob:
+    """What the command line asked for."""
+
+    folder: Path
+    installed: Plugins
+    store: Path | None = None
+    source: str | None = None
+    restart: bool = False
+    accept_older: bool = False
+    sweeping: bool = False
+    accept: str | None = None
+    lang: Literal["en", "zh"] = "en"
+    as_json: bool = False
+
+
+def run_sync(job: SyncJob) -> None:
+    """Sync source after source; exit code 0 if all is there, 3 if running it again goes on, 1 if somebody must act.
+
+    Parameters
+    ----------
+    job : SyncJob
+        Folder, store and choices.
+    """
+    playbook, adapters = _sources(job)
+    path = loop.store_of(playbook, job.store)
+    try:
+        with progress(say(job.lang, en="reading the sources", zh="读取来源")) as moving, open_store(path) as store:
+            done = [run for adapter in adapters for run in _one(adapter, store, job, moving)]
+    except KeyboardInterrupt:
+        again = f"salesteam sync {job.folder}"
+        told(
+            say(
+                job.lang,
+                en=f"stopped; what was read is kept, go on with: {again}",
+                zh=f"已停止；已读内容已保留，继续请运行：{again}",
+            )
+        )
+        raise typer.Exit(_INTERRUPTED) from None
+    if job.as_json:
+        typer.echo(json.dumps([run.to_dict(job.lang) for run in done], ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n\n".join(run.text(job.lang, width()) for run in done))
+    states = {run.state for run in done}
+    if "failed" in states or any(finding.code in _ACT for run in done for finding in run.report):
+        raise typer.Exit(1)
+    if "resumable" in states:
+        raise typer.Exit(UNFINISHED)
+
+
+_ACT = frozenset({"crm.sweep-refused"})
+"""Findings after which running the command again does not help."""
+
+
+def _one(adapter: Adapter, store: Store, job: SyncJob, moving: Progress) -> list[SyncReport]:
+    try:
+        run = sync(
+            adapter,
+            store,
+            restart=job.restart,
+            accept_older=job.accept_older,
+            sweep=job.sweeping and job.accept is None,
+            progress=lambda now: moving.step(now.text(job.lang)),
+        )
+        if job.accept is None:
+            return [run]
+        return [run, sweep(adapter, store, accept=job.accept, progress=lambda now: moving.step(now.text(job.lang)))]
+    finally:
+        adapter.close()
+
+
+def _sources(job: SyncJob) -> tuple[loop.Playbook, tuple[Adapter, ...]]:
+    """The playbook and the adapters of its sources, or of the one that was asked for."""
+    found = loop.read(job.folder, adapters=job.installed.adapters)
+    found.report.raise_for_errors()
+    playbook = found.value
+    assert playbook is not None
+    adapters = loop.connect(playbook, {**loop.BUILT_IN, **job.installed.adapters}, live=True)
+    if job.source is None:
+        return playbook, adapters
+    chosen = tuple(adapter for adapter in adapters if adapter.source == job.source)
+    if not chosen:
+        place = Place(file=str(job.folder / "sources.yaml"))
+        known = [adapter.source for adapter in adapters]
+        Report.of(find("review.no-such-source", place, source=job.source, known=known or "—")).raise_for_errors()
+    return playbook, chosen
+
+
+def run_check(job: SyncJob) -> None:
+    """Look whether each source can be read, and say what its adapter can do; exit code 1 if one cannot.
+
+    Parameters
+    ----------
+    job : SyncJob
+        Folder and language.
+    """
+    _, adapters = _sources(job)
+    reports: list[tuple[Adapter, Report]] = []
+    for adapter in adapters:
+        try:
+            reports.append((adapter, check(adapter)))
+        finally:
+            adapter.close()
+    if job.as_json:
+        typer.echo(
+            json.dumps([_plain(adapter, report, job.lang) for adapter, report in reports], ensure_ascii=False, indent=1)
+        )
+    else:
+        typer.echo(_grid(reports, job.lang).text(width()))
+        for _, report in reports:
+            if len(report):
+                typer.echo(report.text(job.lang))
+    if not all(report.ok for _, report in reports):
+        raise typer.Exit(1)
+
+
+def _plain(adapter: Adapter, report: Report, lang: str) -> dict[str, object]:
+    return {
+        "source": adapter.source,
+        "adapter": adapter.name,
+        "verified": adapter.verified.text(lang),
+        "ok": report.ok,
+        "findings": [
+            {"code": finding.code, "what": finding.what(lang), "fix": finding.fix(lang)} for finding in report
+        ],
+    }
+
+
+def _grid(reports: list[tuple[Adapter, Report]], lang: str) -> Grid:
+    heads = say(lang, en="Source|Adapter|Verified|State", zh="来源|适配器|验证|状态").split("|")
+    good, bad = say(lang, en="can be read", zh="可读取"), say(lang, en="cannot be read", zh="无法读取")
+    return Grid(
+        title=say(lang, en="Sources", zh="来源"),
+        columns=tuple(heads),
+        rows=tuple(
+            (
+                adapter.source,
+                adapter.name,
+                adapter.verified.text(lang),
+                Cell(good, tone="good") if report.ok else Cell(bad, tone="bad"),
+            )
+            for adapter, report in reports
+        ),
+    )

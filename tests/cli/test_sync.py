@@ -1,0 +1,140 @@
+"""The command that syncs: what it prints, what it keeps, how it ends; and the review of what it kept."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.cli.test_commands import run
+from tests.review.world import LANGS, copied
+
+from salesteam import plugins, review
+from salesteam.core import Report, find
+from salesteam.crm import open_store
+from salesteam.errors import QuotaExhausted
+from salesteam.plugins import Plugin, Plugins
+from salesteam.review import DemoAdapter
+
+
+@pytest.fixture
+def playbook(tmp_path):
+    """The demonstration, with a store."""
+    folder = copied(tmp_path)
+    path = folder / "sources.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nstore: sales.sqlite\n", encoding="utf-8")
+    return folder
+
+
+def numbers(folder):
+    """A review as plain values, without what tells where it was read."""
+    found = review.load(folder)
+    records = review.gather(found, _pulled(found))
+    as_of, period = review.when(found)
+    told = json.loads(review.walk(found, records, as_of=as_of, period=period).to_json())
+    return {name: value for name, value in told.items() if name not in {"playbook", "folder"}}
+
+
+def _pulled(found):
+    from salesteam.crm import pull
+
+    return pull(review.connect(found, review.BUILT_IN))
+
+
+def test_a_sync_then_a_review_is_the_review_of_the_source_itself(tmp_path, playbook):
+    """The store gives what the source gives, to the last number."""
+    direct = tmp_path / "direct"
+    direct.mkdir()
+    expected = numbers(copied(direct))
+    first = run("sync", playbook)
+    assert 0 == first.exit_code
+    assert expected == numbers(playbook)
+    again = run("sync", playbook, "--json")
+    (told,) = json.loads(again.stdout)
+    assert ("complete", 0, 0) == (
+        told["state"],
+        sum(part["new"] for part in told["parts"]),
+        sum(part["changed"] for part in told["parts"]),
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_review_before_the_first_sync_says_what_to_run(playbook, lang):
+    """The store is not there yet."""
+    result = run("review", playbook, "--lang", lang)
+    assert (1, True) == (result.exit_code, "salesteam sync" in result.stderr)
+    assert not (playbook / "sales.sqlite").exists()
+
+
+def test_a_playbook_without_a_store_needs_one_named(tmp_path):
+    """In the file or on the command line."""
+    folder = copied(tmp_path)
+    result = run("sync", folder)
+    assert (1, True) == (result.exit_code, "review.no-store" in result.stderr)
+    assert 0 == run("sync", folder, "--store", tmp_path / "other.sqlite").exit_code
+    with open_store(tmp_path / "other.sqlite", create=False) as store:
+        assert store.count("deal") > 0
+
+
+def faulty(monkeypatch, adapter):
+    """Let the source of the demonstration be read by another adapter."""
+    plugin = Plugin(name="p", distribution="p", version="1", state="loaded", adapters=(adapter,))
+    monkeypatch.setattr(plugins, "load", lambda: Plugins(plugins=(plugin,)))
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(QuotaExhausted("daily", resets_at="tomorrow"), 3), (RuntimeError("oops"), 1)]
+)
+def test_the_exit_code_says_whether_to_run_it_again(monkeypatch, playbook, error, code):
+    """3 goes on by itself, 1 needs somebody."""
+
+    class Failing(DemoAdapter):
+        def fetch(self, kind, since, **options):
+            if kind == "deal":
+                raise error
+            yield from super().fetch(kind, since, **options)
+
+    faulty(monkeypatch, Failing)
+    result = run("sync", playbook)
+    assert code == result.exit_code
+    assert 0 == run("plugins").exit_code
+
+
+def test_ctrl_c_keeps_what_was_read_and_says_how_to_go_on(monkeypatch, playbook):
+    """No traceback, and the store is sound."""
+
+    class Interrupted(DemoAdapter):
+        def fetch(self, kind, since, **options):
+            if kind == "deal":
+                raise KeyboardInterrupt
+            yield from super().fetch(kind, since, **options)
+
+    faulty(monkeypatch, Interrupted)
+    result = run("sync", playbook)
+    assert (130, True) == (result.exit_code, f"salesteam sync {playbook}" in result.stderr)
+    monkeypatch.undo()
+    assert 0 == run("sync", playbook).exit_code
+
+
+def test_one_source_can_be_asked_for(playbook):
+    """A name that is none is a finding with those that are."""
+    name = review.load(playbook).sources.sources[0].name
+    assert 0 == run("sync", playbook, "--source", name).exit_code
+    result = run("sync", playbook, "--source", "nobody")
+    assert (1, True) == (result.exit_code, "review.no-such-source" in result.stderr)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_sources_check_says_whether_each_can_be_read(monkeypatch, playbook, lang):
+    """With what its tests ran against; and what it found."""
+    result = run("sources", "check", playbook, "--lang", lang)
+    assert (0, True) == (result.exit_code, {"en": "can be read", "zh": "可读取"}[lang] in result.stdout)
+
+    class Broken(DemoAdapter):
+        def check(self):
+            return Report.of(find("crm.login-expired", source="demo", problem="401"))
+
+    faulty(monkeypatch, Broken)
+    result = run("sources", "check", playbook, "--lang", lang)
+    assert (1, True) == (result.exit_code, "crm.login-expired" in result.stdout)
+    (told,) = json.loads(run("sources", "check", playbook, "--json").stdout)
+    assert (False, "crm.login-expired") == (told["ok"], told["findings"][0]["code"])

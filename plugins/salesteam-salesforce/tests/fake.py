@@ -89,7 +89,7 @@ class SalesforceFake(FakeHTTP):
                 return self.query(request.takes("q")["q"])
             case ("GET", "query", locator) if locator in self.kept:
                 request.takes()
-                return self.part(*self.kept.pop(locator))
+                return self.part(*self.kept[locator])
             case ("GET", "sobjects", name, "describe") if name in KINDS:
                 request.takes()
                 return Answer(body={"fields": [self.field(each) for each in FIELDS[KINDS[name]]]})

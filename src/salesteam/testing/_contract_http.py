@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,6 @@ __all__ = ["HttpContract"]
 
 _BROKEN: tuple[How, ...] = ("close", "silence", "truncate", "garble")
 _SLOW = {"Retry-After": "7"}
-_SHAPES: tuple[Any, ...] = ({}, [], "null", {"results": None}, {"message": "moved"}, "<html>maintenance</html>")
 
 
 class HttpContract:
@@ -155,7 +153,7 @@ class HttpContract:
         """Whatever is no list of rows is an error, never the end of the rows."""
         for kind in harness.kinds():
             harness.create(kind, 1)
-            for shape in _SHAPES:
+            for shape in harness.shapes:
                 harness.server.fail(Fault(how="answer", answer=Answer(body=shape)))
                 with pytest.raises(AdapterError):
                     read_all(adapter, kind)

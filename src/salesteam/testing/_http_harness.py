@@ -42,6 +42,9 @@ class HttpHarness(Harness):
     waits_in_body: Sequence[Answer] = ()
     """Answers that ask to wait or try again otherwise than by their status."""
 
+    shapes: Sequence[Any] = ({}, [], "null", {"results": None}, {"message": "moved"}, "<html>maintenance</html>")
+    """Good answers that are no list of rows; leave out what is one for this server."""
+
     limits: tuple[tuple[int, float], ...] = ()
     """Requests and seconds: the limits that the adapter keeps to by itself."""
 

@@ -1,0 +1,57 @@
+"""The settings of a source that is an Odoo database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+from salesteam.crm import Kind, Secret
+from salesteam.errors import InvalidValueError
+
+__all__ = ["Config"]
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """A database of Odoo.
+
+    Parameters
+    ----------
+    base : str
+        Address of the server.
+    database : str
+        Name of the database.
+    key : Secret
+        Where the API key of the user is.
+    excess_digits : {'reject', 'half_up'}
+        What becomes of an amount with more places than its currency.
+    protocol : {'json2', 'jsonrpc'}
+        ``json2`` from Odoo 19 on, ``jsonrpc`` before.
+    login : str, optional
+        Login of the user; needed for ``jsonrpc``.
+    extra : mapping of str to tuple of str, optional
+        Kind to the names of fields that are kept in `extra`.
+    ca : str, optional
+        File of an own certificate authority.
+
+    Examples
+    --------
+    >>> key = Secret("env:ODOO_KEY")
+    >>> Config(base="https://acme.odoo.com", database="acme", key=key, excess_digits="reject").protocol
+    'json2'
+    """
+
+    base: str
+    database: str
+    key: Secret
+    excess_digits: Literal["reject", "half_up"]
+    protocol: Literal["json2", "jsonrpc"] = "json2"
+    login: str | None = None
+    extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
+    ca: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.protocol == "jsonrpc" and self.login is None:
+            raise InvalidValueError("jsonrpc needs a login", where="login", fix="name the login of the user")

@@ -1,0 +1,104 @@
+"""The two ways to call a method of a model: JSON-2, and JSON-RPC before Odoo 19."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+from salesteam.crm.http import Client, Login, Reply, Row
+from salesteam.errors import AdapterError, AuthExpired, Rejected, Transient
+from salesteam_odoo._config import Config
+
+__all__ = ["Json2", "JsonRpc", "Wire"]
+
+_PASSING = ("SerializationFailure", "LockNotAvailable", "DeadlockDetected")
+_DENIED = ("AccessDenied", "SessionExpiredException")
+
+
+class Wire(ABC):
+    """Calls methods of models."""
+
+    def __init__(self, config: Config, source: str) -> None:
+        self.config, self.source = config, source
+
+    @abstractmethod
+    def call(self, client: Client, model: str, method: str, ids: list[int] | None, **named: Any) -> Any:
+        """What a method gives."""
+
+    def log_in(self, client: Client) -> Login:
+        """What is added to each request."""
+        client.keep(self.config.key.reveal())
+        return Login()
+
+    @abstractmethod
+    def classify(self, client: Client, reply: Reply) -> AdapterError | None:
+        """The error of an answer, as this protocol tells it."""
+
+    def error(self, name: str, told: str) -> AdapterError:
+        """The error of an exception of Odoo, by its name."""
+        if name.endswith(_DENIED):
+            return AuthExpired(told, source=self.source)
+        return (Transient if name.endswith(_PASSING) else Rejected)(told, source=self.source)
+
+
+class Json2(Wire):
+    """``POST /json/2/<model>/<method>`` with named arguments, from Odoo 19 on."""
+
+    def call(self, client: Client, model: str, method: str, ids: list[int] | None, **named: Any) -> Any:
+        """What a method gives."""
+        body = {**({} if ids is None else {"ids": ids}), **named}
+        return client.ask("POST", f"json/2/{model}/{method}", json=body, again=method != "create").data
+
+    def log_in(self, client: Client) -> Login:
+        """The key as a bearer, and the database."""
+        key = self.config.key.reveal()
+        client.keep(key)
+        return Login(headers={"Authorization": f"bearer {key}", "X-Odoo-Database": self.config.database})
+
+    def classify(self, client: Client, reply: Reply) -> AdapterError | None:
+        """An error has the status of an error; its body names the exception."""
+        name = reply.get("name")
+        if reply.status < 400 or not isinstance(name, str):
+            return None
+        told = client.hide(f"{name}: {reply.get('message') or ''}")[:300]
+        known = self.error(name, told)
+        return known if isinstance(known, (AuthExpired, Transient)) else None
+
+
+class JsonRpc(Wire):
+    """``POST /jsonrpc`` with positional arguments, and errors inside a 200."""
+
+    _uid: int | None = None
+
+    def call(self, client: Client, model: str, method: str, ids: list[int] | None, **named: Any) -> Any:
+        """What a method gives."""
+        key = self.config.key.reveal()
+        if self._uid is None:
+            client.keep(key)
+            uid = self._rpc(client, "common", "authenticate", [self.config.database, self.config.login, key, {}])
+            if not isinstance(uid, int) or isinstance(uid, bool):
+                raise AuthExpired("the login was refused", source=self.source)
+            self._uid = uid
+        arguments = [] if ids is None else [ids]
+        return self._rpc(
+            client, "object", "execute_kw", [self.config.database, self._uid, key, model, method, arguments, named]
+        )
+
+    def _rpc(self, client: Client, service: str, method: str, arguments: list[Any]) -> Any:
+        params = {"service": service, "method": method, "args": arguments}
+        body = {"jsonrpc": "2.0", "method": "call", "params": params, "id": 1}
+        return client.ask("POST", "jsonrpc", json=body).get("result")
+
+    def classify(self, client: Client, reply: Reply) -> AdapterError | None:
+        """An error is inside a 200."""
+        error: Mapping[str, Any] | None = reply.get("error")
+        if reply.status != 200 or not isinstance(error, dict):
+            return None
+        row = Row(error)
+        name = row.text("data.name") or ""
+        told = client.hide(f"{name}: {row.text('data.message') or row.text('message') or ''}")[:300]
+        known = self.error(name, told)
+        if isinstance(known, AuthExpired):
+            self._uid = None
+        return known

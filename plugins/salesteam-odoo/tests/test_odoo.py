@@ -1,0 +1,165 @@
+"""What the contract cannot know: how the rows of Odoo are meant."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from salesteam import plugins
+from salesteam.core import Money
+from salesteam.crm import AssignOwner, Contact, Deal, Lead, Ref, pull
+from salesteam.errors import AdapterError, AuthExpired, Conflict, InvalidValueError, ReportError
+from salesteam.testing import Answer, Fault, read_all
+from salesteam.testing._read import last_cursor, records_of, refs_of
+
+
+@pytest.fixture
+def adapter(harness):
+    """An adapter that is closed at the end."""
+    adapter = harness.adapter()
+    yield adapter
+    adapter.close()
+
+
+def deal(harness, number=7, **fields):
+    """An opportunity of the database."""
+    return harness.server.crm.create(Deal(ref=Ref("odoo", "deal", str(number)), **{"status": "open", **fields})).ref
+
+
+def test_a_deal_has_company_owner_team_and_exact_money(harness, adapter):
+    """False is nothing, pairs are references, and the binary amount is the printed one."""
+    refs = {kind: harness.create(kind, 1) for kind in ("account", "user", "team")}
+    closed, day = datetime(2026, 9, 30, 8, tzinfo=UTC), date(2026, 10, 1)
+    ref = deal(harness, status="won", value=Money.of("1234.56", "EUR"), closed_at=closed, expected_close=day,
+               account=refs["account"], owner=refs["user"], team=refs["team"])  # fmt: skip
+    found = records_of(read_all(adapter, "deal"))[ref]
+    assert ("won", Money.of("1234.56", "EUR"), closed, day) == (
+        found.status,
+        found.value,
+        found.closed_at,
+        found.expected_close,
+    )
+    assert refs == {"account": found.account, "user": found.owner, "team": found.team}
+    assert (None, "2") == (found.lost_reason, found.stage.external_id)
+
+
+def test_the_account_of_a_deal_with_a_person_is_the_persons_company(harness, adapter):
+    """A person of no company is no account."""
+    company = harness.create("account", 1)
+    persons = [Ref("odoo", "contact", "501"), Ref("odoo", "contact", "502")]
+    for person, account in zip(persons, (company, None), strict=True):
+        harness.server.crm.create(Contact(ref=person, name="A", account=account))
+    refs = [deal(harness, number) for number in (7, 8)]
+    for ref, person in zip(refs, persons, strict=True):
+        harness.server.spoil(ref, partner_id=[int(person.external_id), "A"])
+    found = records_of(read_all(adapter, "deal"))
+    assert [company, None] == [found[ref].account for ref in refs]
+
+
+def test_lost_is_what_is_not_active_and_has_no_chance(harness, adapter):
+    """What is not active otherwise was put away; both would be hidden if nobody asked for them."""
+    lost, away = deal(harness, 7, status="lost", lost_reason="price"), deal(harness, 8)
+    harness.server.crm.archive(away)
+    found = records_of(read_all(adapter, "deal"))
+    assert ("lost", False, "price") == (found[lost].status, found[lost].archived, found[lost].lost_reason)
+    assert ("open", True) == (found[away].status, found[away].archived)
+
+
+def test_leads_are_new_until_somebody_has_them(harness, adapter):
+    """And disqualified when they are put away."""
+    owner = harness.create("user", 1)
+    for number, (status, whose) in enumerate((("new", None), ("working", owner), ("disqualified", None)), 1):
+        harness.server.crm.create(Lead(ref=Ref("odoo", "lead", str(number)), name="A", status=status, owner=whose))
+    found = sorted(records_of(read_all(adapter, "lead")).items())
+    assert ["new", "working", "disqualified"] == [lead.status for _, lead in found]
+
+
+def test_a_time_that_is_kept_finer_than_it_is_told_loses_nothing(harness, adapter):
+    """A change within the second of the cursor is in the next reading."""
+    first = deal(harness, 1)
+    cursor = last_cursor(read_all(adapter, "deal"))
+    second = deal(harness, 2, updated_at=harness.server.crm.get(first).updated_at)
+    harness.server.late.add(second)
+    assert second in refs_of(read_all(adapter, "deal", since=cursor))
+    assert [first] == refs_of(read_all(adapter, "deal", until=harness.server.crm.get(first).updated_at))
+
+
+def test_stages_and_teams_are_read(harness, adapter):
+    """A stage tells whether it is won; there is none for lost."""
+    stages = records_of(read_all(adapter, "stage")).values()
+    assert {"New": "open", "Won": "won"} == {stage.name: stage.stage_kind for stage in stages}
+    assert harness.create("team", 1) in records_of(read_all(adapter, "team"))
+
+
+def test_a_bad_domain_is_a_500_and_tried_once(harness, adapter):
+    """It is not transient."""
+    answer = Answer(status=500, body={"name": "builtins.ValueError", "message": "Invalid domain"})
+    fault = harness.server.fail(Fault(how="answer", answer=answer))
+    with pytest.raises(AdapterError, match="Invalid domain"):
+        read_all(adapter, "deal")
+    assert 1 == fault.hits
+
+
+def test_an_answer_without_a_result_is_none(rpc):
+    """JSON-RPC leaves it out; that is no empty list."""
+    adapter = rpc.adapter()
+    rpc.server.fail(Fault(how="answer", answer=Answer(body={"jsonrpc": "2.0", "id": 1})))
+    with pytest.raises(AdapterError, match="no list"):
+        read_all(adapter, "deal")
+    adapter.close()
+
+
+def test_a_login_that_is_refused_is_said(rpc, monkeypatch):
+    """Over the older protocol the answer is false."""
+    monkeypatch.setenv("FAKE_ODOO_KEY", "wrong-canary-9")
+    adapter = rpc.adapter()
+    with pytest.raises(AuthExpired):
+        read_all(adapter, "deal")
+    assert "wrong-canary-9" not in adapter.check().text()
+    adapter.close()
+    with pytest.raises(InvalidValueError, match="needs a login"):
+        rpc.adapter(login=None)
+
+
+@pytest.mark.parametrize("protocol", ["json2", "jsonrpc"])
+def test_an_owner_is_written_if_the_record_is_as_it_was_seen(harness, protocol):
+    """Else it is a conflict."""
+    adapter = harness.adapter(protocol=protocol)
+    ref, owner = deal(harness), harness.create("user", 1)
+    seen = records_of(read_all(adapter, "deal"))[ref]
+    change = AssignOwner(ref=ref, owner=owner, decision_id="run-7")
+    assert ref == adapter.write(change, key="k", expect=seen)
+    assert ref == adapter.find_write(change, key="k")
+    with pytest.raises(Conflict):
+        adapter.write(change, key="k", expect=seen)
+    adapter.close()
+
+
+def test_fields_of_the_database_are_kept_and_checked(harness):
+    """By their names."""
+    ref = harness.create("account", 1)
+    harness.server.crm.change(ref, extra={"x_tier": "A"})
+    adapter = harness.adapter(extra={"account": ("x_tier",)})
+    assert {"x_tier": "A"} == dict(records_of(read_all(adapter, "account"))[ref].extra)
+    adapter.close()
+    with pytest.raises(AdapterError, match="no name of a field"):
+        read_all(harness.adapter(extra={"deal": ("a b",)}), "deal")
+
+
+def test_everything_is_pulled_and_fits_together(harness):
+    """Nothing dangles."""
+    for kind in harness.kinds():
+        harness.create(kind, 1)
+    records = pull([harness.adapter()], until=harness.server.crm.now + timedelta(hours=1))
+    assert ((), ()) == (records.rejects, records.report.findings)
+    assert all(reading.foots for reading in records.readings)
+
+
+def test_settings_are_read_by_the_loader():
+    """Secrets by reference only."""
+    given = {"base": "https://acme.odoo.com", "database": "acme", "excess_digits": "reject"}
+    assert "env:K" in repr(plugins.load().adapter("odoo", key="env:K", **given).config)
+    with pytest.raises(ReportError) as caught:
+        plugins.load().adapter("odoo", key="canary-1234", **given)
+    assert "canary-1234" not in str(caught.value)

@@ -18,7 +18,7 @@ BOOKED_ON: Mapping[str, str] = MappingProxyType(
     {
         "closed_on": "the date that the source calls the closing date",
         "closed_at": "the day, in the zone given, of the instant at which the deal was closed",
-        "won_stage": "the day, in the zone given, on which the deal last moved into a won stage",
+        "won_stage": "the day, in the zone given, on which the deal last moved into a won stage, if one day is known",
     }
 )
 """The readings of the booking date, with one line on each."""
@@ -99,11 +99,14 @@ def _last_won(records: Records, where: ZoneInfo) -> Callable[[Deal], date | None
     won = {stage.ref for stage in records.of("stage") if stage.stage_kind == "won"}
     reached: dict[Ref, date] = {}
     stands: dict[Ref, Ref] = {}
-    for change in sorted(
-        (change for change in records.of("stage_change") if change.at is not None), key=lambda change: change.at
-    ):
+    moves = [(change, at) for change in records.of("stage_change") if (at := change.at or change.at_latest) is not None]
+    for change, at in sorted(moves, key=lambda move: move[1]):
         before = change.from_ or stands.get(change.deal)
         if change.to in won and before not in won:
-            reached[change.deal] = change.at.astimezone(where).date()
+            day = at.astimezone(where).date()
+            if change.at is None and (change.at_earliest is None or change.at_earliest.astimezone(where).date() != day):
+                reached.pop(change.deal, None)  # observed across midnight: any of several days may be the one
+            else:
+                reached[change.deal] = day
         stands[change.deal] = change.to
     return lambda deal: reached.get(deal.ref)

@@ -16,8 +16,10 @@ from salesteam.crm._deals import Activity, Deal
 from salesteam.crm._people import Lead
 from salesteam.crm._reading import Records
 from salesteam.crm._ref import Kind
+from salesteam.crm._store import Store
 from salesteam.crm.facts._booking import booking, zone
 from salesteam.crm.facts._lines import lines_of
+from salesteam.crm.facts._recorded import recorded
 from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 
 __all__ = ["METRICS", "MetricRow", "metrics"]
@@ -72,21 +74,30 @@ class MetricRow:
     unit: str = _table.column("currency code, or what is counted")
 
 
-def metrics(records: Records, *, booked_on: str, tz: str, identity: Identity | None = None) -> FactTable[MetricRow]:
+def metrics(
+    records: Records | Store,
+    *,
+    booked_on: str,
+    tz: str,
+    identity: Identity | None = None,
+    known_at: datetime | None = None,
+) -> FactTable[MetricRow]:
     """The metrics that records give by themselves (see `METRICS`), by day, person and product.
 
     Use it to feed `salesteam.goals.evaluate`.
 
     Parameters
     ----------
-    records : Records
-        What was pulled.
+    records : Records or Store
+        What was pulled, or a store that was synced.
     booked_on : {'closed_on', 'closed_at', 'won_stage'}
         On which day a won deal counts.
     tz : str
         Zone in which instants become days.
     identity : mapping or callable, optional
         Login to person; logins are taken as persons if not given. Unknown ones count for nobody, with a finding.
+    known_at : datetime, optional
+        As a store knew the records at this instant, so that a number of the past can be computed again.
 
     Returns
     -------
@@ -106,6 +117,7 @@ def metrics(records: Records, *, booked_on: str, tz: str, identity: Identity | N
     >>> [(row.metric, str(row.numerator), str(row.denominator)) for row in table.rows if row.value is None]
     [('deal_size', '500', '1'), ('win_rate', '1', '1')]
     """
+    records = recorded(records, known_at)
     gathering = Gathering("metrics", MetricRow, (("booked_on", booked_on), ("tz", tz)), identity)
     where = zone(tz)
 

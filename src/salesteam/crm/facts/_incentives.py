@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import attrs
@@ -12,8 +12,10 @@ from salesteam.core import Finding, _table, find
 from salesteam.crm._deals import Deal
 from salesteam.crm._reading import Records
 from salesteam.crm._ref import Ref
+from salesteam.crm._store import Store
 from salesteam.crm.facts._booking import booking
 from salesteam.crm.facts._lines import Lines, lines_of
+from salesteam.crm.facts._recorded import recorded
 from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 
 __all__ = ["CreditRow", "ReceiptRow", "TransactionRow", "credits_of", "receipts", "transactions"]
@@ -81,7 +83,12 @@ class ReceiptRow:
 
 
 def transactions(
-    records: Records, *, booked_on: str, tz: str, identity: Identity | None = None
+    records: Records | Store,
+    *,
+    booked_on: str,
+    tz: str,
+    identity: Identity | None = None,
+    known_at: datetime | None = None,
 ) -> FactTable[TransactionRow]:
     """Won deals as transactions.
 
@@ -89,14 +96,16 @@ def transactions(
 
     Parameters
     ----------
-    records : Records
-        What was pulled.
+    records : Records or Store
+        What was pulled, or a store that was synced.
     booked_on : {'closed_on', 'closed_at', 'won_stage'}
         On which day a deal counts; one deal can fall in two quarters, so there is no default.
     tz : str
         Zone in which instants become days.
     identity : mapping or callable, optional
         Login to person; logins are taken as persons if not given.
+    known_at : datetime, optional
+        As a store knew the records at this instant, so that a number of the past can be computed again.
 
     Returns
     -------
@@ -113,6 +122,7 @@ def transactions(
     >>> [(row.transaction, row.amount_minor, row.payee) for row in table.rows]
     [('D-1', 50000, 'li')]
     """
+    records = recorded(records, known_at)
     gathering = Gathering("transactions", TransactionRow, (("booked_on", booked_on), ("tz", tz)), identity)
     day_of = booking(records, booked_on, tz)
     lines = lines_of(records)
@@ -163,17 +173,21 @@ def _transaction(
     )
 
 
-def credits_of(records: Records, *, identity: Identity | None = None) -> FactTable[CreditRow]:
+def credits_of(
+    records: Records | Store, *, identity: Identity | None = None, known_at: datetime | None = None
+) -> FactTable[CreditRow]:
     """Who is credited for each won deal, by the splits that the CRM holds.
 
     A deal without splits goes to its owner alone; a revenue split becomes ``carve_out``.
 
     Parameters
     ----------
-    records : Records
-        What was pulled.
+    records : Records or Store
+        What was pulled, or a store that was synced.
     identity : mapping or callable, optional
         Login to person; logins are taken as persons if not given.
+    known_at : datetime, optional
+        As a store knew the records at this instant, so that a number of the past can be computed again.
 
     Returns
     -------
@@ -190,6 +204,7 @@ def credits_of(records: Records, *, identity: Identity | None = None) -> FactTab
     >>> [(row.payee, row.share) for row in credits_of(Records(records=(deal,))).rows]
     [('li', Fraction(3, 5)), ('wu', Fraction(2, 5))]
     """
+    records = recorded(records, known_at)
     gathering = Gathering("credits", CreditRow, (), identity)
     for deal in records.of("deal"):
         ref = str(deal.ref)
@@ -225,13 +240,15 @@ def _shares(deal: Deal) -> Iterator[tuple[Ref | None, Fraction, str]]:
         yield split.user, split.share, "carve_out" if split.split_kind == "revenue" else "overlay"
 
 
-def receipts(records: Records) -> FactTable[ReceiptRow]:
+def receipts(records: Records | Store, *, known_at: datetime | None = None) -> FactTable[ReceiptRow]:
     """Payments and refunds of deals, one row each: 500 paid of 1,000 is two facts, not a ratio.
 
     Parameters
     ----------
-    records : Records
-        What was pulled.
+    records : Records or Store
+        What was pulled, or a store that was synced.
+    known_at : datetime, optional
+        As a store knew the records at this instant, so that a number of the past can be computed again.
 
     Returns
     -------
@@ -247,6 +264,7 @@ def receipts(records: Records) -> FactTable[ReceiptRow]:
     >>> [row.paid_minor for row in receipts(Records(records=(paid,))).rows]
     [50000]
     """
+    records = recorded(records, known_at)
     gathering = Gathering("receipts", ReceiptRow)
     for event in records.of("money_event"):
         if event.event_kind not in {"paid", "refund"}:

@@ -11,7 +11,9 @@ from salesteam.core import _table, find, round_half_up
 from salesteam.crm._deals import Deal
 from salesteam.crm._people import Lead
 from salesteam.crm._reading import Records
+from salesteam.crm._store import Store
 from salesteam.crm.facts._booking import zone
+from salesteam.crm.facts._recorded import recorded
 from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 
 __all__ = ["HoldingRow", "LeadRow", "holdings", "leads"]
@@ -61,17 +63,21 @@ class HoldingRow:
     value_minor: int | None = _table.column("value of the deal", unit="minor units", default=None)
 
 
-def leads(records: Records, *, identity: Identity | None = None) -> FactTable[LeadRow]:
+def leads(
+    records: Records | Store, *, identity: Identity | None = None, known_at: datetime | None = None
+) -> FactTable[LeadRow]:
     """The leads that are new, being worked on or qualified.
 
     A lead with an owner is one that somebody holds: it is no new arrival, whatever its date.
 
     Parameters
     ----------
-    records : Records
-        What was pulled.
+    records : Records or Store
+        What was pulled, or a store that was synced.
     identity : mapping or callable, optional
         Login to person; logins are taken as persons if not given.
+    known_at : datetime, optional
+        As a store knew the records at this instant, so that a number of the past can be computed again.
 
     Returns
     -------
@@ -86,6 +92,7 @@ def leads(records: Records, *, identity: Identity | None = None) -> FactTable[Le
     >>> [row.lead for row in leads(Records(records=(lead,))).rows]
     ['L-1']
     """
+    records = recorded(records, known_at)
     gathering = Gathering("leads", LeadRow, (), identity)
     for lead in records.of("lead"):
         if lead.status in {"disqualified", "converted"} or lead.archived:
@@ -119,19 +126,23 @@ def _lead(records: Records, lead: Lead, owner: str | None) -> LeadRow:
     )
 
 
-def holdings(records: Records, *, tz: str, identity: Identity | None = None) -> FactTable[HoldingRow]:
+def holdings(
+    records: Records | Store, *, tz: str, identity: Identity | None = None, known_at: datetime | None = None
+) -> FactTable[HoldingRow]:
     """Who holds or held which deal, from its creation to its closing.
 
     Use it for capacity (what is open now) and for collisions (who worked on one customer at once).
 
     Parameters
     ----------
-    records : Records
-        What was pulled.
+    records : Records or Store
+        What was pulled, or a store that was synced.
     tz : str
         Zone in which a closing date ends: a deal is held to the end of that day.
     identity : mapping or callable, optional
         Login to person; logins are taken as persons if not given.
+    known_at : datetime, optional
+        As a store knew the records at this instant, so that a number of the past can be computed again.
 
     Returns
     -------
@@ -145,6 +156,7 @@ def holdings(records: Records, *, tz: str, identity: Identity | None = None) -> 
     >>> [(row.lead, row.seat, row.until) for row in holdings(Records(records=(deal,)), tz="UTC").rows]
     [('D-1', 'li', None)]
     """
+    records = recorded(records, known_at)
     gathering = Gathering("holdings", HoldingRow, (("tz", tz),), identity)
     where = zone(tz)
     for deal in records.of("deal"):

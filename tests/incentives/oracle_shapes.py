@@ -192,6 +192,8 @@ def proportional_rate(c, bands, s):
     top = bands[-1].high
     if s > top:
         return _hole(c, s * sum(b.rate for b in bands))
+    if c.gaps != "zero" and any(a.high < s < b.low for a, b in itertools.pairwise(bands)):
+        raise Gap
     return s * sum((b.rate * min(ONE, max(ZERO, (s - b.low) / (b.high - b.low))) for b in bands), ZERO)
 
 

@@ -293,6 +293,10 @@ def _proportional(component: Component, look: Lookup) -> Curve:
             line = attrs.evolve(line, start=ZERO)
         pieces.append(line)
         reached += rate
+        after = found[index + 1] if index + 1 < len(found) else None
+        if band.high is not None and after is not None and after.low > band.high:
+            gap = component.gaps != "zero"
+            pieces.append(Piece(start=band.high, owns_start=False, level=ZERO, slope=reached, gap=gap))
     if pieces[0].start is not None:
         hole = Piece(start=ZERO, owns_start=False, level=ZERO, slope=ZERO, gap=component.gaps != "zero")
         pieces = [Piece(start=None, level=ZERO, slope=ZERO), *([hole] if found[0].low > 0 else []), *pieces]

@@ -10,7 +10,7 @@ from tests.review.world import LANGS, copied
 
 from salesteam import plugins, review
 from salesteam.core import Report, find
-from salesteam.crm import open_store
+from salesteam.crm import AddNote, open_store, plan
 from salesteam.errors import QuotaExhausted
 from salesteam.plugins import Plugin, Plugins
 from salesteam.review import DemoAdapter
@@ -121,6 +121,20 @@ def test_one_source_can_be_asked_for(playbook):
     assert 0 == run("sync", playbook, "--source", name).exit_code
     result = run("sync", playbook, "--source", "nobody")
     assert (1, True) == (result.exit_code, "review.no-such-source" in result.stderr)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_writes_that_wait_are_shown_by_a_dry_run(playbook, lang):
+    """Nothing is sent; without it they are."""
+    assert 0 == run("sync", playbook).exit_code
+    with open_store(playbook / "sales.sqlite") as store:
+        deal = next(iter(store.records("deal")))
+        plan(store, [AddNote(ref=deal.ref, text="call back", decision_id="run-7")])
+    result = run("sync", playbook, "--dry-run", "--lang", lang)
+    assert (0, True) == (result.exit_code, {"en": "would be sent", "zh": "待发送"}[lang] in result.stdout)
+    *_, told = json.loads(run("sync", playbook, "--json").stdout)
+    assert (False, ["verified"]) == (told["dry_run"], [line["state"] for line in told["writes"]])
+    assert 1 == len(json.loads(run("sync", playbook, "--json").stdout))
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -175,9 +175,15 @@ def sync(
     accept_older: Annotated[
         bool, typer.Option("--accept-older", help="Let older records replace newer ones, after a restore.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show the writes that wait in the store; send none.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read what changed in the sources of a playbook into its store; exit code 3 if running it again goes on."""
+    """Read what changed in the sources of a playbook into its store, and send the writes that wait there.
+
+    Exit code 3 if running it again goes on.
+    """
     run_sync(
         SyncJob(
             folder=playbook,
@@ -188,6 +194,7 @@ def sync(
             accept_older=accept_older,
             sweeping=sweep,
             accept=accept,
+            dry_run=dry_run,
             lang=lang.value,
             as_json=as_json,
         )

@@ -12,7 +12,7 @@ import typer
 from salesteam import review as loop
 from salesteam.cli._screen import Progress, progress, told, width
 from salesteam.core import Cell, Grid, Place, Report, find, say
-from salesteam.crm import Adapter, Store, SyncReport, check, open_store, sweep, sync
+from salesteam.crm import Adapter, PushReport, Store, SyncProgress, SyncReport, check, open_store, push, sweep, sync
 from salesteam.plugins import Plugins
 
 __all__ = ["SyncJob", "run_check", "run_sync"]
@@ -34,6 +34,7 @@ class SyncJob:
     accept_older: bool = False
     sweeping: bool = False
     accept: str | None = None
+    dry_run: bool = False
     lang: Literal["en", "zh"] = "en"
     as_json: bool = False
 
@@ -50,7 +51,7 @@ def run_sync(job: SyncJob) -> None:
     path = loop.store_of(playbook, job.store)
     try:
         with progress(say(job.lang, en="reading the sources", zh="读取来源")) as moving, open_store(path) as store:
-            done = [run for adapter in adapters for run in _one(adapter, store, job, moving)]
+            pairs = [_one(adapter, store, job, moving) for adapter in adapters]
     except KeyboardInterrupt:
         again = f"salesteam sync {job.folder}"
         told(
@@ -61,12 +62,20 @@ def run_sync(job: SyncJob) -> None:
             )
         )
         raise typer.Exit(_INTERRUPTED) from None
+    done = [run for runs, _ in pairs for run in runs]
+    writes = [pushed for _, pushed in pairs if pushed is not None and pushed.lines]
     if job.as_json:
-        typer.echo(json.dumps([run.to_dict(job.lang) for run in done], ensure_ascii=False, indent=1))
+        told_all = [run.to_dict(job.lang) for run in done] + [_written(pushed, job.lang) for pushed in writes]
+        typer.echo(json.dumps(told_all, ensure_ascii=False, indent=1))
     else:
         typer.echo("\n\n".join(run.text(job.lang, width()) for run in done))
+        for pushed in writes:
+            typer.echo("\n" + pushed.grid(job.lang).text(width()))
+            if len(pushed.report):
+                typer.echo(pushed.report.text(job.lang))
     states = {run.state for run in done}
-    if "failed" in states or any(finding.code in _ACT for run in done for finding in run.report):
+    acts = any(finding.code in _ACT for run in done for finding in run.report)
+    if "failed" in states or acts or not all(pushed.report.ok for pushed in writes):
         raise typer.Exit(1)
     if "resumable" in states:
         raise typer.Exit(UNFINISHED)
@@ -76,21 +85,38 @@ _ACT = frozenset({"crm.sweep-refused"})
 """Findings after which running the command again does not help."""
 
 
-def _one(adapter: Adapter, store: Store, job: SyncJob, moving: Progress) -> list[SyncReport]:
+def _one(adapter: Adapter, store: Store, job: SyncJob, moving: Progress) -> tuple[list[SyncReport], PushReport | None]:
+    """Read a source, then send it what waits in the outbox, or show what would be sent."""
+
+    def show(now: SyncProgress) -> None:
+        moving.step(now.text(job.lang))
+
     try:
-        run = sync(
-            adapter,
-            store,
-            restart=job.restart,
-            accept_older=job.accept_older,
-            sweep=job.sweeping and job.accept is None,
-            progress=lambda now: moving.step(now.text(job.lang)),
-        )
-        if job.accept is None:
-            return [run]
-        return [run, sweep(adapter, store, accept=job.accept, progress=lambda now: moving.step(now.text(job.lang)))]
+        sweeping = job.sweeping and job.accept is None
+        runs = [
+            sync(
+                adapter,
+                store,
+                restart=job.restart,
+                accept_older=job.accept_older,
+                sweep=sweeping,
+                progress=show,
+            )
+        ]
+        if job.accept is not None:
+            runs.append(sweep(adapter, store, accept=job.accept, progress=show))
+        return runs, push(adapter, store, dry_run=job.dry_run) if runs[0].state == "complete" else None
     finally:
         adapter.close()
+
+
+def _written(pushed: PushReport, lang: str) -> dict[str, object]:
+    return {
+        "source": pushed.source,
+        "dry_run": pushed.dry_run,
+        "writes": [attrs.asdict(line) for line in pushed.lines],
+        "findings": [{"code": finding.code, "what": finding.what(lang)} for finding in pushed.report],
+    }
 
 
 def _sources(job: SyncJob) -> tuple[loop.Playbook, tuple[Adapter, ...]]:

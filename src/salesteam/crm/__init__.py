@@ -17,7 +17,8 @@ Store and sync
 Secrets
     `Secret` says where one is, `Redactor` blots them out
 Writes
-    `AssignOwner`, `CreateTask` and `AddNote` are the kinds of `Change` that an adapter may write
+    `AssignOwner`, `CreateTask` and `AddNote` are the kinds of `Change` that an adapter may write; `plan` lets them
+    wait, `push` sends them at most once each and gives a `PushReport` of `PushLine`; a `Guard` may veto
 Reading
     `pull` reads all sources into `Records`; `facts` turns them into the frames that the subjects take
 """
@@ -48,6 +49,7 @@ from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
 from salesteam.crm._money_of import EXCESS_DIGITS, money_of
 from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
 from salesteam.crm._pull import MAX_REJECT_SHARE, pull
+from salesteam.crm._push import Guard, PushLine, PushReport, plan, push
 from salesteam.crm._reading import Reading, Records
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
@@ -84,6 +86,7 @@ __all__ = [
     "DealLine",
     "Field",
     "FieldType",
+    "Guard",
     "Held",
     "Kind",
     "Lead",
@@ -96,6 +99,8 @@ __all__ = [
     "MoneyEvent",
     "Pipeline",
     "Product",
+    "PushLine",
+    "PushReport",
     "Quota",
     "Reading",
     "Record",
@@ -124,7 +129,9 @@ __all__ = [
     "field_types",
     "money_of",
     "open_store",
+    "plan",
     "pull",
+    "push",
     "references",
     "sweep",
     "sync",

@@ -8,10 +8,11 @@ from typing import ClassVar
 
 import attrs
 
+from salesteam.crm._deals import Activity
 from salesteam.crm._ref import Ref
 from salesteam.errors import InvalidValueError
 
-__all__ = ["AddNote", "AssignOwner", "Change", "CreateTask", "key_of"]
+__all__ = ["AddNote", "AssignOwner", "Change", "CreateTask", "activity_of", "key_of"]
 
 
 def _decided(_: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -100,3 +101,18 @@ def key_of(change: Change) -> str:
     """The key that names a change for ever: of its source, its content and its decision."""
     held = sorted((field.name, str(getattr(change, field.name))) for field in attrs.fields(type(change)))
     return blake2b(repr((change.name, held)).encode(), digest_size=16).hexdigest()
+
+
+def activity_of(change: AddNote | CreateTask, key: str) -> Activity:
+    """The task or note that a change makes in a CRM that keeps both as activities, under its key."""
+    ref = Ref(change.ref.source, "activity", key)
+    if isinstance(change, AddNote):
+        return Activity(ref=ref, activity_kind="note", about=change.ref, subject=change.text)
+    return Activity(
+        ref=ref,
+        activity_kind="task",
+        about=change.ref,
+        subject=change.subject,
+        user=change.user,
+        due_at=change.due_at,
+    )

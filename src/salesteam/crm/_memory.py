@@ -11,20 +11,20 @@ import attrs
 from salesteam.core import Report
 from salesteam.crm._adapter import Adapter, Capability, Field, Schema, Verified
 from salesteam.crm._batch import Batch, Cursor
+from salesteam.crm._change import AssignOwner, Change, activity_of
 from salesteam.crm._deals import Deal
 from salesteam.crm._field_type import field_types
+from salesteam.crm._memory_cursor import FORMAT, NEVER, resumed, watermark
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
-from salesteam.errors import InvalidValueError, NotFoundError
+from salesteam.errors import Conflict, InvalidValueError, NotFoundError
 
 __all__ = ["MemoryAdapter", "MemoryCRM", "MemoryConfig"]
 
 R = TypeVar("R", bound=Record)
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _TICK = timedelta(seconds=1)
-_NEVER = datetime.min.replace(tzinfo=UTC)
-_FORMAT = 1
 
 
 class MemoryCRM:
@@ -56,6 +56,7 @@ class MemoryCRM:
         self.now = now
         self._records: dict[Ref, Record] = {}
         self._latest = now
+        self._written: dict[str, Ref] = {}
         for record in records:
             self.create(record)
 
@@ -257,7 +258,44 @@ class MemoryCRM:
         ()
         """
         found = (record for record in self._records.values() if record.ref.kind == kind)
-        return tuple(sorted(found, key=_watermark))
+        return tuple(sorted(found, key=watermark))
+
+    def write(self, change: Change, key: str, expect: Record | None) -> Ref:
+        """Make a change once; the same key again changes nothing.
+
+        Raises
+        ------
+        Conflict
+            If the record is not as expected.
+
+        Examples
+        --------
+        >>> server = MemoryCRM("demo", [Deal(ref=Ref("demo", "deal", "D-1"), status="open")])
+        >>> from salesteam.crm import AddNote
+        >>> note = AddNote(ref=Ref("demo", "deal", "D-1"), text="Call back", decision_id="run-7")
+        >>> str(server.write(note, "k1", None)) == str(server.write(note, "k1", None))
+        True
+        """
+        if key in self._written:
+            return self._written[key]
+        if expect is not None and self.get(change.ref) != expect:
+            raise Conflict(f"{change.ref} was changed at {self.get(change.ref).updated_at}", source=self.source)
+        if isinstance(change, AssignOwner):
+            made: Ref = self.reassign(change.ref, change.owner).ref
+        else:
+            made = self.create(activity_of(change, key)).ref
+        self._written[key] = made
+        return made
+
+    def written(self, key: str) -> Ref | None:
+        """What the change of a key made; None if it never came.
+
+        Examples
+        --------
+        >>> MemoryCRM("demo").written("k1") is None
+        True
+        """
+        return self._written.get(key)
 
     def adapter(self) -> MemoryAdapter:
         """A connector to this CRM.
@@ -268,19 +306,6 @@ class MemoryCRM:
         <MemoryAdapter demo>
         """
         return MemoryAdapter(MemoryConfig(server=self), source=self.source)
-
-
-def _watermark(record: Record) -> tuple[datetime, str]:
-    return (record.updated_at or _NEVER, record.ref.external_id)
-
-
-def _resumed(cursor: Cursor) -> datetime:
-    try:
-        if cursor.format != _FORMAT:
-            raise InvalidValueError(f"cursor format {cursor.format} is unknown")
-        return datetime.fromisoformat(cursor.data)
-    except (TypeError, ValueError) as error:
-        raise InvalidValueError(str(error), where="MemoryAdapter", fix="restart the reading") from None
 
 
 @attrs.frozen(kw_only=True)
@@ -310,10 +335,12 @@ class MemoryAdapter(Adapter):
     verified: ClassVar[Verified] = Verified(label="fake", against="MemoryCRM")
 
     def capabilities(self) -> Mapping[Kind, Capability]:
-        """Every kind, by cursor, with tombstones."""
-        return dict.fromkeys(
-            KINDS, Capability(incremental="cursor", deletes="tombstone", by_id=True, server_clock=True, max_page=1000)
+        """Every kind, by cursor, with tombstones; what has an owner can be given another, and be written about."""
+        usual = Capability(
+            incremental="cursor", deletes="tombstone", by_id=True, server_clock=True, max_page=1000, lock="native"
         )
+        owned = attrs.evolve(usual, writes=("AddNote", "AssignOwner", "CreateTask"))
+        return {kind: owned if "owner" in field_types(RECORDS[kind]) else usual for kind in KINDS}
 
     def check(self) -> Report:
         """Nothing can be wrong with memory."""
@@ -341,14 +368,25 @@ class MemoryAdapter(Adapter):
     ) -> Iterator[Batch]:
         """Pages of what changed after the cursor less the overlap, and not after `until`."""
         server: MemoryCRM = self.config.server
-        after = _NEVER if since is None else max(_NEVER + overlap, _resumed(since)) - overlap
-        due = [record for record in server.records(kind) if after <= _watermark(record)[0] <= until]
+        after = NEVER if since is None else max(NEVER + overlap, resumed(since)) - overlap
+        due = [record for record in server.records(kind) if after <= watermark(record)[0] <= until]
         for start in range(0, len(due), page_size):
             page = tuple(due[start : start + page_size])
-            yield Batch(records=page, cursor=Cursor.of(_FORMAT, _watermark(page[-1])[0].isoformat()))
+            yield Batch(records=page, cursor=Cursor.of(FORMAT, watermark(page[-1])[0].isoformat()))
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
         """The records of these ids that exist."""
         server: MemoryCRM = self.config.server
         wanted = set(ids)
         return tuple(record for record in server.records(kind) if record.ref.external_id in wanted)
+
+    def write(self, change: Change, *, key: str, expect: Record | None) -> Ref:
+        """Write one change, once a key, to the version that is expected."""
+        server: MemoryCRM = self.config.server
+        return server.write(change, key, expect)
+
+    def find_write(self, change: Change, *, key: str) -> Ref | None:
+        """What the change of a key made; None if it never came."""
+        del change
+        server: MemoryCRM = self.config.server
+        return server.written(key)

@@ -1,0 +1,90 @@
+"""Changes on their way to a CRM, kept so that none is sent twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask, key_of
+from salesteam.crm._clock import Clock
+from salesteam.crm._ref import Ref
+from salesteam.crm._store import Store
+from salesteam.crm._store._codec import micros
+
+__all__ = ["Outbox"]
+
+_CLASSES: dict[str, Any] = {cls.name: cls for cls in (AssignOwner, CreateTask, AddNote)}
+_REFS = frozenset({"ref", "owner", "user"})
+_OPEN = ("planned", "sending", "unknown", "conflict", "vetoed")
+
+
+@attrs.define
+class Outbox:
+    """The table of changes in a store."""
+
+    store: Store
+    clock: Clock
+
+    def plan(self, changes: Iterable[Change]) -> int:
+        """Put new changes in; gives how many."""
+        at = micros(self.clock.now())
+        before = self._size()
+        self.store.connection.executemany(
+            "INSERT OR IGNORE INTO outbox (key, seq, source, kind, external_id, change, state, planned_at, told_at)"
+            " VALUES (?, (SELECT count(*) FROM outbox), ?, ?, ?, ?, 'planned', ?, ?)",
+            [
+                (key_of(change), change.ref.source, change.ref.kind, change.ref.external_id, _text(change), at, at)
+                for change in changes
+            ],
+        )
+        return self._size() - before
+
+    def _size(self) -> int:
+        return int(self.store.connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+    def open(self, source: str) -> list[Change]:
+        """What is not done yet, in the order in which it was planned."""
+        marks = ", ".join("?" for _ in _OPEN)
+        found = self.store.connection.execute(
+            f"SELECT change FROM outbox WHERE source = ? AND state IN ({marks}) ORDER BY seq",  # noqa: S608 -- marks alone
+            (source, *_OPEN),
+        )
+        return [_change(text) for (text,) in found.fetchall()]
+
+    def state(self, key: str) -> tuple[Any, str]:
+        """How far a change came, and why not further; planned if it is not there."""
+        found = self.store.connection.execute("SELECT state, reason FROM outbox WHERE key = ?", (key,)).fetchone()
+        return ("planned", "") if found is None else (found[0], found[1] or "")
+
+    def keep(self, key: str, state: str, reason: str, made: Ref | None = None) -> None:
+        """Write how far it came."""
+        self.store.connection.execute(
+            "UPDATE outbox SET state = ?, reason = ?, made = coalesce(?, made), told_at = ? WHERE key = ?",
+            (state, reason or None, None if made is None else str(made), micros(self.clock.now()), key),
+        )
+
+
+def _text(change: Change) -> str:
+    held: dict[str, Any] = {"change": change.name}
+    for field in attrs.fields(type(change)):
+        value = getattr(change, field.name)
+        if isinstance(value, Ref):
+            value = [value.source, value.kind, value.external_id]
+        held[field.name] = value.isoformat() if isinstance(value, datetime) else value
+    return json.dumps(held, ensure_ascii=False)
+
+
+def _change(text: str) -> Change:
+    held = json.loads(text)
+    cls = _CLASSES[held.pop("change")]
+    for name, value in held.items():
+        if name in _REFS and value is not None:
+            held[name] = Ref(*value)
+        elif name == "due_at" and value is not None:
+            held[name] = datetime.fromisoformat(value)
+    made: Change = cls(**held)
+    return made

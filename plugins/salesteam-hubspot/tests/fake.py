@@ -95,7 +95,7 @@ class HubSpotFake(FakeHTTP):
             }
             for place, (stage, chance, closed) in enumerate(self.stages.values())
         ]
-        times = {"createdAt": iso(self.crm.now), "updatedAt": iso(self.crm.now)}
+        times = dict.fromkeys(("createdAt", "updatedAt"), "2026-01-01T00:00:00.000Z")
         return {
             "id": "default",
             "label": "Sales",

@@ -105,7 +105,7 @@ class Channel(ABC):
         The interface number it was written for.
     Config : type
         An attrs class of its settings.
-    verified : Verified
+    verified : salesteam.crm.Verified
         What its tests ran against.
 
     Parameters

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
-from salesteam.crm import Adapter, Ref
+from salesteam.crm import Adapter, Clock, Limits, Ref, open_store, sweep, sync
 from salesteam.errors import AdapterError, AuthExpired, RateLimited
 from salesteam.testing._fake_http import Answer, Fault, How
 from salesteam.testing._http_harness import HttpHarness
-from salesteam.testing._read import read_all, refs_of
+from salesteam.testing._read import read_all, records_of, refs_of, timeless
 
 __all__ = ["HttpContract"]
 
 _BROKEN: tuple[How, ...] = ("close", "silence", "truncate", "garble")
 _SLOW = {"Retry-After": "7"}
+
+
+class _Watch(Clock):
+    """The clock of the fake, on which nobody waits."""
+
+    def __init__(self, harness: HttpHarness) -> None:
+        self.server = harness.server
+
+    def now(self) -> datetime:
+        return self.server.crm.now
+
+    def sleep(self, seconds: float) -> None:
+        self.server.wait(seconds)
 
 
 class HttpContract:
@@ -164,6 +178,23 @@ class HttpContract:
         harness.server.fail(Fault(how="replay"))
         with pytest.raises(AdapterError, match=r"repeat|out of order"):
             self.read(harness, adapter)
+
+    def test_a_store_equals_the_server_whatever_fails(self, harness: HttpHarness, adapter: Adapter) -> None:
+        """Synced through a burst of failures, then again after a change and a deletion, then swept."""
+        crm, kind = harness.server.crm, harness.kinds()[-1]
+        refs = [harness.create(kind, number) for number in range(1, 13)]
+        limits = Limits(page_size=4, clock=_Watch(harness))
+        with open_store(":memory:") as store:
+            harness.server.fail(Fault(how="answer", answer=Answer(status=503), times=4, after=2))
+            sync(adapter, store, kinds=[kind], limits=limits)
+            harness.server.fail(None)
+            harness.touch(refs[0])
+            harness.delete(refs[1])
+            sync(adapter, store, kinds=[kind], limits=limits)
+            sweep(adapter, store, kinds=[kind], limits=limits)
+            assert {ref for ref in refs if not crm.get(ref).deleted} == {record.ref for record in store.records(kind)}
+            (now,) = [record for record in store.records(kind) if record.ref == refs[0]]
+            assert timeless(now) == timeless(records_of(read_all(adapter, kind))[refs[0]])
 
     def test_no_secret_shows_in_any_failure(self, harness: HttpHarness, caplog: pytest.LogCaptureFixture) -> None:
         """Not in an error and not in a log, even if the server repeats what it was sent."""

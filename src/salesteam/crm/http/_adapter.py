@@ -58,7 +58,7 @@ class RestAdapter(Adapter):
 
     Parameters
     ----------
-    config : Config
+    config : object
         The settings.
     source : str
         The name of this source.

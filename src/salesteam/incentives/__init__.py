@@ -33,6 +33,7 @@ from salesteam.incentives._choices import CONVENTIONS, OPTIONS
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve, Knot, Piece
 from salesteam.incentives._curves import curve
+from salesteam.incentives._exact._carried import State
 from salesteam.incentives._honours import Honours, Win
 from salesteam.incentives._load import dump, load, plan_of, read
 from salesteam.incentives._metric_names import METRICS
@@ -161,6 +162,7 @@ __all__ = [
     "Settlement",
     "Simulation",
     "Solution",
+    "State",
     "Step",
     "Tier",
     "Validity",

@@ -14,6 +14,7 @@ from salesteam.incentives import _columnar, _exact
 from salesteam.incentives._check import refused
 from salesteam.incentives._choices import filled
 from salesteam.incentives._curves import refs
+from salesteam.incentives._exact._carried import State, unfit
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._run import Run
 
@@ -24,7 +25,9 @@ _COMPUTED = ("credit", "value", "group", "running_sum", "divide")
 _LARGEST = 2**63
 
 
-def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequence[str] = ()) -> Run:
+def pay(
+    plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequence[str] = (), resume: State | None = None
+) -> Run:
     """Pay a plan on facts: exact, in columns, on the library the frame comes from.
 
     Transactions become credits, credits lines, lines payouts; rounding happens where the plan says and nowhere else.
@@ -40,6 +43,9 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequenc
         Day of the knowledge for dated parameters; None means everything known by now.
     periods : sequence of str
         Pay periods to look at besides those that the facts touch, such as ``"2026-03"``.
+    resume : State, optional
+        `state` of an earlier run of the plan: the facts hold the transactions that have come since, and all other
+        tables as they are now; the payouts are those of all transactions, the lines those of the new ones.
 
     Returns
     -------
@@ -66,7 +72,9 @@ def pay(plan: Plan, facts: Facts, *, as_of: date | None = None, periods: Sequenc
     full, given = filled(plan), facts
     facts = attrs.evolve(facts, **{each.name: t.gathered(getattr(facts, each.name)) for each in attrs.fields(Facts)})
     Report(_never_known(full, as_of)).raise_for_errors()
-    made = _made(full, facts, as_of, periods)
+    if resume is not None:
+        Report(unfit(full, facts)).raise_for_errors()
+    made = _made(full, facts, as_of, periods) if resume is None else _exact.run(full, facts, as_of, periods, resume)
     spread = given.transactions is not facts.transactions
     return attrs.evolve(made, like=given.transactions) if spread else made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -18,6 +18,9 @@ from salesteam.incentives._days import within
 from salesteam.incentives._display import MOST, more_rows
 from salesteam.incentives._frame import LineRow, PayoutRow, PortionRow, UnpaidRow
 from salesteam.incentives._model import Facts, Plan
+
+if TYPE_CHECKING:
+    from salesteam.incentives._exact._carried import State
 
 __all__ = ["TABLES", "Run"]
 
@@ -72,6 +75,13 @@ class Run:
     def minor(self) -> int:
         """Minor units in a major one."""
         return int(10 ** exponent(self.plan.currency))
+
+    @property
+    def state(self) -> State:
+        """What `pay(…, resume=…)` goes on from."""
+        from salesteam.incentives import _exact
+
+        return _exact.run(self.plan, self.facts, self.as_of).state
 
     @property
     def payouts(self) -> tuple[PayoutRow, ...]:

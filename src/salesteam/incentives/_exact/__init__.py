@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from salesteam.incentives._exact._carried import State
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._run import Run
 
 __all__ = ["run"]
 
 
-def run(plan: Plan, facts: Facts, as_of: date | None, periods: Sequence[str] = ()) -> Run:
+def run(plan: Plan, facts: Facts, as_of: date | None, periods: Sequence[str] = (), resume: State | None = None) -> Run:
     """Pay a plan.
 
     Parameters
@@ -24,6 +25,8 @@ def run(plan: Plan, facts: Facts, as_of: date | None, periods: Sequence[str] = (
         Day of the knowledge.
     periods : sequence of str
         Pay periods to pay besides those that the facts touch.
+    resume : State, optional
+        Where an earlier run stood.
 
     Returns
     -------
@@ -32,4 +35,4 @@ def run(plan: Plan, facts: Facts, as_of: date | None, periods: Sequence[str] = (
     """
     from salesteam.incentives._exact._pipeline import run as made
 
-    return made(plan, facts, as_of, periods)
+    return made(plan, facts, as_of, periods, resume)

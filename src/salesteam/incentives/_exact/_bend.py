@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -170,16 +170,30 @@ class Bends:
             apart = bent if not whole_periods else shape != Shape()
             key = (line.payee, line.interval, line.period) if apart else (line.payee, line.interval)
             purses.setdefault(key, []).append(line)
-        for mine in purses.values():
-            running, before = Fraction(0), 0
+        carried = self.book.carried.purses
+        for purse, mine in purses.items():
+            running, before = carried.get((name, *purse), (Fraction(0), 0))
             for line in mine:
                 running += line.raw if line.gate == 1 else line.raw * line.gate
                 now = shapes[line.payee, line.period].apply(running, self.book.plan.rounding)
                 line.pay, before = now - before, now
-        made.lines = lines
+            carried[name, *purse] = (running, before)
+        made.lines = [*lines, *self._rated_again(name, purses)]
         for cap in self.book.plan.caps:
             if cap.of == name and cap.excess == "carry":
                 made.lines += self._carried(cap, name, made.lines)
+
+    def _rated_again(self, name: str, moved: Mapping[tuple[str, ...], object]) -> Iterator[Line]:
+        """Lines for whom a factor, gate or limit has changed since an earlier run, though no row of theirs came."""
+        carried, periods = self.book.carried.purses, set(self.book.periods)
+        for key, (running, before) in list(carried.items()):
+            if key[0] != name or len(key) < 4 or key[1:] in moved or key[3] not in periods:
+                continue
+            now = self.shape(name, key[1], key[3]).apply(running, self.book.plan.rounding)
+            if now != before:
+                carried[key] = (running, now)
+                words = ("rated again", "重新计算系数")
+                yield Line(component=name, payee=key[1], period=key[3], interval=key[2], pay=now - before, note=words)
 
     def _deal_caps(self, name: str, lines: list[Line]) -> None:
         """Hold what one deal pays someone between the limits on deals; a reversal is held as its deal was."""
@@ -261,12 +275,13 @@ class Bends:
                 about = {**why.values, "payee": payee, "period": period}
                 made.unpaid.append(unpaid_row(why.code, table="payouts", **about))
                 continue
-            running, before = 0, 0
+            running, before = self.book.carried.totals.get((payee, period), (0, 0))
             for line in lines:
                 running += line.pay
                 now = running if low is None else max(running, low)
                 now = now if high is None else min(now, high)
                 line.pay, before = now - before, now
+            self.book.carried.totals[payee, period] = (running, before)
             kept += lines
         made.lines = kept
         for cap in plan.caps:

@@ -13,6 +13,7 @@ from salesteam.core import exponent
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, interval_name, interval_of, period_of, spans
+from salesteam.incentives._exact._carried import State
 from salesteam.incentives._exact._deals import Deal
 from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._lacking import Lacking
@@ -96,6 +97,8 @@ class Book:
         Pay periods of the run, in order.
     known_as_of : date or None
         Day of the knowledge.
+    carried : State
+        Where an earlier run stood; it moves on with this one.
     """
 
     plan: Plan
@@ -105,6 +108,7 @@ class Book:
     credits: Sequence[Credit]
     periods: tuple[str, ...]
     known_as_of: date | None
+    carried: State = attrs.field(factory=State)
     _memo: dict[tuple[object, ...], Any] = attrs.field(factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[], _T], *key: object) -> _T:
@@ -256,7 +260,8 @@ class Book:
         mine = self.rows(measure, kind).get(who, {})
         try:
             rows = (row for period in periods for row in mine.get(period, ()))
-            return self.joined(measure, rows if only is None else filter(only, rows))
+            before = sum((self.carried.sums.get((measure, kind, who, p), Fraction(0)) for p in periods), Fraction(0))
+            return before + self.joined(measure, rows if only is None else filter(only, rows))
         except Lacking as why:
             raise Lacking(why.code, payee=who, period=periods[-1], measure=measure) from None
 

@@ -107,6 +107,8 @@ class _Walk:
     def walk(self) -> Made:
         for row in self._rows():
             self._guarded(row, partial(self._step, row))
+        for key, state in self.states.items():
+            self.book.carried.rows[self.name, *key] = (state.at, state.since, state.first)
         return self.made
 
     def _guarded(self, row: _Row, work: Callable[[], None]) -> None:
@@ -214,7 +216,11 @@ class _Walk:
     def _state(self, row: _Row) -> _State:
         if self.c.accumulate == "transaction":
             return _State()
-        return self.states.setdefault((row.payee, row.interval), _State())
+        key = (row.payee, row.interval)
+        if key not in self.states:
+            held = self.book.carried.rows.get((self.name, *key))
+            self.states[key] = _State() if held is None else _State(at=held[0], since=held[1], first=held[2])
+        return self.states[key]
 
     def _moved(self, state: _State, row: _Row) -> Fraction:
         """The sum after a row."""

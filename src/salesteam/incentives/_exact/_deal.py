@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import date as _date
 from fractions import Fraction
@@ -87,10 +88,13 @@ def _cells(deal: Deal) -> tuple[object, ...]:
     return deal.date, deal.seq, deal.numbers, deal.texts, deal.reverses, deal.currency
 
 
-def originals(found: list[Deal], unpaid: list[UnpaidRow]) -> tuple[list[Deal], list[UnpaidRow]]:
+def originals(
+    found: list[Deal], unpaid: list[UnpaidRow], older: Mapping[str, Deal]
+) -> tuple[list[Deal], list[UnpaidRow]]:
     """Point each reversal at its original; the numbers of the day of the first deal in the chain hold for it."""
-    known = {deal.id: deal for deal in found}
+    known: Mapping[str, Deal] = ChainMap({deal.id: deal for deal in found}, older)  # type: ignore[arg-type]  # it is only read
     chains: dict[str, int | None] = {deal.id: 0 for deal in found if deal.reverses is None}
+    chains |= {deal.reverses: 0 for deal in found if deal.reverses is not None and deal.reverses in older}
     back: list[UnpaidRow] = []
     for deal in found:
         if _chain(deal, known, chains) is None:
@@ -136,7 +140,7 @@ def _tally(deals: Iterable[Deal]) -> None:
             continue
         _like(deal, first)
         deal.on, deal.tally = first.on, 0
-        left[first.id] += deal.numbers["amount"]
+        left[first.id] = left.get(first.id, first.numbers["amount"]) + deal.numbers["amount"]
         if left[first.id] * first.numbers["amount"] <= 0 and first.id not in gone:
             deal.tally = -first.tally
             gone.add(first.id)

@@ -14,6 +14,7 @@ import attrs
 from salesteam.core import Finding, Place, Report, find, rational, rational_text
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
+from salesteam.incentives._exact._carried import State
 from salesteam.incentives._exact._deal import Deal, apart, originals
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._frame import UnpaidRow
@@ -70,7 +71,7 @@ def asked(plan: Plan) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]
     return units, tuple(w for w in texts if w not in units and w not in payees and w not in _ALWAYS), payees
 
 
-def deals_of(plan: Plan, facts: Facts) -> Deals:
+def deals_of(plan: Plan, facts: Facts, carried: State) -> Deals:
     """Read the transactions of a run.
 
     Parameters
@@ -79,6 +80,8 @@ def deals_of(plan: Plan, facts: Facts) -> Deals:
         With its bundle filled in.
     facts : Facts
         Holds the frame.
+    carried : State
+        Deals of an earlier run, which these may take back or repeat.
 
     Returns
     -------
@@ -106,7 +109,10 @@ def deals_of(plan: Plan, facts: Facts) -> Deals:
         deal.moment = moments[number] if number < len(moments) else None
         found.append(deal)
     found, unpaid = apart(found, unpaid)
-    found, unpaid = originals(found, unpaid)
+    again = [deal for deal in found if deal.id in carried.deals]
+    unpaid = [*unpaid, *(unpaid_row("duplicate-transaction", transaction=deal.id) for deal in again)]
+    found = [deal for deal in found if deal.id not in carried.deals] if again else found
+    found, unpaid = originals(found, unpaid, carried.deals)
     if facts.credits is None:
         held: list[Deal] = []
         nobody: list[Deal] = []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from fractions import Fraction
 
+import attrs
+
+from salesteam.core import Finding, Place, Report, find
 from salesteam.core import _table as t
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import ONCE, spans
@@ -13,7 +17,9 @@ from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._byperiod import by_period
 from salesteam.incentives._exact._byrow import by_row, pays_for, picks
+from salesteam.incentives._exact._carried import State, reached
 from salesteam.incentives._exact._credits import cut
+from salesteam.incentives._exact._deal import Deal
 from salesteam.incentives._exact._deals import deals_of
 from salesteam.incentives._exact._gates import sees_rows
 from salesteam.incentives._exact._line import Line, Made
@@ -32,7 +38,9 @@ from salesteam.incentives._unpaid import unpaid_row
 __all__ = ["run"]
 
 
-def run(plan: Plan, facts: Facts, as_of: date | None, periods: Iterable[str] = ()) -> ExactRun:
+def run(
+    plan: Plan, facts: Facts, as_of: date | None, periods: Iterable[str] = (), resume: State | None = None
+) -> ExactRun:
     """Pay a plan.
 
     Parameters
@@ -45,25 +53,34 @@ def run(plan: Plan, facts: Facts, as_of: date | None, periods: Iterable[str] = (
         Day of the knowledge.
     periods : iterable of str
         Pay periods to pay besides those that the facts touch.
+    resume : State, optional
+        Where an earlier run stood; the facts hold new transactions only.
 
     Returns
     -------
     ExactRun
         Lines, payouts, unpaid, and the numbers behind them.
     """
-    read, people, small = deals_of(plan, facts), people_of(facts.people), posted(plan, facts)
+    carried = State() if resume is None else resume.copied()
+    read, people, small = deals_of(plan, facts, carried), people_of(facts.people), posted(plan, facts)
+    Report(_late(read.deals, carried)).raise_for_errors()
     made = cut(plan, facts, read, people, as_of)
     events = undone(plan, facts, read.deals, as_of)
     without(made.credits, events.re_tier)
     stays = Stays.of(plan, people, facts)
     book = Book(
         plan=plan, people=people, stays=stays, posted=small, credits=tuple(sorted(made.paid, key=lambda c: c.order)),
-        periods=_periods(plan, made.paid, small, periods), known_as_of=as_of,
+        periods=_periods(plan, made.paid, small, periods), known_as_of=as_of, carried=carried,
     )  # fmt: skip
     bends = Bends(book=book)
     whole = _lines(book, bends, events)
     whole.lines = [line for name in plan.components for line in whole.lines if line.component == name]
     bends.limited(whole)
+    carried.with_deals(read.deals)
+    for line in whole.lines:
+        key = line.payee, line.period, line.component
+        raw, pay = carried.pays.get(key, (Fraction(0), 0))
+        carried.pays[key] = (raw + line.raw, pay + line.pay)
     unpaid = [*read.unpaid, *made.unpaid, *small.back, *whole.unpaid, *_unruled(book)]
     reports = (read.report, people.report, small.report, made.report, stays.report, events.report)
     report = reports[0]
@@ -73,7 +90,16 @@ def run(plan: Plan, facts: Facts, as_of: date | None, periods: Iterable[str] = (
     return ExactRun(
         plan=plan, facts=facts, as_of=as_of, report=report, periods=book.periods, like=like,
         unpaid=tuple(sorted(unpaid, key=_place)), cut=tuple(made.credits), moved=tuple(whole.lines), bends=bends,
+        stands=attrs.evolve(carried, sums=reached(book)),
     )  # fmt: skip
+
+
+def _late(deals: Iterable[Deal], carried: State) -> Iterator[Finding]:
+    """Deals whose place lies before one that an earlier run has paid: their sums have gone past it."""
+    for deal in deals:
+        if carried.last is not None and deal.order < carried.last:
+            place = Place(table="transactions", key=deal.id)
+            yield find("incentives.resume-late", place, transaction=deal.id, date=deal.date)
 
 
 def _place(row: UnpaidRow) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from salesteam.incentives._days import spans
 from salesteam.incentives._exact._asked import quota_holders
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._carried import State
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._frame import LineRow, PayoutRow, PortionRow
@@ -35,11 +36,19 @@ class ExactRun(Run):
         All lines.
     bends : Bends
         With the book of numbers.
+    stands : State
+        What a later run goes on from.
     """
 
     cut: tuple[Credit, ...] = attrs.field(repr=False)
     moved: tuple[Line, ...] = attrs.field(repr=False)
     bends: Bends = attrs.field(repr=False)
+    stands: State = attrs.field(repr=False)
+
+    @property
+    def state(self) -> State:
+        """What `pay(…, resume=…)` goes on from."""
+        return self.stands
 
     @property
     def book(self) -> Book:
@@ -87,24 +96,21 @@ class ExactRun(Run):
     @cached_property
     def payouts(self) -> tuple[PayoutRow, ...]:
         """One row for each payee, period and component, sorted so."""
-        sums: dict[tuple[str, str, str], list[Line]] = {}
-        for line in self.moved:
-            sums.setdefault((line.payee, line.period, line.component), []).append(line)
         place = {name: index for index, name in enumerate(self.plan.components)}
-        keys = sorted(sums, key=lambda key: (key[0], spans(key[1]), place[key[2]]))
-        return tuple(self._payout(*key, sums[key]) for key in keys)
+        keys = sorted(self.stands.pays, key=lambda key: (key[0], spans(key[1]), place[key[2]]))
+        return tuple(self._payout(*key) for key in keys)
 
-    def _payout(self, payee: str, period: str, component: str, lines: list[Line]) -> PayoutRow:
+    def _payout(self, payee: str, period: str, component: str) -> PayoutRow:
         try:
             shape = self.bends.shape(component, payee, period)
         except Lacking:  # someone who is paid by the division of another's pay
             gate, modifier, cap = Fraction(1), Fraction(1), None
         else:
             gate, modifier, cap = shape.gate, shape.factor if shape.gate else Fraction(1), shape.high
-        raw = sum((line.raw for line in lines), Fraction(0)) / self.minor
+        raw, pay = self.stands.pays[payee, period, component]
         return PayoutRow(
-            payee=payee, period=period, component=component, raw=raw, gate=gate, modifier=modifier, cap_minor=cap,
-            pay_minor=sum(line.pay for line in lines),
+            payee=payee, period=period, component=component, raw=raw / self.minor, gate=gate, modifier=modifier,
+            cap_minor=cap, pay_minor=pay,
         )  # fmt: skip
 
     @cached_property

@@ -1,0 +1,350 @@
+"""Adapters over HTTP with one bug each, under the contract of faults; `test_planted_http` looks which tests fail.
+
+A class names in `caught_by` the tests that must fail; of all its other tests none may.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+import attrs
+import pytest
+
+from salesteam.core import Report
+from salesteam.crm import Account, Capability, Field, MemoryCRM, Ref, Schema, Secret, Verified
+from salesteam.crm.http import Client, Limit, Login, Page, RestAdapter
+from salesteam.errors import AdapterError, AuthExpired, Rejected, Transient
+from salesteam.testing import Answer, FakeHTTP, HttpContract, HttpHarness
+
+KEY = "shop-canary-key"
+os.environ["PLANTED_SHOP_KEY"] = KEY
+
+
+class ShopFake(FakeHTTP):
+    """Customers in the order of time and id."""
+
+    def __init__(self, crm):
+        super().__init__(crm)
+        self.token = ""
+
+    def is_login(self, request):
+        return request.path == "/login"
+
+    def reply(self, request):
+        if self.is_login(request):
+            if request.object(("key",)) != {"key": KEY}:
+                return self.problem(403, "wrong key")
+            self.token = f"{KEY}-{len(self.requests)}"
+            return Answer(body={"token": self.token})
+        if request.headers.get("authorization") != self.token:
+            return self.problem(401, "who?")
+        query = request.takes("after", "until", "last", "limit", "offset", "ids")
+        rows = [self.sent(record) for record in self.crm.records("account") if not record.deleted]
+        if "ids" in query:
+            return Answer(body={"ok": True, "rows": [row for row in rows if row["id"] in query["ids"].split(",")]})
+        rows = [row for row in rows if query.get("after", "") <= row["at"] <= query.get("until", "9")]
+        rows = [row for row in rows if f"{row['at']}/{row['id']}" > query.get("last", "")]
+        start = int(query.get("offset", "0"))
+        return Answer(body={"ok": True, "total": len(rows), "rows": rows[start : start + int(query["limit"])]})
+
+    def sent(self, record):
+        return {"id": record.ref.external_id, "name": record.name, "at": record.updated_at.isoformat()}
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """Where the key is, and the server."""
+
+    base: str
+    key: Secret
+
+
+class Sound(RestAdapter):
+    """The adapter without a bug."""
+
+    name: ClassVar[str] = "shop"
+    Config: ClassVar[type] = Config
+    verified: ClassVar[Verified] = Verified(label="fake", against="a shop of our own")
+    limits = ((4, 1),)
+
+    def capabilities(self):
+        return {"account": Capability(incremental="cursor", deletes="sweep", server_clock=True, max_page=50)}
+
+    def schema(self):
+        return Schema(fields={"account": (Field(name="name", type="text"),)})
+
+    def connect(self):
+        return Client(
+            self.config.base,
+            source=self.source,
+            login=self.log_in,
+            classify=self.classify,
+            limits=[Limit(*limit) for limit in self.limits],
+            wait=self.wait,
+            clock=self.clock,
+            timeout=self.timeout,
+        )
+
+    def log_in(self, client):
+        key = self.config.key.reveal()
+        client.keep(key)
+        token = client.ask("POST", "login", json={"key": key}, signed=False).get("token")
+        client.keep(token)
+        return Login(headers={"Authorization": token})
+
+    def classify(self, reply):
+        return Rejected("not ok", source=self.source) if reply.get("ok") is False else None
+
+    def ping(self):
+        self.asked({"limit": "1"})
+
+    def asked(self, query):
+        return self.listed(self.http.ask("GET", "customers", params=query).get("rows"), "rows")
+
+    def mark(self, kind, row):
+        from datetime import datetime
+
+        return datetime.fromisoformat(row["at"]), row["id"]
+
+    def record(self, kind, row):
+        return Account(ref=Ref(self.source, kind, row.need("id")), name=row.need("name"), updated_at=row.instant("at"))
+
+    def page(self, kind, after, last, until, size):
+        query = {"limit": str(size)}
+        query |= {} if after is None else {"after": after.isoformat()}
+        query |= {} if until is None else {"until": until.isoformat()}
+        query |= {} if last is None else {"last": f"{last[0].isoformat()}/{last[1]}"}
+        return self.asked(query)
+
+
+class ShopHarness(HttpHarness):
+    """A shop behind an adapter of one's choice."""
+
+    secrets = (KEY,)
+    renews = True
+    limits = ((4, 1),)
+    body_errors = ((Answer(body={"ok": False, "rows": []}), Rejected),)
+    waits_in_body = (Answer(status=503),)
+
+    def __init__(self, adapter_class):
+        super().__init__(ShopFake(MemoryCRM("shop")))
+        self.adapter_class = adapter_class
+
+    def adapter(self):
+        config = Config(base=self.server.url, key=Secret("env:PLANTED_SHOP_KEY"))
+        server = self.server
+        return self.adapter_class(config, source="shop", wait=server.wait, clock=server.clock, timeout=0.2)
+
+    def kinds(self):
+        return ("account",)
+
+    def expire(self):
+        self.server.token = "another"
+
+
+class Planted(HttpContract):
+    """The contract of faults, on the adapter of the class."""
+
+    __test__ = False
+    bug: ClassVar[type] = Sound
+
+    @pytest.fixture
+    def harness(self):
+        return ShopHarness(self.bug)
+
+    @pytest.fixture
+    def adapter(self, harness):
+        adapter = harness.adapter()
+        yield adapter
+        adapter.close()
+
+
+class TestSound(Planted):
+    """No bug."""
+
+    __test__ = True
+
+
+class TestBlindRetry(Planted):
+    """A 500 is taken for something that passes."""
+
+    __test__ = True
+    caught_by = ("test_a_failure_for_good_is_tried_once",)
+
+    class bug(Sound):
+        def classify(self, reply):
+            return Transient("500") if reply.status == 500 else super().classify(reply)
+
+
+class TestBelievesTheStatus(Planted):
+    """The body of a 200 is not looked at."""
+
+    __test__ = True
+    caught_by = ("test_an_error_inside_a_good_answer_is_one",)
+
+    class bug(Sound):
+        def classify(self, reply):
+            return None
+
+
+class TestImpatient(Planted):
+    """A rate limit is taken for a refusal."""
+
+    __test__ = True
+    caught_by = (
+        "test_a_rate_limit_is_waited_for",
+        "test_an_endless_rate_limit_ends_the_reading",
+        "test_nobody_waits_for_a_day",
+    )
+
+    class bug(Sound):
+        def classify(self, reply):
+            return Rejected("429") if reply.status == 429 else super().classify(reply)
+
+
+class TestSleepsForADay(Planted):
+    """It waits as long as it is told to, by a timer of its own."""
+
+    __test__ = True
+    caught_by = ("test_nobody_waits_for_a_day",)
+
+    class bug(Sound):
+        def classify(self, reply):
+            if reply.status == 429 and (reply.retry_after or 0) > 1000:
+                self.wait(reply.retry_after)
+            return super().classify(reply)
+
+
+class TestFragile(Planted):
+    """What passes is given up at once."""
+
+    __test__ = True
+    caught_by = (
+        "test_a_burst_of_failures_is_outlasted",
+        "test_a_broken_answer_is_asked_for_again",
+        "test_a_request_to_wait_in_the_body_is_obeyed",
+    )
+
+    class bug(Sound):
+        def asked(self, query):
+            return self.listed(self.http.ask("GET", "customers", params=query, again=False).get("rows"), "rows")
+
+
+class TestOldToken(Planted):
+    """A login is never renewed."""
+
+    __test__ = True
+    caught_by = ("test_a_login_that_expires_on_the_way_is_renewed", "test_a_login_that_is_never_good_is_said")
+
+    class bug(Sound):
+        def classify(self, reply):
+            return Rejected("401") if reply.status == 401 else super().classify(reply)
+
+
+class TestEmptyIsFine(Planted):
+    """An answer of another shape is taken for no rows."""
+
+    __test__ = True
+    caught_by = ("test_an_answer_of_another_shape_is_no_empty_source", "test_a_broken_answer_is_asked_for_again")
+
+    class bug(Sound):
+        def asked(self, query):
+            reply = self.http.ask("GET", "customers", params=query, plain=True)
+            return (reply.get("rows") or []) if reply.whole else []
+
+
+class TestFollows(Planted):
+    """A redirect is asked again, as if it would pass."""
+
+    __test__ = True
+    caught_by = ("test_a_redirect_is_not_followed",)
+
+    class bug(Sound):
+        def classify(self, reply):
+            return Transient("302") if reply.status == 302 else super().classify(reply)
+
+
+class TestTrustsTheTotal(Planted):
+    """Pages are counted by the total of the server, and not looked at."""
+
+    __test__ = True
+    caught_by = ("test_a_page_that_comes_again_is_noticed",)
+
+    class bug(Sound):
+        def pages(self, kind, since, *, until, overlap, size):
+            start = 0
+            while True:
+                reply = self.http.ask("GET", "customers", params={"limit": str(size), "offset": str(start)})
+                rows = self.listed(reply.get("rows"), "rows")
+                if rows:
+                    yield Page(rows=rows)
+                start += size
+                if start >= (reply.get("total") or 0):
+                    return
+
+
+class TestChatty(Planted):
+    """An error repeats the key."""
+
+    __test__ = True
+    caught_by = ("test_no_secret_shows_in_any_failure",)
+
+    class bug(Sound):
+        def asked(self, query):
+            try:
+                return super().asked(query)
+            except AuthExpired:
+                raise
+            except Rejected as error:
+                raise Rejected(f"{error} with {self.config.key.reveal()}") from None
+
+
+class TestHasty(Planted):
+    """No limit is kept."""
+
+    __test__ = True
+    caught_by = ("test_the_limits_are_kept",)
+
+    class bug(Sound):
+        limits = ()
+
+
+class TestCheckRaises(Planted):
+    """What a check finds comes as an exception."""
+
+    __test__ = True
+    caught_by = ("test_a_check_tells_what_is_wrong", "test_no_secret_shows_in_any_failure")
+
+    class bug(Sound):
+        def check(self):
+            self.ping()
+            return Report()
+
+
+class TestForgetsTheLast(Planted):
+    """The last row of each page is lost."""
+
+    __test__ = True
+    and_more = True
+    caught_by = ("test_a_store_equals_the_server_whatever_fails",)
+
+    class bug(Sound):
+        def pages(self, kind, since, **options):
+            for page in super().pages(kind, since, **options):
+                yield Page(rows=page.rows[:-1], cursor=page.cursor)
+
+
+class TestMumbles(Planted):
+    """It sends a parameter that the server does not know, and goes on without it."""
+
+    __test__ = True
+    and_more = True
+    caught_by = ("test_a_rate_limit_is_waited_for",)
+
+    class bug(Sound):
+        def asked(self, query):
+            try:
+                return super().asked({**query, "colour": "red"})
+            except AdapterError:
+                return super().asked(query)

@@ -120,9 +120,9 @@ def synced(adapter, store, *, page_size=1000, tries=5, **options):
     return sync(adapter, store, limits=limits(server, page_size=page_size, tries=tries), **options)
 
 
-def server_of(source="demo", records=()):
+def server_of(source="demo", records=(), **options):
     """A new CRM."""
-    return MemoryCRM(source, records)
+    return MemoryCRM(source, records, **options)
 
 
 def contents(store, *, kinds=KINDS, **options):

@@ -19,6 +19,9 @@ Secrets
 Writes
     `AssignOwner`, `CreateTask` and `AddNote` are the kinds of `Change` that an adapter may write; `plan` lets them
     wait, `push` sends them at most once each and gives a `PushReport` of `PushLine`; a `Guard` may veto
+Data quality
+    `completeness` counts what is `Required` into `Completeness` of `CompletenessRow`; `timeliness` measures delays by
+    one of `BASES` and one of `CLOCKS` into `Timeliness` of `DelayRow`
 Reading
     `pull` reads all sources into `Records`; `facts` turns them into the frames that the subjects take
 """
@@ -50,6 +53,17 @@ from salesteam.crm._money_of import EXCESS_DIGITS, money_of
 from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
 from salesteam.crm._pull import MAX_REJECT_SHARE, pull
 from salesteam.crm._push import Guard, PushLine, PushReport, plan, push
+from salesteam.crm._quality import (
+    BASES,
+    CLOCKS,
+    Completeness,
+    CompletenessRow,
+    DelayRow,
+    Required,
+    Timeliness,
+    completeness,
+    timeliness,
+)
 from salesteam.crm._reading import Reading, Records
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
@@ -62,6 +76,8 @@ from salesteam.crm._sync import Limits, SyncPart, SyncProgress, SyncReport, chec
 __all__ = [
     "ANY_KIND",
     "API",
+    "BASES",
+    "CLOCKS",
     "EXCESS_DIGITS",
     "KEEP_RAW",
     "KINDS",
@@ -78,12 +94,15 @@ __all__ = [
     "Change",
     "Clock",
     "Commitment",
+    "Completeness",
+    "CompletenessRow",
     "Contact",
     "CreateTask",
     "Cursor",
     "Deal",
     "DealContact",
     "DealLine",
+    "DelayRow",
     "Field",
     "FieldType",
     "Guard",
@@ -108,6 +127,7 @@ __all__ = [
     "Redactor",
     "Ref",
     "Reject",
+    "Required",
     "Schema",
     "Secret",
     "Split",
@@ -121,10 +141,12 @@ __all__ = [
     "SyncReport",
     "SystemClock",
     "Team",
+    "Timeliness",
     "User",
     "Verified",
     "VirtualClock",
     "check",
+    "completeness",
     "facts",
     "field_types",
     "money_of",
@@ -135,4 +157,5 @@ __all__ = [
     "references",
     "sweep",
     "sync",
+    "timeliness",
 ]

@@ -1,0 +1,370 @@
+"""Completeness (信息完整性): which cells that should be filled are, by three totals side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
+from salesteam.crm._field_type import field_types
+from salesteam.crm._reading import Records
+from salesteam.crm._record import Record
+from salesteam.crm._records import RECORDS
+from salesteam.crm._ref import KINDS, Kind, Ref
+from salesteam.crm._store import Store
+from salesteam.crm.facts._recorded import recorded
+from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
+
+__all__ = ["Completeness", "CompletenessRow", "Required", "completeness"]
+
+_PLACEHOLDERS = ("n/a", "无", "待定", "test")
+_BY = {
+    "owner": "the owner of the record",
+    "team": "the team of the record",
+    "kind": "the kind of the record",
+    "field": "the field or relation that is required",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Required:
+    """A field, or a relation, that records of a kind should have.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    field : str, optional
+        A field of it.
+    relation : str, optional
+        A kind of which one record must refer to it, instead of a field.
+    where : mapping of str to tuple of str, optional
+        Which records of the relation count: field to accepted texts.
+    when : mapping of str to tuple of str, optional
+        To which records it applies: field to accepted texts; of a reference, its id. To all if not given.
+    weight : Fraction, default 1
+        How much it counts in the share of its record.
+
+    Raises
+    ------
+    InvalidValueError
+        If it names neither a field nor a relation, or both, or its weight is not above 0.
+    NotFoundError
+        For a kind or field that does not exist.
+
+    Examples
+    --------
+    >>> from_talks_on = {"stage": ("talks", "contract")}
+    >>> Required(kind="deal", field="value", when=from_talks_on).name
+    'value'
+    >>> Required(kind="deal", relation="deal_contact", where={"role": ("decision_maker",)}).name
+    'deal_contact(role=decision_maker)'
+    """
+
+    kind: Kind
+    field: str | None = None
+    relation: Kind | None = None
+    where: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
+    when: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
+    weight: Fraction = Fraction(1)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.field is None) == (self.relation is None):
+            raise InvalidValueError("it names no single thing", where="Required", fix="give a field or a relation")
+        if self.weight <= 0:
+            raise InvalidValueError(f"{self.weight} is no weight", where="Required.weight", fix="give more than 0")
+        for kind in (self.kind, self.relation or self.kind):
+            if kind not in KINDS:
+                raise NotFoundError("kind of record", kind, KINDS, where="salesteam.crm.KINDS")
+        own = (self.field,) if self.field else ()
+        _known(self.kind, (*own, *self.when))
+        _known(self.relation or self.kind, self.where)
+
+    @property
+    def name(self) -> str:
+        """What is required, in one word.
+
+        Examples
+        --------
+        >>> Required(kind="account", field="industry").name
+        'industry'
+        """
+        if self.field is not None:
+            return self.field
+        inside = ", ".join(f"{name}={'|'.join(texts)}" for name, texts in self.where.items())
+        return f"{self.relation}({inside})" if inside else str(self.relation)
+
+
+def _known(kind: Kind, names: Iterable[str]) -> None:
+    fields = field_types(RECORDS[kind])
+    for name in names:
+        if name not in fields:
+            raise NotFoundError("field", name, fields, where=kind)
+
+
+@attrs.frozen(kw_only=True)
+class CompletenessRow:
+    """How complete the records of a group are.
+
+    Examples
+    --------
+    >>> CompletenessRow(group="li", records=0, cells=0, filled=0).cells_share is None
+    True
+    """
+
+    group: str = _table.column("owner, team, kind or field")
+    records: int = _table.column("records to which something applies")
+    cells: int = _table.column("cells that should be filled")
+    filled: int = _table.column("of them filled")
+    cells_share: Fraction | None = _table.column("filled over applicable cells, 0..1", default=None)
+    records_share: Fraction | None = _table.column("mean of the weighted shares of the records, 0..1", default=None)
+    strict_share: Fraction | None = _table.column("share of records with everything, 0..1", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Completeness:
+    """Made by `completeness`.
+
+    Parameters
+    ----------
+    by : str
+        How it is grouped.
+    rows : tuple of CompletenessRow
+        One a group.
+    total : CompletenessRow
+        All groups together.
+    missing : tuple of (Ref, str)
+        Each cell that is not filled.
+    report : Report
+        One finding for each field that is missing somewhere.
+
+    Examples
+    --------
+    >>> completeness(Records(), [Required(kind="deal", field="value")], by="owner").total.cells_share is None
+    True
+    """
+
+    by: str
+    rows: tuple[CompletenessRow, ...]
+    total: CompletenessRow
+    missing: tuple[tuple[Ref, str], ...] = ()
+    report: Report = Report()
+
+    def to_frame(self) -> Any:
+        """The groups as a table.
+
+        Examples
+        --------
+        >>> list(completeness(Records(), [], by="kind").to_frame().columns)[:2]
+        ['group', 'records']
+        """
+        return _table.write_rows(self.rows, CompletenessRow)
+
+    def explain(self, group: str, lang: str = "en") -> str:
+        """Tell the three totals of a group, and which cells are missing if it is a record.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such group.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Deal
+        >>> deal = Deal(ref=Ref("crm", "deal", "D-1"), status="open", owner=Ref("crm", "user", "li"))
+        >>> found = completeness(Records(records=(deal,)), [Required(kind="deal", field="value")], by="owner")
+        >>> found.explain("li")
+        'li: 0 of 1 cells filled (0%), mean of 1 records 0%, 0% complete in everything'
+        """
+        for row in self.rows:
+            if row.group == group:
+                shares = [
+                    "—" if share is None else percent_text(share)
+                    for share in (row.cells_share, row.records_share, row.strict_share)
+                ]
+                return say(
+                    lang,
+                    en=f"{group}: {row.filled} of {row.cells} cells filled ({shares[0]}),"
+                    f" mean of {row.records} records {shares[1]}, {shares[2]} complete in everything",
+                    zh=f"{group}：{row.cells} 项应填，已填 {row.filled}（{shares[0]}），"
+                    f"{row.records} 条记录平均 {shares[1]}，全部填齐 {shares[2]}",
+                )
+        raise NotFoundError("group", group, [row.group for row in self.rows], where="this completeness")
+
+    def grid(self, lang: str = "en") -> Grid:
+        """The groups for display.
+
+        Examples
+        --------
+        >>> completeness(Records(), [], by="kind").grid().title
+        'Completeness by kind'
+        """
+        heads = say(
+            lang,
+            en="Group|Records|Cells|Filled|Cells share|Records share|Strict",
+            zh="分组|记录|应填|已填|按项|按记录|全齐",
+        ).split("|")
+        return Grid(
+            title=say(lang, en=f"Completeness by {self.by}", zh=f"信息完整性（按 {self.by}）"),
+            columns=tuple(heads),
+            rows=tuple(
+                (
+                    row.group,
+                    f"{row.records:,}",
+                    f"{row.cells:,}",
+                    f"{row.filled:,}",
+                    *(
+                        "—" if share is None else percent_text(share)
+                        for share in (row.cells_share, row.records_share, row.strict_share)
+                    ),
+                )
+                for row in (*self.rows, self.total)
+            ),
+            right=frozenset(range(1, 7)),
+        )
+
+    def _repr_html_(self) -> str:
+        return self.grid().html()
+
+
+_Cell = tuple[Record, Required, bool]
+
+
+def completeness(
+    records: Records | Store,
+    required: Sequence[Required],
+    *,
+    by: str | None = None,
+    as_of: datetime | None = None,
+    placeholders: Sequence[str] = _PLACEHOLDERS,
+) -> Completeness:
+    """Count which cells that should be filled are.
+
+    A cell is filled unless it is empty, blank or a placeholder.
+    Where nothing applies, the share is None and not 1.
+
+    Parameters
+    ----------
+    records : Records or Store
+        What to look at.
+    required : sequence of Required
+        What should be filled, when.
+    by : {'owner', 'team', 'kind', 'field'}
+        How to group; required.
+    as_of : datetime, optional
+        Stage, owner and cells as a store knew them at this instant.
+    placeholders : sequence of str
+        Texts that mean nothing, compared without case and blanks.
+
+    Returns
+    -------
+    Completeness
+        Three totals a group: cells, records, strict; and every missing cell.
+
+    Examples
+    --------
+    >>> from salesteam.crm import Account
+    >>> accounts = [Account(ref=Ref("crm", "account", key), name=key, industry=industry)
+    ...             for key, industry in (("a", "software"), ("b", "待定"))]
+    >>> rule = Required(kind="account", field="industry")
+    >>> found = completeness(Records(records=tuple(accounts)), [rule], by="field")
+    >>> [(row.group, str(row.cells_share)) for row in found.rows]
+    [('industry', '1/2')]
+    """
+    if by not in _BY:
+        raise missing_choice("by", _BY, where="completeness" if by is None else repr(by))
+    known = recorded(records, as_of)
+    nothing = frozenset(text.strip().casefold() for text in placeholders)
+    related = _related(known, required)
+    cells: list[_Cell] = [
+        (record, rule, _filled(record, rule, nothing, related))
+        for rule in required
+        for record in known.of(rule.kind)
+        if _meets(record, rule.when)
+    ]
+    groups: dict[str, list[_Cell]] = {}
+    for cell in cells:
+        groups.setdefault(_group(cell, by), []).append(cell)
+    missing = tuple((record.ref, rule.name) for record, rule, filled in cells if not filled)
+    return Completeness(
+        by=by,
+        rows=tuple(_row(group, found) for group, found in sorted(groups.items())),
+        total=_row("*", cells),
+        missing=missing,
+        report=Report(_findings(cells)),
+    )
+
+
+def _findings(cells: Iterable[_Cell]) -> Any:
+    counts: dict[tuple[str, str], list[int]] = {}
+    for _, rule, filled in cells:
+        count = counts.setdefault((rule.kind, rule.name), [0, 0])
+        count[0] += not filled
+        count[1] += 1
+    for (kind, name), (lacking, of) in sorted(counts.items()):
+        if lacking:
+            yield find("crm.incomplete", Place(table=kind, field=name), kind=kind, field=name, count=lacking, of=of)
+
+
+def _related(records: Records, required: Sequence[Required]) -> Mapping[str, frozenset[Ref]]:
+    """For each rule about a relation, the records that have one."""
+    found: dict[str, frozenset[Ref]] = {}
+    for rule in required:
+        if rule.relation is not None:
+            links = [name for name, type_ in field_types(RECORDS[rule.relation]).items() if type_.base is Ref]
+            found[f"{rule.kind} {rule.name}"] = frozenset(
+                target
+                for record in records.of(rule.relation)
+                if _meets(record, rule.where)
+                for name in links
+                if name != "ref" and isinstance(target := getattr(record, name), Ref) and target.kind == rule.kind
+            )
+    return found
+
+
+def _text(value: Any) -> str:
+    return value.external_id if isinstance(value, Ref) else str(value)
+
+
+def _meets(record: Record, when: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(_text(getattr(record, name)) in texts for name, texts in when.items())
+
+
+def _filled(record: Record, rule: Required, nothing: frozenset[str], related: Mapping[str, frozenset[Ref]]) -> bool:
+    if rule.field is None:
+        return record.ref in related[f"{rule.kind} {rule.name}"]
+    value = getattr(record, rule.field)
+    if isinstance(value, str):
+        return bool(value.strip()) and value.strip().casefold() not in nothing
+    return value is not None and value != ()
+
+
+def _group(cell: _Cell, by: str) -> str:
+    record, rule, _ = cell
+    if by in {"kind", "field"}:
+        return rule.kind if by == "kind" else rule.name
+    value = getattr(record, by, None)
+    return "—" if value is None else _text(value)
+
+
+def _row(group: str, cells: Sequence[_Cell]) -> CompletenessRow:
+    weights: dict[Ref, list[Fraction]] = {}
+    for record, rule, is_filled in cells:
+        sums = weights.setdefault(record.ref, [Fraction(0), Fraction(0)])
+        sums[0] += rule.weight if is_filled else 0
+        sums[1] += rule.weight
+    shares = [part / whole for part, whole in weights.values()]
+    filled = sum(1 for cell in cells if cell[2])
+    return CompletenessRow(
+        group=group,
+        records=len(shares),
+        cells=len(cells),
+        filled=filled,
+        cells_share=Fraction(filled, len(cells)) if cells else None,
+        records_share=sum(shares, Fraction(0)) / len(shares) if shares else None,
+        strict_share=Fraction(sum(1 for share in shares if share == 1), len(shares)) if shares else None,
+    )

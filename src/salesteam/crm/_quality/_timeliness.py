@@ -1,0 +1,307 @@
+"""Timeliness (更新及时性): how soon what happened was written down, by a limit and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, time, timedelta
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from salesteam.core import Calendar, Grid, Place, Report, _table, find, percent_text, say
+from salesteam.crm._reading import Records
+from salesteam.crm._record import zoned
+from salesteam.crm._store import Store
+from salesteam.crm.facts._booking import zone
+from salesteam.crm.facts._recorded import recorded
+from salesteam.errors import missing_choice
+
+__all__ = ["BASES", "CLOCKS", "DelayRow", "Timeliness", "timeliness"]
+
+BASES: Mapping[str, str] = MappingProxyType(
+    {
+        "activity": "from when an activity took place to when it was recorded",
+        "staleness": "from the last change of an open deal to the instant looked from",
+    }
+)
+"""What is measured, with one line on each."""
+CLOCKS: Mapping[str, str] = MappingProxyType(
+    {
+        "elapsed": "hours run day and night",
+        "business_hours": "hours run on workdays from 9 to 18",
+        "next_business_day": "in time is until the end of the next workday, whatever the limit",
+    }
+)
+"""How hours are counted, with one line on each."""
+_LIMIT = timedelta(hours=24)
+_OPENS, _CLOSES = time(9), time(18)
+
+
+@attrs.frozen(kw_only=True)
+class DelayRow:
+    """One thing that had to be written down.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 9, 30, tzinfo=UTC)
+    >>> DelayRow(ref="crm:activity:1", owner="li", happened_at=at, recorded_at=None, state="pending").hours is None
+    True
+    """
+
+    ref: str = _table.column("full reference of the record")
+    owner: str | None = _table.column("user who had to write it down", default=None)
+    happened_at: datetime = _table.column("when it happened")
+    recorded_at: datetime | None = _table.column("when it was written down; empty if it was not", default=None)
+    hours: Fraction | None = _table.column("delay by the clock", unit="hours", default=None)
+    state: str = _table.column("on time, breached, pending (not yet due) or invalid (dated ahead)")
+
+
+@attrs.frozen(kw_only=True)
+class Timeliness:
+    """Made by `timeliness`; on time, breached, pending and invalid sum to all rows.
+
+    Parameters
+    ----------
+    basis, clock : str
+        What was measured and how; one of `BASES` and `CLOCKS`.
+    limit : timedelta
+        Up to and including which it is on time.
+    rows : tuple of DelayRow
+        Everything that was looked at.
+    breaches : mapping of str to int
+        Breaches by each clock, because another clock blames others.
+    report : Report
+        Who is late, and what is dated ahead.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 9, 30, tzinfo=UTC)
+    >>> timeliness(Records(), basis="activity", clock="elapsed", as_of=at, tz="UTC").share is None
+    True
+    """
+
+    basis: str
+    clock: str
+    limit: timedelta
+    rows: tuple[DelayRow, ...]
+    breaches: Mapping[str, int] = attrs.field(factory=dict, hash=False)
+    report: Report = Report()
+
+    def count(self, state: str, owner: str | None = None) -> int:
+        """How many are in a state, of one person or of all.
+
+        Examples
+        --------
+        >>> Timeliness(basis="activity", clock="elapsed", limit=timedelta(hours=24), rows=()).count("breached")
+        0
+        """
+        return sum(1 for row in self.rows if row.state == state and owner in {None, row.owner})
+
+    @property
+    def share(self) -> Fraction | None:
+        """On time over on time and breached; None if nothing was due.
+
+        Examples
+        --------
+        >>> Timeliness(basis="activity", clock="elapsed", limit=timedelta(hours=24), rows=()).share is None
+        True
+        """
+        due = self.count("on time") + self.count("breached")
+        return Fraction(self.count("on time"), due) if due else None
+
+    def to_frame(self) -> Any:
+        """The rows as a table.
+
+        Examples
+        --------
+        >>> found = Timeliness(basis="activity", clock="elapsed", limit=timedelta(hours=24), rows=())
+        >>> list(found.to_frame().columns)[-1]
+        'state'
+        """
+        return _table.write_rows(self.rows, DelayRow)
+
+    def explain(self, owner: str | None = None, lang: str = "en") -> str:
+        """Tell the counts of a person, or of all.
+
+        Examples
+        --------
+        >>> Timeliness(basis="activity", clock="elapsed", limit=timedelta(hours=24), rows=()).explain()
+        '*: 0 on time, 0 breached, 0 pending, 0 invalid (activity, elapsed, 24 h)'
+        """
+        good, bad, open_, odd = (self.count(state, owner) for state in ("on time", "breached", "pending", "invalid"))
+        who = owner or "*"
+        hours = f"{self.limit / timedelta(hours=1):g} h"
+        chosen = f"({self.basis}, {self.clock}, {hours})"
+        return (
+            say(
+                lang,
+                en=f"{who}: {good} on time, {bad} breached, {open_} pending, {odd} invalid",
+                zh=f"{who}：及时 {good}，逾期 {bad}，未到期 {open_}，无效 {odd}",
+            )
+            + f" {chosen}"
+        )
+
+    def grid(self, lang: str = "en") -> Grid:
+        """Each person with the counts, and the breaches by every clock below.
+
+        Examples
+        --------
+        >>> Timeliness(basis="activity", clock="elapsed", limit=timedelta(hours=24), rows=()).grid().columns[0]
+        'Who'
+        """
+        heads = say(
+            lang, en="Who|On time|Breached|Pending|Invalid|Share", zh="人员|及时|逾期|未到期|无效|及时率"
+        ).split("|")
+        owners = sorted({row.owner or "—" for row in self.rows})
+        return Grid(
+            title=say(lang, en="Timeliness", zh="更新及时性") + f" ({self.basis}, {self.clock})",
+            columns=tuple(heads),
+            rows=tuple(self._cells(owner) for owner in owners),
+            right=frozenset(range(1, 6)),
+            note=", ".join(f"{clock}: {count}" for clock, count in self.breaches.items()),
+        )
+
+    def _cells(self, owner: str) -> tuple[str, ...]:
+        own = attrs.evolve(self, rows=tuple(row for row in self.rows if (row.owner or "—") == owner))
+        counts = (str(own.count(state)) for state in ("on time", "breached", "pending", "invalid"))
+        return (owner, *counts, "—" if own.share is None else percent_text(own.share))
+
+    def _repr_html_(self) -> str:
+        return self.grid().html()
+
+
+_Event = tuple[str, str | None, datetime, datetime | None]
+
+
+def timeliness(
+    records: Records | Store,
+    *,
+    basis: str | None = None,
+    clock: str | None = None,
+    as_of: datetime,
+    tz: str,
+    limit: timedelta = _LIMIT,
+    calendar: Calendar | None = None,
+) -> Timeliness:
+    """Measure how soon what happened was written down.
+
+    Exactly the limit is on time; what is not written down is a breach after it, and pending before.
+    Something dated ahead is invalid, never on time.
+
+    Parameters
+    ----------
+    records : Records or Store
+        What to look at; a store as it was known at `as_of`.
+    basis : {'activity', 'staleness'}
+        What is measured; required, see `BASES`.
+    clock : {'elapsed', 'business_hours', 'next_business_day'}
+        How hours are counted; required, see `CLOCKS`.
+    as_of : datetime
+        The instant from which it is looked at.
+    tz : str
+        Zone of the working days.
+    limit : timedelta, default 24 hours
+        Up to and including which it is on time.
+    calendar : Calendar, optional
+        Which days are workdays; Monday to Friday if not given.
+
+    Returns
+    -------
+    Timeliness
+        Every row with its delay, and the breaches under all three clocks.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from salesteam.crm import Activity, Ref
+    >>> at = datetime(2026, 9, 28, 2, tzinfo=UTC)
+    >>> visit = Activity(ref=Ref("crm", "activity", "1"), activity_kind="visit", occurred_at=at,
+    ...                  created_at=at + timedelta(hours=24))
+    >>> found = timeliness(Records(records=(visit,)), basis="activity", clock="elapsed",
+    ...                    as_of=at + timedelta(days=9), tz="Asia/Shanghai")
+    >>> found.rows[0].state, found.share
+    ('on time', Fraction(1, 1))
+    """
+    if basis not in BASES:
+        raise missing_choice("basis", BASES, where="timeliness" if basis is None else repr(basis))
+    if clock not in CLOCKS:
+        raise missing_choice("clock", CLOCKS, where="timeliness" if clock is None else repr(clock))
+    assert basis is not None
+    assert clock is not None
+    zoned(as_of)
+    known = recorded(records, as_of if isinstance(records, Store) else None)
+    events = list((_activities if basis == "activity" else _stale)(known, as_of))
+    measures = _measures(zone(tz), calendar or Calendar(name="Monday to Friday"), limit)
+    by_clock = {name: tuple(_row(event, measure, as_of) for event in events) for name, measure in measures.items()}
+    found = Timeliness(basis=basis, clock=clock, limit=limit, rows=by_clock[clock])
+    breaches = {name: sum(1 for row in rows if row.state == "breached") for name, rows in by_clock.items()}
+    return attrs.evolve(found, breaches=breaches, report=Report(_findings(found)))
+
+
+def _activities(records: Records, as_of: datetime) -> Iterator[_Event]:
+    for activity in records.of("activity"):
+        if activity.occurred_at is not None:
+            made = activity.created_at
+            written = made if made is not None and made <= as_of else None
+            yield str(activity.ref), activity.user.external_id if activity.user else None, activity.occurred_at, written
+
+
+def _stale(records: Records, as_of: datetime) -> Iterator[_Event]:
+    for deal in records.of("deal"):
+        changed = deal.updated_at or deal.created_at
+        if deal.status == "open" and changed is not None:
+            yield str(deal.ref), deal.owner.external_id if deal.owner else None, changed, as_of
+
+
+_Measure = Callable[[datetime, datetime], tuple[timedelta, bool]]
+
+
+def _measures(where: ZoneInfo, days: Calendar, limit: timedelta) -> Mapping[str, _Measure]:
+    """For each clock, the delay between two instants and whether it is on time."""
+
+    def elapsed(start: datetime, end: datetime) -> tuple[timedelta, bool]:
+        return end - start, end - start <= limit
+
+    def working(start: datetime, end: datetime) -> tuple[timedelta, bool]:
+        spent, day = timedelta(0), start.astimezone(where).date()
+        while day <= end.astimezone(where).date():
+            if days.is_workday(day):
+                opens, closes = (datetime.combine(day, at, tzinfo=where) for at in (_OPENS, _CLOSES))
+                spent += max(timedelta(0), min(end, closes) - max(start, opens))
+            day += timedelta(days=1)
+        return spent, spent <= limit
+
+    def next_day(start: datetime, end: datetime) -> tuple[timedelta, bool]:
+        last = days.add_workdays(start.astimezone(where).date(), 1)
+        return end - start, end.astimezone(where).date() <= last
+
+    return {"elapsed": elapsed, "business_hours": working, "next_business_day": next_day}
+
+
+def _row(event: _Event, measure: _Measure, as_of: datetime) -> DelayRow:
+    ref, owner, happened, written = event
+    end = written or as_of
+    if happened > end:
+        return DelayRow(ref=ref, owner=owner, happened_at=happened, recorded_at=written, state="invalid")
+    delay, in_time = measure(happened, end)
+    state = "breached" if not in_time else "on time" if written is not None else "pending"
+    hours = Fraction(delay // timedelta(microseconds=1), 3_600_000_000)
+    return DelayRow(ref=ref, owner=owner, happened_at=happened, recorded_at=written, hours=hours, state=state)
+
+
+def _findings(found: Timeliness) -> Iterator[Any]:
+    owners = sorted({row.owner or "—" for row in found.rows})
+    for owner in owners:
+        own = [row for row in found.rows if (row.owner or "—") == owner]
+        late = sum(1 for row in own if row.state == "breached")
+        ahead = sum(1 for row in own if row.state == "invalid")
+        place = Place(key=owner)
+        if late:
+            yield find("crm.late-update", place, owner=owner, count=late, of=len(own), clock=found.clock)
+        if ahead:
+            yield find("crm.future-dated", place, owner=owner, count=ahead)

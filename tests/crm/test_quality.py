@@ -1,0 +1,208 @@
+"""How complete records are, and how soon they were written: shares that add up, and conventions that are named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.crm.faulty import Faulty, server_of, synced
+from tests.crm.world import codes, deal, ref
+
+from salesteam.core import Calendar
+from salesteam.crm import (
+    Activity,
+    DealContact,
+    Records,
+    Required,
+    completeness,
+    open_store,
+    sync,
+    timeliness,
+)
+from salesteam.errors import InvalidValueError, NotFoundError
+
+MONDAY = datetime(2026, 9, 28, 2, tzinfo=UTC)
+"""Ten in the morning in Shanghai."""
+DAY, HOUR, MICRO = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
+RULES = [
+    Required(kind="deal", field="value", when={"stage": ("talks", "won")}),
+    Required(kind="deal", field="competitor_response", weight=Fraction(3)),
+    Required(kind="deal", relation="deal_contact", where={"role": ("decision_maker",)}),
+]
+
+
+def stage(name):
+    """A stage."""
+    return ref("stage", name)
+
+
+def world():
+    """Two deals: one in talks with a decision maker, one new with a placeholder."""
+    contact = DealContact(
+        ref=ref("deal_contact", "1"), deal=ref("deal", "D-1"), contact=ref("contact", "C"), role="decision_maker"
+    )
+    return (
+        deal("D-1", owner=ref("user", "li"), stage=stage("talks"), competitor_response="cheaper"),
+        deal("D-2", owner=ref("user", "wu"), stage=stage("new"), competitor_response=" 待定 "),
+        contact,
+        attrs.evolve(contact, ref=ref("deal_contact", "2"), deal=ref("deal", "D-2"), role="blocker"),
+    )
+
+
+def test_three_totals_stand_side_by_side():
+    """Cells, weighted records, and records with everything."""
+    found = completeness(Records(records=world()), RULES, by="owner")
+    li, wu = found.rows
+    assert ("li", 1, 3, 2) == (li.group, li.records, li.cells, li.filled)
+    assert (Fraction(2, 3), Fraction(4, 5), 0) == (li.cells_share, li.records_share, li.strict_share)
+    assert ("wu", 2, 0, 0) == (wu.group, wu.cells, wu.filled, wu.records_share)
+    assert (Fraction(2, 5), Fraction(2, 5)) == (found.total.cells_share, found.total.records_share)
+    assert (ref("deal", "D-1"), "value") in found.missing
+    assert ["crm.incomplete"] * 3 == codes(found.report)
+    assert "li：3 项应填，已填 2（" in found.explain("li", "zh")
+    assert len(found.to_frame()) == 2
+    assert "<table" in found._repr_html_()
+
+
+def test_where_nothing_applies_there_is_no_share():
+    """Not 1: nobody filled anything."""
+    found = completeness(Records(), RULES, by="field")
+    assert (None, None, None, ()) == (
+        found.total.cells_share,
+        found.total.records_share,
+        found.total.strict_share,
+        found.rows,
+    )
+
+
+def test_stage_and_owner_are_those_of_the_day():
+    """What was required then, of whom it was."""
+    server = server_of(records=[deal("D-1", owner=ref("user", "li"), stage=stage("new"))])
+    with open_store(":memory:") as store:
+        synced(Faulty(server), store)
+        then = server.now
+        server.now += DAY
+        server.change(ref("deal", "D-1"), owner=ref("user", "wu"), stage=stage("talks"))
+        synced(Faulty(server), store)
+        now = completeness(store, RULES[:1], by="owner")
+        before = completeness(store, RULES[:1], by="owner", as_of=then)
+    assert (["wu"], []) == ([row.group for row in now.rows], [row.group for row in before.rows])
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.sampled_from(["li", "wu"])), max_size=8))
+def test_shares_lie_between_0_and_1_and_strict_is_the_least(made):
+    """And filling a cell never lowers one."""
+    rules = [Required(kind="deal", field="name"), Required(kind="deal", field="lost_reason", weight=Fraction(1, 2))]
+    deals = [
+        deal(f"D-{n}", name="x" if one else None, lost_reason="y" if two else "n/a", owner=ref("user", owner))
+        for n, (one, two, owner) in enumerate(made)
+    ]
+    found = completeness(Records(records=tuple(deals)), rules, by="owner")
+    more = completeness(Records(records=tuple(attrs.evolve(each, name="z") for each in deals)), rules, by="owner")
+    for row, better in zip(found.rows, more.rows, strict=True):
+        assert 0 <= row.strict_share <= row.records_share <= 1
+        assert row.cells_share <= better.cells_share
+        assert row.records_share <= better.records_share
+
+
+def test_a_wrong_requirement_is_refused():
+    """Unknown fields, none, both, and choices left open."""
+    with pytest.raises(NotFoundError, match="did you mean 'value'"):
+        Required(kind="deal", field="valu")
+    with pytest.raises(InvalidValueError, match="no single thing"):
+        Required(kind="deal")
+    with pytest.raises(InvalidValueError, match="no weight"):
+        Required(kind="deal", field="value", weight=Fraction(0))
+    with pytest.raises(InvalidValueError, match="choose 'by'"):
+        completeness(Records(), [])
+    with pytest.raises(NotFoundError):
+        completeness(Records(), [], by="kind").explain("li")
+
+
+def visit(after, *, at=MONDAY, key="1"):
+    """A visit that was written down so long after, or never."""
+    return Activity(
+        ref=ref("activity", key),
+        activity_kind="visit",
+        user=ref("user", "li"),
+        occurred_at=at,
+        created_at=None if after is None else at + after,
+    )
+
+
+def measured(*activities, clock="elapsed", later=9 * DAY, **options):
+    """The states, by a clock, some days later."""
+    return timeliness(
+        Records(records=activities), basis="activity", clock=clock, as_of=MONDAY + later, tz="Asia/Shanghai", **options
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "state"),
+    [(24 * HOUR, "on time"), (24 * HOUR + MICRO, "breached"), (-MICRO, "invalid"), (None, "breached")],
+)
+def test_exactly_24_hours_is_on_time(after, state):
+    """不得超过24小时: one microsecond more is too late, and what is dated ahead is neither."""
+    assert [state] == [row.state for row in measured(visit(after)).rows]
+
+
+def test_what_is_not_written_down_is_pending_until_it_is_due():
+    """Then it is a breach."""
+    assert ["pending"] == [row.state for row in measured(visit(None), later=23 * HOUR).rows]
+    assert ["breached"] == [row.state for row in measured(visit(None), later=25 * HOUR).rows]
+
+
+def test_another_clock_blames_others():
+    """Friday evening to Monday noon: late by the wall clock, not by workdays; all three are told."""
+    friday = MONDAY - 3 * DAY + 7 * HOUR
+    found = measured(visit(66 * HOUR, at=friday))
+    assert {"elapsed": 1, "business_hours": 0, "next_business_day": 0} == dict(found.breaches)
+    assert ["crm.late-update"] == codes(found.report)
+    assert [3] == [row.hours for row in measured(visit(66 * HOUR, at=friday), clock="business_hours").rows]
+    holiday = Calendar(name="shop", holidays=frozenset({MONDAY.date()}))
+    assert 0 == measured(visit(66 * HOUR, at=friday), clock="next_business_day", calendar=holiday).count("breached")
+
+
+@given(
+    st.lists(st.none() | st.integers(-50, 200), max_size=9),
+    st.sampled_from(["elapsed", "business_hours", "next_business_day"]),
+)
+def test_every_row_has_one_state(hours, clock):
+    """On time, breached, pending and invalid are all."""
+    rows = [visit(None if each is None else each * HOUR, key=str(n)) for n, each in enumerate(hours)]
+    found = measured(*rows, clock=clock, later=2 * DAY)
+    assert len(rows) == sum(found.count(state) for state in ("on time", "breached", "pending", "invalid"))
+    assert found.share is None or 0 <= found.share <= 1
+
+
+def test_open_deals_grow_stale():
+    """From the last change to the day looked from."""
+    deals = [deal(f"D-{n}", updated_at=MONDAY - n * DAY, owner=ref("user", "li")) for n in range(3)]
+    found = timeliness(Records(records=tuple(deals)), basis="staleness", clock="elapsed", as_of=MONDAY, tz="UTC")
+    assert ["on time", "on time", "breached"] == [row.state for row in found.rows]
+    assert "li: 2 on time, 1 breached, 0 pending, 0 invalid (staleness, elapsed, 24 h)" == found.explain("li")
+    assert "及时 2" in found.explain("li", "zh")
+    assert "更新及时性" in found.grid("zh").text()
+    assert "<table" in found._repr_html_()
+    assert 3 == len(found.to_frame())
+
+
+def test_the_past_of_a_store_is_measured_as_it_was_known():
+    """A visit that was written down later was not yet there."""
+    server = server_of(records=[], now=MONDAY)
+    with open_store(":memory:") as store:
+        server.create(attrs.evolve(visit(HOUR), updated_at=MONDAY + HOUR))
+        sync(server.adapter(), store)
+        early = timeliness(store, basis="activity", clock="elapsed", as_of=MONDAY, tz="UTC")
+    assert () == early.rows
+
+
+def test_choices_that_move_blame_are_required():
+    """Each error lists the options."""
+    for options in ({}, {"basis": "activity"}, {"basis": "activity", "clock": "sundial"}):
+        with pytest.raises(InvalidValueError, match="the field knows several ways"):
+            timeliness(Records(), as_of=MONDAY, tz="UTC", **options)

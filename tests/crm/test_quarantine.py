@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import attrs
 import pytest
-from tests.crm.faulty import Faulty, contents, living, server_of, synced, vanish, visible
+from tests.crm.faulty import Faulty, contents, limits, living, server_of, synced, vanish, visible
 from tests.crm.world import codes, deal, ref, reject
 
-from salesteam.crm import Batch, open_store
+from salesteam.crm import Batch, open_store, remap
 
 ONE, TWO = ref("deal", "D-1"), ref("deal", "D-2")
 
@@ -155,3 +155,42 @@ def test_no_text_is_kept_if_none_is_wanted():
     with open_store(":memory:", keep_raw="none") as store:
         synced(adapter, store)
         assert [""] == [held.raw for held in store.quarantine()]
+
+
+class Mapped(Faulty):
+    """Reads the kept text of a row again by its mended mapping."""
+
+    mended = False
+
+    def remap(self, kind, raw):
+        record = self.config.server.get(TWO)
+        return record if self.mended else self._reject(record)
+
+
+def test_a_mended_mapping_heals_without_the_network(store, adapter):
+    """The kept text is read again; what is still bad stays."""
+    mapped = Mapped(adapter.config.server)
+    mapped.bad[TWO] = "?"
+    synced(mapped, store)
+    asked = len(mapped.calls)
+    assert 0 == remap(mapped, store, limits=limits(mapped.config.server)).part("deal").healed
+    mapped.mended = True
+    run = remap(mapped, store, limits=limits(mapped.config.server))
+    assert (1, asked, ()) == (run.part("deal").healed, len(mapped.calls), store.quarantine())
+    assert visible(adapter.config.server) == contents(store)
+
+
+def test_text_in_which_a_secret_was_blotted_out_is_not_read_again(store, adapter):
+    """It is no longer what the source sent, so it could land as something else."""
+    mapped = Mapped(adapter.config.server)
+    mapped.bad[TWO], mapped.mended = '", "token": "abc', True
+    synced(mapped, store)
+    remap(mapped, store, limits=limits(mapped.config.server))
+    assert [True] == ["***" in held.raw for held in store.quarantine()]
+
+
+def test_an_adapter_that_cannot_read_text_again_says_so(store, adapter):
+    """And nothing changes."""
+    synced(adapter, store)
+    run = remap(adapter, store, limits=limits(adapter.config.server))
+    assert ("failed", 1) == (run.state, len(store.quarantine()))

@@ -12,7 +12,7 @@ Adapters
 Store and sync
     `open_store` gives a `Store`, in which `sync` lands what changed in a source, and `sweep` what vanished;
     both take `Limits`, give a `SyncReport` of `SyncPart` and tell `SyncProgress`.
-    `check` looks whether a source can be read.
+    `check` looks whether a source can be read, `remap` reads the quarantine again after a mapping was mended.
     A store tells its quarantine (of `Held`) and its log (of `LoggedChange`); `Clock` is `SystemClock` or `VirtualClock`
 Secrets
     `Secret` says where one is, `Redactor` blots them out
@@ -71,7 +71,7 @@ from salesteam.crm._ref import ANY_KIND, KINDS, REFERENCES, Kind, Ref
 from salesteam.crm._references import references
 from salesteam.crm._secret import Redactor, Secret
 from salesteam.crm._store import KEEP_RAW, Held, LoggedChange, Store, StoreAdapter, StoreConfig, open_store
-from salesteam.crm._sync import Limits, SyncPart, SyncProgress, SyncReport, check, sweep, sync
+from salesteam.crm._sync import Limits, SyncPart, SyncProgress, SyncReport, check, remap, sweep, sync
 
 __all__ = [
     "ANY_KIND",
@@ -155,6 +155,7 @@ __all__ = [
     "pull",
     "push",
     "references",
+    "remap",
     "sweep",
     "sync",
     "timeliness",

@@ -5,29 +5,29 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 import attrs
 
 from salesteam.core import Finding, Place, Report, find
 from salesteam.crm._adapter import Adapter, Capability
-from salesteam.crm._clock import Clock, SystemClock
 from salesteam.crm._field_type import field_types
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import ANY_KIND, KINDS, REFERENCES, Kind, Ref
 from salesteam.crm._secret import Redactor, redactor_of
 from salesteam.crm._store._store import Store
+from salesteam.crm._sync._check import skew
 from salesteam.crm._sync._history import history_of, pages_of_history
 from salesteam.crm._sync._kind import KindSync, PagesFrom
 from salesteam.crm._sync._patience import Stop, told
+from salesteam.crm._sync._remap import remap_kind
 from salesteam.crm._sync._report import SyncPart, SyncProgress, SyncReport
 from salesteam.crm._sync._rules import Limits, Rules, StoreBrokenError
 from salesteam.errors import NotFoundError, StoreError
 
-__all__ = ["check", "sweep", "sync"]
+__all__ = ["remap", "sweep", "sync"]
 
-_SKEW = timedelta(minutes=5)
 _FAULTS = (Exception, SystemExit)
 Progress = Callable[[SyncProgress], None]
 
@@ -149,48 +149,43 @@ def sweep(
         return job.report()
 
 
-def check(adapter: Adapter, *, clock: Clock | None = None) -> Report:
-    """Look whether a source can be reached and read, and whether its clock agrees with ours.
+def remap(
+    adapter: Adapter, store: Store, *, kinds: Sequence[Kind] | None = None, limits: Limits | None = None
+) -> SyncReport:
+    """Read the rows in quarantine again after their mapping was mended, without the network.
 
-    Whatever the adapter raises is a finding; secrets show in none.
+    Use it where nothing changes at the source, so that no reading would bring them again.
 
     Parameters
     ----------
     adapter : Adapter
-        The source; it is not closed.
-    clock : Clock, optional
-        The computer's if not given.
+        The source, with the mended settings; it is not closed.
+    store : Store
+        Its quarantine is looked at; rows whose text was not kept stay there.
+    kinds : sequence of str, optional
+        All that the adapter can read if not given.
+    limits : Limits, optional
+        The clock.
 
     Returns
     -------
-    Report
-        What the adapter says, and what we see.
+    SyncReport
+        How many rows healed, by kind.
+
+    Raises
+    ------
+    StoreError
+        If another run holds the store.
 
     Examples
     --------
-    >>> from salesteam.crm import MemoryCRM
-    >>> server = MemoryCRM("demo")
-    >>> from salesteam.crm import VirtualClock
-    >>> check(server.adapter(), clock=VirtualClock(server.now)).ok
-    True
+    >>> from salesteam.crm import MemoryCRM, open_store
+    >>> remap(MemoryCRM("demo").adapter(), open_store(":memory:")).parts
+    ()
     """
-    redact = redactor_of(adapter.config)
-    findings: list[Finding] = []
-    try:
-        findings += adapter.check()
-        can = adapter.capabilities()
-        if any(each.server_clock for each in can.values()):
-            findings += _skew(adapter, adapter.server_time(), clock or SystemClock())
-    except _FAULTS as error:
-        findings.append(told(adapter.source, type(adapter).__name__, None, error).finding)
-    return Report(map(redact.finding, findings))
-
-
-def _skew(adapter: Adapter, theirs: datetime | None, clock: Clock) -> list[Finding]:
-    if theirs is None or abs(theirs - clock.now()) <= _SKEW:
-        return []
-    seconds = round(abs(theirs - clock.now()).total_seconds())
-    return [find("crm.clock-skew", source=adapter.source, seconds=seconds)]
+    with _job(adapter, store, Rules(limits=limits or Limits()), kinds) as job:
+        job.remap()
+        return job.report()
 
 
 @contextmanager
@@ -272,7 +267,7 @@ class _Job:
         theirs = self.adapter.server_time()
         if not self.told_time:
             self.told_time = True
-            self.findings += _skew(self.adapter, theirs, self.rules.limits.clock)
+            self.findings += skew(self.adapter, theirs, self.rules.limits.clock)
         return theirs
 
     def _kind(self, kind: Kind, can: Capability) -> KindSync:
@@ -305,6 +300,13 @@ class _Job:
         for kind, can in self._offered().items():
             if self.ended is None and kind in known and can.deletes != "none":
                 self._take(kind, can, KindSync.sweep_alone)
+
+    def remap(self) -> None:
+        """Read the quarantine again, kind after kind."""
+        held = {each.kind for each in self.store.quarantine(source=self.adapter.source)}
+        for kind, can in self._offered().items():
+            if self.ended is None and kind in held:
+                self._take(kind, can, remap_kind)
 
     def _take(
         self, kind: Kind, can: Capability, verb: Callable[[KindSync], SyncPart], pages: PagesFrom | None = None

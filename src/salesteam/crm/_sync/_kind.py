@@ -110,7 +110,7 @@ class KindSync:
     def sync(self) -> SyncPart:
         """Read, land, heal and sweep; whatever goes wrong is a finding."""
         began = self.log.at()
-        self._begin(began)
+        self.begin(began)
         try:
             self._read()
             if self.stop is None:
@@ -121,17 +121,17 @@ class KindSync:
             self.ended = True
         finally:
             self._finish(began)
-        self._tell()
+        self.tell()
         return self.part()
 
     def sweep_alone(self) -> SyncPart:
         """Sweep, and nothing else."""
-        self._begin(self.log.at())
+        self.begin(self.log.at())
         try:
             self.sweep()
             self.ended = True
         finally:
-            self._end_run()
+            self.end_run()
         if self.stop is not None:
             self.findings.append(self.redact.finding(self.stop.finding))
         return self.part()
@@ -156,9 +156,10 @@ class KindSync:
         proven = began
         if until is not None and not self.full:
             proven = min(began, until) - self.overlap // timedelta(microseconds=1)
-        self._end_run(until, proven)
+        self.end_run(until, proven)
 
-    def _end_run(self, until: int | None = None, proven: int | None = None) -> None:
+    def end_run(self, until: int | None = None, proven: int | None = None) -> None:
+        """Write how it ended."""
         with suppress(sqlite3.Error), self.store.transaction():  # a store that cannot be written has said so already
             self.log.end(self.counts, until=until, complete=self.ended and self.stop is None, proven=proven)
 
@@ -167,7 +168,8 @@ class KindSync:
         """How far a reading goes back behind its cursor."""
         return max(self.can.overlap, self.can.resolution)
 
-    def _begin(self, began: int) -> None:
+    def begin(self, began: int) -> None:
+        """Write that it runs."""
         with self._transaction():
             self.log.begin(self.can.incremental, began)
             if self.rules.restart:
@@ -216,7 +218,7 @@ class KindSync:
             try:
                 batch = next(pages, None)
                 if batch is not None:
-                    self._refuse_strangers(batch)
+                    self.refuse_strangers(batch)
             except _FAULTS as error:
                 self._handle(error, resuming=resuming)
                 return False
@@ -234,7 +236,8 @@ class KindSync:
             self._show()
         return False
 
-    def _refuse_strangers(self, batch: Batch) -> None:
+    def refuse_strangers(self, batch: Batch) -> None:
+        """Refuse records of another kind or source."""
         for record in batch.records:
             if not isinstance(record, RECORDS[self.kind]) or record.ref.source != self.adapter.source:
                 raise InvalidValueError(f"it gave {record!r:.80} where its own {self.kind} was asked for")
@@ -328,7 +331,7 @@ class KindSync:
         while chunk := list(islice(names, _HEAL_CHUNK)):
             try:
                 found = tuple(self.adapter.fetch_ids(self.kind, chunk))
-                self._refuse_strangers(Batch(records=found))
+                self.refuse_strangers(Batch(records=found))
             except _FAULTS:  # they stay where they are, and are asked for again next time
                 return
             self.land_apart(found)
@@ -379,7 +382,8 @@ class KindSync:
                 self.findings.append(refused)
             return
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Gather what should be known."""
         place, source = Place(table=self.kind), self.adapter.source
         self.findings += [*map(self.redact.finding, self.said), *few(self.alike)]
         if self.stop is not None:

@@ -36,3 +36,4 @@ myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
+suppress_warnings = ["mystnb.unknown_mime_type"]  # a plot is shown as its picture; the page has no player for the other

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from tests.crm.faulty import Faulty, contents, server_of, synced, visible
@@ -16,10 +18,15 @@ from tests.crm.world import deal, ref, user
 
 from salesteam.crm import open_store
 
+HOUR = timedelta(hours=1)
+
 
 def world():
     """A server that was synced once and changed since."""
-    server = server_of(records=[user("li"), *(deal(f"D-{number}", owner=ref("user", "li")) for number in range(6))])
+    server = server_of(records=[user("li")])
+    for number in range(6):
+        server.now += HOUR
+        server.create(deal(f"D-{number}", owner=ref("user", "li")))
     adapter = Faulty(server)
     adapter.bad[ref("deal", "D-1")] = "?"
     return server, adapter
@@ -27,12 +34,16 @@ def world():
 
 def change(server, adapter):
     """New, changed, deleted and healed records."""
-    for number in range(6, 9):
-        server.create(deal(f"D-{number}"))
-    server.touch(ref("deal", "D-2"))
-    server.delete(ref("deal", "D-3"))
     adapter.bad.clear()
-    server.touch(ref("deal", "D-1"))
+    acts = [
+        *(partial(server.create, deal(f"D-{number}")) for number in range(6, 9)),
+        partial(server.touch, ref("deal", "D-2")),
+        partial(server.delete, ref("deal", "D-3")),
+        partial(server.touch, ref("deal", "D-1")),
+    ]
+    for act in acts:
+        server.now += HOUR  # so that the overlap hides no cursor that runs ahead
+        act()
 
 
 def main(path, step):

@@ -61,6 +61,7 @@ class Machine(RuleBasedStateMachine):
         """A new record; some are committed with a time that is already past."""
         if self.made < MOST:
             self.made += 1
+            self.server.now += timedelta(minutes=self.made % 3 * 20)  # some lie further apart than the overlap
             at = self.server.now - timedelta(minutes=4) if late else None
             name = f"{kind}-{self.made}"
             if kind == "deal":

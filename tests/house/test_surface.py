@@ -77,7 +77,11 @@ def test_every_public_value_is_explained_where_it_is_set(package, source):
         if not (inspect.isclass(value) or inspect.isroutine(value))
     }
     folder = source.joinpath(*package.__name__.split(".")[1:])
-    files = [folder.with_suffix(".py")] if folder.with_suffix(".py").exists() else [*folder.glob("*.py"), *folder.glob("_*/*.py")]
+    files = (
+        [folder.with_suffix(".py")]
+        if folder.with_suffix(".py").exists()
+        else [*folder.glob("*.py"), *folder.glob("_*/*.py")]
+    )
     explained: set[str] = set()
     for file in files:
         body = ast.parse(file.read_text(encoding="utf-8")).body

@@ -53,7 +53,9 @@ def test_the_first_stage_that_differs_is_named(run, stage):
 def test_each_line_tells_its_cause():
     """A larger deal moves its own line, and the sum before the next one."""
     lines = MORE.explain("ana", against=BASE).steps[-1].steps
-    assert ["its amount: 600,000 → 650,000", "the sum before it: 600,000 → 650,000"] == [line.formula for line in lines[:2]]
+    assert ["its amount: 600,000 → 650,000", "the sum before it: 600,000 → 650,000"] == [
+        line.formula for line in lines[:2]
+    ]
 
 
 def test_a_deal_that_is_gone_is_told_in_chinese():

@@ -710,7 +710,9 @@ def test_an_explanation_names_each_bend_and_where_its_number_comes_from():
     wanted = ("114.94% ≥ 150%", "missed by 35.06%", "× 0", "114.94% → 110%: × 1.1", "team coefficient of plan", "≤ 500",
               "$low", "the beginning: budget; minute 14; CFO", "the next 10,000")  # fmt: skip
     assert [] == [part for part in wanted if part not in english]
-    assert all(part in chinese for part in ("差 35.06%", "团队协作系数", "封顶", "自方案生效日起：budget", "再做 10,000"))
+    assert all(
+        part in chinese for part in ("差 35.06%", "团队协作系数", "封顶", "自方案生效日起：budget", "再做 10,000")
+    )
     open_ = inc.pay(inc.plan_of({**about, **plan, "gates": []}), facts).explain("ana").text(200)
     assert "1,000 × 1.21" in open_
     assert "minute 15" not in open_

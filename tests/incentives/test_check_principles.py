@@ -90,7 +90,9 @@ def test_measures_serve_goals_are_few_and_in_ones_hands():
     }
     assert ("4", False) == value(judged(plan=many), "measures that pay")
     team = {"components": {"c": {**FLAT["c"], "measure": "team.m"}}}
-    assert [("0%", False), ("100%", True)] == [value(judged(plan=p), "share of pay computed from one's own") for p in (team, {})]
+    assert [("0%", False), ("100%", True)] == [
+        value(judged(plan=p), "share of pay computed from one's own") for p in (team, {})
+    ]
 
 
 def test_pay_is_balanced_between_long_and_short_team_and_person_money_and_honour():

@@ -39,6 +39,7 @@ class Modifier:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Modifier(of="plan", measure="team.bookings.attainment", clamp=(Fraction(9, 10), Fraction(6, 5))).of
     'plan'
     """
@@ -94,6 +95,7 @@ class Lock:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Lock("commission", Fraction(1)).of
     'commission'
     """
@@ -122,6 +124,7 @@ class Gate:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Gate(tests=(GateTest(measure="nps", at_least=Fraction(30)),), locks="plan").needs
     'all'
     """
@@ -152,6 +155,7 @@ class Windfall:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Windfall(above=Fraction(1_000_000), per="deal", then="cap_credit").then
     'cap_credit'
     """

@@ -26,6 +26,7 @@ class Ramp:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Ramp(months=(1, 3), factor=Fraction(1, 2)).months
     (1, 3)
     """
@@ -51,6 +52,7 @@ class Relief:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Relief(payee="li", factor=Fraction(1, 2), reason="territory cut").reason
     'territory cut'
     """
@@ -83,6 +85,7 @@ class Quota:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Quota(measure="bookings", amount=Fraction(100_000), period="year").period
     'year'
     """

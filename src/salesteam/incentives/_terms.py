@@ -42,6 +42,7 @@ class Draw:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Draw(kind="recoverable", amount=Fraction(2000), repay_from="above_draw").kind
     'recoverable'
     """
@@ -71,6 +72,7 @@ class Guarantee:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Guarantee(amount=Fraction(3000), window=Window(months=(1, 3))).amount
     Fraction(3000, 1)
     """
@@ -93,6 +95,7 @@ class Step:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Step(until=90, share=Fraction(1)).until
     90
     """
@@ -150,6 +153,7 @@ class Milestone:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> Milestone(event="signed", share=Fraction(1, 2)).share
     Fraction(1, 2)
     """

@@ -111,7 +111,7 @@ def payout_curve(
 
     Parameters
     ----------
-    plan : Plan
+    plan : salesteam.incentives.Plan
         Any plan.
     component : str
         Name of a component that has a curve.

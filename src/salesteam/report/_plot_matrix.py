@@ -20,7 +20,7 @@ def matrix(plan: Plan, component: str, *, on: date | None = None, lang: str = "e
 
     Parameters
     ----------
-    plan : Plan
+    plan : salesteam.incentives.Plan
         Any plan.
     component : str
         Name of a component with the method ``matrix``.

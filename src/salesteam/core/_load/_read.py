@@ -253,7 +253,9 @@ def _findings(problems: Iterable[Problem], file: str) -> list[Finding]:
         name = (problem.spot.file if problem.spot else None) or file
         place = Place(file=name, line=line, column=column, key=problem.path or None)
         last = problem.path.rpartition(".")[2]
-        told.setdefault((name, line, column, problem.code, last), find(problem.code, place, severity=None, **problem.values))
+        told.setdefault(
+            (name, line, column, problem.code, last), find(problem.code, place, severity=None, **problem.values)
+        )
     return sorted(told.values(), key=lambda finding: (finding.place.line or 0, finding.place.column or 0))
 
 

@@ -21,7 +21,7 @@ from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked,
 from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Cut, Line, Made, given
-from salesteam.incentives._exact._meter import Meter, below, meter_of, proportional_parts
+from salesteam.incentives._exact._meter import Meter, band_at, below, meter_of, proportional_parts
 from salesteam.incentives._exact._taken import Taken
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
 from salesteam.incentives._exact._window import in_window, may_lie_within
@@ -318,7 +318,7 @@ class _Walk:
             self._keep(row, raw / (row.x * by) if row.x else Fraction(0))
             self._line(row, before / unit, after / unit, raw, cut=given(*self._major(parts, int(unit))))
             return
-        band = _band(bands, (after if c.crossing == "new_rate" else before) / over)
+        band = band_at(bands, (after if c.crossing == "new_rate" else before) / over)
         rate = self._deal_rate(row, band, after / over)
         state.since, state.first = after, False
         raw = rate * row.x * by
@@ -391,15 +391,6 @@ class _Walk:
         if self.c.pays_of in {"target", "base"}:
             return amount * self.book.target(self.name, row.payee, row.interval)
         return amount * self.book.minor
-
-
-def _band(bands: tuple[Band, ...], x: Fraction) -> Band | None:
-    """The band that owns a point."""
-    for band in bands:
-        above = x > band.low or (x == band.low and band.owns_low) or (band is bands[0] and x < band.low <= 0)
-        if above and (band.high is None or x < band.high or (x == band.high and band.owns_high)):
-            return band
-    return None
 
 
 def _with(cut: Cut, more: Part) -> tuple[Part, ...]:

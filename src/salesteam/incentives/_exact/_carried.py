@@ -22,7 +22,7 @@ __all__ = ["State", "reached", "unfit"]
 _CARRIES = frozenset({"flat", "marginal", "slab", "from_threshold", "interpolated_amount", "bonus"})
 
 
-@attrs.define(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False)
 class State:
     """Where a run stands: what `pay(…, resume=run.state)` goes on from, at the cost of the new rows alone.
 
@@ -70,14 +70,12 @@ class State:
             pays=dict(self.pays),
         )  # fmt: skip
 
-    def with_deals(self, deals: Iterable[Deal]) -> None:
-        """Remember deals, in a layer of their own, so that a day costs what it brings."""
+    def with_deals(self, deals: Iterable[Deal]) -> State:
+        """The same with more deals, in a layer of their own, so that a day costs what it brings."""
         new = {deal.id: deal for deal in deals}
         older = self.deals.maps if isinstance(self.deals, ChainMap) else [self.deals] if self.deals else []
-        self.deals = ChainMap(new, *older)
-        latest = max((deal.order for deal in new.values()), default=None)
-        if latest is not None and (self.last is None or latest > self.last):
-            self.last = latest
+        orders = [deal.order for deal in new.values()] + ([] if self.last is None else [self.last])
+        return attrs.evolve(self, deals=ChainMap(new, *older), last=max(orders, default=None))
 
 
 def reached(book: Book) -> dict[tuple[str, str, str, str], Fraction]:

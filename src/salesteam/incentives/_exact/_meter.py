@@ -17,7 +17,7 @@ from salesteam.incentives._shape import Band, curve_of
 if TYPE_CHECKING:
     from salesteam.incentives._exact._book import Book, Look
 
-__all__ = ["Meter", "below", "meter_of", "proportional_parts"]
+__all__ = ["Meter", "band_at", "below", "meter_of", "proportional_parts"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -189,3 +189,12 @@ def _beyond(component: Component, look: Look, over: Fraction, minor: Fraction) -
         return None
     last = max(look(a) for a, _ in component.nodes)
     return last * over, look(above.rate) * minor
+
+
+def band_at(bands: tuple[Band, ...], x: Fraction) -> Band | None:
+    """The band that owns a point."""
+    for band in bands:
+        above = x > band.low or (x == band.low and band.owns_low) or (band is bands[0] and x < band.low <= 0)
+        if above and (band.high is None or x < band.high or (x == band.high and band.owns_high)):
+            return band
+    return None

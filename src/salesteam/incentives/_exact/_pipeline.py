@@ -76,7 +76,6 @@ def run(
     whole = _lines(book, bends, events)
     whole.lines = [line for name in plan.components for line in whole.lines if line.component == name]
     bends.limited(whole)
-    carried.with_deals(read.deals)
     for line in whole.lines:
         key = line.payee, line.period, line.component
         raw, pay = carried.pays.get(key, (Fraction(0), 0))
@@ -90,7 +89,7 @@ def run(
     return ExactRun(
         plan=plan, facts=facts, as_of=as_of, report=report, periods=book.periods, like=like,
         unpaid=tuple(sorted(unpaid, key=_place)), cut=tuple(made.credits), moved=tuple(whole.lines), bends=bends,
-        stands=attrs.evolve(carried, sums=reached(book)),
+        stands=attrs.evolve(carried.with_deals(read.deals), sums=reached(book)),
     )  # fmt: skip
 
 

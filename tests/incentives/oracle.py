@@ -252,7 +252,7 @@ class Oracle(Credits):
     def capped(self, moved, payee, e, num):
         """Pay of one deal below the caps on deals."""
         for x in self.plan.caps:
-            if x.of == "deal":  # of all that a deal pays somebody; a reversal is held as its deal was
+            if x.of == "deal" and e.transaction:  # of all that a deal pays somebody; a reversal is held as its deal was
                 paid_by_deal = self.by_deal[id(x)]
                 room = max(num(x.limit) - paid_by_deal[payee, e.transaction], ZERO)
                 held = min(abs(moved), room)

@@ -465,7 +465,12 @@ class Reference:
                 raw = cumulative(c, self.num(self.span(name)[0]), s, q, t)
                 pay = rounded(self.shape(name_c, payee, name)(raw), self.plan.rounding)
             except Unpayable as why:
-                self.unpaid.append((None, payee, str(why)))
+                mine = [
+                    k
+                    for k in self.credits
+                    if (k["payee"], self.name(k["date"])) == (payee, name) and self.matches(c, k)
+                ]
+                self.unpaid += [(k["transaction"], payee, str(why)) for k in mine]
                 continue
             self.line(
                 {"transaction": None, "payee": payee, "date": self.span(name)[1], "seq": 10**9},

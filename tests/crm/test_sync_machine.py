@@ -142,7 +142,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(steps=st.integers(50, 3000), size=st.sampled_from([1, 2]))
     def break_store(self, steps, size):
-        """The store fails at some step, as a full disk makes it."""
+        """The store fails at some step, as a full disk makes it, and is opened anew."""
         left = [steps]
 
         def tick():
@@ -154,7 +154,8 @@ class Machine(RuleBasedStateMachine):
             synced(self.adapter, self.store, page_size=size, kinds=KINDS)
         except StoreError as error:  # the very first question to the store may already fail
             assert "interrupted" in str(error)  # noqa: PT017
-        self.store.connection.set_progress_handler(None, 0)
+        self.store.close()  # a statement that was broken off breaks the next ones of its connection too
+        self.store = open_store(self.path, create=False)
 
     @precondition(lambda self: not self.tombstones)
     @rule()

@@ -318,11 +318,9 @@ class _Job:
             work.pages_from = pages
             self.parts.append(verb(work))
         except (StoreBrokenError, sqlite3.Error) as error:
-            finding = find("crm.store-failed", Place(table=kind), store=self.store.path, problem=str(error))
-            self.ended = Stop(finding=finding, resumable=True, whole_source=True)
+            self._broken(kind, error)
             part = SyncPart(source=self.adapter.source, kind=kind, mode=can.incremental, state="resumable")
             self.parts.append(part if work is None else attrs.evolve(work.part(), state="resumable"))
-            self.findings.append(finding)
         if work is None:
             return
         self.findings += work.findings
@@ -330,6 +328,12 @@ class _Job:
             self.stopped[work.kind] = work.stop.resumable
             if work.stop.whole_source:
                 self.ended = work.stop
+
+    def _broken(self, kind: Kind, error: Exception) -> None:
+        """The store failed: nothing more is done in this run."""
+        finding = find("crm.store-failed", Place(table=kind), store=self.store.path, problem=str(error))
+        self.ended = Stop(finding=finding, resumable=True, whole_source=True)
+        self.findings.append(finding)
 
     def _parent_stopped(self, kind: Kind, can: Capability) -> bool:
         """Whether a kind has to wait, because what it cannot be without was not read to its end."""
@@ -349,8 +353,13 @@ class _Job:
         deal = offered.get("deal")
         if self.ended is not None or deal is None or deal.history == "native" or "stage_change" in offered:
             return
-        moved = self.store.connection.execute(
-            "SELECT 1 FROM change WHERE kind = 'deal' AND source = ? AND op = 'update' LIMIT 1", (self.adapter.source,)
-        ).fetchone()
+        try:
+            moved = self.store.connection.execute(
+                "SELECT 1 FROM change WHERE kind = 'deal' AND source = ? AND op = 'update' LIMIT 1",
+                (self.adapter.source,),
+            ).fetchone()
+        except sqlite3.Error as error:
+            self._broken("deal", error)
+            return
         if moved:
             self.findings.append(find("crm.observed-history", Place(table="deal"), source=self.adapter.source))

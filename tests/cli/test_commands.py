@@ -92,14 +92,14 @@ def test_a_folder_of_somebody_else_is_refused_before_the_work(tmp_path):
     """Nothing is read when the result could not be written."""
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     result = run("review", quick(tmp_path), "--out", tmp_path)
-    assert (1, True, "") == (result.exit_code, "review.out-foreign" in result.stderr, result.stdout)
+    assert (1, True, "") == (result.exit_code, "core.out-foreign" in result.stderr, result.stdout)
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     """A path below a file cannot be written."""
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     result = run("review", quick(tmp_path), "--out", tmp_path / "file" / "out")
-    assert (1, True) == (result.exit_code, "review.out-unwritable" in result.stderr)
+    assert (1, True) == (result.exit_code, "core.out-unwritable" in result.stderr)
 
 
 def test_all_problems_of_arguments_and_playbook_come_at_once(tmp_path):
@@ -108,7 +108,7 @@ def test_all_problems_of_arguments_and_playbook_come_at_once(tmp_path):
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     result = run("review", folder, "--as-of", "x", "--period", "y", "--out", tmp_path)
     assert 1 == result.exit_code
-    for code in ("core.wrong-value", "review.wrong-day", "review.wrong-period", "review.out-foreign"):
+    for code in ("core.wrong-value", "review.wrong-day", "review.wrong-period", "core.out-foreign"):
         assert code in result.stderr
 
 

@@ -60,7 +60,7 @@ def test_a_folder_of_somebody_else_is_refused(small, tmp_path):
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(ReportError) as caught:
         report.write(small, tmp_path)
-    assert ["review.out-foreign"] == [finding.code for finding in caught.value.report]
+    assert ["core.out-foreign"] == [finding.code for finding in caught.value.report]
     assert {"notes.txt"} == names(tmp_path)
 
 
@@ -88,8 +88,8 @@ def test_a_marker_that_leads_elsewhere_is_not_followed(small, tmp_path):
 def test_a_file_in_the_place_of_the_folder_is_refused(small, tmp_path):
     """A file is no folder, and nothing below it can be written."""
     (tmp_path / "file").write_text("mine", encoding="utf-8")
-    assert ["review.out-foreign"] == [finding.code for finding in report.vacant(tmp_path / "file")]
-    assert ["review.out-unwritable"] == [finding.code for finding in report.vacant(tmp_path / "file" / "out")]
+    assert ["core.out-foreign"] == [finding.code for finding in report.vacant(tmp_path / "file")]
+    assert ["core.out-unwritable"] == [finding.code for finding in report.vacant(tmp_path / "file" / "out")]
     with pytest.raises(ReportError):
         report.write(small, tmp_path / "file" / "out")
 
@@ -97,7 +97,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(small, tmp_path):
 def test_a_folder_that_may_not_be_written_is_refused(small, tmp_path, monkeypatch):
     """Before the work if it can be seen, else when the first file fails; nothing is left half written and silent."""
     monkeypatch.setattr("os.access", lambda *_: False)
-    assert ["review.out-unwritable"] == [finding.code for finding in report.vacant(tmp_path)]
+    assert ["core.out-unwritable"] == [finding.code for finding in report.vacant(tmp_path)]
     monkeypatch.undo()
 
     def full(*_, **__):

@@ -13,6 +13,7 @@ import typer
 from salesteam import plugins as socket
 from salesteam import review as loop
 from salesteam.cli._failing import failing
+from salesteam.cli._plan import PayJob, run_check_plan, run_pay, run_settle
 from salesteam.cli._run import Job, run_review
 from salesteam.cli._schema import run_schema
 from salesteam.cli._screen import width
@@ -216,6 +217,78 @@ def check(
 ) -> None:
     """Look whether each source can be reached and read; exit code 1 if one cannot."""
     run_check(SyncJob(folder=playbook, installed=socket.load(), source=source, lang=lang.value, as_json=as_json))
+
+
+PlanArgument = Annotated[Path, typer.Argument(help="A plan file.")]
+FactsArgument = Annotated[
+    Path, typer.Argument(help="A folder with transactions.csv, quotas.csv, people.csv and so on.")
+]
+KnownOption = Annotated[str | None, typer.Option("--as-of", help="Use what was known on this day, such as 2026-09-30.")]
+OpenOption = Annotated[str | None, typer.Option("--open-period", help="Period whose books are open, such as 2026-09.")]
+PayOutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the tables, as CSV.")]
+
+
+@app.command("check")
+@failing
+def check_plan(
+    plan: PlanArgument,
+    facts: Annotated[Path | None, typer.Option("--facts", help="Also look at what it does to these facts.")] = None,
+    as_of: KnownOption = None,
+    open_period: OpenOption = None,
+    lang: LangOption = Lang.EN,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove what is wrong or doubtful in a plan; exit code 1 if a finding is an error."""
+    run_check_plan(
+        PayJob(plan=plan, facts=facts, as_of=as_of, open_period=open_period, lang=lang.value, as_json=as_json)
+    )
+
+
+@app.command()
+@failing
+def pay(
+    plan: PlanArgument,
+    facts: FactsArgument,
+    as_of: KnownOption = None,
+    out: PayOutOption = None,
+    lang: LangOption = Lang.EN,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Pay a plan on a folder of facts; exit code 1 if a row came back unpaid or a finding is an error."""
+    run_pay(PayJob(plan=plan, facts=facts, as_of=as_of, out=out, lang=lang.value, as_json=as_json))
+
+
+@app.command()
+@failing
+def settle(
+    plan: PlanArgument,
+    facts: FactsArgument,
+    open_period: OpenOption = None,
+    payee: Annotated[str | None, typer.Option("--payee", help="Print the statement of this payee.")] = None,
+    as_of: KnownOption = None,
+    out: PayOutOption = None,
+    lang: LangOption = Lang.EN,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Pay, then write what the books still lack; entries so far are taken from ledger.csv of the facts.
+
+    Exit code 1 if a row came back unpaid or a finding is an error.
+    """
+    run_settle(
+        PayJob(
+            plan=plan,
+            facts=facts,
+            as_of=as_of,
+            open_period=open_period,
+            payee=payee,
+            out=out,
+            lang=lang.value,
+            as_json=as_json,
+        )
+    )
 
 
 @app.command()

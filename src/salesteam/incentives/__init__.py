@@ -8,6 +8,7 @@ Before anyone is paid
     `check` proves what is wrong or doubtful without data; `curve` shows what a component pays as a function.
     `principles` judges it by 公平 及时 相关 多样 透明, with the thresholds of a `Policy`.
 Pay
+    `load_facts` reads the tables from a folder of CSV files.
     `pay(plan, Facts(…))` gives a `Run`: payouts, lines, portions, credits, unpaid, `explain`, `statement`.
 Settle
     `settle` keeps the ledger and says what is paid: release, guarantee, draw, money back; `accrue` spreads the expense,
@@ -34,6 +35,7 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve, Knot, Piece
 from salesteam.incentives._curves import curve
 from salesteam.incentives._exact._carried import State
+from salesteam.incentives._folder import load_facts
 from salesteam.incentives._honours import Honours, Win
 from salesteam.incentives._load import dump, load, plan_of, read
 from salesteam.incentives._metric_names import METRICS
@@ -183,6 +185,7 @@ __all__ = [
     "diff",
     "dump",
     "load",
+    "load_facts",
     "margins",
     "metrics",
     "pay",

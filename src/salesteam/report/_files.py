@@ -1,15 +1,15 @@
-"""Write the files of a review, and overwrite only what a former review wrote."""
+"""Write the files of a review."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from errno import EACCES
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from salesteam.core import Place, Report, find
+from salesteam.core import Report
+from salesteam.core._written import put
+from salesteam.core._written import vacant as core_vacant
 from salesteam.errors import InvalidValueError
 from salesteam.report._page import page
 from salesteam.review import Review
@@ -61,19 +61,13 @@ def write(
     ...     sorted(path.name for path in write(review.demo(), folder) if path.suffix != ".csv")
     ['review.html', 'review.json']
     """
-    target = Path(folder)
-    vacant(target).raise_for_errors()
     made: dict[str, Callable[[], bytes]] = {
         "review.html": lambda: page(review, lang).encode(),
         "review.json": lambda: review.to_json(lang).encode(),
     }
     for name, frame in review.tables().items():
         made[f"tables/{name}.{tables}"] = partial(_encoded, frame, tables)
-    try:
-        _put(target, made, progress or (lambda _: None))
-    except OSError as error:
-        _unwritable(target, error).raise_for_errors()
-    return tuple(target / name for name in made)
+    return put(Path(folder), MARKER, made, progress=progress)
 
 
 def vacant(folder: str | Path) -> Report:
@@ -98,42 +92,7 @@ def vacant(folder: str | Path) -> Report:
     ...     vacant(folder).ok, (Path(folder) / "notes.txt").write_text("mine"), vacant(folder).ok
     (True, 4, False)
     """
-    target = Path(folder)
-    try:
-        if target.exists() and not (target / MARKER).is_file() and (not target.is_dir() or any(target.iterdir())):
-            return Report.of(find("review.out-foreign", Place(file=str(target)), folder=str(target)))
-    except OSError as error:
-        return _unwritable(target, error)
-    above = next((path for path in (target, *target.absolute().parents) if path.exists()), target)
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        return _unwritable(target, PermissionError(EACCES, os.strerror(EACCES)))
-    return Report()
-
-
-def _unwritable(target: Path, error: OSError) -> Report:
-    problem = error.strerror or str(error)
-    return Report.of(find("review.out-unwritable", Place(file=str(target)), folder=str(target), problem=problem))
-
-
-def _put(target: Path, made: Mapping[str, Callable[[], bytes]], tell: Callable[[str], None]) -> None:
-    """Write the files, and remove those of a former review that are no longer made; the marker always knows both."""
-    former = _former(target / MARKER)
-    (target / "tables").mkdir(parents=True, exist_ok=True)
-    (target / MARKER).write_text("\n".join(sorted({*former, *made})) + "\n", encoding="utf-8")
-    for name, make in made.items():
-        tell(name)
-        (target / name).write_bytes(make())
-    for name in former - set(made):
-        (target / name).unlink(missing_ok=True)
-    (target / MARKER).write_text("\n".join(sorted(made)) + "\n", encoding="utf-8")
-
-
-def _former(marker: Path) -> set[str]:
-    """The files that a former review wrote; names that lead elsewhere are none of them."""
-    if not marker.is_file():
-        return set()
-    names = {line for line in marker.read_text(encoding="utf-8").splitlines() if line}
-    return {name for name in names if ".." not in Path(name).parts and not Path(name).is_absolute()}
+    return core_vacant(Path(folder), MARKER)
 
 
 def _encoded(frame: Any, tables: Literal["csv", "parquet"]) -> bytes:

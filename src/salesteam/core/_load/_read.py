@@ -259,14 +259,14 @@ def _findings(problems: Iterable[Problem], file: str) -> list[Finding]:
     return sorted(told.values(), key=lambda finding: (finding.place.line or 0, finding.place.column or 0))
 
 
-def file_text(path: Path, name: str) -> tuple[str, Finding | None]:
-    """The text of a file, or a finding that says why there is none."""
+def file_text(path: Path, name: str, *, most: int | None = MAX_CHARACTERS) -> tuple[str, Finding | None]:
+    """The text of a file of at most so many characters, or a finding that says why there is none."""
     place = Place(file=name)
     try:
         if path.is_dir():
             return "", find("core.not-a-file", place, path=name)
-        if path.stat().st_size > 4 * MAX_CHARACTERS:
-            return "", find("core.too-large", place, limit=MAX_CHARACTERS)
+        if most is not None and path.stat().st_size > 4 * most:
+            return "", find("core.too-large", place, limit=most)
         raw = path.read_bytes()
     except FileNotFoundError:
         return "", find("core.missing-file", place, path=name)

@@ -3,6 +3,8 @@
 Columns are declared once, on the attrs fields of a noun, with `column`; `columns` lists them.
 
 Row by row
+    `read_csv` takes a file of comma-separated text in, every cell as it is written; `csv_lines` tells the line of
+    each row.
     `read_rows` turns any table into nouns and a report; `read_table` also keeps what did not fit (`Rows`).
     `write_rows` turns nouns into a frame, `write_columns` columns; `kind_of` tells which kind of frame a value is,
     `chosen` takes some columns of one.
@@ -30,6 +32,7 @@ Rows that stand
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._cells import is_missing
 from salesteam.core._table._columns import Column, column, columns
+from salesteam.core._table._csv import csv_lines, read_csv
 from salesteam.core._table._doors import barrier, enter, leave
 from salesteam.core._table._export import (
     as_number,
@@ -88,6 +91,7 @@ __all__ = [
     "column",
     "columns",
     "counted",
+    "csv_lines",
     "decimal_text",
     "distinct",
     "divide",
@@ -110,6 +114,7 @@ __all__ = [
     "ranges",
     "ranked",
     "raw_cells",
+    "read_csv",
     "read_rows",
     "read_table",
     "rows_of",

@@ -155,7 +155,7 @@ def cells_of(frame: object) -> tuple[dict[str, list[Any]], int]:
     Returns
     -------
     tuple of (dict of str to list, int)
-        Cells of each column in row order; number of rows.
+        Cells of each column in row order, None where there is nothing; number of rows.
 
     Raises
     ------
@@ -169,7 +169,15 @@ def cells_of(frame: object) -> tuple[dict[str, list[Any]], int]:
     wrapped = _wrapped(frame)
     if isinstance(wrapped, nw.LazyFrame):
         wrapped = wrapped.collect()
-    return {str(series.name): series.to_list() for series in wrapped.iter_columns()}, len(wrapped)
+    return {str(series.name): _listed(series) for series in wrapped.iter_columns()}, len(wrapped)
+
+
+def _listed(series: Any) -> list[Any]:
+    """The cells of a column; pandas has three values for nothing, of which two are no plain Python."""
+    cells: list[Any] = series.to_list()
+    if not series.implementation.is_pandas_like() or not series.null_count():
+        return cells
+    return [None if empty else cell for cell, empty in zip(cells, series.is_null().to_list(), strict=True)]
 
 
 def frame_of(cells: Mapping[str, list[Any]], dtypes: Mapping[str, Dtype], kind: str, like: object = None) -> Any:

@@ -244,7 +244,7 @@ def _cell(cell: object) -> object:
 
 
 def raw_cells(table: object) -> dict[str, list[Any]]:
-    """All cells of a table as they are, column by column.
+    """All cells of a table as they are, column by column; None where there is nothing.
 
     Parameters
     ----------

@@ -296,11 +296,24 @@ class RateLimited(AdapterError):  # noqa: N818 -- the name says what happened; t
 class Transient(AdapterError):  # noqa: N818 -- as above
     """The source failed in a way that passes; the same call may be tried again.
 
+    Parameters
+    ----------
+    message : str
+        What happened.
+    source : str, optional
+        Name of the source.
+    arrived : bool, optional
+        False if the request certainly did not reach the source; None, the default, if nobody can know.
+
     Examples
     --------
-    >>> issubclass(Transient, AdapterError)
-    True
+    >>> Transient("no connection", source="crm", arrived=False).arrived
+    False
     """
+
+    def __init__(self, message: str, *, source: str = "", arrived: bool | None = None) -> None:
+        self.arrived = arrived
+        super().__init__(message, source=source)
 
 
 class AuthExpired(AdapterError):  # noqa: N818 -- as above

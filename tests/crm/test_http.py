@@ -105,6 +105,22 @@ def test_a_write_that_was_refused_by_a_limit_is_sent_again(server, client):
     assert server.waited == 3
 
 
+def test_whether_a_request_can_have_arrived_is_told(server, client):
+    """Certainly not where no connection came about, unless an earlier try may have; else nobody knows."""
+    answering = client()
+    server.fail(Fault(how="close"))
+    with pytest.raises(Transient) as lost:
+        answering.ask("POST", "x", json={}, again=False)
+    assert lost.value.arrived is None
+    server.close()
+    with pytest.raises(Transient, match="no connection") as refused:
+        client().ask("POST", "x", json={}, again=False)
+    assert refused.value.arrived is False
+    with pytest.raises(Transient, match="no connection") as tried:
+        client().ask("POST", "x", json={})
+    assert tried.value.arrived is None
+
+
 def test_an_endless_failure_is_given_up(server, client):
     """After three tries with growing waits."""
     fault = server.fail(Fault(how="answer", answer=Answer(status=503)))

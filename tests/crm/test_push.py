@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+import attrs
 import pytest
 from tests.crm.faulty import ServerClock, server_of
-from tests.crm.world import codes, deal, ref, user
+from tests.crm.world import Pages, codes, deal, ref, user
 
 from salesteam.crm import (
     AddNote,
     AssignOwner,
+    Capability,
     CreateTask,
     Limits,
     MemoryAdapter,
     MemoryConfig,
+    VirtualClock,
     open_store,
     plan,
     push,
     sync,
 )
 from salesteam.errors import (
+    AdapterError,
     AuthExpired,
     Conflict,
     InvalidValueError,
@@ -243,3 +249,137 @@ def test_a_wrong_call_is_refused(store, adapter, tmp_path):
         AssignOwner(ref=ONE, owner=ref("team", "t"), decision_id="1")
     with open_store(tmp_path / "s.sqlite") as held, held.held(), pytest.raises(StoreError, match="held"):
         push(adapter, held, [to("wu")])
+
+
+class Slow(Writer):
+    """What it makes may stay hidden for five minutes."""
+
+    def capabilities(self):
+        return {kind: attrs.evolve(can, settles=timedelta(minutes=5)) for kind, can in super().capabilities().items()}
+
+
+def task(decision="run-7"):
+    """A task about the deal."""
+    return CreateTask(ref=ONE, subject="回访", decision_id=decision)
+
+
+def made(server):
+    """How many tasks and notes are there."""
+    return len(server.records("activity"))
+
+
+def test_a_new_owner_and_his_task_go_together(store, server, adapter):
+    """The task overwrites nothing, so the change of the owner is no conflict for it."""
+    assert ["verified", "verified"] == states(push(adapter, store, [to("wu"), task()], dry_run=False))
+    assert ("wu", 1) == (owner(server), made(server))
+
+
+def test_what_was_made_is_told_and_kept(store, adapter):
+    """So that a task can be found in the CRM, now and when it is pushed again."""
+    for _ in range(2):
+        (line,) = push(adapter, store, [task()], dry_run=False).lines
+        assert line.made.startswith("demo:activity:")
+        assert [line.made] == list(push(adapter, store, [task()]).to_frame()["made"])
+
+
+def test_a_task_that_may_still_come_is_not_sent_again(store, server):
+    """After a lost answer it is unknown until it would have come; only then it is sent once more."""
+    adapter, clock = Slow(server), VirtualClock(server.now)
+    adapter.before = [Transient("no answer in 30 s")]
+    for passed in (0, 120, 179):
+        clock.sleep(passed)
+        report = push(adapter, store, [task()], dry_run=False, clock=clock)
+        assert (["unknown"], ["crm.write-unknown"]) == (states(report), codes(report.report))
+        assert "may still come until" in report.lines[0].reason
+    clock.sleep(1)
+    assert ["planned"] == states(push(adapter, store, dry_run=False, clock=clock))
+    assert 0 == made(server)
+    assert ["verified"] == states(push(adapter, store, dry_run=False, clock=clock))
+    assert 1 == made(server)
+
+
+def test_a_task_that_comes_late_is_found(store, server):
+    """It was hidden when it was looked for first."""
+    adapter, clock = Slow(server), VirtualClock(server.now)
+    adapter.after = [Transient("connection lost")]
+    hidden, server.marked = server.marked, lambda marker: ()
+    assert ["unknown"] == states(push(adapter, store, [task()], dry_run=False, clock=clock))
+    server.marked = hidden
+    clock.sleep(60)
+    assert ["verified"] == states(push(adapter, store, dry_run=False, clock=clock))
+    assert (1, 1) == (made(server), adapter.sent)
+
+
+def test_what_certainly_did_not_leave_waits_without_a_look(store, server):
+    """No connection came about, so nothing can be on its way."""
+    adapter = Slow(server)
+    adapter.blind, adapter.before = True, [Transient("no connection", arrived=False)]
+    assert ["planned", "planned"] == states(push(adapter, store, [task(), task("run-8")], dry_run=False))
+    assert ["verified", "verified"] == states(push(adapter, store, dry_run=False))
+    assert 2 == made(server)
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_failure_of_the_server_is_looked_up_once(store, server, done):
+    """An unknown 500 may have come after the work was done; if not, it is refused and not tried again."""
+    adapter = Slow(server)
+    (adapter.after if done else adapter.before).append(AdapterError("500"))
+    for _ in range(2):
+        assert ["verified" if done else "rejected"] == states(push(adapter, store, [task()], dry_run=False))
+    assert int(done) == made(server)
+
+
+def test_a_task_given_to_somebody_else_by_an_automation_is_noticed(store, server, adapter):
+    """The finding says to whom."""
+    adapter.automation = lambda: server.change(server.records("activity")[-1].ref, user=ref("user", "li"))
+    change = CreateTask(ref=ONE, subject="回访", user=ref("user", "wu"), decision_id="run-7")
+    report = push(adapter, store, [change], dry_run=False)
+    assert (["reverted"], "it is for demo:user:li") == (states(report), report.lines[0].reason)
+
+
+def test_a_change_says_something_to_somebody_of_its_source():
+    """An empty task, a blank note, a person of another CRM are refused."""
+    with pytest.raises(InvalidValueError, match="says nothing"):
+        CreateTask(ref=ONE, subject=" ", decision_id="1")
+    with pytest.raises(InvalidValueError, match="says nothing"):
+        AddNote(ref=ONE, text="", decision_id="1")
+    with pytest.raises(InvalidValueError, match="can do nothing about"):
+        CreateTask(ref=ONE, subject="x", user=ref("user", "li", "other"), decision_id="1")
+    with pytest.raises(InvalidValueError, match="no instant with a time zone"):
+        CreateTask(ref=ONE, subject="x", due_at=datetime(2026, 9, 30), decision_id="1")
+
+
+@pytest.mark.parametrize("change", [to("wu"), task(), AddNote(ref=ONE, text="x", decision_id="1")])
+def test_an_author_who_promises_more_than_there_is_is_told(change):
+    """The message names the method to define, and the capability to leave out."""
+
+    class Half(Pages):
+        def capabilities(self):
+            can = Capability(incremental="full", deletes="none", by_id=True, writes=(change.name,))
+            return {"deal": can}
+
+        def fetch_ids(self, kind, ids):
+            return (deal("D-1"),)
+
+    method = "assign" if change.name == "AssignOwner" else "create"
+    with pytest.raises(InvalidValueError, match=rf"Half names {change.name} .* does not define {method}\(\)"):
+        Half({}).write(change, key="k", expect=None)
+    with pytest.raises(InvalidValueError, match="cannot write"):
+        Pages({"deal": []}).write(change, key="k", expect=None)
+    with pytest.raises(InvalidValueError, match="no change is named Rename"):
+        Capability(incremental="full", deletes="none", writes=("Rename",))
+
+
+def test_an_outbox_of_an_older_store_goes_on(store, server, adapter, tmp_path):
+    """The first version did not keep when a change was sent."""
+    path = tmp_path / "old.sqlite"
+    with open_store(path) as old:
+        sync(adapter, old, limits=Limits(clock=ServerClock(server)))
+        adapter.after = [KeyboardInterrupt()]
+        with pytest.raises(KeyboardInterrupt):
+            push(adapter, old, [task()], dry_run=False)
+        old.connection.execute("ALTER TABLE outbox DROP COLUMN sent_at")
+        old.connection.execute("PRAGMA user_version = 1")
+    with open_store(path) as new:
+        assert ["verified"] == states(push(adapter, new, dry_run=False))
+    assert 1 == made(server)

@@ -13,7 +13,8 @@ import attrs
 import pytest
 
 from salesteam.core import Report, find
-from salesteam.crm import Batch, MemoryAdapter, MemoryConfig, Reject
+from salesteam.crm import AddNote, Batch, MemoryAdapter, MemoryConfig, Ref, Reject
+from salesteam.errors import Conflict
 from salesteam.testing import AdapterContract, MemoryHarness
 
 SECRET = "token-4f9c"
@@ -199,7 +200,11 @@ class TestGivesNoCursor(Planted):
 
 
 class TestRemembersOldVersions(Planted):
-    caught_by = ("test_a_change_after_the_cursor_is_found", "test_a_deletion_after_the_cursor_is_told")
+    caught_by = (
+        "test_a_change_after_the_cursor_is_found",
+        "test_a_deletion_after_the_cursor_is_told",
+        "test_a_changed_record_gets_no_other_owner",
+    )
 
     class Adapter(Sound):
         def fetch(self, kind, since, **options):
@@ -253,6 +258,7 @@ class TestGuessesAtStrangeCursors(Planted):
 
 class TestGivesNaiveTimes(Planted):
     caught_by = ("test_every_field_holds_what_it_declares", "test_records_are_fetched_by_id_where_it_says_so")
+    and_more = True
 
     class Adapter(Sound):
         fetch = changed(lambda record: damaged(record, "created_at", record.created_at.replace(tzinfo=None)))
@@ -260,6 +266,7 @@ class TestGivesNaiveTimes(Planted):
 
 class TestGivesFloats(Planted):
     caught_by = ("test_every_field_holds_what_it_declares",)
+    and_more = True
 
     class Adapter(Sound):
         fetch = changed(
@@ -273,6 +280,7 @@ class TestGivesFloats(Planted):
 
 class TestGivesInstantsForDates(Planted):
     caught_by = ("test_every_field_holds_what_it_declares", "test_records_are_fetched_by_id_where_it_says_so")
+    and_more = True
 
     class Adapter(Sound):
         fetch = changed(
@@ -282,6 +290,7 @@ class TestGivesInstantsForDates(Planted):
 
 class TestGivesWordsOfItsOwn(Planted):
     caught_by = ("test_every_field_holds_what_it_declares", "test_records_are_fetched_by_id_where_it_says_so")
+    and_more = True
 
     class Adapter(Sound):
         fetch = changed(lambda record: damaged(record, "status", "Won") if record.kind == "deal" else record)
@@ -354,11 +363,110 @@ class TestTellsNoFields(Planted):
 
 
 class TestClaimsAnUnknownKind(Planted):
-    caught_by = ("test_it_reads_the_kinds_it_names",)
+    caught_by = ("test_it_reads_the_kinds_it_names", "test_it_can_see_what_it_writes")
 
     class Adapter(Sound):
         def capabilities(self):
             return {**super().capabilities(), "opportunity": super().capabilities()["deal"]}
+
+
+class TestWritesToWhatItCannotSee(Planted):
+    caught_by = ("test_it_can_see_what_it_writes",)
+
+    class Adapter(Sound):
+        def capabilities(self):
+            can = super().capabilities()
+            return {**can, "quota": attrs.evolve(can["quota"], by_id=False, writes=("AddNote",))}
+
+
+class TestGivesAnOwnerToWhatHasNone(Planted):
+    caught_by = ("test_it_can_see_what_it_writes",)
+    and_more = True
+
+    class Adapter(Sound):
+        def capabilities(self):
+            can = super().capabilities()
+            return {**can, "product": attrs.evolve(can["product"], writes=("AssignOwner",))}
+
+
+class TestLeavesANoteWhereverItLooks(Planted):
+    caught_by = ("test_a_dry_run_writes_nothing",)
+    and_more = True
+
+    class Adapter(Sound):
+        def fetch_ids(self, kind, ids):
+            found = super().fetch_ids(kind, ids)
+            for record in found:
+                note = AddNote(ref=record.ref, text="Call the customer back", decision_id="look")
+                self.config.server.record_activity(note, f"look-{len(self.config.server.records('activity'))}")
+            return found
+
+
+class TestCreatesBlindlyTwice(Planted):
+    caught_by = ("test_a_change_is_written_once_a_decision", "test_a_lost_answer_is_looked_up")
+    and_more = True
+
+    class Adapter(Sound):
+        def create(self, change, marker):
+            super().create(change, marker)
+            return super().create(change, marker)
+
+
+class TestForgetsWhatItCreated(Planted):
+    caught_by = ("test_a_lost_answer_is_looked_up", "test_a_crash_while_sending_is_looked_up")
+
+    class Adapter(Sound):
+        def find_created(self, change, marker):
+            return None
+
+
+class TestTakesAnEqualTaskForItsOwn(Planted):
+    caught_by = ("test_what_did_not_arrive_is_sent_when_that_is_certain",)
+
+    class Adapter(Sound):
+        def find_created(self, change, marker):
+            found = (each for each in self.config.server.records("activity") if each.about == change.ref)
+            return next((each.ref.external_id for each in found), None)
+
+
+class TestOverwrites(Planted):
+    caught_by = ("test_a_changed_record_gets_no_other_owner",)
+
+    class Adapter(Sound):
+        def write(self, change, *, key, expect):
+            if change.name == "AssignOwner":
+                return self.config.server.reassign(change.ref, change.owner).ref
+            return super().write(change, key=key, expect=expect)
+
+
+class TestWantsAFreshRecordForATask(Planted):
+    caught_by = ("test_a_task_or_note_needs_no_fresh_record",)
+
+    class Adapter(Sound):
+        def fetch(self, kind, since, **options):
+            seen = self.__dict__.setdefault("seen", {})
+            for batch in super().fetch(kind, since, **options):
+                seen.update({record.ref: record for record in batch.records})
+                yield batch
+
+        def create(self, change, marker):
+            if self.config.server.get(change.ref) != self.seen[change.ref]:
+                raise Conflict("it was changed")
+            return super().create(change, marker)
+
+
+class TestBelievesItsOwnWrites(Planted):
+    caught_by = ("test_a_write_that_is_undone_is_noticed",)
+
+    class Adapter(Sound):
+        def assign(self, ref, owner, current):
+            super().assign(ref, owner, current)
+            self.__dict__.setdefault("given", {})[ref] = Ref(self.source, "user", owner)
+
+        def fetch_ids(self, kind, ids):
+            given = self.__dict__.get("given", {})
+            found = super().fetch_ids(kind, ids)
+            return tuple(attrs.evolve(each, owner=given[each.ref]) if each.ref in given else each for each in found)
 
 
 class TestSpeaksAnotherInterface(Planted):
@@ -424,7 +532,11 @@ class TestLoadsADataframeLibraryAtItsRoot(Planted):
 class TestTouchesNothing(Planted):
     """The bug is in the harness: its touch changes the time only, so that other tests would prove nothing."""
 
-    caught_by = ("test_a_change_is_seen", "test_many_changes_at_one_instant_are_all_seen")
+    caught_by = (
+        "test_a_change_is_seen",
+        "test_many_changes_at_one_instant_are_all_seen",
+        "test_a_changed_record_gets_no_other_owner",
+    )
 
     @pytest.fixture
     def harness(self):

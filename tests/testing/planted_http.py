@@ -6,13 +6,14 @@ A class names in `caught_by` the tests that must fail; of all its other tests no
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import attrs
 import pytest
 
 from salesteam.core import Report
-from salesteam.crm import Account, Capability, Field, MemoryCRM, Ref, Schema, Secret, Verified
+from salesteam.crm import Account, AddNote, Capability, Field, MemoryCRM, Ref, Schema, Secret, Verified
 from salesteam.crm.http import Client, Limit, Login, Page, RestAdapter
 from salesteam.errors import AdapterError, AuthExpired, Rejected, Transient
 from salesteam.testing import Answer, FakeHTTP, HttpContract, HttpHarness
@@ -39,6 +40,8 @@ class ShopFake(FakeHTTP):
             return Answer(body={"token": self.token})
         if request.headers.get("authorization") != self.token:
             return self.problem(401, "who?")
+        if request.path.startswith("/notes"):
+            return self.notes(request)
         query = request.takes("after", "until", "last", "limit", "offset", "ids")
         rows = [self.sent(record) for record in self.crm.records("account") if not record.deleted]
         if "ids" in query:
@@ -47,6 +50,14 @@ class ShopFake(FakeHTTP):
         rows = [row for row in rows if f"{row['at']}/{row['id']}" > query.get("last", "")]
         start = int(query.get("offset", "0"))
         return Answer(body={"ok": True, "total": len(rows), "rows": rows[start : start + int(query["limit"])]})
+
+    def notes(self, request):
+        if request.method == "POST":
+            held = request.object(("customer", "text", "marker"))
+            note = AddNote(ref=Ref("shop", "account", held["customer"]), text=held["text"], decision_id="shop")
+            return Answer(body={"ok": True, "id": self.crm.record_activity(note, held["marker"]).ref.external_id})
+        found = self.crm.marked(request.takes("marker")["marker"])
+        return Answer(body={"ok": True, "rows": [{"id": ref.external_id} for ref in found]})
 
     def sent(self, record):
         return {"id": record.ref.external_id, "name": record.name, "at": record.updated_at.isoformat()}
@@ -67,9 +78,11 @@ class Sound(RestAdapter):
     Config: ClassVar[type] = Config
     verified: ClassVar[Verified] = Verified(label="fake", against="a shop of our own")
     limits = ((4, 1),)
+    again = False
 
     def capabilities(self):
-        return {"account": Capability(incremental="cursor", deletes="sweep", server_clock=True, max_page=50)}
+        can = Capability(incremental="cursor", deletes="sweep", server_clock=True, max_page=50, by_id=True)
+        return {"account": attrs.evolve(can, writes=("AddNote",), settles=timedelta(minutes=1))}
 
     def schema(self):
         return Schema(fields={"account": (Field(name="name", type="text"),)})
@@ -102,9 +115,18 @@ class Sound(RestAdapter):
     def asked(self, query):
         return self.listed(self.http.ask("GET", "customers", params=query).get("rows"), "rows")
 
-    def mark(self, kind, row):
-        from datetime import datetime
+    def fetch_ids(self, kind, ids):
+        return tuple(self.made(kind, row) for row in self.asked({"ids": ",".join(ids)}))
 
+    def create(self, change, marker):
+        sent = {"customer": change.ref.external_id, "text": change.text, "marker": marker}
+        return self.http.ask("POST", "notes", json=sent, again=self.again).get("id")
+
+    def find_created(self, change, marker):
+        found = self.listed(self.http.ask("GET", "notes", params={"marker": marker}).get("rows"), "notes")
+        return found[0]["id"] if found else None
+
+    def mark(self, kind, row):
         return datetime.fromisoformat(row["at"]), row["id"]
 
     def record(self, kind, row):
@@ -175,6 +197,16 @@ class TestBlindRetry(Planted):
     class bug(Sound):
         def classify(self, reply):
             return Transient("500") if reply.status == 500 else super().classify(reply)
+
+
+class TestPostsBlindly(Planted):
+    """A request that makes something is sent again when its answer is lost."""
+
+    __test__ = True
+    caught_by = ("test_a_write_whose_answer_is_lost_is_there_once",)
+
+    class bug(Sound):
+        again = True
 
 
 class TestBelievesTheStatus(Planted):

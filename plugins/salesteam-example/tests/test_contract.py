@@ -18,20 +18,27 @@ class TinyHarness(Harness):
     def __init__(self, path):
         self.path = path
         self.now = datetime(2026, 9, 1, tzinfo=UTC)
-        self.tables = {table: {} for table in TABLES.values()}
-        self.save()
+        self.save({**{table: [] for table in TABLES.values()}, "memos": []})
 
-    def save(self):
-        tables = {table: list(rows.values()) for table, rows in self.tables.items()}
+    def tables(self):
+        return json.loads(self.path.read_text(encoding="utf-8"))
+
+    def save(self, tables):
         self.path.write_text(json.dumps(tables), encoding="utf-8")
+
+    def row(self, tables, ref):
+        return next((row for row in tables[TABLES[ref.kind]] if row["id"] == ref.external_id), None)
 
     def put(self, ref, **columns):
         """Write columns of a row; the clock moves on by a second."""
         self.now += timedelta(seconds=1)
-        rows = self.tables[TABLES[ref.kind]]
-        row = rows.setdefault(ref.external_id, {"id": ref.external_id})
+        tables = self.tables()
+        row = self.row(tables, ref)
+        if row is None:
+            row = {"id": ref.external_id}
+            tables[TABLES[ref.kind]].append(row)
         row.update(columns, changed=self.now.isoformat())
-        self.save()
+        self.save(tables)
 
     # what the contract needs
 
@@ -43,27 +50,47 @@ class TinyHarness(Harness):
 
     def create(self, kind, number):
         ref = Ref("tiny", kind, f"{kind}-{number}")
-        chance = {"customer": "account-1", "state": "WON", "amount": f"{number}.50", "closed": "2026-09-30"}
+        chance = {
+            "customer": "account-1",
+            "state": "WON",
+            "amount": f"{number}.50",
+            "closed": "2026-09-30",
+            "owner": None,
+        }
         self.put(ref, name=f"{kind} {number}", gone=False, **(chance if kind == "deal" else {}))
         return ref
 
     def touch(self, ref):
-        name = self.tables[TABLES[ref.kind]][ref.external_id]["name"]
-        self.put(ref, name=f"{name}*")
+        self.put(ref, name=self.row(self.tables(), ref)["name"] + "*")
 
     # what the server can do besides; leave out what yours cannot
 
     def touch_all(self, kind):
         before = self.now
-        for key in self.tables[TABLES[kind]]:
+        for row in self.tables()[TABLES[kind]]:
             self.now = before
-            self.touch(Ref("tiny", kind, key))
+            self.touch(Ref("tiny", kind, row["id"]))
 
     def delete(self, ref):
-        self.put(ref, gone=True)
+        if ref.kind == "activity":
+            tables = self.tables()
+            self.save({**tables, "memos": [memo for memo in tables["memos"] if memo["id"] != ref.external_id]})
+        else:
+            self.put(ref, gone=True)
 
     def undelete(self, ref):
         self.put(ref, gone=False)
+
+    # what the tests of writing need
+
+    def colleague(self, number):
+        return Ref("tiny", "user", f"user-{number}")
+
+    def reassign(self, ref, owner):
+        self.put(ref, owner=owner.external_id)
+
+    def activities(self, ref):
+        return [memo["text"] for memo in self.tables()["memos"] if memo["chance"] == ref.external_id]
 
     def inject(self, kind):
         self.put(
@@ -74,6 +101,7 @@ class TinyHarness(Harness):
             state="HOPING",
             amount="1",
             closed=None,
+            owner=None,
         )
 
 

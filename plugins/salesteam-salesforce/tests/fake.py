@@ -163,7 +163,7 @@ class SalesforceFake(FakeHTTP):
         since = request.headers.get("if-unmodified-since")
         if since is None:
             self.refuse("say If-Unmodified-Since")
-        if self.crm.get(ref).updated_at > parsedate_to_datetime(since):
+        if self.crm.get(ref).updated_at.replace(microsecond=0) > parsedate_to_datetime(since):
             return Answer(status=412, body=[{"errorCode": "ENTITY_IS_MODIFIED", "message": "modified"}])
         self.crm.reassign(ref, Ref(self.crm.source, "user", body["OwnerId"]))
         return Answer(status=204)

@@ -29,8 +29,9 @@ Reading
 from __future__ import annotations
 
 from salesteam.crm import facts
-from salesteam.crm._adapter import API, Adapter, Capability, Field, Schema, Verified
+from salesteam.crm._adapter import API, Adapter
 from salesteam.crm._batch import Batch, Cursor, Reject
+from salesteam.crm._capability import Capability, Field, Schema, Verified
 from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask
 from salesteam.crm._clock import Clock, SystemClock, VirtualClock
 from salesteam.crm._deals import (
@@ -52,7 +53,9 @@ from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
 from salesteam.crm._money_of import EXCESS_DIGITS, money_of
 from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
 from salesteam.crm._pull import MAX_REJECT_SHARE, pull
-from salesteam.crm._push import Guard, PushLine, PushReport, plan, push
+from salesteam.crm._push import plan, push
+from salesteam.crm._push_report import PushLine, PushReport
+from salesteam.crm._pushing import Guard
 from salesteam.crm._quality import (
     BASES,
     CLOCKS,

@@ -5,143 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Literal
-
-import attrs
+from typing import Any, ClassVar
 
 from salesteam.core import Report
 from salesteam.crm._batch import Batch, Cursor, Reject
-from salesteam.crm._change import Change
-from salesteam.crm._field_type import refuse_misfits
+from salesteam.crm._capability import Capability, Schema, Verified
+from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask, marker_of
 from salesteam.crm._record import Record
 from salesteam.crm._ref import Kind, Ref
-from salesteam.errors import InvalidValueError
+from salesteam.errors import Conflict, InvalidValueError, Rejected
 
-__all__ = ["API", "Adapter", "Capability", "Field", "Schema", "Verified"]
+__all__ = ["API", "Adapter"]
 
 API = 1
 """The number of the adapter interface that this version of the library speaks."""
-
-
-@attrs.frozen(kw_only=True)
-class Verified:
-    """What the tests of an adapter ran against; claims no more than they show.
-
-    Parameters
-    ----------
-    label : {'real', 'contract', 'fake'}
-        Real files or a real server; a mock that checks the requests; our own fake only.
-    against : str
-        What it was, with its version.
-
-    Examples
-    --------
-    >>> Verified(label="real", against="CSV files").text("zh")
-    '真实（CSV files）'
-    """
-
-    label: Literal["real", "contract", "fake"]
-    against: str
-
-    def __attrs_post_init__(self) -> None:
-        refuse_misfits(self)
-
-    def text(self, lang: str = "en") -> str:
-        """The label for a reader.
-
-        Examples
-        --------
-        >>> Verified(label="fake", against="MemoryCRM").text()
-        'fake (MemoryCRM)'
-        """
-        if lang == "zh":
-            return {"real": "真实", "contract": "契约模拟", "fake": "仿真"}[self.label] + f"（{self.against}）"
-        return f"{self.label} ({self.against})"
-
-
-@attrs.frozen(kw_only=True)
-class Capability:
-    """What an adapter can do for one kind of record; engine and tests ask this, never the adapter's name.
-
-    Parameters
-    ----------
-    incremental : {'cursor', 'delta', 'full'}
-        Reads what changed since a cursor; asks the server for a difference; or always reads all.
-    deletes : {'tombstone', 'delta', 'sweep', 'none'}
-        How a deletion is learnt.
-    history : {'native', 'observed'}
-        Whether the source keeps stage changes itself.
-    lock : {'native', 'compare', 'none'}
-        How a write is kept from overwriting another.
-    money : {'decimal', 'float'}
-        How the source sends amounts.
-    resolution : timedelta
-        Tick of the source's update times.
-    overlap : timedelta
-        How far each run reads back, because commits appear behind the watermark.
-    by_id : bool
-        Whether records can be fetched by their ids.
-    writes : tuple of str
-        Names of the changes it can write.
-    server_clock : bool
-        Whether the server tells its time.
-    max_page : int
-        The most records a page may hold.
-
-    Examples
-    --------
-    >>> Capability(incremental="full", deletes="sweep").writes
-    ()
-    """
-
-    incremental: Literal["cursor", "delta", "full"]
-    deletes: Literal["tombstone", "delta", "sweep", "none"]
-    history: Literal["native", "observed"] = "observed"
-    lock: Literal["native", "compare", "none"] = "none"
-    money: Literal["decimal", "float"] = "decimal"
-    resolution: timedelta = timedelta(seconds=1)
-    overlap: timedelta = timedelta(minutes=10)
-    by_id: bool = False
-    writes: tuple[str, ...] = ()
-    server_clock: bool = False
-    max_page: int = 1000
-
-    def __attrs_post_init__(self) -> None:
-        refuse_misfits(self)
-        if self.max_page < 1:
-            raise InvalidValueError(
-                f"{self.max_page} is no size of a page", where="Capability.max_page", fix="give 1 or more"
-            )
-
-
-@attrs.frozen(kw_only=True)
-class Field:
-    """A field of a tenant's schema.
-
-    Examples
-    --------
-    >>> Field(name="stage", type="text", options=("new", "won")).options
-    ('new', 'won')
-    """
-
-    name: str
-    type: str
-    options: tuple[str, ...] = ()
-    custom: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class Schema:
-    """What a tenant has: fields by kind, and currencies.
-
-    Examples
-    --------
-    >>> Schema(fields={"deal": (Field(name="value", type="money"),)}).fields["deal"][0].name
-    'value'
-    """
-
-    fields: Mapping[Kind, Sequence[Field]] = attrs.field(factory=dict, hash=False)
-    currencies: tuple[str, ...] = ()
 
 
 class Adapter(ABC):
@@ -264,6 +141,9 @@ class Adapter(ABC):
     def write(self, change: Change, *, key: str, expect: Record | None) -> Ref:
         """Write one change; only where the capability names it in `writes`.
 
+        By default an owner is given by `assign`, after the record was read by its id and compared,
+        and a task or note is made by `create`.
+
         Parameters
         ----------
         change : AssignOwner, CreateTask or AddNote
@@ -271,7 +151,8 @@ class Adapter(ABC):
         key : str
             Names this change for ever; what is created carries it, so that `find_write` can find it.
         expect : Record, optional
-            The record as it was last seen; another version is a `salesteam.errors.Conflict`.
+            The record as it was last seen; another version is a `salesteam.errors.Conflict` where the change would
+            overwrite something.
 
         Returns
         -------
@@ -281,25 +162,102 @@ class Adapter(ABC):
         Raises
         ------
         InvalidValueError
-            By default: the source cannot.
+            If the capability does not name such a change.
         """
-        known = "a record that is known" if expect else "a record that is not known"
-        raise self._cannot("write", change.ref.kind, f"{type(change).__name__} {key} to {known}")
+        can = self.capabilities().get(change.ref.kind)
+        if can is None or change.name not in can.writes:
+            raise self._cannot("write", change.ref.kind, f"{change.name} {key}")
+        if not isinstance(change, AssignOwner):
+            return Ref(self.source, "activity", self.create(change, marker_of(key)))
+        current = next(iter(self.fetch_ids(change.ref.kind, [change.ref.external_id])), None)
+        if current is None:
+            raise Rejected(f"there is no {change.ref.kind} {change.ref.external_id}", source=self.source)
+        if expect is not None and current.updated_at != expect.updated_at:
+            raise Conflict(f"{change.ref} was changed at {current.updated_at}", source=self.source)
+        self.assign(change.ref, change.owner.external_id, current)
+        return change.ref
 
     def find_write(self, change: Change, *, key: str) -> Ref | None:
         """Look for what an earlier `write` of this key made, after its answer was lost.
 
+        By default it looks whether the record has the owner that it was to be given,
+        and by `find_created` for the task or note.
+
         Returns
         -------
         Ref or None
-            What was made; None if it certainly was not.
+            What was made; None if it is not there.
+
+        Raises
+        ------
+        InvalidValueError
+            If the source cannot tell, so that a human is asked.
+        """
+        if isinstance(change, AssignOwner):
+            found = self.fetch_ids(change.ref.kind, [change.ref.external_id])
+            return change.ref if any(getattr(each, "owner", None) == change.owner for each in found) else None
+        made = self.find_created(change, marker_of(key))
+        return None if made is None else Ref(self.source, "activity", made)
+
+    def assign(self, ref: Ref, owner: str, current: Record) -> None:
+        """Give a record another owner; to be defined where a capability names AssignOwner.
+
+        Parameters
+        ----------
+        ref : Ref
+            The record.
+        owner : str
+            Id of the user.
+        current : Record
+            The record as it was read just now; where the server can lock by version, send its version along.
+
+        Raises
+        ------
+        Conflict
+            If the server says that somebody changed the record meanwhile.
+        InvalidValueError
+            By default: it is not defined.
+        """
+        raise self._undefined("assign", AssignOwner.name, f"{ref} to {owner}, last changed at {current.updated_at}")
+
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Make a task or a note that carries the marker; to be defined where a capability names them.
+
+        Send it once: a request that made something must not be tried again by itself.
+
+        Parameters
+        ----------
+        change : CreateTask or AddNote
+            What to make.
+        marker : str
+            To be kept in a field that `find_created` can search, or at the end of the text.
+
+        Returns
+        -------
+        str
+            The id of the task or note; the same as that of its activity, where the adapter reads activities.
+
+        Raises
+        ------
+        InvalidValueError
+            By default: it is not defined.
+        """
+        raise self._undefined("create", change.name, marker)
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """Find the task or note that carries a marker; to be defined where the server can search for it.
+
+        Returns
+        -------
+        str or None
+            Its id; None if it is not there now. How long it may be hidden, the capability says in `settles`.
 
         Raises
         ------
         InvalidValueError
             By default: the source cannot tell, so a human is asked.
         """
-        raise self._cannot("look for a write", change.ref.kind, f"{type(change).__name__} {key}")
+        raise self._cannot("look for a write", change.ref.kind, f"{change.name} {marker}")
 
     def close(self) -> None:  # noqa: B027 -- most adapters hold nothing open
         """Let go of connections and files; called once, safe to call again."""
@@ -307,6 +265,13 @@ class Adapter(ABC):
     def _cannot(self, what: str, kind: str, of: str) -> InvalidValueError:
         return InvalidValueError(
             f"{self.name} cannot {what} ({of} of kind {kind})", fix="ask capabilities() before calling this"
+        )
+
+    def _undefined(self, method: str, change: str, of: str) -> InvalidValueError:
+        return InvalidValueError(
+            f"{type(self).__name__} names {change} in its capabilities and does not define {method}() ({of})",
+            where=self.source,
+            fix=f"define it, or leave {change} out of `writes`",
         )
 
     def __repr__(self) -> str:

@@ -9,10 +9,11 @@ from typing import ClassVar
 import attrs
 
 from salesteam.crm._deals import Activity
+from salesteam.crm._record import instants
 from salesteam.crm._ref import Ref
 from salesteam.errors import InvalidValueError
 
-__all__ = ["AddNote", "AssignOwner", "Change", "CreateTask", "activity_of", "key_of"]
+__all__ = ["AddNote", "AssignOwner", "Change", "CreateTask", "activity_of", "key_of", "marker_of"]
 
 
 def _decided(_: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -22,6 +23,11 @@ def _decided(_: object, attribute: attrs.Attribute[str], value: str) -> None:
             where=attribute.name,
             fix="name the decision that it comes from",
         )
+
+
+def _said(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if not value.strip():
+        raise InvalidValueError("it says nothing", where=attribute.name, fix="write what somebody should read")
 
 
 @attrs.frozen(kw_only=True)
@@ -61,24 +67,59 @@ class AssignOwner:
 class CreateTask:
     """Give somebody a task about a record.
 
+    It overwrites nothing, so it is made even if the record was changed since it was read.
+
+    Parameters
+    ----------
+    ref : Ref
+        The record that it is about.
+    subject : str
+        What is to be done.
+    decision_id : str
+        The decision that it comes from: the same task of another decision is another task.
+    user : Ref, optional
+        Who is to do it, of the same source; left to the CRM if not given.
+    due_at : datetime, optional
+        By when, an instant with a zone.
+
     Examples
     --------
-    >>> CreateTask(ref=Ref("crm", "deal", "D-1"), subject="Call back", decision_id="run-7").user is None
-    True
+    >>> task = CreateTask(ref=Ref("crm", "deal", "D-1"), subject="Call back", decision_id="run-7")
+    >>> task.name, task.user
+    ('CreateTask', None)
     """
 
     name: ClassVar[str] = "CreateTask"
 
     ref: Ref
-    subject: str
+    subject: str = attrs.field(validator=_said)
     decision_id: str = attrs.field(validator=_decided)
     user: Ref | None = None
-    due_at: datetime | None = None
+    due_at: datetime | None = instants()
+
+    def __attrs_post_init__(self) -> None:
+        if self.user is not None and (self.user.kind != "user" or self.user.source != self.ref.source):
+            raise InvalidValueError(
+                f"{self.user} can do nothing about {self.ref}",
+                where="CreateTask.user",
+                fix="name a user of the same source",
+            )
 
 
 @attrs.frozen(kw_only=True)
 class AddNote:
     """Write a note to a record.
+
+    It overwrites nothing, so it is written even if the record was changed since it was read.
+
+    Parameters
+    ----------
+    ref : Ref
+        The record.
+    text : str
+        What the note says.
+    decision_id : str
+        The decision that it comes from: the same note of another decision is another note.
 
     Examples
     --------
@@ -89,7 +130,7 @@ class AddNote:
     name: ClassVar[str] = "AddNote"
 
     ref: Ref
-    text: str
+    text: str = attrs.field(validator=_said)
     decision_id: str = attrs.field(validator=_decided)
 
 
@@ -103,9 +144,13 @@ def key_of(change: Change) -> str:
     return blake2b(repr((change.name, held)).encode(), digest_size=16).hexdigest()
 
 
-def activity_of(change: AddNote | CreateTask, key: str) -> Activity:
-    """The task or note that a change makes in a CRM that keeps both as activities, under its key."""
-    ref = Ref(change.ref.source, "activity", key)
+def marker_of(key: str) -> str:
+    """The text by which what a change created is found again: letters, digits and a colon, the same for ever."""
+    return f"salesteam:{key}"
+
+
+def activity_of(change: AddNote | CreateTask, ref: Ref) -> Activity:
+    """The task or note that a change makes in a CRM that keeps both as activities."""
     if isinstance(change, AddNote):
         return Activity(ref=ref, activity_kind="note", about=change.ref, subject=change.text)
     return Activity(

@@ -9,10 +9,11 @@ from typing import Any, ClassVar, TypeVar
 import attrs
 
 from salesteam.core import Report
-from salesteam.crm._adapter import Adapter, Capability, Field, Schema, Verified
+from salesteam.crm._adapter import Adapter
 from salesteam.crm._batch import Batch, Cursor
-from salesteam.crm._change import AssignOwner, Change, activity_of
-from salesteam.crm._deals import Deal
+from salesteam.crm._capability import Capability, Field, Schema, Verified
+from salesteam.crm._change import AddNote, CreateTask, activity_of
+from salesteam.crm._deals import Activity, Deal
 from salesteam.crm._field_type import field_types
 from salesteam.crm._memory_cursor import FORMAT, NEVER, resumed, watermark
 from salesteam.crm._record import Record
@@ -56,7 +57,7 @@ class MemoryCRM:
         self.now = now
         self._records: dict[Ref, Record] = {}
         self._latest = now
-        self._written: dict[str, Ref] = {}
+        self._changes = 0
         for record in records:
             self.create(record)
 
@@ -71,7 +72,19 @@ class MemoryCRM:
         """
         return max(self.now, self._latest)
 
+    @property
+    def changes(self) -> int:
+        """How often something was changed so far.
+
+        Examples
+        --------
+        >>> MemoryCRM("demo").changes
+        0
+        """
+        return self._changes
+
     def _tick(self) -> datetime:
+        self._changes += 1
         self.now += _TICK
         return self.now
 
@@ -260,42 +273,31 @@ class MemoryCRM:
         found = (record for record in self._records.values() if record.ref.kind == kind)
         return tuple(sorted(found, key=watermark))
 
-    def write(self, change: Change, key: str, expect: Record | None) -> Ref:
-        """Make a change once; the same key again changes nothing.
-
-        Raises
-        ------
-        Conflict
-            If the record is not as expected.
+    def record_activity(self, change: AddNote | CreateTask, marker: str) -> Activity:
+        """Make the task or note of a change, which carries a marker; sent twice, it is there twice.
 
         Examples
         --------
-        >>> server = MemoryCRM("demo", [Deal(ref=Ref("demo", "deal", "D-1"), status="open")])
         >>> from salesteam.crm import AddNote
+        >>> server = MemoryCRM("demo", [Deal(ref=Ref("demo", "deal", "D-1"), status="open")])
         >>> note = AddNote(ref=Ref("demo", "deal", "D-1"), text="Call back", decision_id="run-7")
-        >>> str(server.write(note, "k1", None)) == str(server.write(note, "k1", None))
-        True
+        >>> str(server.record_activity(note, "salesteam:k1").ref)
+        'demo:activity:made-2'
         """
-        if key in self._written:
-            return self._written[key]
-        if expect is not None and self.get(change.ref) != expect:
-            raise Conflict(f"{change.ref} was changed at {self.get(change.ref).updated_at}", source=self.source)
-        if isinstance(change, AssignOwner):
-            made: Ref = self.reassign(change.ref, change.owner).ref
-        else:
-            made = self.create(activity_of(change, key)).ref
-        self._written[key] = made
-        return made
+        self.get(change.ref)
+        made = activity_of(change, Ref(self.source, "activity", f"made-{self._changes + 1}"))
+        return self.create(attrs.evolve(made, extra={"marker": marker}))
 
-    def written(self, key: str) -> Ref | None:
-        """What the change of a key made; None if it never came.
+    def marked(self, marker: str) -> tuple[Ref, ...]:
+        """The tasks and notes that carry a marker.
 
         Examples
         --------
-        >>> MemoryCRM("demo").written("k1") is None
-        True
+        >>> MemoryCRM("demo").marked("salesteam:k1")
+        ()
         """
-        return self._written.get(key)
+        found = (each for each in self.records("activity") if each.extra.get("marker") == marker)
+        return tuple(record.ref for record in found if not record.deleted)
 
     def adapter(self) -> MemoryAdapter:
         """A connector to this CRM.
@@ -339,7 +341,7 @@ class MemoryAdapter(Adapter):
         usual = Capability(
             incremental="cursor", deletes="tombstone", by_id=True, server_clock=True, max_page=1000, lock="native"
         )
-        owned = attrs.evolve(usual, writes=("AddNote", "AssignOwner", "CreateTask"))
+        owned = attrs.evolve(usual, writes=("AddNote", "AssignOwner", "CreateTask"), settles=timedelta(0))
         return {kind: owned if "owner" in field_types(RECORDS[kind]) else usual for kind in KINDS}
 
     def check(self) -> Report:
@@ -369,9 +371,8 @@ class MemoryAdapter(Adapter):
         """Pages of what changed after the cursor less the overlap, and not after `until`."""
         server: MemoryCRM = self.config.server
         after = NEVER if since is None else max(NEVER + overlap, resumed(since)) - overlap
-        due = [record for record in server.records(kind) if after <= watermark(record)[0] <= until]
-        for start in range(0, len(due), page_size):
-            page = tuple(due[start : start + page_size])
+        due = tuple(record for record in server.records(kind) if after <= watermark(record)[0] <= until)
+        for page in (due[start : start + page_size] for start in range(0, len(due), page_size)):
             yield Batch(records=page, cursor=Cursor.of(FORMAT, watermark(page[-1])[0].isoformat()))
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
@@ -380,13 +381,20 @@ class MemoryAdapter(Adapter):
         wanted = set(ids)
         return tuple(record for record in server.records(kind) if record.ref.external_id in wanted)
 
-    def write(self, change: Change, *, key: str, expect: Record | None) -> Ref:
-        """Write one change, once a key, to the version that is expected."""
+    def assign(self, ref: Ref, owner: str, current: Record) -> None:
+        """Give a record another owner, if nobody changed it meanwhile."""
         server: MemoryCRM = self.config.server
-        return server.write(change, key, expect)
+        if server.get(ref) != current:
+            raise Conflict(f"{ref} was changed at {server.get(ref).updated_at}", source=self.source)
+        server.reassign(ref, Ref(self.source, "user", owner))
 
-    def find_write(self, change: Change, *, key: str) -> Ref | None:
-        """What the change of a key made; None if it never came."""
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Make a task or a note."""
+        server: MemoryCRM = self.config.server
+        return server.record_activity(change, marker).ref.external_id
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """Find it by its marker."""
         del change
         server: MemoryCRM = self.config.server
-        return server.written(key)
+        return next((ref.external_id for ref in server.marked(marker)), None)

@@ -11,15 +11,25 @@ import attrs
 
 from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask, key_of
 from salesteam.crm._clock import Clock
+from salesteam.crm._push_report import State
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
-from salesteam.crm._store._codec import micros
+from salesteam.crm._store._codec import from_micros, micros
 
-__all__ = ["Outbox"]
+__all__ = ["Outbox", "Told"]
 
 _CLASSES: dict[str, Any] = {cls.name: cls for cls in (AssignOwner, CreateTask, AddNote)}
 _REFS = frozenset({"ref", "owner", "user"})
 _OPEN = ("planned", "sending", "unknown", "conflict", "vetoed")
+
+
+@attrs.frozen(kw_only=True)
+class Told:
+    """How far a change came, why not further, and what it made."""
+
+    state: State
+    reason: str = ""
+    made: str = ""
 
 
 @attrs.define
@@ -55,16 +65,27 @@ class Outbox:
         )
         return [_change(text) for (text,) in found.fetchall()]
 
-    def state(self, key: str) -> tuple[Any, str]:
-        """How far a change came, and why not further; planned if it is not there."""
-        found = self.store.connection.execute("SELECT state, reason FROM outbox WHERE key = ?", (key,)).fetchone()
-        return ("planned", "") if found is None else (found[0], found[1] or "")
+    def told(self, key: str) -> Told:
+        """How far a change came; planned if it is not there."""
+        found = self.store.connection.execute(
+            "SELECT state, coalesce(reason, ''), coalesce(made, '') FROM outbox WHERE key = ?", (key,)
+        ).fetchone()
+        return Told(state="planned") if found is None else Told(state=found[0], reason=found[1], made=found[2])
 
-    def keep(self, key: str, state: str, reason: str, made: Ref | None = None) -> None:
-        """Write how far it came."""
+    def sent_at(self, key: str) -> datetime:
+        """When it was sent; now, if it never was."""
+        found = self.store.connection.execute("SELECT sent_at FROM outbox WHERE key = ?", (key,)).fetchone()
+        at = from_micros(None if found is None else found[0])
+        return self.clock.now() if at is None else at
+
+    def keep(self, key: str, told: Told) -> None:
+        """Write how far it came, and when it began to be sent."""
+        now = micros(self.clock.now())
+        sent_at = now if told.state == "sending" else None
         self.store.connection.execute(
-            "UPDATE outbox SET state = ?, reason = ?, made = coalesce(?, made), told_at = ? WHERE key = ?",
-            (state, reason or None, None if made is None else str(made), micros(self.clock.now()), key),
+            "UPDATE outbox SET state = ?, reason = ?, made = coalesce(?, made), sent_at = coalesce(?, sent_at),"
+            " told_at = ? WHERE key = ?",
+            (told.state, told.reason or None, told.made or None, sent_at, now, key),
         )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import pytest
 
-_PARTS = ("reading", "cursor", "gone", "hygiene", "http")
+_PARTS = ("reading", "cursor", "gone", "writing", "hygiene", "http")
 pytest.register_assert_rewrite(*(f"{__name__}._contract_{part}" for part in _PARTS))  # a failure shows its values
 
 from salesteam.testing._contract import AdapterContract  # noqa: E402 -- after the line above, which prepares it

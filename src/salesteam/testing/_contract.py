@@ -11,12 +11,13 @@ from salesteam.testing._contract_cursor import Cursors
 from salesteam.testing._contract_gone import Gone
 from salesteam.testing._contract_hygiene import Hygiene
 from salesteam.testing._contract_reading import Reading
+from salesteam.testing._contract_writing import Writing
 from salesteam.testing._harness import Harness
 
 __all__ = ["AdapterContract"]
 
 
-class AdapterContract(Reading, Cursors, Gone, Hygiene):
+class AdapterContract(Reading, Cursors, Gone, Writing, Hygiene):
     """What every adapter must do; subclass it in a plugin's tests and give it one fixture.
 
     Tests of what the server cannot do, or the capabilities do not claim, are skipped with the reason.

@@ -10,6 +10,7 @@ import pytest
 
 from salesteam.crm import Adapter, Clock, Limits, Ref, open_store, sweep, sync
 from salesteam.errors import AdapterError, AuthExpired, RateLimited
+from salesteam.testing._contract_writing import Writing
 from salesteam.testing._fake_http import Answer, Fault, How
 from salesteam.testing._http_harness import HttpHarness
 from salesteam.testing._read import read_all, records_of, refs_of, timeless
@@ -195,6 +196,18 @@ class HttpContract:
             assert {ref for ref in refs if not crm.get(ref).deleted} == {record.ref for record in store.records(kind)}
             (now,) = [record for record in store.records(kind) if record.ref == refs[0]]
             assert timeless(now) == timeless(records_of(read_all(adapter, kind))[refs[0]])
+
+    def test_a_write_whose_answer_is_lost_is_there_once(self, harness: HttpHarness, adapter: Adapter) -> None:
+        """On the wire too: what makes something is sent once, whatever happens to the answer."""
+        for written in Writing().writing(harness, adapter):
+            fault = harness.server.fail(Fault(how="lose", times=1))
+            written.push()
+            harness.server.fail(None)
+            assert fault is not None
+            assert fault.hits == 1, "no request of this write changed the CRM behind the fake"
+            written.settle()
+            written.push()
+            assert written.times() == 1
 
     def test_no_secret_shows_in_any_failure(self, harness: HttpHarness, caplog: pytest.LogCaptureFixture) -> None:
         """Not in an error and not in a log, even if the server repeats what it was sent."""

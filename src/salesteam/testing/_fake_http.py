@@ -117,7 +117,7 @@ def _fields(data: Any, needed: tuple[str, ...], may: tuple[str, ...]) -> dict[st
     return data
 
 
-How = Literal["answer", "close", "silence", "truncate", "garble", "echo", "replay", "change"]
+How = Literal["answer", "close", "silence", "truncate", "garble", "echo", "replay", "change", "lose"]
 
 
 @attrs.define(kw_only=True)
@@ -130,7 +130,8 @@ class Fault:
         ``answer``: answers with `answer` instead. ``close``: closes the connection. ``silence``: says nothing for
         a while, then closes it. ``truncate``: stops within the body. ``garble``: sends half of the JSON as if it were
         all. ``echo``: refuses, and repeats all that was sent, secrets too. ``replay``: answers each path as it did
-        the first time. ``change``: passes the good answer through `change`.
+        the first time. ``change``: passes the good answer through `change`. ``lose``: does what a request asks for
+        and says nothing, if that changed the CRM; other requests are answered.
     times : int
         For how many requests.
     after : int
@@ -272,17 +273,22 @@ class FakeHTTP(ABC):
             fault = self._fault
             if fault is None or (self.is_login(request) and not fault.login):
                 return self._good(request), "answer"
+            if fault.how == "lose":
+                before = self.crm.changes
+                good = self._good(request)
+                return good, "close" if self.crm.changes > before and fault.due() else "answer"
             if fault.how == "replay":
                 return fault._first.setdefault(request.path, self._good(request)), "answer"  # noqa: SLF001 -- its own
-            if not fault.due():
-                return self._good(request), "answer"
-            if fault.how == "answer":
-                return fault.answer, "answer"
-            if fault.how == "echo":
-                said = {"error": f"{request.query} {dict(request.headers)} {request.body.decode()}"}
-                return Answer(status=400, body=said), "answer"
-            good = self._good(request)
-            return (attrs.evolve(good, body=fault.change(good.body)) if fault.how == "change" else good), fault.how
+            return self._failed(request, fault) if fault.due() else (self._good(request), "answer")
+
+    def _failed(self, request: Request, fault: Fault) -> tuple[Answer, How]:
+        if fault.how == "answer":
+            return fault.answer, "answer"
+        if fault.how == "echo":
+            said = {"error": f"{request.query} {dict(request.headers)} {request.body.decode()}"}
+            return Answer(status=400, body=said), "answer"
+        good = self._good(request)
+        return (attrs.evolve(good, body=fault.change(good.body)) if fault.how == "change" else good), fault.how
 
     def _good(self, request: Request) -> Answer:
         try:

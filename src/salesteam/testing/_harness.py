@@ -8,10 +8,10 @@ from typing import NoReturn
 
 import pytest
 
-from salesteam.crm import Adapter, Kind, MemoryCRM, Ref
+from salesteam.crm import Activity, Adapter, Kind, MemoryCRM, Record, Ref
 from salesteam.testing._samples import sample
 
-__all__ = ["Harness", "MemoryHarness"]
+__all__ = ["Harness", "MemoryHarness", "texts_about", "user_of"]
 
 
 class Harness(ABC):
@@ -66,6 +66,18 @@ class Harness(ABC):
         """Merge one record into another."""
         self.cannot(f"merge {loser} into {survivor}")
 
+    def reassign(self, ref: Ref, owner: Ref) -> None:
+        """Give a record another owner."""
+        self.cannot(f"give {ref} to {owner}")
+
+    def colleague(self, number: int) -> Ref:
+        """User `number` of the server, to whom records and tasks may be given."""
+        self.cannot(f"name user {number}")
+
+    def activities(self, ref: Ref) -> Sequence[str]:
+        """What the tasks and notes about a record say that the server has now, one text each."""
+        self.cannot(f"show the tasks and notes about {ref}")
+
     def inject(self, kind: Kind) -> None:
         """Put a row in that cannot become a record."""
         self.cannot(f"hold a bad row of kind {kind}")
@@ -100,8 +112,8 @@ class MemoryHarness(Harness):
         return self.server.adapter()
 
     def kinds(self) -> Sequence[Kind]:
-        """Three kinds that stand for all."""
-        return ("account", "product", "deal")
+        """Four kinds that stand for all."""
+        return ("account", "product", "lead", "deal")
 
     def create(self, kind: Kind, number: int) -> Ref:
         """A sample record of the kind."""
@@ -130,3 +142,27 @@ class MemoryHarness(Harness):
     def merge(self, loser: Ref, survivor: Ref) -> None:
         """Leave a redirect."""
         self.server.merge(loser, survivor)
+
+    def reassign(self, ref: Ref, owner: Ref) -> None:
+        """Give it to another."""
+        self.server.reassign(ref, owner)
+
+    def colleague(self, number: int) -> Ref:
+        """A sample user."""
+        return user_of(self.server, sample("user", number, source=self.server.source))
+
+    def activities(self, ref: Ref) -> Sequence[str]:
+        """The subjects of its activities."""
+        return texts_about(self.server, ref)
+
+
+def user_of(server: MemoryCRM, user: Record) -> Ref:
+    """A user of the server, made if it is not there."""
+    known = {record.ref for record in server.records("user")}
+    return user.ref if user.ref in known else server.create(user).ref
+
+
+def texts_about(server: MemoryCRM, ref: Ref) -> tuple[str, ...]:
+    """What the tasks and notes of a CRM in memory about a record say."""
+    found = (record for record in server.records("activity") if isinstance(record, Activity) and not record.deleted)
+    return tuple(record.subject or "" for record in found if record.about == ref)

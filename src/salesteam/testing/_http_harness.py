@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from salesteam.crm import KINDS, Kind, Ref, references
+from salesteam.crm import KINDS, Kind, Record, Ref, references
 from salesteam.testing._fake_http import Answer, FakeHTTP
-from salesteam.testing._harness import Harness
+from salesteam.testing._harness import Harness, texts_about, user_of
 from salesteam.testing._samples import sample
 
 __all__ = ["HttpHarness"]
@@ -61,9 +61,11 @@ class HttpHarness(Harness):
 
     def create(self, kind: Kind, number: int) -> Ref:
         """A sample record of the kind."""
-        crm = self.server.crm
-        made = references(sample(kind, number, source=crm.source), self._named)
-        return crm.create(attrs.evolve(made, ref=self._named(made.ref))).ref
+        return self.server.crm.create(self._sample(kind, number)).ref
+
+    def _sample(self, kind: Kind, number: int) -> Record:
+        made = references(sample(kind, number, source=self.server.crm.source), self._named)
+        return attrs.evolve(made, ref=self._named(made.ref))
 
     def _named(self, ref: Ref) -> Ref:
         return attrs.evolve(ref, external_id=self.id_of(ref.kind, int(ref.external_id.rpartition("-")[2])))
@@ -83,6 +85,18 @@ class HttpHarness(Harness):
     def undelete(self, ref: Ref) -> None:
         """Take the tombstone away."""
         self.server.crm.undelete(ref)
+
+    def reassign(self, ref: Ref, owner: Ref) -> None:
+        """Give it to another."""
+        self.server.crm.reassign(ref, owner)
+
+    def colleague(self, number: int) -> Ref:
+        """A sample user."""
+        return user_of(self.server.crm, self._sample("user", number))
+
+    def activities(self, ref: Ref) -> Sequence[str]:
+        """The subjects of the activities about it in the CRM behind the server."""
+        return texts_about(self.server.crm, ref)
 
     def inject(self, kind: Kind) -> None:
         """Add a record and spoil what is sent of it."""

@@ -19,7 +19,7 @@ OBJECTS: Mapping[Kind, str] = {
     "product": "ProductObj",
     "deal": "NewOpportunityObj",
 }
-OWNED = frozenset({"account", "contact", "lead", "deal"})
+OWNED = frozenset({"account", "lead", "deal"})
 _COMMON = "_id name owner life_status create_time last_modified_time"
 _OWN: Mapping[Kind, str] = {
     "account": "account_level industry_level1 country province parent_account_id",

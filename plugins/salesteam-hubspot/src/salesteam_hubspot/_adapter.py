@@ -63,7 +63,7 @@ class HubSpotAdapter(WindowAdapter):
             "stage": full,
         }
         owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner",))
-        return {**kinds, "account": owned, "contact": owned, "deal": attrs.evolve(owned, history="native")}
+        return {**kinds, "account": owned, "deal": attrs.evolve(owned, history="native")}
 
     def connect(self) -> Client:
         """A client with the limits of the search and of a private app."""

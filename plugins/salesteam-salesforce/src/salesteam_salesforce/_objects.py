@@ -35,7 +35,7 @@ MERGING = frozenset({"account", "contact", "lead"})
 """Kinds whose lost records name the survivor."""
 MONEY = frozenset({"deal", "deal_line"})
 """Kinds with amounts, each in a currency of its own where the org has several."""
-OWNED = frozenset({"account", "contact", "lead", "deal"})
+OWNED = frozenset({"account", "lead", "deal"})
 """Kinds whose owner may be written."""
 UNDELETED = frozenset({"user", "stage"})
 """Kinds that are never deleted."""

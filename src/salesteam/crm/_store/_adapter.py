@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import attrs
 
 from salesteam.core import Report
-from salesteam.crm._adapter import Adapter, Capability, Field, Schema, Verified
+from salesteam.crm._adapter import Adapter
 from salesteam.crm._batch import Batch, Cursor
+from salesteam.crm._capability import Capability, Field, Schema, Verified
 from salesteam.crm._field_type import field_types
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS

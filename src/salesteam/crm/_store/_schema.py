@@ -57,7 +57,9 @@ CREATE TABLE run (
 ) STRICT;
 """
 
-MIGRATIONS: Sequence[str] = (_FIRST,)
+_SECOND = "ALTER TABLE outbox ADD COLUMN sent_at INTEGER"
+
+MIGRATIONS: Sequence[str] = (_FIRST, _SECOND)
 """The statements that lead from each version to the next; what was released is never changed."""
 VERSION = len(MIGRATIONS)
 """The version of the stores that this version of the library writes."""

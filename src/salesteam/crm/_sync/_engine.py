@@ -11,7 +11,8 @@ from functools import cache
 import attrs
 
 from salesteam.core import Finding, Place, Report, find
-from salesteam.crm._adapter import Adapter, Capability
+from salesteam.crm._adapter import Adapter
+from salesteam.crm._capability import Capability
 from salesteam.crm._field_type import field_types
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import ANY_KIND, KINDS, REFERENCES, Kind, Ref

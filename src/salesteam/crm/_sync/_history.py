@@ -7,8 +7,8 @@ from itertools import islice
 
 import attrs
 
-from salesteam.crm._adapter import Capability
 from salesteam.crm._batch import Batch, Cursor
+from salesteam.crm._capability import Capability
 from salesteam.crm._sync._kind import KindSync
 from salesteam.errors import InvalidValueError
 

@@ -15,9 +15,10 @@ from typing import Literal
 import attrs
 
 from salesteam.core import Finding, Place, find
-from salesteam.crm._adapter import Adapter, Capability
+from salesteam.crm._adapter import Adapter
 from salesteam.crm._alike import few
 from salesteam.crm._batch import Batch, Cursor
+from salesteam.crm._capability import Capability
 from salesteam.crm._clock import Clock
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
@@ -193,9 +194,7 @@ class KindSync:
     def _signpost(self) -> datetime:
         """What changed after it is left for the next sync; a full reading looks at everything there is."""
         now = self.clock.now()
-        if self.full:
-            return now
-        return self.server_time() or now
+        return now if self.full else self.server_time() or now
 
     def _fetch(self, since: Cursor | None) -> Iterator[Batch]:
         assert self.until is not None

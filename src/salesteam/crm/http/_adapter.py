@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 import attrs
 
 from salesteam.core import Place, Report, find
-from salesteam.crm import Adapter, AssignOwner, Batch, Change, Cursor, Kind, Record, Ref, Reject
+from salesteam.crm import Adapter, Batch, Cursor, Kind, Record, Ref, Reject
 from salesteam.crm.http._client import Client
 from salesteam.crm.http._row import BadValueError, Row
-from salesteam.errors import AdapterError, Conflict, InvalidValueError, NotFoundError, QuotaExhausted, Rejected
+from salesteam.errors import AdapterError, InvalidValueError, NotFoundError, QuotaExhausted
 
 __all__ = ["Page", "RestAdapter"]
 
@@ -137,30 +137,6 @@ class RestAdapter(Adapter):
         if not isinstance(data, dict):
             raise InvalidValueError("this is no row of the source", where="raw", fix="fetch it by its id")
         return self.made(kind, data)
-
-    def write(self, change: Change, *, key: str, expect: Record | None) -> Ref:
-        """Give a record another owner, if it is still as it was seen: it is read first, and compared."""
-        can = self.capabilities().get(change.ref.kind)
-        if can is None or not isinstance(change, AssignOwner) or change.name not in can.writes:
-            return super().write(change, key=key, expect=expect)
-        (current, *_) = (*self.fetch_ids(change.ref.kind, [change.ref.external_id]), None)
-        if current is None:
-            raise Rejected(f"there is no {change.ref.kind} {change.ref.external_id}", source=self.source)
-        if expect is not None and current.updated_at != expect.updated_at:
-            raise Conflict(f"{change.ref} was changed at {current.updated_at}", source=self.source)
-        self.assign(change.ref, change.owner.external_id, current)
-        return change.ref
-
-    def assign(self, ref: Ref, owner: str, current: Record) -> None:
-        """Write the owner of a record; only where the capability names AssignOwner in `writes`."""
-        raise NotImplementedError
-
-    def find_write(self, change: Change, *, key: str) -> Ref | None:
-        """Whether a record has the owner that it was to be given."""
-        if not isinstance(change, AssignOwner):
-            return super().find_write(change, key=key)
-        found = self.fetch_ids(change.ref.kind, [change.ref.external_id])
-        return change.ref if any(getattr(each, "owner", None) == change.owner for each in found) else None
 
     @property
     def http(self) -> Client:

@@ -145,6 +145,8 @@ class Client:
                 renewed = True
                 continue
             attempt += 1
+            if isinstance(error, Transient) and attempt > 1:
+                error.arrived = None  # an earlier try may have
             delay = self._delay(error, attempt, again=again)
             if delay is None or attempt >= TRIES:
                 raise error
@@ -171,6 +173,8 @@ class Client:
                 headers={**(login.headers if login else {}), **headers},
             )
             text = answer.text
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return Transient(self.hide(f"no connection: {error}"), source=self.source, arrived=False)
         except httpx.TimeoutException:
             return Transient(f"no answer in {self.timeout:g} s", source=self.source)
         except (httpx.TransportError, httpx.DecodingError) as error:

@@ -33,7 +33,7 @@ from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._cells import is_missing
 from salesteam.core._table._columns import Column, column, columns
 from salesteam.core._table._csv import csv_lines, read_csv
-from salesteam.core._table._doors import barrier, enter, leave
+from salesteam.core._table._doors import barrier, enter, leave, stack
 from salesteam.core._table._export import (
     as_number,
     decimal_text,
@@ -46,6 +46,7 @@ from salesteam.core._table._expr import Expr, absent, col, value, when
 from salesteam.core._table._frames import chosen, gathered, kind_of
 from salesteam.core._table._groups import group, group_totals, split
 from salesteam.core._table._lookup import by_day, named, tidy
+from salesteam.core._table._origin import ROW
 from salesteam.core._table._proofs import INT64_LIMIT, QUOTIENT_LIMIT, Range, guard, ordered, ranges
 from salesteam.core._table._rows import Rows, read_rows, read_table
 from salesteam.core._table._small import (
@@ -60,7 +61,7 @@ from salesteam.core._table._small import (
     rows_of,
     tells_apart,
 )
-from salesteam.core._table._stage import ROW, Stage, stack
+from salesteam.core._table._stage import Stage
 from salesteam.core._table._standing import arranged, numbered, placed, sliced, spread, sums, swept
 from salesteam.core._table._survey import Survey, survey
 from salesteam.core._table._window import divide, lag, ranked, running_count, running_sum

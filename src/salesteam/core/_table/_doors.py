@@ -12,10 +12,11 @@ from uuid import uuid4
 import attrs
 
 from salesteam.core._table._frames import kind_of, relation_of
-from salesteam.core._table._stage import ROW, Origin, Stage
+from salesteam.core._table._origin import ROW, Origin
+from salesteam.core._table._stage import Stage, holding, told
 from salesteam.errors import InvalidValueError
 
-__all__ = ["barrier", "enter", "leave"]
+__all__ = ["barrier", "enter", "leave", "stack"]
 
 Engine = Literal["own", "polars", "best"]
 MOST_INSIDE = 50_000_000
@@ -114,7 +115,7 @@ def _of_polars(frame: Any, only: Sequence[str] | None) -> Stage:
     _hidden(frame.columns)
     narrow = [name for name, dtype in frame.schema.items() if dtype.is_integer() and dtype != pl.Int64]
     lazy = frame.lazy().with_row_index(ROW).with_columns(pl.col(ROW, *narrow).cast(pl.Int64))
-    return Stage(lazy=lazy, origin=Origin(kind="polars", native=frame), numbered=True)
+    return told(Stage(lazy=lazy, origin=Origin(kind="polars", native=frame), numbered=True), frame.columns)
 
 
 def _hidden(names: Iterable[object]) -> None:
@@ -175,9 +176,15 @@ def barrier(stage: Stage) -> Stage:
     import narwhals as nw
 
     if stage.engine != "duckdb":
-        return attrs.evolve(stage, lazy=stage.frame.collect().lazy())
+        return stage if stage.ready is not None else computed(stage, stage.frame.collect())
     table = _TempTable(nw.to_native(stage.lazy), stage.origin.native)
     return attrs.evolve(stage, lazy=nw.from_native(table.read()).lazy(), held=(table,))
+
+
+def computed(stage: Stage, frame: Any) -> Stage:
+    """The stage over a frame that is computed, with the same columns; for this package alone."""
+    made = attrs.evolve(stage, lazy=frame.lazy())
+    return told(made, stage.columns, frame if made.engine == "polars" else None)
 
 
 class _TempTable:
@@ -198,6 +205,41 @@ def _drop(home: Any, name: str) -> None:
 
     with suppress(duckdb.Error):  # the connection may be closed by now, and the table gone with it
         home.query("_home", f"drop table if exists {name}")
+
+
+def stack(stages: Sequence[Stage]) -> Stage:
+    """Put stages with the same columns under each other.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        At least one; columns are matched by name.
+
+    Returns
+    -------
+    Stage
+        All rows; the hidden row numbers are left behind, so that `leave` needs an order.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is none, or the columns differ.
+    """
+    if not stages:
+        raise InvalidValueError("there is nothing to stack", where="stack", fix="pass at least one stage")
+    first = stages[0]
+    for other in stages[1:]:
+        if set(other.columns) != set(first.columns):
+            differ = sorted(set(other.columns) ^ set(first.columns))
+            raise InvalidValueError(
+                f"columns differ: {', '.join(differ)}", where="stack", fix="give all stages the same columns"
+            )
+        first = holding(first, other)
+    lazies = [each.frame.select(*first.columns) for each in stages]
+    made = attrs.evolve(
+        first, lazy=first.lib.concat(lazies, how="vertical"), numbered=False, proved=frozenset(), standing=frozenset()
+    )
+    return told(made, first.columns)
 
 
 def leave(stage: Stage, *, order: Sequence[str] = ()) -> Any:

@@ -8,6 +8,7 @@ import attrs
 
 from salesteam.core._table._doors import barrier
 from salesteam.core._table._expr import Operand, col, when
+from salesteam.core._table._origin import ROW
 from salesteam.core._table._proofs import (
     QUOTIENT_LIMIT,
     filled,
@@ -19,7 +20,7 @@ from salesteam.core._table._proofs import (
     summable,
     verified,
 )
-from salesteam.core._table._stage import ROW, Stage
+from salesteam.core._table._stage import Stage
 from salesteam.core._table._window import cumulated
 from salesteam.errors import InvalidValueError
 

@@ -59,7 +59,7 @@ def by_day(stage: Stage, on: str, days: Sequence[date], columns: Mapping[str, li
             dense[name][(day - first).days] = number
     place = pl.col(on).cast(pl.Int32) - (first - date(1970, 1, 1)).days
     found = {name: pl.lit(pl.Series(cells, dtype=pl.Int64)).gather(place) for name, cells in dense.items()}
-    return over(stage, native(stage).with_columns(**found))
+    return over(stage, native(stage).with_columns(**found), *found)
 
 
 def named(stage: Stage, table: Stage, key: str, *, proved: bool = False) -> Stage:
@@ -97,11 +97,11 @@ def named(stage: Stage, table: Stage, key: str, *, proved: bool = False) -> Stag
         return stage.join(table.select(key, *names).trust(key), [key], how="inner")
     import polars as pl
 
-    held = native(table).select(key, *names).collect()
+    held = native(table).select(key, *names).collect() if table.ready is None else table.ready
     if not proved and held[key].to_list() != list(range(held.height)):
         raise InvalidValueError(f"{key} does not count the rows", where="named", fix="sort the table by it")
     found = {name: pl.lit(held[name]).gather(pl.col(key)) for name in names}
-    return over(stage, native(stage).with_columns(**found))
+    return over(stage, native(stage).with_columns(**found), *found)
 
 
 def tidy(stage: Stage, *names: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
 from salesteam.core._table._expr import Expr, Operand, col, value
-from salesteam.core._table._stage import ROW, Stage
+from salesteam.core._table._origin import ROW
+from salesteam.core._table._stage import Stage
 from salesteam.errors import InvalidValueError
 
 __all__ = [
@@ -84,12 +86,11 @@ def ranges(stage: Stage, names: Sequence[str]) -> dict[str, Range]:
         If a column does not hold whole numbers.
     """
     stage.need(names, where="ranges")
+    if stage.ready is not None:
+        return {name: _range(stage.ready[name], name) for name in names}
     lib, schema = stage.lib, stage.schema
     for name in names:
-        if not schema[name].is_integer():
-            raise InvalidValueError(
-                f"{name} is {schema[name]}, not whole", where="ranges", fix="scale it to whole numbers before"
-            )
+        _whole(name, schema[name])
     asked = [lib.len().alias("__rows")]
     for i, name in enumerate(names):
         column = lib.col(name)
@@ -107,6 +108,17 @@ def ranges(stage: Stage, names: Sequence[str]) -> dict[str, Range]:
         low, high = (0, 0) if missing == rows else (int(cells[f"__low{i}"]), int(cells[f"__high{i}"]))
         measured[name] = Range(low=low, high=high, missing=missing, rows=rows)
     return measured
+
+
+def _whole(name: str, dtype: Any) -> None:
+    if not dtype.is_integer():
+        raise InvalidValueError(f"{name} is {dtype}, not whole", where="ranges", fix="scale it to whole numbers before")
+
+
+def _range(cells: Any, name: str) -> Range:
+    """The range of a column that Polars has computed, without a query."""
+    _whole(name, cells.dtype)
+    return Range(low=cells.min() or 0, high=cells.max() or 0, missing=cells.null_count(), rows=len(cells))
 
 
 def guard(bound: int, *, limit: int = INT64_LIMIT, where: str) -> int:

@@ -12,8 +12,9 @@ from salesteam.core._table import _doors
 from salesteam.core._table._cells import plain
 from salesteam.core._table._doors import barrier, enter
 from salesteam.core._table._frames import Dtype, frame_of, kind_of
+from salesteam.core._table._origin import ROW
 from salesteam.core._table._rows import cells_in
-from salesteam.core._table._stage import ROW, Stage
+from salesteam.core._table._stage import Stage
 from salesteam.errors import InvalidValueError
 
 __all__ = [
@@ -118,6 +119,8 @@ def cells(stage: Stage, *names: str) -> dict[str, list[Any]]:
     {'p': [2, 1]}
     """
     stage.need(names, where="cells")
+    if stage.ready is not None and not stage.numbered:
+        return _lists(stage.ready, names)
     found = stage.frame.select(*names, *([ROW] if stage.numbered else [])).collect()
     return _lists(found.sort(ROW) if stage.numbered else found, names)
 
@@ -201,6 +204,8 @@ def counted(stage: Stage) -> int:
     >>> counted(begin({"p": [2, 1]}, {"p": "whole"}))
     2
     """
+    if stage.ready is not None:
+        return int(stage.ready.height)
     return int(stage.frame.select(rows=stage.lib.len()).collect()["rows"].to_list()[0])
 
 

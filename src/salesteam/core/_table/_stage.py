@@ -9,53 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from salesteam.core._table._expr import Expr, Operand, raw
+from salesteam.core._table._origin import ROW, Origin, bare, is_polars
 from salesteam.errors import InvalidValueError, NotFoundError
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["ROW", "Order", "Origin", "Stage", "stack"]
-
-ROW = "__row"
-"""Hidden column that numbers the rows of the frame that entered, from 0; a total order by itself."""
+__all__ = ["Order", "Stage", "holding", "told"]
 
 Order = tuple[frozenset[str], tuple[str, ...]]
 """Groups and order keys that were proved to be a total order within each group."""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Origin:
-    """Where a stage came from, so that it can leave as the same kind.
-
-    Parameters
-    ----------
-    kind : str
-        As `kind_of` gives it.
-    native : native frame
-        What entered.
-    index : pandas index or None
-        Its index, if it has one.
-    """
-
-    kind: str
-    native: Any
-    index: Any = None
-
-
-def _is_polars(frame: Any) -> bool:
-    return type(frame).__module__.partition(".")[0] == "polars"
-
-
-def _bare(frame: Any) -> Any:
-    """A frame that Polars computes as Polars has it: building expressions through narwhals takes ten times as long."""
-    if _is_polars(frame) or not frame.implementation.is_polars():
-        return frame
-    import narwhals as nw
-
-    return nw.to_native(frame)
-
-
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Stage:
     """A frame on its way through the stages of a computation.
 
@@ -78,7 +44,7 @@ class Stage:
         Whatever must live as long as the stage does, such as temporary tables.
     """
 
-    frame: Any = attrs.field(repr=False, alias="lazy", converter=_bare)
+    frame: Any = attrs.field(repr=False, alias="lazy", converter=bare)
     origin: Origin = attrs.field(repr=False)
     numbered: bool = False
     proved: frozenset[Order] = attrs.field(default=frozenset(), repr=False)
@@ -88,12 +54,12 @@ class Stage:
     @property
     def engine(self) -> str:
         """Which library computes it; for this package alone."""
-        return "polars" if _is_polars(self.frame) else str(self.frame.implementation)
+        return "polars" if is_polars(self.frame) else str(self.frame.implementation)
 
     @property
     def lib(self) -> Any:
         """The module that makes expressions for `frame`, Polars or narwhals; for this package alone."""
-        if _is_polars(self.frame):
+        if is_polars(self.frame):
             import polars as pl
 
             return pl
@@ -106,18 +72,28 @@ class Stage:
         """The frame in narwhals, whatever computes it; for this package alone."""
         import narwhals as nw
 
-        made: nw.LazyFrame[Any] = nw.from_native(self.frame) if _is_polars(self.frame) else self.frame
+        made: nw.LazyFrame[Any] = nw.from_native(self.frame) if is_polars(self.frame) else self.frame
         return made
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
         """Columns with their types, the hidden row number too; for this package alone."""
-        return dict(self.frame.collect_schema())
+        return dict((self.frame if self.ready is None else self.ready).collect_schema())
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns, without the hidden row number."""
         return tuple(name for name in self.schema if name != ROW)
+
+    @cached_property
+    def ready(self) -> Any:
+        """The frame as Polars has computed it, None where something is pending; for this package alone."""
+        return None
+
+    @property
+    def _all(self) -> tuple[str, ...]:
+        """Names of the columns, with the hidden row number."""
+        return (*self.columns, ROW) if self.numbered else self.columns
 
     def need(self, names: Sequence[str], *, where: str) -> None:
         """Refuse names that are no columns.
@@ -135,7 +111,7 @@ class Stage:
             For the first that is not.
         """
         for name in names:
-            if name not in self.schema:
+            if name not in self.columns and not (name == ROW and self.numbered):
                 raise NotFoundError("column", name, self.columns, where=where)
 
     def with_columns(self, **new: Operand) -> Stage:
@@ -155,7 +131,8 @@ class Stage:
             return self
         lib = self.lib
         made = [raw(cells, lib).alias(name) for name, cells in new.items()]
-        return _over(self, self.frame.with_columns(*made), changed=list(new))
+        grown = _over(self, self.frame.with_columns(*made), changed=list(new))
+        return told(grown, [*self.columns, *(name for name in new if name not in self.columns)])
 
     def select(self, *names: str, **new: Operand) -> Stage:
         """Keep the columns named and add new ones; drop the others.
@@ -176,7 +153,7 @@ class Stage:
         grown = self.with_columns(**new)
         wanted = [*names, *(name for name in new if name not in names), *([ROW] if self.numbered else [])]
         gone = [name for name in self.columns if name not in wanted]
-        return _over(grown, grown.frame.select(*wanted), changed=gone)
+        return _among(grown, wanted, changed=gone)
 
     def drop(self, *names: str) -> Stage:
         """Leave columns out.
@@ -192,7 +169,7 @@ class Stage:
             Same rows.
         """
         self.need(names, where="drop")
-        return _over(self, self.frame.drop(*names), changed=names)
+        return _among(self, [name for name in self._all if name not in names], changed=names)
 
     def rename(self, **names: str) -> Stage:
         """Rename columns: ``old="new"``.
@@ -208,7 +185,12 @@ class Stage:
             Same rows.
         """
         self.need(list(names), where="rename")
-        return _over(self, self.frame.rename(names), changed=list(names))
+        made = [names.get(name, name) for name in self.columns]
+        if self.ready is None:
+            return told(_over(self, self.frame.rename(names), changed=list(names)), made)
+        frame = self.ready.clone()
+        frame.columns = [names.get(name, name) for name in frame.columns]
+        return told(_over(self, frame.lazy(), changed=list(names)), made, frame)
 
     def trust(self, *order: str, by: Sequence[str] = ()) -> Stage:
         """Remember a total order that the caller has proved by other means, so that no window looks for it again.
@@ -226,7 +208,7 @@ class Stage:
             Same rows.
         """
         found = {(frozenset(by), order), *([] if by else [(frozenset[str](), tuple(sorted(order)))])}
-        return attrs.evolve(self, proved=self.proved | found)
+        return told(attrs.evolve(self, proved=self.proved | found), self.columns, self.ready)
 
     def stands(self, *by: str) -> Stage:
         """Remember that the rows of a group stand together, in their order, because the caller has sorted them so.
@@ -243,7 +225,7 @@ class Stage:
         Stage
             Same rows.
         """
-        return attrs.evolve(self, standing=self.standing | {frozenset(by)})
+        return told(attrs.evolve(self, standing=self.standing | {frozenset(by)}), self.columns, self.ready)
 
     def filter(self, test: Expr) -> Stage:
         """Keep the rows for which a test holds.
@@ -258,7 +240,7 @@ class Stage:
         Stage
             Some of the rows, in their order.
         """
-        return _over(self, self.frame.filter(raw(test, self.lib)))
+        return told(_over(self, self.frame.filter(raw(test, self.lib))), self.columns)
 
     def join(
         self,
@@ -298,7 +280,7 @@ class Stage:
         other.need(keys, where="join")
         right = other.frame.drop(ROW) if other.numbered else other.frame
         if how in ("anti", "semi"):
-            return _fallen(_over(_holding(self, other), self.frame.join(right, on=keys, how=how)))
+            return told(_fallen(_over(holding(self, other), self.frame.join(right, on=keys, how=how))), self.columns)
         twice = sorted((set(self.columns) & set(other.columns)) - set(keys))
         if twice:
             raise InvalidValueError(
@@ -307,7 +289,8 @@ class Stage:
         if not many:
             other.unique(keys, where="join")
         joined = self.frame.join(right, on=keys, how=how)
-        return _fallen(_over(_holding(self, other), joined, changed=None if many else ()))
+        made = _fallen(_over(holding(self, other), joined, changed=None if many else ()))
+        return told(made, [*self.columns, *(name for name in other.columns if name not in keys)])
 
     def unique(self, keys: Sequence[str], *, where: str) -> None:
         """Refuse keys that occur twice (empty ones aside).
@@ -336,6 +319,36 @@ class Stage:
             )
 
 
+def told(stage: Stage, columns: Sequence[str], ready: Any = None) -> Stage:
+    """The stage, told what else it would ask its library for; for this package alone.
+
+    Parameters
+    ----------
+    stage : Stage
+        Just made, so that nobody has asked it yet.
+    columns : sequence of str
+        Names of its columns, without the hidden row number.
+    ready : polars.DataFrame, optional
+        The frame itself, where nothing is pending.
+
+    Returns
+    -------
+    Stage
+        The same.
+    """
+    vars(stage).update(columns=tuple(columns), ready=ready)
+    return stage
+
+
+def _among(stage: Stage, names: Sequence[str], *, changed: Sequence[str]) -> Stage:
+    """The stage with some of its columns; at once where nothing is pending."""
+    shown = [name for name in names if name != ROW]
+    if stage.ready is None:
+        return told(_over(stage, stage.frame.select(*names), changed=changed), shown)
+    frame = stage.ready[list(names)]
+    return told(_over(stage, frame.lazy(), changed=changed), shown, frame)
+
+
 def _over(stage: Stage, lazy: Any, *, changed: Sequence[str] | None = ()) -> Stage:
     """The stage over another frame; proofs hold unless their columns changed (None: all may have)."""
     if not (stage.proved or stage.standing):
@@ -354,39 +367,6 @@ def _fallen(stage: Stage) -> Stage:
     return attrs.evolve(stage, standing=frozenset()) if stage.standing else stage
 
 
-def _holding(stage: Stage, other: Stage) -> Stage:
+def holding(stage: Stage, other: Stage) -> Stage:
+    """The stage, keeping alive what another keeps alive; for this package alone."""
     return attrs.evolve(stage, held=(*stage.held, *(each for each in other.held if each not in stage.held)))
-
-
-def stack(stages: Sequence[Stage]) -> Stage:
-    """Put stages with the same columns under each other.
-
-    Parameters
-    ----------
-    stages : sequence of Stage
-        At least one; columns are matched by name.
-
-    Returns
-    -------
-    Stage
-        All rows; the hidden row numbers are left behind, so that `leave` needs an order.
-
-    Raises
-    ------
-    InvalidValueError
-        If there is none, or the columns differ.
-    """
-    if not stages:
-        raise InvalidValueError("there is nothing to stack", where="stack", fix="pass at least one stage")
-    first = stages[0]
-    for other in stages[1:]:
-        if set(other.columns) != set(first.columns):
-            differ = sorted(set(other.columns) ^ set(first.columns))
-            raise InvalidValueError(
-                f"columns differ: {', '.join(differ)}", where="stack", fix="give all stages the same columns"
-            )
-        first = _holding(first, other)
-    lazies = [each.frame.select(*first.columns) for each in stages]
-    return attrs.evolve(
-        first, lazy=first.lib.concat(lazies, how="vertical"), numbered=False, proved=frozenset(), standing=frozenset()
-    )

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from salesteam.core._table._doors import barrier
-from salesteam.core._table._stage import ROW, Stage
+from salesteam.core._table._origin import ROW
+from salesteam.core._table._stage import Stage, told
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,9 +51,20 @@ def native(stage: Stage) -> pl.LazyFrame:
     return frame
 
 
-def over(stage: Stage, frame: pl.LazyFrame) -> Stage:
-    """The stage over another lazy Polars frame, its rows in the same places; for this package alone."""
-    return attrs.evolve(stage, lazy=frame)
+def over(stage: Stage, frame: pl.LazyFrame, *added: str) -> Stage:
+    """The stage over another lazy Polars frame, its rows in the same places; for this package alone.
+
+    Parameters
+    ----------
+    stage : Stage
+        Any.
+    frame : polars.LazyFrame
+        With all columns of the stage.
+    *added : str
+        The columns that it has besides.
+    """
+    held = stage.columns
+    return told(attrs.evolve(stage, lazy=frame), [*held, *(name for name in added if name not in held)])
 
 
 def begins(by: Sequence[str]) -> pl.Expr:
@@ -89,11 +101,13 @@ def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -
     if stage.engine == "polars":
         frame = native(stage)
         found = _packed(frame.drop(ROW) if stage.numbered else frame, [*by, *order])
-        made = over(stage, found.lazy().with_columns(_counted().alias(into)))
+        made = over(stage, found.lazy().with_columns(_counted().alias(into)), into)
     else:
         lib, lazy = stage.lib, stage.frame.sort(*by, *order).collect().with_row_index(into).lazy()
         made = attrs.evolve(stage, lazy=lazy.with_columns(lib.col(into).cast(lib.Int64)))
+    columns = made.columns
     made = attrs.evolve(made, numbered=made.numbered and stage.engine != "polars", standing=frozenset())
+    made = told(made, columns)
     return made.stands(*by).trust(into), (into,)
 
 
@@ -114,7 +128,7 @@ def sliced(stage: Stage, rows: int) -> list[Stage]:
     """
     import polars as pl
 
-    count = int(native(stage).select(pl.len()).collect().item())
+    count = stage.ready.height if stage.ready is not None else int(native(stage).select(pl.len()).collect().item())
     starts = range(0, max(count, 1), rows)
     return [over(stage, native(stage).slice(start, rows)) for start in starts]
 
@@ -134,7 +148,7 @@ def numbered(stage: Stage, into: str) -> Stage:
     Stage
         Same rows.
     """
-    return over(stage, native(stage).with_columns(_counted().alias(into))).trust(into)
+    return over(stage, native(stage).with_columns(_counted().alias(into)), into).trust(into)
 
 
 def _counted() -> pl.Expr:
@@ -191,7 +205,7 @@ def summed(stage: Stage, into: str, of: str, by: Sequence[str]) -> Stage:
     total = pl.col(of).cum_sum()
     before = pl.when(pl.col("__begins")).then(total - pl.col(of)).forward_fill()
     frame = native(stage).with_columns(__begins=begins(by))
-    return over(stage, frame.with_columns((total - before).alias(into)).drop("__begins"))
+    return over(stage, frame.with_columns((total - before).alias(into)).drop("__begins"), into)
 
 
 def shifted(stage: Stage, into: str, of: str, by: Sequence[str], *, first: int) -> Stage:
@@ -199,7 +213,7 @@ def shifted(stage: Stage, into: str, of: str, by: Sequence[str], *, first: int) 
     import polars as pl
 
     made = pl.when(begins(by)).then(pl.lit(first, dtype=pl.Int64)).otherwise(pl.col(of).shift(1))
-    return over(stage, native(stage).with_columns(made.alias(into)))
+    return over(stage, native(stage).with_columns(made.alias(into)), into)
 
 
 def sums(stage: Stage, by: Sequence[str], **of: str) -> Stage:
@@ -228,8 +242,9 @@ def sums(stage: Stage, by: Sequence[str], **of: str) -> Stage:
     frame = frame.filter(pl.col("__ends")).select(
         *by, **{into: pl.col(f"__{into}") - pl.col(f"__{into}").shift(1).fill_null(0) for into in of}
     )
-    made = over(stage, frame.collect().lazy())
-    return attrs.evolve(made, numbered=False, proved=frozenset(), standing=frozenset()).stands(*by).trust(*by)
+    held = frame.collect()
+    made = attrs.evolve(stage, lazy=held.lazy(), numbered=False, proved=frozenset(), standing=frozenset())
+    return told(made, held.columns, held).stands(*by).trust(*by)
 
 
 def placed(stage: Stage, by: Sequence[str]) -> Stage:
@@ -247,13 +262,9 @@ def placed(stage: Stage, by: Sequence[str]) -> Stage:
     Stage
         In that order, without row numbers.
     """
-    made = barrier(attrs.evolve(stage, lazy=stage.frame.sort(*by)))
-    made = _unnumbered(made) if made.numbered else made
-    return attrs.evolve(made, standing=frozenset()).stands(*by).trust(*by)
-
-
-def _unnumbered(stage: Stage) -> Stage:
-    return attrs.evolve(stage, lazy=stage.frame.drop(ROW), numbered=False)
+    frame = stage.frame.drop(ROW) if stage.numbered else stage.frame
+    made = attrs.evolve(stage, lazy=frame.sort(*by), numbered=False, standing=frozenset())
+    return barrier(told(made, stage.columns)).stands(*by).trust(*by)
 
 
 def spread(stage: Stage, table: Stage, by: Sequence[str], *, whole: bool = False) -> Stage:
@@ -280,13 +291,13 @@ def spread(stage: Stage, table: Stage, by: Sequence[str], *, whole: bool = False
     import polars as pl
 
     names = [name for name in table.columns if name not in by]
-    held = native(table).select(*by, *names).collect()
+    held = native(table).select(*by, *names).collect() if table.ready is None else table.ready
     if not swept(stage, by):
-        return over(stage, native(stage).join(held.lazy(), on=list(by), how="inner", maintain_order="left"))
+        return over(stage, native(stage).join(held.lazy(), on=list(by), how="inner", maintain_order="left"), *names)
     stage = stage if whole else barrier(stage)
     frame = native(stage)
     if not whole and not frame.filter(begins(by)).select(*by).collect().equals(held.select(by)):
-        return over(stage, frame.join(held.lazy(), on=list(by), how="inner", maintain_order="left"))
+        return over(stage, frame.join(held.lazy(), on=list(by), how="inner", maintain_order="left"), *names)
     number = begins(by).cum_sum() - 1
     made = {name: pl.lit(held[name]).gather(pl.col("__run")) for name in names}
-    return over(stage, frame.with_columns(__run=number).with_columns(**made).drop("__run"))
+    return over(stage, frame.with_columns(__run=number).with_columns(**made).drop("__run"), *names)

@@ -23,6 +23,9 @@ from salesteam.incentives._shape import curve_of
 __all__ = ["Credited", "Job", "bends", "jobs"]
 
 
+_BY = ("who", "p")
+
+
 @attrs.frozen(kw_only=True, eq=False, slots=False)
 class Credited:
     """Credits that can be paid, and what numbers in their columns stand for.
@@ -43,6 +46,8 @@ class Credited:
         Payees by number, if they were read one by one.
     crew : Crew, optional
         Else they stand in columns.
+    seen : mapping of str to Range
+        What is known of whole columns of the stage.
     """
 
     stage: t.Stage
@@ -52,6 +57,36 @@ class Credited:
     marks: Marks
     names: tuple[str, ...] | None = None
     crew: Crew | None = None
+    seen: Mapping[str, t.Range] = attrs.field(factory=dict)
+
+    def range(self, name: str) -> t.Range:
+        """What the cells of a whole column lie between."""
+        return self.seen[name] if name in self.seen else t.ranges(self.stage, [name])[name]
+
+    @cached_property
+    def groups(self) -> t.Stage | None:
+        """The rows ``n`` and the sums ``x_…`` of each payee and period, all made in one pass.
+
+        None where rows do not stand so, or a sum could leave 64 bits.
+        """
+        sums = [name for name in self.stage.columns if name.startswith("x_")]
+        sizes = [self.range(name) for name in sums]
+        if not t.swept(self.stage, _BY) or any(each.size * each.rows >= t.INT64_LIMIT for each in sizes):
+            return None
+        counted = self.stage.with_columns(_one=t.value(1))
+        return t.sums(counted, _BY, n="_one", **{name: name for name in sums})
+
+    @cached_property
+    def longest(self) -> int:
+        """The rows of the payee and period that has most; all rows where they do not stand so."""
+        return self.range("who").rows if self.groups is None else t.ranges(self.groups, ["n"])["n"].high
+
+    @cached_property
+    def busiest(self) -> int:
+        """The rows of the payee who has most; all rows where they do not stand by payee."""
+        if self.groups is None:
+            return self.range("who").rows
+        return t.ranges(t.sums(self.groups.stands("who"), ["who"], n="n"), ["n"])["n"].high
 
     @property
     def payees(self) -> tuple[str, ...]:

@@ -83,7 +83,10 @@ def known_of(plan: Plan, job: Job, stage: t.Stage, asked: Asked, credited: Credi
 
 def _in_columns(plan: Plan, job: Job, stage: t.Stage, asked: Asked, credited: Credited) -> Known | None:
     by = ("who", "p")
-    pairs = t.sums(stage.with_columns(_one=t.value(1)), by, n="_one").drop("n")
+    if job.test is None and credited.groups is not None:
+        pairs = credited.groups.select(*by)
+    else:
+        pairs = t.sums(stage.with_columns(_one=t.value(1)), by, n="_one").drop("n")
     table = made = None
     if job.bends:
         found = bent(plan, job.name, pairs, asked, job.units, asked.look)

@@ -79,15 +79,16 @@ def component_lines(plan: Plan, job: Job, credited: Credited, asked: Asked) -> M
     span = ["who", job.interval] if swept else ["g"]
     purse = span if not job.bends or job.interval == "p" else [*span, "p"]
     stage = stage.stands("who", "p").stands(*span).stands(*purse) if swept else stage
-    size = t.ranges(stage, ["x"])["x"]
+    size = credited.range(f"x_{job.measure}") if job.test is None else t.ranges(stage, ["x"])["x"]
     known = known_of(plan, job, stage, asked, credited)
     stage = known.on(stage)
     stage = stage.trust(*credited.order, by=span).trust(*credited.order, by=purse)
-    most = _most(job, stage, size, known.sizes, span)
+    rows = size.rows if not swept else credited.longest if job.interval == "p" else credited.busiest
+    most = _most(job, stage, (size, rows), known.sizes, span)
     bound = t.guard(job.shape.bound(most, known.sizes["q"]), where=job.name)
     stage = _raw(job, stage, most, credited.order, span)
     stage, gone = _gaps(job, stage, credited, span)
-    stage = _paid(plan, job, stage, (bound, known), credited.order, (span, purse))
+    stage = _paid(plan, job, stage, (bound, known, rows), credited.order, (span, purse))
     names = [c for c in keep if c == "p" or c not in {"team", job.interval}]
     columns = [*names, "before", "after", "pay"]
     unpaid = (*known.unpaid, *gone)
@@ -131,9 +132,10 @@ def _spelled(job: Job, columns: list[str], credited: Credited, stage: t.Stage) -
     return _lined(job, stage, columns).stands("who", "p")
 
 
-def _most(job: Job, stage: t.Stage, size: t.Range, sizes: Mapping[str, int], span: list[str]) -> int:
-    """A bound of the sums: as if all rows were one group if that does no harm, else of the largest group."""
-    everything = size.size * size.rows
+def _most(job: Job, stage: t.Stage, found: tuple[t.Range, int], sizes: Mapping[str, int], span: list[str]) -> int:
+    """A bound of the sums: as if all rows of the longest group were the largest if that does no harm, else measured."""
+    size, rows = found
+    everything = size.size * rows
     if job.shape.bound(everything, sizes["q"]) * sizes["n"] * sizes["t"] < NO_LIMIT:
         return everything
     sized = stage.with_columns(_size=t.col("x").size())
@@ -196,20 +198,21 @@ def _paid(
     plan: Plan,
     job: Job,
     stage: t.Stage,
-    numbers: tuple[int, Known],
+    numbers: tuple[int, Known, int],
     order: tuple[str, ...],
     groups: tuple[list[str], list[str]],
 ) -> t.Stage:
     """Round running pay and take differences, so that the roundings of many rows cannot add up."""
-    (span, purse), (bound, known) = groups, numbers
+    (span, purse), (bound, known, rows) = groups, numbers
     carried = job.accumulate != "transaction" and len(job.shape.curves) == 1 and purse == span
     swept = t.swept(stage, purse)
     if carried and not _gapped(job):
         stage = stage.with_columns(now=t.col("f_after"), then=t.col("f_before"))
     else:
         stage = stage.with_columns(raw=t.col("f_after") - t.col("f_before"))
-        most = _sum_of_raw(stage, purse, bound) if swept else None
-        stage = t.running_sum(stage, "now", "raw", by=purse, order=order, bound=most)
+        most = 2 * bound * max(rows, 1)  # a difference of the curve for each row of the longest group
+        proved = most if swept and most < t.INT64_LIMIT else None
+        stage = t.running_sum(stage, "now", "raw", by=purse, order=order, bound=proved)
         stage = stage.with_columns(then=t.col("now") - t.col("raw"))
         if swept:
             gone = ("raw", "then", "f_after", "f_before", "before", "team", "v", "o", "first")
@@ -242,13 +245,6 @@ def _paid(
         if sizes["lifts"]:
             stage = stage.with_columns(held=t.when(t.col("place") == 1, 0, t.col("held")))
     return stage.with_columns(pay=t.col("paid") - t.col("held"))
-
-
-def _sum_of_raw(stage: t.Stage, purse: list[str], bound: int) -> int | None:
-    """A bound of sums of differences of the curve: as many as the longest group has; None if that proves nothing."""
-    rows = t.ranges(t.sums(stage.with_columns(_one=t.value(1)), purse, n="_one"), ["n"])["n"].high
-    most = 2 * bound * max(rows, 1)
-    return most if most < t.INT64_LIMIT else None
 
 
 def _clamp(known: Known, x: t.Expr) -> t.Expr:

@@ -91,7 +91,8 @@ def _credited(
     stage = manned(mine, crew).drop("kind", "share", "credit", "payee")
     stage, order = t.arranged(stage.drop(*(c for c in marks.names if c in stage.columns)), "o", ["who"], cut.order)
     unknown: tuple[UnpaidRow, ...] = ()
-    if crew.given and t.ranges(stage, ["who"])["who"].low < 0:
+    seen = t.ranges(stage, ["who", *(name for name in stage.columns if name.startswith("x_"))])
+    if crew.given and seen["who"].low < 0:
         gone = t.rows_of(manned(mine, crew).filter(t.col("who") < 0), "transaction", "payee")
         unknown = tuple(unpaid_row("unknown-payee", **r) for r in gone)
         stage = t.barrier(stage.filter(t.col("who") >= 0))
@@ -99,7 +100,8 @@ def _credited(
     stage = t.named(
         stage.drop(*(c for c in ("ok",) if c in stage.columns)), crew.stage.drop("payee"), "who", proved=True
     )
-    return Credited(stage=stage, order=order, crew=crew, teams=crew.groups, days=days, marks=marks), None, unknown
+    made = Credited(stage=stage, order=order, crew=crew, teams=crew.groups, days=days, marks=marks, seen=seen)
+    return made, None, unknown
 
 
 def _standing(stage: t.Stage, marks: Marks) -> t.Stage:
@@ -138,14 +140,12 @@ def _asked(
 
 def _reached(credited: Credited, measure: str) -> t.Stage:
     """Sums of a measure by payee and period."""
-    counted, column = credited.stage, f"x_{measure}"
-    if f"w_{measure}" in counted.columns:
-        counted = counted.filter(t.col(f"w_{measure}") > 0)
-    by = ["who", "p"]
-    if t.swept(counted, by):
-        found = t.ranges(counted, [column])[column]
-        if found.size * found.rows < t.INT64_LIMIT:
-            return t.sums(counted, by, s=column)
+    counted, by, column = _counted(credited, measure), ["who", "p"], f"x_{measure}"
+    if counted is credited.stage and credited.groups is not None:
+        return credited.groups.select(*by, column).rename(**{column: "s"})
+    found = credited.range(column)
+    if t.swept(counted, by) and found.size * found.rows < t.INT64_LIMIT:
+        return t.sums(counted, by, s=column)
     return t.group(counted, by=by, s=("sum", column))
 
 
@@ -206,9 +206,7 @@ def _sums(credited: Credited, cut: Credits, measure: str, kind: str) -> Mapping[
     """Sums of a measure by payee, team or all, and period."""
     if measure not in cut.steps:
         return {}
-    counted = credited.stage
-    if f"w_{measure}" in counted.columns:
-        counted = counted.filter(t.col(f"w_{measure}") > 0)
+    counted = _counted(credited, measure)
     key = {"payee": "who", "team": "team"}.get(kind)
     names = {"payee": credited.payees, "team": credited.teams}.get(kind, ("",))
     by = [*([key] if key else []), "p"]

@@ -65,16 +65,15 @@ def enter(frame: object, *, engine: Engine = "own", only: Sequence[str] | None =
     kind = kind_of(frame)
     if kind == "rows":
         raise InvalidValueError("a list is no frame", where="enter", fix="make one of it with write_rows")
-    if kind == "polars":
-        return _of_polars(frame, only)
-    wrapped: Any = nw.from_native(frame)
+    native: Any = frame
+    inside = engine == "polars" or (engine == "best" and polars_here())
+    if kind in {"polars", "pyarrow"} or (kind == "pandas" and inside):
+        return _of_polars(_held(native, kind, only), Origin(kind=kind, native=native, index=_index(native, kind)))
+    wrapped: Any = nw.from_native(native)
     if only is not None:
         wrapped = wrapped.select(*only)
     _hidden(wrapped.collect_schema().names())
-    origin = Origin(kind=kind, native=frame, index=getattr(frame, "index", None) if kind == "pandas" else None)
-    inside = engine == "polars" or (engine == "best" and polars_here())
-    if kind == "pyarrow" or (kind == "pandas" and inside):
-        wrapped = nw.from_native(_to_polars(nw.to_native(wrapped), kind))
+    origin = Origin(kind=kind, native=native, index=_index(native, kind))
     if kind == "duckdb" and inside:
         held = _of_duckdb(nw.to_native(wrapped).limit(MOST_INSIDE + 1))
         inside = engine == "polars" or held.height <= MOST_INSIDE
@@ -107,15 +106,29 @@ def _of_duckdb(relation: Any) -> Any:
     return pl.concat(pieces, rechunk=False) if pieces else pl.from_arrow(reader.schema.empty_table())
 
 
-def _of_polars(frame: Any, only: Sequence[str] | None) -> Stage:
+def _held(frame: Any, kind: str, only: Sequence[str] | None) -> Any:
+    """A frame as one of Polars; that of pandas column by column, which is faster than as a whole."""
+    if kind == "polars":
+        return frame if only is None else frame.select(only)
+    pl = _polars(kind)
+    if kind == "pyarrow":
+        return pl.from_arrow(frame if only is None else frame.select(only))
+    names = list(frame.columns) if only is None else only
+    return pl.DataFrame([pl.from_pandas(frame[name]).alias(str(name)) for name in names])
+
+
+def _index(frame: Any, kind: str) -> Any:
+    return frame.index if kind == "pandas" else None
+
+
+def _of_polars(frame: Any, origin: Origin) -> Stage:
     """A frame of Polars into the stages, past narwhals."""
     import polars as pl
 
-    frame = frame if only is None else frame.select(only)
     _hidden(frame.columns)
     narrow = [name for name, dtype in frame.schema.items() if dtype.is_integer() and dtype != pl.Int64]
     lazy = frame.lazy().with_row_index(ROW).with_columns(pl.col(ROW, *narrow).cast(pl.Int64))
-    return told(Stage(lazy=lazy, origin=Origin(kind="polars", native=frame), numbered=True), frame.columns)
+    return told(Stage(lazy=lazy, origin=origin, numbered=True), frame.columns)
 
 
 def _hidden(names: Iterable[object]) -> None:
@@ -136,14 +149,15 @@ def _numbered(wrapped: Any, kind: str) -> Any:
     )
 
 
-def _to_polars(frame: Any, kind: str) -> Any:
+def _polars(kind: str) -> Any:
+    """Polars, for frames of a kind that it has to compute."""
     try:
         import polars as pl
     except ImportError:
         raise InvalidValueError(
             f"stages over {kind} need Polars here", where="enter", fix="install salesteam[fast]"
         ) from None
-    return pl.from_arrow(frame) if kind == "pyarrow" else pl.from_pandas(frame)
+    return pl
 
 
 def _nullable(wrapped: Any) -> Any:

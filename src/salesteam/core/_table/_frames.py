@@ -42,9 +42,7 @@ def is_rows(frame: object) -> bool:
 def _wrapped(frame: object) -> Any:
     import narwhals as nw
 
-    twice = _twice(frame)
-    if twice:
-        raise DuplicateColumnsError(twice)
+    _apart(frame)
     try:
         return nw.from_native(frame)
     except TypeError:
@@ -86,6 +84,9 @@ def kind_of(frame: object) -> str:
     home, plain = type(frame).__module__.partition(".")[0], type(frame).__name__
     if home == "polars" and plain in _POLARS:
         return _POLARS[plain]
+    if (home, plain) in _PLAIN:
+        _apart(frame)
+        return home
     import narwhals as nw
 
     wrapped = _wrapped(frame)
@@ -94,6 +95,16 @@ def kind_of(frame: object) -> str:
 
 
 _POLARS = {"DataFrame": "polars", "LazyFrame": "polars-lazy"}
+
+
+_PLAIN = {("pandas", "DataFrame"), ("pyarrow", "Table")}
+"""Frames whose kind is the name of their library, so that nobody else has to be asked."""
+
+
+def _apart(frame: object) -> None:
+    twice = _twice(frame)
+    if twice:
+        raise DuplicateColumnsError(twice)
 
 
 def _twice(frame: Any) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -83,55 +84,65 @@ class Days:
 
     Parameters
     ----------
+    days : tuple of (date or None)
+        Each that occurs, in order.
     periods : tuple of str
         Names of the pay periods, in order; the position is their number in frames.
     intervals : mapping of str to tuple of str
         For each accumulation, the names of its intervals.
     versions : tuple of (date or None)
         Days on which a number of the plan changes; the position is the version. The first is before all.
-    rows : tuple of mapping
-        One for each day: date, d (its number in order, from 1), p, one number for each accumulation, and the version.
+    columns : mapping of str to list of int
+        Numbers of each day: its period ``p``, whether the plan holds on it ``ok``, each interval ``i_…``, and the
+        version ``v``.
+    undated : mapping of str to int
+        The same of a row without a day.
     """
 
+    days: tuple[date | None, ...]
     periods: tuple[str, ...]
     intervals: Mapping[str, tuple[str, ...]]
     versions: tuple[date | None, ...]
-    rows: tuple[Mapping[str, object], ...]
+    columns: Mapping[str, list[int]]
+    undated: Mapping[str, int]
 
     @classmethod
     def of(cls, plan: Plan, days: Iterable[date | None], known_as_of: date | None) -> Days:
         """Look every day up."""
-        known = sorted(set(days), key=lambda d: d or date.min)
-        changes: tuple[date | None, ...] = (None, *change_days(plan, plan, known_as_of))
-        first = plan.valid.from_ or next((d for d in known if d is None or _usual(d)), None)
+        known = tuple(sorted(set(days), key=lambda d: d or date.min))
+        changes = change_days(plan, plan, known_as_of)
+        start = plan.valid.from_
+        first = start or next((d for d in known if d is None or _usual(d)), None)
         own = {None, "transaction", "period", plan.period}
         kinds = sorted(c for c in {c.accumulate for c in plan.components.values()} - own if c is not None)
-        held = [d for d in known if _holds(plan, d)]
-        names = list(dict.fromkeys(period_of(plan, d) for d in held))
-        inside = {k: list(dict.fromkeys(interval_name(plan, k, d) for d in held)) for k in kinds}
-        among = set(held)
-        nowhere = {"p": 0, "ok": 0, **{f"i_{k}": 0 for k in kinds}}
-        rows = tuple(
-            {
-                "date": day,
-                "d": number,
-                "p": names.index(period_of(plan, day)),
-                "ok": 1,
-                "v": _version(plan, day if day is not None else first, changes),
-                **{f"i_{k}": inside[k].index(interval_name(plan, k, day)) for k in kinds},
-            }
-            if day in among
-            else {
-                "date": day,
-                "d": number,
-                "v": _version(plan, day if day is not None and _usual(day) else first, changes),
-                **nowhere,
-            }
-            for number, day in enumerate(known, start=1)
-        )
+        held = [_holds(plan, d) for d in known]
+        usual = [held[i] or (d is not None and _usual(d)) for i, d in enumerate(known)]
+        periods, p = _numbered(period_of(plan, d) if ok else None for d, ok in zip(known, held, strict=True))
+        inside = {
+            k: _numbered(interval_name(plan, k, d) if ok else None for d, ok in zip(known, held, strict=True))
+            for k in kinds
+        }
+        dated = [d if d is not None and ok else first for d, ok in zip(known, usual, strict=True)]
         return cls(
-            periods=tuple(names), intervals={k: tuple(v) for k, v in inside.items()}, versions=changes, rows=rows
+            days=known,
+            periods=periods,
+            intervals={k: names for k, (names, _) in inside.items()},
+            versions=(None, *changes),
+            columns={
+                "p": p,
+                "ok": [int(ok) for ok in held],
+                "v": [_version(plan, day, changes) for day in dated],
+                **{f"i_{k}": numbers for k, (_, numbers) in inside.items()},
+            },
+            undated={"p": 0, "ok": 1, "v": _version(plan, start, changes), **{f"i_{k}": 0 for k in kinds}},
         )
+
+
+def _numbered(names: Iterable[str | None]) -> tuple[tuple[str, ...], list[int]]:
+    """The different names in order, and the number of each; 0 for none."""
+    places: dict[str, int] = {}
+    numbers = [0 if name is None else places.setdefault(name, len(places)) for name in names]
+    return tuple(places), numbers
 
 
 def _holds(plan: Plan, day: date | None) -> bool:
@@ -147,14 +158,10 @@ def _usual(day: date) -> bool:
     return _YEARS[0] <= day.year < _YEARS[1]
 
 
-def _version(plan: Plan, day: date | None, changes: tuple[date | None, ...]) -> int:
+def _version(plan: Plan, day: date | None, changes: tuple[date, ...]) -> int:
     """Which version of the numbers a row of a day uses."""
     on = day
     if on is not None and plan.period != "once" and plan.parameters_at in {"period_start", "period_end"}:
         period = Period.containing(on, plan.period)
         on = period.start if plan.parameters_at == "period_start" else period.last
-    at = 0
-    for index, change in enumerate(changes):
-        if change is not None and on is not None and change <= on:
-            at = index
-    return at
+    return 0 if on is None else bisect_right(changes, on)

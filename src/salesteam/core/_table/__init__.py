@@ -19,7 +19,7 @@ Small tables beside a large one
     `begin` and `beside` make a stage of plain Python cells; `cells`, `distinct` and `rows_of` take some out again.
     `counted` counts rows, `survey` looks at much at once, `dtypes_of` tells what columns hold, `as_days` takes
     midnights for days, `raw_cells` takes cells as they are.
-    `by_day` and `named` look columns up by day and by number, `tidy` tells whether text needs no reading.
+    `ByDay` and `named` look columns up by day and by number, `tidy` tells whether text needs no reading.
 Checked windows
     `ordered` proves an order, `ranked` makes a number of it, `ranges` and `guard` prove that nothing overflows.
     `running_sum`, `running_count`, `lag`, `group_totals`, `group`, `divide` and `split` are exact on every engine.
@@ -45,7 +45,7 @@ from salesteam.core._table._export import (
 from salesteam.core._table._expr import Expr, absent, col, value, when
 from salesteam.core._table._frames import chosen, gathered, kind_of
 from salesteam.core._table._groups import group, group_totals, split
-from salesteam.core._table._lookup import by_day, named, tidy
+from salesteam.core._table._lookup import ByDay, named, tidy
 from salesteam.core._table._origin import ROW
 from salesteam.core._table._proofs import INT64_LIMIT, QUOTIENT_LIMIT, Range, guard, ordered, ranges
 from salesteam.core._table._rows import Rows, read_rows, read_table
@@ -71,6 +71,7 @@ __all__ = [
     "INT64_LIMIT",
     "QUOTIENT_LIMIT",
     "ROW",
+    "ByDay",
     "Column",
     "Expr",
     "Range",
@@ -85,7 +86,6 @@ __all__ = [
     "barrier",
     "begin",
     "beside",
-    "by_day",
     "cells",
     "chosen",
     "col",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from salesteam.core._table._frames import Dtype
 from salesteam.core._table._proofs import fresh
@@ -13,53 +14,82 @@ from salesteam.core._table._stage import Stage
 from salesteam.core._table._standing import native, over
 from salesteam.errors import InvalidValueError
 
-__all__ = ["by_day", "named", "tidy"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["ByDay", "named", "tidy"]
 
 
-def by_day(stage: Stage, on: str, days: Sequence[date], columns: Mapping[str, list[int]]) -> Stage:
-    """Put whole numbers on every row that hang on its day alone.
+class ByDay:
+    """Whole numbers that hang on the day of a row alone, put on as many stages as need them.
 
     Parameters
     ----------
-    stage : Stage
-        Any.
-    on : str
-        A column of days.
     days : sequence of date
         Each day that occurs, once.
     columns : mapping of str to list of int
         New columns, with the number of each day.
 
-    Returns
-    -------
-    Stage
-        Same rows; empty where the row has no day.
-
     Examples
     --------
     >>> from salesteam.core._table import begin, cells
     >>> deals = begin({"on": [date(2026, 1, 2), None]}, {"on": "date"})
-    >>> cells(by_day(deals, "on", [date(2026, 1, 1), date(2026, 1, 2)], {"p": [0, 7]}), "p")
+    >>> cells(ByDay([date(2026, 1, 1), date(2026, 1, 2)], {"p": [0, 7]}).put(deals, "on"), "p")
     {'p': [7, None]}
     """
-    if not columns:
-        return stage
-    for name in columns:
-        fresh(stage, name, where="by_day")
-    if stage.engine != "polars" or not days:
-        made: dict[str, list[Any]] = {on: list(days), **columns}
-        dtypes: dict[str, Dtype] = dict.fromkeys(columns, "whole")
-        return stage.join(beside(stage, made, {on: "date", **dtypes}, unique=[on]), [on], how="left")
-    import polars as pl
 
-    first = min(days)
-    dense: dict[str, list[int | None]] = {name: [None] * ((max(days) - first).days + 1) for name in columns}
-    for name, numbers in columns.items():
-        for day, number in zip(days, numbers, strict=True):
-            dense[name][(day - first).days] = number
-    place = pl.col(on).cast(pl.Int32) - (first - date(1970, 1, 1)).days
-    found = {name: pl.lit(pl.Series(cells, dtype=pl.Int64)).gather(place) for name, cells in dense.items()}
-    return over(stage, native(stage).with_columns(**found), *found)
+    def __init__(self, days: Sequence[date], columns: Mapping[str, list[int]]) -> None:
+        self._days, self._columns = days, columns
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that it adds."""
+        return tuple(self._columns)
+
+    @cached_property
+    def _dense(self) -> tuple[int, dict[str, pl.Expr]]:
+        """The first day, and for each column the numbers of all days from it to the last."""
+        import polars as pl
+
+        first = min(self._days)
+        places = [(day - first).days for day in self._days]
+        found = {}
+        for name, numbers in self._columns.items():
+            dense: list[int | None] = [None] * (max(places) + 1)
+            for place, number in zip(places, numbers, strict=True):
+                dense[place] = number
+            found[name] = pl.lit(pl.Series(dense, dtype=pl.Int64))
+        return (first - date(1970, 1, 1)).days, found
+
+    def put(self, stage: Stage, on: str) -> Stage:
+        """Put the numbers on rows.
+
+        Parameters
+        ----------
+        stage : Stage
+            Any.
+        on : str
+            A column of days.
+
+        Returns
+        -------
+        Stage
+            Same rows; empty where the row has no day.
+        """
+        if not self._columns:
+            return stage
+        for name in self._columns:
+            fresh(stage, name, where="by_day")
+        if stage.engine != "polars" or not self._days:
+            made: dict[str, list[Any]] = {on: list(self._days), **self._columns}
+            dtypes: dict[str, Dtype] = dict.fromkeys(self._columns, "whole")
+            return stage.join(beside(stage, made, {on: "date", **dtypes}, unique=[on]), [on], how="left")
+        import polars as pl
+
+        first, dense = self._dense
+        place = pl.col(on).cast(pl.Int32) - first
+        found = {name: cells.gather(place) for name, cells in dense.items()}
+        return over(stage, native(stage).with_columns(**found), *found)
 
 
 def named(stage: Stage, table: Stage, key: str, *, proved: bool = False) -> Stage:

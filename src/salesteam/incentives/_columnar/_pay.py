@@ -156,7 +156,7 @@ def _told(*parts: list[UnpaidRow]) -> list[UnpaidRow]:
 
 def _valid(stage: t.Stage, days: Days, unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
     """Set rows outside the plan's days aside."""
-    if all(row["ok"] for row in days.rows):
+    if all(days.columns["ok"]):
         return stage.drop("ok"), unpaid
     gone = t.rows_of(stage.filter(t.col("ok") == 0), "transaction", "date")
     back = [unpaid_row("outside-plan", transaction=r["transaction"], date=str(r["date"])) for r in gone]
@@ -168,14 +168,15 @@ def _begun(
 ) -> tuple[t.Stage, list[UnpaidRow]]:
     """Set rows aside on whose day a number of the plan does not hold yet."""
     late: dict[int, str] = {}
+    names = refs(plan)
     for version, day in enumerate(days.versions):
-        for name in refs(plan):
+        for name in names:
             if plan.parameters[name].on(day or date.min, as_of) is None:
                 late.setdefault(version, f"${name}")
     if not late:
         return stage, unpaid
     held = t.col("v") if len(days.versions) > 1 else t.value(0)
-    if not late.keys() & {row["v"] for row in days.rows}:
+    if not late.keys() & set(days.columns["v"]):
         return stage, unpaid
     stage = stage.with_columns(late=t.when(t.col("date").is_missing(), t.value(-1), held))
     gone = t.rows_of(stage.filter(t.col("late").one_of(list(late))), "transaction", "date", "late")

@@ -167,7 +167,7 @@ class Marks:
     ----------
     days : list of date
         Every day that occurs.
-    columns, versions : mapping of str to list of int
+    columns, versions : ByDay
         Numbers of each day; versions go by the day of the original of a reversal.
     undated : mapping of str to int
         Numbers of rows without a day.
@@ -176,25 +176,23 @@ class Marks:
     """
 
     days: list[date]
-    columns: Mapping[str, list[int]]
-    versions: Mapping[str, list[int]]
+    columns: t.ByDay
+    versions: t.ByDay
     undated: Mapping[str, int]
     once: bool
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns that `on` adds."""
-        return (*self.columns, *self.versions) if self.days else tuple(self.undated)
+        return (*self.columns.names, *self.versions.names) if self.days else tuple(self.undated)
 
     def on(self, stage: t.Stage) -> t.Stage:
         """Put the numbers on rows with their days."""
         if not self.days:
             return stage.with_columns(**self.undated)
-        stage = t.by_day(stage, "date", self.days, self.columns)
-        stage = t.by_day(stage, "on" if "on" in stage.columns else "date", self.days, self.versions)
-        if not self.once:
-            return stage
-        return stage.with_columns(**{k: t.col(k).fill(self.undated[k]) for k in (*self.columns, *self.versions)})
+        stage = self.columns.put(stage, "date")
+        stage = self.versions.put(stage, "on" if "on" in stage.columns else "date")
+        return stage.with_columns(**{k: t.col(k).fill(self.undated[k]) for k in self.names}) if self.once else stage
 
 
 def dated(
@@ -205,14 +203,14 @@ def dated(
     reversing = "on" in stage.columns
     asked = _days(stage, "on") if reversing else []
     days = Days.of(plan, [*booked, *asked], known_as_of)
-    undated = {k: int(str(number)) for k, number in Days.of(plan, [None], known_as_of).rows[0].items() if k != "date"}
-    del undated["d"]
-    rows = [row for row in days.rows if row["date"] is not None]
-    columns = {k: [int(str(row[k])) for row in rows] for k in undated}
+    undated = days.days[:1] == (None,)  # it comes first
+    held: list[date] = [] if booked == [None] else [day for day in days.days if day is not None]
+    columns = {k: numbers[undated:] for k, numbers in days.columns.items()}
     versions = {"v": columns.pop("v")}
-    held = [] if booked == [None] else [day for row in rows if isinstance(day := row["date"], date)]
-    versions = versions if len(days.versions) > 1 or not held else {}
-    marks = Marks(days=held, columns=columns, versions=versions, undated=undated, once=plan.period == "once")
+    marks = Marks(
+        days=held, undated=days.undated, once=plan.period == "once", columns=t.ByDay(held, columns),
+        versions=t.ByDay(held, versions if len(days.versions) > 1 or not held else {}),
+    )  # fmt: skip
     return marks.on(stage).trust("transaction"), days, marks
 
 

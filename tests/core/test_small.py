@@ -201,6 +201,21 @@ def test_a_stage_is_written_as_rows_are(engine: str, kind: str) -> None:
         assert expected.lazy().collect_schema() == made.lazy().collect_schema()
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_written_frame_of_pandas_is_its_readers_own(engine: str) -> None:
+    """Every cell can be written to, and nothing that it was made of changes with it."""
+    cells: dict[str, list[Any]] = {"n": [1, 2], "payee": ["ana", "bo"], "units": [3, 4], "share": [0.5, 0.25], "day": [DAY, DAY]}  # fmt: skip
+    dtypes: Any = {"n": "whole", "payee": "text", "units": "whole", "share": "number", "day": "date"}
+    home = stage_of(engine, {"x": [1]}).origin.native
+    with mock.patch.object(_doors, "polars_here", return_value=engine != "pandas"):
+        stage = t.barrier(t.begin(cells, dtypes, like=home))
+        made = t.write_stage(stage, Part, order=["n"])
+    for name in made.columns:
+        made.loc[0, name] = made.loc[1, name]
+    assert made.loc[0].to_dict() == made.loc[1].to_dict()
+    assert [0.5, 0.25] == t.cells(stage, "share")["share"]
+
+
 def test_a_stage_lacking_a_declared_column_is_not_written() -> None:
     """The error names the column."""
     with pytest.raises(NotFoundError, match="units"):

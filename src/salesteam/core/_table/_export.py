@@ -203,21 +203,21 @@ def _pandas(native: Any, declared: dict[str, Dtype]) -> Any:
     import pandas as pd
 
     dtypes: dict[str, Any] = {"whole": "Int64", "number": "float64", "text": "string", "date": "datetime64[s]"}
-    made = {}
+    made: dict[str, Any] = {}
     if isinstance(native, pd.DataFrame):
         made = {name: native[name].astype(dtypes[dtype]) for name, dtype in declared.items()}
         return pd.DataFrame(made).reset_index(drop=True)
     whole, text = cast("Any", pd.Int64Dtype()), cast("Any", pd.StringDtype())
     table = native if hasattr(native, "to_arrow") else _arrow(native, declared)
-    for name, dtype in declared.items():
-        cells = table[name]
-        cells = cells if table is not native else cells.rechunk().to_frame().to_arrow()[name]
+    for name, dtype in declared.items():  # one after the other, each let go where it came from before the next
+        cells = table[name] if table is not native else native.drop_in_place(name).rechunk().to_arrow()
         if dtype == "whole":
-            made[name] = pd.Series(whole.__from_arrow__(cells))
+            made[name] = whole.__from_arrow__(cells)
         elif dtype == "number":
-            made[name] = pd.Series(cells.to_numpy(zero_copy_only=False), dtype="float64")
+            made[name] = cells.to_numpy(zero_copy_only=False).copy()  # what is not its own cannot be written to
         elif dtype == "text":
-            made[name] = pd.Series(text.__from_arrow__(cells))
+            made[name] = text.__from_arrow__(cells)
         else:
-            made[name] = cells.to_pandas(date_as_object=False).astype(dtypes[dtype])
-    return pd.DataFrame(made)
+            made[name] = cells.to_pandas(date_as_object=False).astype(dtypes[dtype]).array
+        del cells
+    return pd.DataFrame(made, copy=False)

@@ -129,7 +129,7 @@ def peak(kind: str, side: str, folder: str) -> float:
     code = f"from tests.benchmarks.run import measure; measure({kind!r}, {side!r}, {folder!r})"
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=HERE.parents[2],
-        env={**os.environ, "PYTHONPATH": str(HERE.parents[2])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     return float(done.stdout)
 

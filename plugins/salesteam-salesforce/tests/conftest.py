@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
-from tests.fake import PREFIX, SalesforceFake
+from tests.fake import PREFIX, SalesforceFake, key_pair
 
 from salesteam.crm import MemoryCRM, Secret
 from salesteam.testing import HttpHarness
@@ -15,14 +17,21 @@ KEY, SECRET = "3MVG9-canary-key", "9F2A-canary-secret"
 class SalesforceHarness(HttpHarness):
     """The org that the contract changes."""
 
-    secrets = (KEY, SECRET, "00D!token-")
     renews = True
+    settings = MappingProxyType({"client_secret": Secret("env:FAKE_SF_SECRET")})
 
     def __init__(self, monkeypatch):
         monkeypatch.setenv("FAKE_SF_KEY", KEY)
         monkeypatch.setenv("FAKE_SF_SECRET", SECRET)
+        monkeypatch.setenv("FAKE_SF_PEM", key_pair()[0])
         super().__init__(SalesforceFake(MemoryCRM("sf"), KEY, SECRET))
         self.spoil = {"deal": {"Amount": "much"}}
+
+    @property
+    def secrets(self):
+        """What is in the settings, each line of the private key, and what came of them."""
+        lines = [line for line in key_pair()[0].splitlines() if not line.startswith("-")]
+        return (KEY, SECRET, "00D!token-", *lines, *self.server.assertions)
 
     def id_of(self, kind, number):
         return f"{PREFIX.get(kind, '00x')}{number:012d}AAA"
@@ -31,14 +40,14 @@ class SalesforceHarness(HttpHarness):
         given = {
             "base": self.server.url,
             "client_id": Secret("env:FAKE_SF_KEY"),
-            "client_secret": Secret("env:FAKE_SF_SECRET"),
             "excess_digits": "reject",
             "daily_share": "0.8",
             "currency": "CNY",
         }
-        config = SalesforceAdapter.Config(**{**given, **settings})
+        config = SalesforceAdapter.Config(**{**given, **self.settings, **settings})
         server = self.server
-        return SalesforceAdapter(config, source="sf", wait=server.wait, clock=server.clock, timeout=0.2)
+        times = {"wait": server.wait, "clock": server.clock, "now": lambda: server.crm.now}
+        return SalesforceAdapter(config, source="sf", timeout=0.2, **times)
 
     def kinds(self):
         return ("account", "contact", "lead", "product", "deal_line", "activity", "deal")
@@ -50,9 +59,17 @@ class SalesforceHarness(HttpHarness):
         self.server.token = "another"
 
 
-@pytest.fixture
-def harness(monkeypatch):
-    """A new org for each test."""
-    harness = SalesforceHarness(monkeypatch)
+class JobsHarness(SalesforceHarness):
+    """The same org, read by jobs after a login with a signed token."""
+
+    settings = MappingProxyType(
+        {"private_key": Secret("env:FAKE_SF_PEM"), "username": SalesforceFake.username, "read": "bulk"}
+    )
+
+
+@pytest.fixture(params=[SalesforceHarness, JobsHarness], ids=["rest", "bulk"])
+def harness(monkeypatch, request):
+    """A new org for each test, read in each of the two ways."""
+    harness = request.param(monkeypatch)
     yield harness
     harness.server.close()

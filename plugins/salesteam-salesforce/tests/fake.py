@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from functools import cache
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from salesteam.crm import Ref
 from salesteam.testing import Answer, FakeHTTP
@@ -34,6 +42,12 @@ HISTORY = re.compile(
     r"SELECT Id, OpportunityId, StageName, CreatedDate, CreatedById FROM OpportunityHistory "
     r"WHERE OpportunityId IN \(('\w+'(?:, '\w+')*)\) ORDER BY OpportunityId ASC, CreatedDate ASC, Id ASC"
 )
+JOB = re.compile(
+    rf"SELECT (?P<fields>[\w., ]+) FROM (?P<object>\w+)"
+    rf"(?: WHERE (?P<where>(?:SystemModstamp >= {T})?(?: ?(?:AND )?SystemModstamp <= {T})?))?"
+)
+"""What a job may ask: neither order nor limit, and no query within."""
+BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 STAGES = [("Prospecting", False, False, 10), ("Closed Won", True, True, 100), ("Closed Lost", True, False, 0)]
 STATUS = {"open": STAGES[0], "won": STAGES[1], "lost": STAGES[2]}
 LEADS = {
@@ -42,6 +56,24 @@ LEADS = {
     "converted": "Closed - Converted",
     "disqualified": "Closed - Not Converted",
 }
+
+
+@cache
+def key_pair():
+    """A private key in PEM form, and the public one of it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem.decode(), key.public_key()
+
+
+def plain(value):
+    """A value as JSON holds it."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def cell(value):
+    """A value as a table in CSV holds it."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def iso(at):
@@ -53,9 +85,12 @@ def key(ref):
 
 
 class SalesforceFake(FakeHTTP):
-    """A login, queries with their further answers, records, descriptions."""
+    """A login, queries with their further answers, jobs, records, descriptions."""
 
     batch = 2000
+    username, audience = "sync@acme.example", "https://login.salesforce.com"
+    polls = 0
+    """How often a job is asked for before it is done."""
 
     def __init__(self, crm, client_id, secret):
         super().__init__(crm)
@@ -65,6 +100,9 @@ class SalesforceFake(FakeHTTP):
         self.kept = {}
         self.history = []
         self.multi = False
+        self.jobs = {}
+        self.ends = "JobComplete"
+        self.assertions = []
 
     def is_login(self, request):
         return request.path == "/services/oauth2/token"
@@ -90,6 +128,8 @@ class SalesforceFake(FakeHTTP):
             case ("GET", "query", locator) if locator in self.kept:
                 request.takes()
                 return self.part(*self.kept[locator])
+            case (_, "jobs", "query", *rest):
+                return self.job(request, *rest)
             case ("GET", "sobjects", name, "describe") if name in KINDS:
                 request.takes()
                 return Answer(body={"fields": [self.field(each) for each in FIELDS[KINDS[name]]]})
@@ -97,10 +137,37 @@ class SalesforceFake(FakeHTTP):
                 return self.assign(request, Ref(self.crm.source, KINDS[name], number))
         return self.refuse(f"there is no {request.method} {request.path}", 404)
 
+    FORM = ("grant_type", "client_id", "client_secret")
+
+    @property
+    def form(self):
+        """What the form of an app must say."""
+        return ("client_credentials", self.client_id, self.secret)
+
+    def is_signed(self, form):
+        """Whether a token is of our app and user, for us, signed by the key, and ends within three minutes."""
+        self.assertions.append(form["assertion"])
+        try:
+            claims = jwt.decode(
+                form["assertion"],
+                key_pair()[1],
+                algorithms=["RS256"],
+                audience=self.audience,
+                options={"require": ["iss", "sub", "aud", "exp"], "verify_exp": False},
+            )
+        except jwt.PyJWTError:
+            return False
+        left = claims["exp"] - self.crm.now.timestamp()
+        named = (self.client_id, self.username) == (claims["iss"], claims["sub"])
+        return (
+            form["grant_type"] == BEARER and named and set(claims) == {"iss", "sub", "aud", "exp"} and 0 < left <= 180
+        )
+
     def login(self, request):
-        form = request.form("grant_type", "client_id", "client_secret")
-        if form != {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self.secret}:
-            return Answer(status=400, body={"error": "invalid_client", "error_description": "wrong"})
+        form = request.form(*(("grant_type", "assertion") if b"assertion=" in request.body else self.FORM))
+        good = self.is_signed(form) if "assertion" in form else form == dict(zip(self.FORM, self.form, strict=True))
+        if not good:
+            return Answer(status=400, body={"error": "invalid_grant", "error_description": "wrong"})
         self.logins += 1
         self.token = f"00D!token-{self.logins}"
         body = {"access_token": self.token, "instance_url": self.url, "token_type": "Bearer"}
@@ -120,7 +187,19 @@ class SalesforceFake(FakeHTTP):
         if not found or found["object"] not in KINDS:
             self.refuse(f"MALFORMED_QUERY: {soql}")
         kind = KINDS[found["object"]]
-        names = found["fields"].replace(SPLITS, "OpportunitySplits").split(", ")
+        names = self.asked(kind, found["fields"].replace(SPLITS, "OpportunitySplits"))
+        if found["ids"]:
+            wanted = set(re.findall(r"'(\w+)'", found["ids"]))
+            rows = [row for row in self.rows(kind) if row["Id"] in wanted or row.get("ApiName") in wanted]
+        else:
+            if found["limit"] is None:
+                self.refuse("a query without ids needs order and limit")
+            rows = [row for row in self.rows(kind) if self.fits(row, found["where"] or "")][: int(found["limit"])]
+        return self.part([{name: plain(row.get(name)) for name in names} for row in rows], 0)
+
+    def asked(self, kind, fields):
+        """The names of fields that a query asks for, if they are those that it should."""
+        names = fields.split(", ")
         may = {
             *FIELDS[kind],
             "Tier__c",
@@ -129,14 +208,76 @@ class SalesforceFake(FakeHTTP):
         }
         if not set(FIELDS[kind]) <= set(names) <= may:
             self.refuse(f"INVALID_FIELD: {sorted(set(names) ^ set(FIELDS[kind]))}")
-        if found["ids"]:
-            wanted = set(re.findall(r"'(\w+)'", found["ids"]))
-            rows = [row for row in self.rows(kind) if row["Id"] in wanted or row.get("ApiName") in wanted]
-        else:
-            if found["limit"] is None:
-                self.refuse("a query without ids needs order and limit")
-            rows = [row for row in self.rows(kind) if self.fits(row, found["where"] or "")][: int(found["limit"])]
-        return self.part([{name: row.get(name) for name in names} for row in rows], 0)
+        return names
+
+    # jobs
+
+    def job(self, request, job="", *rest):
+        """Make a job, tell of it, end it, or give a piece of its result."""
+        if job and job not in self.jobs:
+            return self.problem(404, "no such job")
+        match (request.method, *rest):
+            case ("POST",) if not job:
+                return self.make_job(request)
+            case ("GET",):
+                request.takes()
+                return self.told_job(job)
+            case ("PATCH",):
+                return self.end_job(request, job)
+            case ("GET", "results"):
+                return self.piece(request, self.jobs[job])
+        return self.refuse(f"there is no {request.method} {request.path}", 404)
+
+    def end_job(self, request, job):
+        if self.jobs[job]["state"] not in {"UploadComplete", "InProgress"}:
+            return self.problem(400, "INVALIDJOBSTATE")
+        self.jobs[job]["state"] = request.object(("state",))["state"]
+        return Answer(body={"id": job, "state": self.jobs[job]["state"]})
+
+    def make_job(self, request):
+        body = request.object(("operation", "query", "contentType", "columnDelimiter", "lineEnding"))
+        form = (body["operation"], body["contentType"], body["columnDelimiter"], body["lineEnding"])
+        if form != ("queryAll", "CSV", "COMMA", "LF"):
+            self.refuse(f"a job is not {form}")
+        found = JOB.fullmatch(body["query"])
+        if not found or found["object"] not in KINDS or KINDS[found["object"]] == "stage":
+            self.refuse(f"MALFORMED_QUERY: {body['query']}")
+        kind = KINDS[found["object"]]
+        names = self.asked(kind, found["fields"])
+        rows = [row for row in self.rows(kind) if self.fits(row, found["where"] or "")]
+        table = [[cell(row.get(name)) for name in names] for row in sorted(rows, key=lambda row: row["Id"])]
+        job = f"750{len(self.jobs):012d}AAA"
+        self.jobs[job] = {"state": "UploadComplete", "left": self.polls, "names": names, "table": table, "said": None}
+        return Answer(body={"id": job, "operation": "queryAll", "state": "UploadComplete"})
+
+    def told_job(self, job):
+        """How far a job is; it ends as `ends` says."""
+        held = self.jobs[job]
+        if held["state"] in {"UploadComplete", "InProgress"}:
+            held["state"] = "InProgress" if held["left"] > 0 else self.ends
+            held["left"] -= 1
+        body = {"id": job, "state": held["state"]}
+        if held["state"] == "Failed":
+            body["errorMessage"] = "InvalidBatch : the org has said no"
+        if held["state"] == "JobComplete":
+            body["numberRecordsProcessed"] = len(held["table"]) if held["said"] is None else held["said"]
+        return Answer(body=body)
+
+    def piece(self, request, held):
+        """A piece of the result of a job, as text."""
+        asked = request.takes("maxRecords", "locator")
+        if request.headers.get("accept") != "text/csv":
+            self.refuse("a result is text/csv")
+        if held["state"] != "JobComplete":
+            return self.problem(400, "the job has no result")
+        start = int(asked.get("locator", "L0")[1:])
+        rows = held["table"][start : start + int(asked["maxRecords"])]
+        out = io.StringIO(newline="")
+        csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([held["names"], *rows])
+        end = start + len(rows)
+        more = f"L{end}" if end < len(held["table"]) else "null"
+        headers = {"Content-Type": "text/csv", "Sforce-Locator": more, "Sforce-NumberOfRecords": str(len(rows))}
+        return Answer(body=out.getvalue(), headers=headers)
 
     def fits(self, row, where):
         at, number = datetime.fromisoformat(row["SystemModstamp"]), row["Id"]
@@ -239,7 +380,7 @@ class SalesforceFake(FakeHTTP):
             "Name": record.name,
             "AccountId": key(record.account),
             "StageName": name.replace(" ", "_"),
-            "Amount": record.value and float(record.value.major),
+            "Amount": record.value and record.value.major,
             "CurrencyIsoCode": record.value and record.value.currency,
             "Probability": float(chance),
             "CloseDate": day and day.isoformat(),
@@ -254,7 +395,8 @@ class SalesforceFake(FakeHTTP):
             "OpportunityId": key(record.deal),
             "Product2Id": key(record.product),
             "Quantity": float(record.quantity) + record.extra.get("touched", 0),
-            "TotalPrice": record.value and float(record.value.major),
+            "CurrencyIsoCode": record.value and record.value.currency,
+            "TotalPrice": record.value and record.value.major,
         }
 
     def of_activity(self, record):

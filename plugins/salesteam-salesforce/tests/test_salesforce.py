@@ -7,13 +7,17 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from tests.conftest import SalesforceHarness
 
 from salesteam import plugins
 from salesteam.core import Money
-from salesteam.crm import AssignOwner, Deal, Lead, Ref, Split, User, pull
+from salesteam.crm import AssignOwner, Deal, DealLine, Lead, Ref, Split, User, pull
 from salesteam.errors import AdapterError, Conflict, InvalidValueError, QuotaExhausted, Rejected, ReportError
 from salesteam.testing import Fault, read_all
 from salesteam.testing._read import records_of, refs_of
+
+by_queries = pytest.mark.parametrize("harness", [SalesforceHarness], indirect=True)
+"""What is of queries alone."""
 
 
 @pytest.fixture
@@ -59,10 +63,36 @@ def test_a_deal_has_account_owner_stage_day_and_exact_money(harness, read):
 
 
 def test_an_org_with_several_currencies_tells_that_of_each_record(harness, read):
-    """Where no currency is set, it is asked for."""
+    """Where no currency is set, it is asked for; an amount without one, or with an unknown one, is set aside."""
     harness.server.multi = True
-    ref = deal(harness, value=Money.of("5", "EUR"))
-    assert Money.of("5", "EUR") == read("deal", currency=None)[ref].value
+    euros, yen, none, odd = (
+        deal(harness, number, value=Money.of("5", code))
+        for number, code in enumerate(("EUR", "JPY", "CNY", "USD"), start=1)
+    )
+    harness.server.spoil(none, CurrencyIsoCode=None)
+    harness.server.spoil(odd, CurrencyIsoCode="XXQ")
+    found = {ref: record.value for ref, record in read("deal", currency=None).items()}
+    assert {euros: Money.of("5", "EUR"), yen: Money.of("5", "JPY")} == found
+    line = DealLine(
+        ref=Ref("sf", "deal_line", harness.id_of("deal_line", 1)),
+        deal=euros,
+        product=Ref("sf", "product", harness.id_of("product", 1)),
+        quantity=2,
+        value=Money.of("2.50", "EUR"),
+    )
+    harness.server.crm.create(line)
+    assert Money.of("2.50", "EUR") == read("deal_line", currency=None)[line.ref].value
+
+
+def test_what_is_in_the_bin_and_what_was_merged_is_told(harness, read):
+    """Both come with the living: the one as deleted, the other with its survivor."""
+    kept, lost, gone = (harness.create("account", number) for number in (1, 2, 3))
+    harness.merge(lost, kept)
+    harness.delete(gone)
+    found = read("account")
+    assert {kept: (False, None), lost: (True, kept), gone: (True, None)} == {
+        ref: (record.deleted, record.merged_into) for ref, record in found.items()
+    }
 
 
 def test_splits_are_of_revenue_where_their_sum_is_held_to_a_hundred(harness, read):
@@ -79,6 +109,7 @@ def test_splits_are_of_revenue_where_their_sum_is_held_to_a_hundred(harness, rea
     assert () == read("deal")[ref].splits
 
 
+@by_queries
 def test_a_query_that_comes_in_several_answers_is_read_to_its_end(harness, adapter):
     """Salesforce cuts wide rows into smaller answers than were asked for."""
     made = sorted(harness.create("deal", number) for number in range(1, 8))
@@ -86,6 +117,7 @@ def test_a_query_that_comes_in_several_answers_is_read_to_its_end(harness, adapt
     assert made == refs_of(read_all(adapter, "deal", page_size=5))
 
 
+@by_queries
 def test_a_query_that_never_ends_is_noticed(harness, adapter):
     """An answer that says it is not done must say where the rest is."""
     harness.create("deal", 1)
@@ -182,6 +214,7 @@ def test_the_allowance_of_the_day_is_left_to_others_in_time(harness, adapter):
             read_all(adapter, "deal")
 
 
+@by_queries
 def test_a_wrong_secret_is_told_and_not_shown(harness, monkeypatch):
     """By the check, as a finding."""
     monkeypatch.setenv("FAKE_SF_SECRET", "wrong-canary")
@@ -204,8 +237,9 @@ def test_one_login_serves_many_requests(harness, adapter):
 
 def test_no_query_is_made_of_what_is_no_name_or_id(harness, adapter):
     """Nothing of the settings or the ids gets into a query unchecked."""
+    strange = harness.adapter(extra={"deal": ("Name FROM User",)})
     with pytest.raises(AdapterError, match="no name of a field"):
-        read_all(harness.adapter(extra={"deal": ("Name FROM User",)}), "deal")
+        read_all(strange, "deal")
     assert () == adapter.fetch_ids("deal", ["x' OR Id != '"])
     assert [] == harness.server.requests
 
@@ -217,11 +251,11 @@ def test_fields_of_the_org_are_kept(harness, read):
     assert {"Tier__c": "A"} == dict(read("account", extra={"account": ("Tier__c",)})[ref].extra)
 
 
-def test_everything_is_pulled_and_fits_together(harness):
+def test_everything_is_pulled_and_fits_together(harness, adapter):
     """Nothing dangles in an org whose records name each other."""
     for kind in ("user", *harness.kinds()):
         harness.create(kind, 1)
-    records = pull([harness.adapter()], until=harness.server.crm.now)
+    records = pull([adapter], until=harness.server.crm.now)
     assert () == records.rejects
     assert () == records.report.findings
     assert all(reading.foots for reading in records.readings)

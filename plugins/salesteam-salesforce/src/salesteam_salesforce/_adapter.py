@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from hashlib import blake2b
 from typing import Any, ClassVar
 
 import attrs
 
 from salesteam.crm import Capability, Field, Kind, Record, Ref, Schema, StageChange, Verified
-from salesteam.crm.http import Client, Login, Reply, RestAdapter, Row
+from salesteam.crm.http import Client, Login, Page, Reply, RestAdapter, Row
 from salesteam.errors import AdapterError, AuthExpired, QuotaExhausted, Transient
 from salesteam_salesforce import _config
-from salesteam_salesforce._objects import FIELDS, MONEY, OBJECTS, OWNED, SPLITS
+from salesteam_salesforce._bulk import Jobs, begun_of, is_broken
+from salesteam_salesforce._login import session
+from salesteam_salesforce._objects import BULK, FIELDS, MONEY, OBJECTS, OWNED, SPLITS
 from salesteam_salesforce._records import record_of
 
 __all__ = ["SalesforceAdapter"]
 
-PAGE = 2000
+PAGE, PIECE = 2000, 50_000
 IDS = 200
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
@@ -33,7 +36,18 @@ _ERRORS: Mapping[str, type[AdapterError]] = {
 
 
 class SalesforceAdapter(RestAdapter):
-    """Reads a Salesforce org by queries in the order of (SystemModstamp, Id).
+    """Reads a Salesforce org by queries in the order of (SystemModstamp, Id), or by jobs of the Bulk API 2.0.
+
+    Parameters
+    ----------
+    config : Config
+        The settings.
+    source : str
+        The name of this source.
+    now : callable, optional
+        The clock of this machine, by which tokens are signed; tests give their own.
+    options
+        As in `salesteam.crm.http.RestAdapter`.
 
     Examples
     --------
@@ -52,6 +66,17 @@ class SalesforceAdapter(RestAdapter):
     config: _config.Config
     _user: str = ""
 
+    def __init__(
+        self,
+        config: _config.Config,
+        *,
+        source: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        **options: Any,
+    ) -> None:
+        super().__init__(config, source=source, **options)
+        self.now = now
+
     def capabilities(self) -> Mapping[Kind, Capability]:
         """Everything by cursor; what was deleted is told for 15 days."""
         moving = Capability(
@@ -65,15 +90,15 @@ class SalesforceAdapter(RestAdapter):
         )
         owned = attrs.evolve(moving, lock="native", writes=("AssignOwner",))
         kinds = {kind: owned if kind in OWNED else moving for kind in OBJECTS}
-        return {
-            **kinds,
+        kinds |= {
             "user": attrs.evolve(moving, deletes="none"),
             "stage": attrs.evolve(moving, deletes="sweep"),
             "deal": attrs.evolve(owned, history="native"),
         }
+        return {kind: attrs.evolve(can, max_page=PIECE) if self._by_jobs(kind) else can for kind, can in kinds.items()}
 
     def connect(self) -> Client:
-        """A client that logs in with the client credentials."""
+        """A client that logs in as the settings say."""
         return Client(
             self.config.base,
             source=self.source,
@@ -86,10 +111,7 @@ class SalesforceAdapter(RestAdapter):
         )
 
     def _log_in(self, client: Client) -> Login:
-        key, secret = self.config.client_id.reveal(), self.config.client_secret.reveal()
-        client.keep(key, secret)
-        form = {"grant_type": "client_credentials", "client_id": key, "client_secret": secret}
-        reply = client.ask("POST", "services/oauth2/token", form=form, signed=False)
+        reply = session(client, self.config, self.now)
         token, base = reply.get("access_token"), reply.get("instance_url")
         if not isinstance(token, str) or not isinstance(base, str):
             raise AdapterError("the login gave no token", source=self.source)
@@ -98,6 +120,8 @@ class SalesforceAdapter(RestAdapter):
         return Login(headers={"Authorization": f"Bearer {token}"}, base=base)
 
     def _classify(self, reply: Reply) -> AdapterError | None:
+        if reply.status < 300 and is_broken(reply):
+            return Transient("the answer holds other rows than its head says", source=self.source)
         try:
             data = reply.data if reply.status >= 400 else None
         except ValueError:
@@ -134,6 +158,38 @@ class SalesforceAdapter(RestAdapter):
         """Deals name their stage by its API name, so that is the id of a stage."""
         return Row(data).text("ApiName" if kind == "stage" else "Id")
 
+    def pages(self, kind: Kind, since: Any, *, until: datetime | None, overlap: timedelta, size: int) -> Iterator[Page]:
+        """By queries or by jobs; each takes the cursors of the other."""
+        if not self._by_jobs(kind):
+            begun = begun_of(since)
+            cursor = None if begun is None else {"at": begun}
+            return super().pages(kind, cursor, until=until, overlap=overlap, size=size)
+        select = self._select(kind)
+
+        def changed(begun: str | None) -> str:
+            after = None if begun is None else self.behind(datetime.fromisoformat(begun), overlap)
+            return select + _where(_window(after, until))
+
+        return Jobs(
+            http=self.http,
+            source=self.source,
+            kind=kind,
+            path=f"services/data/v{self.config.version}/jobs/query",
+            query=blake2b(select.encode(), digest_size=8).hexdigest(),
+            names=self._names(kind),
+            select=changed,
+            mark=lambda row: self.mark(kind, row),
+            size=size,
+        ).pages(since)
+
+    def _by_jobs(self, kind: Kind) -> bool:
+        """Whether a kind is read by jobs; these take no query within a query, as splits need."""
+        return self.config.read == "bulk" and kind in BULK and not (kind == "deal" and self.config.splits)
+
+    def probe(self, kind: Kind) -> None:
+        """One row by a query, whichever way it is read."""
+        self.page(kind, None, None, None, 1)
+
     def page(
         self,
         kind: Kind,
@@ -143,26 +199,25 @@ class SalesforceAdapter(RestAdapter):
         size: int,
     ) -> Sequence[Mapping[str, Any]]:
         """One query of a page, deleted rows among them; however many answers Salesforce makes of it."""
-        wanted = []
+        wanted = _window(None if last is not None else after, until)
         if last is not None:
             at, key = _soql(last[0]), last[1]
-            wanted.append(f"(SystemModstamp > {at} OR (SystemModstamp = {at} AND Id > '{key}'))")
-        elif after is not None:
-            wanted.append(f"SystemModstamp >= {_soql(after)}")
-        if until is not None:
-            wanted.append(f"SystemModstamp <= {_soql(until)}")
-        where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
-        return self._query(f"{self._select(kind)}{where} ORDER BY SystemModstamp ASC, Id ASC LIMIT {size}")
+            wanted.insert(0, f"(SystemModstamp > {at} OR (SystemModstamp = {at} AND Id > '{key}'))")
+        return self._query(f"{self._select(kind)}{_where(wanted)} ORDER BY SystemModstamp ASC, Id ASC LIMIT {size}")
 
-    def _select(self, kind: Kind) -> str:
+    def _names(self, kind: Kind) -> tuple[str, ...]:
         names = [*FIELDS[kind], *self.config.extra.get(kind, ())]
         if kind in MONEY and self.config.currency is None:
             names.append("CurrencyIsoCode")
         strange = [name for name in names if not _NAME.fullmatch(name)]
         if strange:
             raise AdapterError(f"{strange[0]!r} is no name of a field", source=self.source)
+        return tuple(dict.fromkeys(names))
+
+    def _select(self, kind: Kind) -> str:
+        names = self._names(kind)
         if kind == "deal" and self.config.splits:
-            names.append(SPLITS)
+            names += (SPLITS,)
         return f"SELECT {', '.join(names)} FROM {OBJECTS[kind]}"  # noqa: S608 -- names are checked above
 
     def _query(self, soql: str) -> list[Mapping[str, Any]]:
@@ -238,3 +293,13 @@ def _field(row: Row) -> Field:
 
 def _soql(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def _window(after: datetime | None, until: datetime | None) -> list[str]:
+    """What must hold of a row that changed in a window of time."""
+    bounds = ((">=", after), ("<=", until))
+    return [f"SystemModstamp {sign} {_soql(at)}" for sign, at in bounds if at is not None]
+
+
+def _where(wanted: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(wanted)}" if wanted else ""

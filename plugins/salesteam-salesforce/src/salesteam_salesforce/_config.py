@@ -11,6 +11,7 @@ import attrs
 
 from salesteam.core import rational
 from salesteam.crm import Kind, Secret
+from salesteam.errors import InvalidValueError
 
 __all__ = ["LEAD_STATUSES", "Config"]
 
@@ -34,12 +35,22 @@ class Config:
     ----------
     base : str
         Its own domain, such as ``https://acme.my.salesforce.com``.
-    client_id, client_secret : Secret
-        Where the key and the secret of an external client app are, with the client credentials flow.
+    client_id : Secret
+        Where the consumer key of an external client app is.
     excess_digits : {'reject', 'half_up'}
         What becomes of an amount with more places than its currency.
     daily_share : Fraction
         Part of the requests of the day, used by all apps of the org together, up to which this one goes on.
+    client_secret : Secret, optional
+        Where its consumer secret is, for the client credentials flow; or else
+    private_key : Secret, optional
+        Where the private RSA key is, in PEM form, whose certificate the app has, for the JWT bearer flow.
+    username : str, optional
+        Who logs in by the JWT bearer flow.
+    audience : str, default "https://login.salesforce.com"
+        For whom the signed token is: ``https://test.salesforce.com`` for a sandbox.
+    read : {'rest', 'bulk'}, default 'rest'
+        By pages of queries, or by jobs of the Bulk API 2.0, for many rows.
     currency : str, optional
         ISO 4217 code of all amounts; leave it out if the org has several currencies, then each record tells its own.
     lead_statuses : mapping of str to str, optional
@@ -53,6 +64,11 @@ class Config:
     ca : str, optional
         File of an own certificate authority, where a proxy needs one.
 
+    Raises
+    ------
+    InvalidValueError
+        If there is no login, or more than one.
+
     Examples
     --------
     >>> id, secret = Secret("env:SF_ID"), Secret("env:SF_SECRET")
@@ -63,12 +79,31 @@ class Config:
 
     base: str
     client_id: Secret
-    client_secret: Secret
     excess_digits: Literal["reject", "half_up"]
     daily_share: Fraction = attrs.field(converter=rational)
+    client_secret: Secret | None = None
+    private_key: Secret | None = None
+    username: str | None = None
+    audience: str = "https://login.salesforce.com"
+    read: Literal["rest", "bulk"] = "rest"
     currency: str | None = None
     lead_statuses: Mapping[str, LeadStatus] = attrs.field(factory=dict)
     splits: bool = False
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     version: str = "64.0"
     ca: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.client_secret is None) == (self.private_key is None):
+            raise InvalidValueError(
+                "the login is not clear",
+                where="client_secret",
+                fix="give client_secret for the client credentials flow, or private_key and username for the JWT "
+                "bearer flow",
+            )
+        if (self.private_key is None) != (self.username is None):
+            raise InvalidValueError(
+                "the JWT bearer flow needs both a key and a user",
+                where="username",
+                fix="give private_key and username together",
+            )

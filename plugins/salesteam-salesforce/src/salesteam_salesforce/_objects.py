@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from salesteam.crm import Kind
 
-__all__ = ["FIELDS", "MERGING", "MONEY", "OBJECTS", "OWNED", "SPLITS"]
+__all__ = ["BULK", "FIELDS", "MERGING", "MONEY", "OBJECTS", "OWNED", "SPLITS"]
 
 OBJECTS: Mapping[Kind, str] = {
     "user": "User",
@@ -39,6 +39,8 @@ OWNED = frozenset({"account", "lead", "deal"})
 """Kinds whose owner may be written."""
 UNDELETED = frozenset({"user", "stage"})
 """Kinds that are never deleted."""
+BULK = frozenset(OBJECTS) - {"stage"}
+"""Kinds that jobs can read: not the stages, of which there are few."""
 SPLITS = "(SELECT SplitOwnerId, SplitPercentage, SplitType.IsTotalValidated FROM OpportunitySplits)"
 
 

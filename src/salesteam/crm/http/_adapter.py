@@ -150,7 +150,7 @@ class RestAdapter(Adapter):
         problems: list[str] = []
         for kind in self.capabilities():
             try:
-                next(iter(self.pages(kind, None, until=None, overlap=timedelta(0), size=1)), None)
+                self.probe(kind)
             except _FAULTS as error:
                 problems.append(self._told(kind, error))
                 if not isinstance(error, AdapterError):
@@ -158,6 +158,10 @@ class RestAdapter(Adapter):
         return Report(
             find("crm.source-failed", source=self.source, problem=problem) for problem in dict.fromkeys(problems)
         )
+
+    def probe(self, kind: Kind) -> None:
+        """Read as little of a kind as possible; raises what hinders it."""
+        next(iter(self.pages(kind, None, until=None, overlap=timedelta(0), size=1)), None)
 
     def _told(self, kind: Kind, error: Exception) -> str:
         problem = str(error).removeprefix(f"{self.source}: ")
@@ -179,13 +183,20 @@ class RestAdapter(Adapter):
 
     def pages(self, kind: Kind, since: Any, *, until: datetime | None, overlap: timedelta, size: int) -> Iterator[Page]:
         """Pages in the order of (time of change, id): no row is missed or doubled while others move."""
-        after = None if since is None else _less(datetime.fromisoformat(since["at"]), overlap)
+        after = None if since is None else self.behind(datetime.fromisoformat(since["at"]), overlap)
         last: tuple[datetime, str] | None = None
         while rows := self.page(kind, after, last, until, size):
             marks = [self.mark(kind, row) for row in rows]
             self.in_order(kind, marks if last is None else [last, *marks])
             last = marks[-1]
             yield Page(rows=rows, cursor={"at": last[0].isoformat()})
+
+    def behind(self, at: datetime, overlap: timedelta) -> datetime:
+        """A time less the overlap, but not before all time."""
+        try:
+            return at - overlap
+        except OverflowError:
+            return datetime.min.replace(tzinfo=at.tzinfo)
 
     def in_order(self, kind: Kind, marks: Sequence[Any]) -> None:
         """Stop where a server sends rows again or out of order: its pages cannot be trusted.
@@ -260,11 +271,3 @@ class RestAdapter(Adapter):
         """Let go of the connections; safe to call again."""
         if self._client is not None:
             self._client.close()
-
-
-def _less(at: datetime, overlap: timedelta) -> datetime:
-    """A time less the overlap, but not before all time."""
-    try:
-        return at - overlap
-    except OverflowError:
-        return datetime.min.replace(tzinfo=at.tzinfo)

@@ -45,7 +45,7 @@ class WindowAdapter(RestAdapter):
                 end = _time(since["until"])
                 yield from self._window(kind, after, end, size, last=since["id"], seen=_time(since["seen"]))
                 after = end or _time(since["seen"])
-            after = after and _less(after, overlap)
+            after = after and self.behind(after, overlap)
         yield from self._window(kind, after, until, size)
 
     def _window(
@@ -75,10 +75,3 @@ def _iso(at: datetime | None) -> str | None:
 
 def _time(text: str | None) -> Any:
     return None if text is None else datetime.fromisoformat(text)
-
-
-def _less(at: datetime, overlap: timedelta) -> datetime:
-    try:
-        return at - overlap
-    except OverflowError:
-        return datetime.min.replace(tzinfo=at.tzinfo)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from datetime import datetime as datetime_
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -18,7 +18,9 @@ from salesteam.crm.http import (
     Limit,
     Login,
     Reply,
+    RestAdapter,
     Row,
+    WindowAdapter,
 )
 from salesteam.errors import AdapterError, AuthExpired, Conflict, InvalidValueError, RateLimited, Rejected, Transient
 from salesteam.testing import Answer, FakeHTTP, Fault
@@ -119,6 +121,22 @@ def test_whether_a_request_can_have_arrived_is_told(server, client):
     with pytest.raises(Transient, match="no connection") as tried:
         client().ask("POST", "x", json={})
     assert tried.value.arrived is None
+
+
+def test_an_author_who_forgets_the_pages_is_told():
+    """A server with windows needs a search; another needs pages, and the message says what they are asked for."""
+
+    class Bare(RestAdapter):
+        capabilities = schema = connect = record = mark = lambda self, *_: {}
+
+    class Blind(WindowAdapter):
+        capabilities = schema = connect = record = mark = lambda self, *_: {}
+
+    at = datetime_(2026, 9, 30, tzinfo=UTC)
+    with pytest.raises(InvalidValueError, match=r"Bare defines neither page\(\) nor pages\(\).*at most 7 rows of deal"):
+        next(Bare(None, source="bare").fetch("deal", None, until=at, overlap=timedelta(0), page_size=7))
+    with pytest.raises(TypeError, match="search"):
+        Blind(None, source="blind")
 
 
 def test_an_endless_failure_is_given_up(server, client):

@@ -106,8 +106,19 @@ class RestAdapter(Adapter):
         until: datetime | None,
         size: int,
     ) -> Sequence[Mapping[str, Any]]:
-        """At most `size` rows that changed from `after` on up to `until`, in order, those behind `last` only."""
-        raise NotImplementedError
+        """At most `size` rows that changed from `after` on up to `until`, in order, those behind `last` only.
+
+        Raises
+        ------
+        InvalidValueError
+            By default: an adapter defines this, or `pages` for another order.
+        """
+        asked = f"at most {size} rows of {kind} from {after or 'the first'} to {until or 'the last'}, behind {last}"
+        raise InvalidValueError(
+            f"{type(self).__name__} defines neither page() nor pages()",
+            where=self.source,
+            fix=f"define page(), which was asked for {asked}; or pages() if the server has no such order",
+        )
 
     def row(self, data: Mapping[str, Any]) -> Row:
         """A row with the zone of the source."""

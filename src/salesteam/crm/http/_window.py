@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,11 +26,11 @@ class WindowAdapter(RestAdapter):
     True
     """
 
+    @abstractmethod
     def search(
         self, kind: Kind, after: datetime | None, until: datetime | None, last: str | None, size: int
     ) -> Sequence[Mapping[str, Any]]:
         """At most `size` rows that changed within the window, by rising ids, those behind `last` only."""
-        raise NotImplementedError
 
     def found(self, kind: Kind, rows: Sequence[Mapping[str, Any]], cursor: Any) -> Page:
         """A page of what was found; override it to read more of the rows."""

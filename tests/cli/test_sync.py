@@ -9,9 +9,10 @@ from tests.cli.test_commands import run
 from tests.review.world import LANGS, copied
 
 from salesteam import plugins, review
+from salesteam.cli._app import Verdict
 from salesteam.core import Report, find
-from salesteam.crm import AddNote, open_store, plan
-from salesteam.errors import QuotaExhausted
+from salesteam.crm import VERDICTS, AddNote, open_store, plan
+from salesteam.errors import QuotaExhausted, Transient
 from salesteam.plugins import Plugin, Plugins
 from salesteam.review import DemoAdapter
 
@@ -152,3 +153,68 @@ def test_sources_check_says_whether_each_can_be_read(monkeypatch, playbook, lang
     assert (1, True) == (result.exit_code, "crm.login-expired" in result.stdout)
     (told,) = json.loads(run("sources", "check", playbook, "--json").stdout)
     assert (False, "crm.login-expired") == (told["ok"], told["findings"][0]["code"])
+
+
+def a_note(playbook):
+    """The file of a decision about a deal that was synced."""
+    assert 0 == run("sync", playbook).exit_code
+    with open_store(playbook / "sales.sqlite") as store:
+        deal = next(iter(store.records("deal")))
+    path = playbook / "changes.yaml"
+    path.write_text(f"decision_id: run-7\nadd_note: [{{ref: '{deal.ref}', text: call back}}]\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_push_shows_what_would_be_written_and_sends_it_when_told_to(playbook, lang):
+    """Changes of a file; what was sent is not sent again."""
+    changes = a_note(playbook)
+    options = ("--changes", changes, "--lang", lang)
+    result = run("push", playbook, *options)
+    assert (0, True) == (result.exit_code, {"en": "would be sent", "zh": "待发送"}[lang] in result.stdout)
+    nothing = {"en": "nothing waits", "zh": "没有待写入的变更"}[lang]
+    assert nothing in run("push", playbook, "--lang", lang).stdout
+    result = run("push", playbook, *options, "--send")
+    assert (0, True) == (result.exit_code, {"en": "sent and seen", "zh": "已发送并核实"}[lang] in result.stdout)
+    (told,) = json.loads(run("push", playbook, "--changes", changes, "--send", "--json").stdout)
+    assert ["verified"] == [line["state"] for line in told["writes"]]
+
+
+def test_a_push_that_could_not_go_on_says_so(monkeypatch, playbook):
+    """3 goes on by itself; 1 needs somebody, who says what is known."""
+    changes = a_note(playbook)
+
+    class Limited(DemoAdapter):
+        def write(self, change, *, key, expect):
+            raise QuotaExhausted("daily")
+
+    class Mute(DemoAdapter):
+        def write(self, change, *, key, expect):
+            raise Transient("lost")
+
+        def find_write(self, change, *, key):
+            raise RuntimeError("no such search")
+
+    faulty(monkeypatch, Limited)
+    assert 3 == run("push", playbook, "--changes", changes, "--send").exit_code
+    faulty(monkeypatch, Mute)
+    result = run("push", playbook, "--send", "--json")
+    ((line,),) = [told["writes"] for told in json.loads(result.stdout)]
+    assert (1, "unknown") == (result.exit_code, line["state"])
+    result = run("resolve", playbook, line["key"], "arrived")
+    assert (0, True) == (result.exit_code, "by hand" in result.stdout)
+    result = run("resolve", playbook, line["key"], "lost", "--json")
+    assert (1, True) == (result.exit_code, "resolve only what waits" in result.stderr)
+
+
+def test_the_verdicts_are_those_of_the_library():
+    """The command line knows the same words."""
+    assert list(VERDICTS) == [verdict.value for verdict in Verdict]
+
+
+def test_changes_of_another_source_are_refused(playbook):
+    """With the sources that there are."""
+    changes = a_note(playbook)
+    changes.write_text("decision_id: x\nadd_note: [{ref: 'crm:deal:1', text: x}]\n", encoding="utf-8")
+    result = run("push", playbook, "--changes", changes)
+    assert (1, True) == (result.exit_code, "no source 'crm'" in result.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
@@ -18,9 +18,12 @@ from salesteam.crm import (
     MemoryAdapter,
     MemoryConfig,
     VirtualClock,
+    load_changes,
     open_store,
+    outbox,
     plan,
     push,
+    resolve,
     sync,
 )
 from salesteam.errors import (
@@ -28,9 +31,11 @@ from salesteam.errors import (
     AuthExpired,
     Conflict,
     InvalidValueError,
+    NotFoundError,
     QuotaExhausted,
     RateLimited,
     Rejected,
+    ReportError,
     StoreError,
     Transient,
 )
@@ -383,3 +388,78 @@ def test_an_outbox_of_an_older_store_goes_on(store, server, adapter, tmp_path):
     with open_store(path) as new:
         assert ["verified"] == states(push(adapter, new, dry_run=False))
     assert 1 == made(server)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state", "tasks"), [("arrived", "sent", 0), ("lost", "verified", 1), ("withdrawn", "withdrawn", 0)]
+)
+def test_a_human_decides_on_what_nobody_can_know(store, server, adapter, verdict, state, tasks):
+    """It arrived, it is to be sent, or it is not wanted any more; and that is the end of it."""
+    adapter.blind, adapter.before = True, [Transient("connection lost")]
+    push(adapter, store, [task()], dry_run=False)
+    (line,) = outbox(store)
+    assert ("unknown", "CreateTask", str(ONE)) == (line.state, line.change, line.ref)
+    assert {"arrived": "sent", "lost": "planned"}.get(verdict, verdict) == resolve(store, line.key, verdict).state
+    assert [state] == states(push(adapter, store, [task()], dry_run=False))
+    assert ([state], tasks) == ([each.state for each in outbox(store, "demo")], made(server))
+    with pytest.raises(InvalidValueError, match="resolve only what waits"):
+        resolve(store, line.key, verdict)
+
+
+def test_a_verdict_is_one_of_three_on_a_change_that_is_there(store):
+    """The error lists them, each with what it means."""
+    with pytest.raises(InvalidValueError, match="withdrawn: it is not wanted"):
+        resolve(store, "k")
+    with pytest.raises(NotFoundError, match="no change 'k' in the outbox"):
+        resolve(store, "k", "lost")
+    assert () == outbox(store, "other")
+
+
+def test_changes_are_read_from_a_file(tmp_path):
+    """Owners, tasks and notes of one decision."""
+    path = tmp_path / "changes.yaml"
+    path.write_text(
+        """
+decision_id: run-7
+add_note:
+  - {ref: "demo:deal:D-1", text: moved}
+create_task:
+  - {ref: "demo:deal:D-1", subject: 回访, user: "demo:user:wu", due_at: 2026-10-08T09:00+08:00}
+  - {ref: "demo:deal:a:b", subject: 回访}
+assign_owner:
+  - {ref: "demo:deal:D-1", owner: "demo:user:wu"}
+""",
+        encoding="utf-8",
+    )
+    due = datetime(2026, 10, 8, 1, tzinfo=UTC)
+    expected = (
+        to("wu"),
+        CreateTask(ref=ONE, subject="回访", user=ref("user", "wu"), due_at=due, decision_id="run-7"),
+        CreateTask(ref=ref("deal", "a:b"), subject="回访", decision_id="run-7"),
+        AddNote(ref=ONE, text="moved", decision_id="run-7"),
+    )
+    assert expected == load_changes(path)
+
+
+def test_every_problem_of_a_file_of_changes_is_told_at_its_line(tmp_path):
+    """Bad references, blank texts, somebody of another source, an instant without a zone, no decision."""
+    path = tmp_path / "changes.yaml"
+    path.write_text(
+        """
+decision_id: " "
+add_note:
+  - {ref: "D-1", text: moved}
+  - {ref: "demo:deal:D-1", text: ""}
+create_task:
+  - {ref: "demo:deals:D-1", subject: x}
+  - {ref: "demo:deal:D-1", subject: x, due_at: 2026-10-08T09:00}
+  - {ref: "demo:deal:D-1", subject: x, user: "other:user:wu"}
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(ReportError) as caught:
+        load_changes(path)
+    assert [4, 5, 7, 8, 9] == sorted(finding.place.line for finding in caught.value.report)
+    path.write_text('decision_id: " "', encoding="utf-8")
+    with pytest.raises(ReportError, match="without a decision"):
+        load_changes(path)

@@ -14,6 +14,7 @@ from salesteam import plugins as socket
 from salesteam import review as loop
 from salesteam.cli._failing import failing
 from salesteam.cli._plan import PayJob, run_check_plan, run_pay, run_settle
+from salesteam.cli._push import run_push, run_resolve
 from salesteam.cli._run import Job, run_review
 from salesteam.cli._schema import run_schema
 from salesteam.cli._screen import width
@@ -50,6 +51,14 @@ class Tables(StrEnum):
 
     CSV = "csv"
     PARQUET = "parquet"
+
+
+class Verdict(StrEnum):
+    """What a human knows of a change that waits."""
+
+    ARRIVED = "arrived"
+    LOST = "lost"
+    WITHDRAWN = "withdrawn"
 
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the output.")]
@@ -200,6 +209,57 @@ def sync(
             as_json=as_json,
         )
     )
+
+
+StoreOption = Annotated[Path | None, typer.Option("--store", help="The store, instead of that of sources.yaml.")]
+
+
+@app.command()
+@failing
+def push(
+    playbook: Annotated[Path, typer.Argument(help="The folder that holds playbook.yaml.")],
+    changes: Annotated[
+        Path | None, typer.Option("--changes", help="A file of changes to write besides what waits.")
+    ] = None,
+    store: StoreOption = None,
+    source: Annotated[str | None, typer.Option("--source", help="Push to this source alone.")] = None,
+    lang: LangOption = Lang.EN,
+    *,
+    send: Annotated[bool, typer.Option("--send", help="Send; without it nothing is sent.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what waits to be written to the sources of a playbook; with --send, send it.
+
+    Exit code 3 if running it again goes on.
+    """
+    run_push(
+        SyncJob(
+            folder=playbook,
+            installed=socket.load(),
+            store=store,
+            source=source,
+            dry_run=not send,
+            lang=lang.value,
+            as_json=as_json,
+        ),
+        changes,
+    )
+
+
+@app.command()
+@failing
+def resolve(
+    playbook: Annotated[Path, typer.Argument(help="The folder that holds playbook.yaml.")],
+    key: Annotated[str, typer.Argument(help="The key of the change, as push --json tells it.")],
+    verdict: Annotated[Verdict, typer.Argument(help="What you know of it.")],
+    store: StoreOption = None,
+    lang: LangOption = Lang.EN,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Decide by hand on a change that waits: it arrived, it was lost and is to be sent, or it is withdrawn."""
+    job = SyncJob(folder=playbook, installed=socket.load(), store=store, lang=lang.value, as_json=as_json)
+    run_resolve(job, key, verdict.value)
 
 
 sources = typer.Typer(no_args_is_help=True, help="Look at the sources of a playbook.")

@@ -15,7 +15,7 @@ from salesteam.core import Cell, Grid, Place, Report, find, say
 from salesteam.crm import Adapter, PushReport, Store, SyncProgress, SyncReport, check, open_store, push, sweep, sync
 from salesteam.plugins import Plugins
 
-__all__ = ["SyncJob", "run_check", "run_sync"]
+__all__ = ["UNFINISHED", "SyncJob", "print_pushed", "run_check", "run_sync", "sources_of", "written"]
 
 UNFINISHED = 3
 """Exit code of a sync that goes on when it is run again."""
@@ -47,7 +47,7 @@ def run_sync(job: SyncJob) -> None:
     job : SyncJob
         Folder, store and choices.
     """
-    playbook, adapters = _sources(job)
+    playbook, adapters = sources_of(job)
     path = loop.store_of(playbook, job.store)
     try:
         with progress(say(job.lang, en="reading the sources", zh="读取来源")) as moving, open_store(path) as store:
@@ -65,14 +65,13 @@ def run_sync(job: SyncJob) -> None:
     done = [run for runs, _ in pairs for run in runs]
     writes = [pushed for _, pushed in pairs if pushed is not None and pushed.lines]
     if job.as_json:
-        told_all = [run.to_dict(job.lang) for run in done] + [_written(pushed, job.lang) for pushed in writes]
+        told_all = [run.to_dict(job.lang) for run in done] + [written(pushed, job.lang) for pushed in writes]
         typer.echo(json.dumps(told_all, ensure_ascii=False, indent=1))
     else:
         typer.echo("\n\n".join(run.text(job.lang, width()) for run in done))
         for pushed in writes:
-            typer.echo("\n" + pushed.grid(job.lang).text(width()))
-            if len(pushed.report):
-                typer.echo(pushed.report.text(job.lang))
+            typer.echo()
+            print_pushed(pushed, job.lang)
     states = {run.state for run in done}
     acts = any(finding.code in _ACT for run in done for finding in run.report)
     if "failed" in states or acts or not all(pushed.report.ok for pushed in writes):
@@ -110,7 +109,15 @@ def _one(adapter: Adapter, store: Store, job: SyncJob, moving: Progress) -> tupl
         adapter.close()
 
 
-def _written(pushed: PushReport, lang: str) -> dict[str, object]:
+def print_pushed(pushed: PushReport, lang: str) -> None:
+    """Print what was written, or would be, and its findings."""
+    typer.echo(pushed.grid(lang).text(width()))
+    if len(pushed.report):
+        typer.echo(pushed.report.text(lang))
+
+
+def written(pushed: PushReport, lang: str) -> dict[str, object]:
+    """What was written as plain values."""
     return {
         "source": pushed.source,
         "dry_run": pushed.dry_run,
@@ -119,8 +126,8 @@ def _written(pushed: PushReport, lang: str) -> dict[str, object]:
     }
 
 
-def _sources(job: SyncJob) -> tuple[loop.Playbook, tuple[Adapter, ...]]:
-    """The playbook and the adapters of its sources, or of the one that was asked for."""
+def sources_of(job: SyncJob) -> tuple[loop.Playbook, tuple[Adapter, ...]]:
+    """Give the playbook and the adapters of its sources, or of the one that was asked for."""
     found = loop.read(job.folder, adapters=job.installed.adapters)
     found.report.raise_for_errors()
     playbook = found.value
@@ -144,7 +151,7 @@ def run_check(job: SyncJob) -> None:
     job : SyncJob
         Folder and language.
     """
-    _, adapters = _sources(job)
+    _, adapters = sources_of(job)
     reports: list[tuple[Adapter, Report]] = []
     for adapter in adapters:
         try:

@@ -17,8 +17,9 @@ Store and sync
 Secrets
     `Secret` says where one is, `Redactor` blots them out
 Writes
-    `AssignOwner`, `CreateTask` and `AddNote` are the kinds of `Change` that an adapter may write; `plan` lets them
-    wait, `push` sends them at most once each and gives a `PushReport` of `PushLine`; a `Guard` may veto
+    `AssignOwner`, `CreateTask` and `AddNote` are the kinds of `Change` that an adapter may write; `load_changes` reads
+    them from a file; `plan` lets them wait, `push` sends them at most once each and gives a `PushReport` of
+    `PushLine`; a `Guard` may veto; `outbox` tells what became of all, `resolve` takes one of `VERDICTS` by hand
 Data quality
     `completeness` counts what is `Required` into `Completeness` of `CompletenessRow`; `timeliness` measures delays by
     one of `BASES` and one of `CLOCKS` into `Timeliness` of `DelayRow`
@@ -33,6 +34,7 @@ from salesteam.crm._adapter import API, Adapter
 from salesteam.crm._batch import Batch, Cursor, Reject
 from salesteam.crm._capability import Capability, Field, Schema, Verified
 from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask
+from salesteam.crm._changes_file import load_changes
 from salesteam.crm._clock import Clock, SystemClock, VirtualClock
 from salesteam.crm._deals import (
     Activity,
@@ -53,7 +55,7 @@ from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
 from salesteam.crm._money_of import EXCESS_DIGITS, money_of
 from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
 from salesteam.crm._pull import MAX_REJECT_SHARE, pull
-from salesteam.crm._push import plan, push
+from salesteam.crm._push import VERDICTS, outbox, plan, push, resolve
 from salesteam.crm._push_report import PushLine, PushReport
 from salesteam.crm._pushing import Guard
 from salesteam.crm._quality import (
@@ -87,6 +89,7 @@ __all__ = [
     "MAX_REJECT_SHARE",
     "RECORDS",
     "REFERENCES",
+    "VERDICTS",
     "Account",
     "Activity",
     "Adapter",
@@ -152,13 +155,16 @@ __all__ = [
     "completeness",
     "facts",
     "field_types",
+    "load_changes",
     "money_of",
     "open_store",
+    "outbox",
     "plan",
     "pull",
     "push",
     "references",
     "remap",
+    "resolve",
     "sweep",
     "sync",
     "timeliness",

@@ -13,10 +13,11 @@ from salesteam.crm._record import instants
 from salesteam.crm._ref import Ref
 from salesteam.errors import InvalidValueError
 
-__all__ = ["AddNote", "AssignOwner", "Change", "CreateTask", "activity_of", "key_of", "marker_of"]
+__all__ = ["AddNote", "AssignOwner", "Change", "CreateTask", "activity_of", "decided", "key_of", "marker_of"]
 
 
-def _decided(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+def decided(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+    """Let the name of a decision pass, if it is one."""
     if not value.strip():
         raise InvalidValueError(
             "a change without a decision cannot be told from the same change made again",
@@ -54,7 +55,7 @@ class AssignOwner:
 
     ref: Ref
     owner: Ref
-    decision_id: str = attrs.field(validator=_decided)
+    decision_id: str = attrs.field(validator=decided)
 
     def __attrs_post_init__(self) -> None:
         if self.owner.kind != "user" or self.owner.source != self.ref.source:
@@ -93,7 +94,7 @@ class CreateTask:
 
     ref: Ref
     subject: str = attrs.field(validator=_said)
-    decision_id: str = attrs.field(validator=_decided)
+    decision_id: str = attrs.field(validator=decided)
     user: Ref | None = None
     due_at: datetime | None = instants()
 
@@ -131,7 +132,7 @@ class AddNote:
 
     ref: Ref
     text: str = attrs.field(validator=_said)
-    decision_id: str = attrs.field(validator=_decided)
+    decision_id: str = attrs.field(validator=decided)
 
 
 Change = AssignOwner | CreateTask | AddNote

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +11,17 @@ import attrs
 
 from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask, key_of
 from salesteam.crm._clock import Clock
-from salesteam.crm._push_report import State
+from salesteam.crm._push_report import PushLine, State
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
 from salesteam.crm._store._codec import from_micros, micros
 
-__all__ = ["Outbox", "Told"]
+__all__ = ["OPEN", "Outbox", "Told"]
 
 _CLASSES: dict[str, Any] = {cls.name: cls for cls in (AssignOwner, CreateTask, AddNote)}
 _REFS = frozenset({"ref", "owner", "user"})
-_OPEN = ("planned", "sending", "unknown", "conflict", "vetoed")
+OPEN = ("planned", "sending", "unknown", "conflict", "vetoed")
+"""States of what is not done yet."""
 
 
 @attrs.frozen(kw_only=True)
@@ -58,12 +59,29 @@ class Outbox:
 
     def open(self, source: str) -> list[Change]:
         """What is not done yet, in the order in which it was planned."""
-        marks = ", ".join("?" for _ in _OPEN)
+        marks = ", ".join("?" for _ in OPEN)
         found = self.store.connection.execute(
             f"SELECT change FROM outbox WHERE source = ? AND state IN ({marks}) ORDER BY seq",  # noqa: S608 -- marks alone
-            (source, *_OPEN),
+            (source, *OPEN),
         )
         return [_change(text) for (text,) in found.fetchall()]
+
+    def lines(self, source: str | None) -> Iterator[PushLine]:
+        """Everything that was planned, of one source or of all."""
+        found = self.store.connection.execute(
+            "SELECT key, source, kind, external_id, change, state, coalesce(reason, ''), coalesce(made, '')"
+            " FROM outbox WHERE source = coalesce(?, source) ORDER BY seq",
+            (source,),
+        )
+        for key, name, kind, external_id, text, state, reason, made in found.fetchall():
+            yield PushLine(
+                key=key,
+                ref=f"{name}:{kind}:{external_id}",
+                change=json.loads(text)["change"],
+                state=state,
+                reason=reason,
+                made=made,
+            )
 
     def told(self, key: str) -> Told:
         """How far a change came; planned if it is not there."""

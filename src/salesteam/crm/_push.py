@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal
 
 from salesteam.core import Report
 from salesteam.crm._adapter import Adapter
 from salesteam.crm._change import Change, key_of
 from salesteam.crm._clock import Clock, SystemClock
-from salesteam.crm._outbox import Outbox
-from salesteam.crm._push_report import PushReport
+from salesteam.crm._outbox import OPEN, Outbox, Told
+from salesteam.crm._push_report import PushLine, PushReport
 from salesteam.crm._pushing import Guard, Pushing
 from salesteam.crm._secret import redactor_of
 from salesteam.crm._store import Store
-from salesteam.errors import InvalidValueError
+from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
 
-__all__ = ["plan", "push"]
+__all__ = ["VERDICTS", "Verdict", "outbox", "plan", "push", "resolve"]
+
+Verdict = Literal["arrived", "lost", "withdrawn"]
+VERDICTS: Mapping[str, str] = MappingProxyType(
+    {
+        "arrived": "it is in the CRM: do not send it again",
+        "lost": "it is not in the CRM and will not come: send it with the next push",
+        "withdrawn": "it is not wanted any more: never send it",
+    }
+)
+"""What a human may say of a change that waits."""
 
 
 def plan(store: Store, changes: Iterable[Change], *, clock: Clock | None = None) -> int:
@@ -43,6 +55,84 @@ def plan(store: Store, changes: Iterable[Change], *, clock: Clock | None = None)
     """
     with store.transaction():
         return Outbox(store, clock or SystemClock()).plan(changes)
+
+
+def outbox(store: Store, source: str | None = None) -> tuple[PushLine, ...]:
+    """Tell what became of every change that was planned, without asking a source.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    source : str, optional
+        Changes of this source only.
+
+    Returns
+    -------
+    tuple of PushLine
+        In the order in which they were planned.
+
+    Examples
+    --------
+    >>> from salesteam.crm import AddNote, Ref, open_store
+    >>> store = open_store(":memory:")
+    >>> _ = plan(store, [AddNote(ref=Ref("crm", "deal", "D-1"), text="Call", decision_id="run-7")])
+    >>> [line.state for line in outbox(store)]
+    ['planned']
+    """
+    return tuple(Outbox(store, SystemClock()).lines(source))
+
+
+def resolve(store: Store, key: str, verdict: Verdict | None = None, *, clock: Clock | None = None) -> PushLine:
+    """Decide by hand on a change that waits, such as one of which nobody knows whether it arrived.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    key : str
+        The change, as its `PushLine` names it.
+    verdict : {'arrived', 'lost', 'withdrawn'}
+        It is in the CRM; it is not and is to be sent; it is not wanted any more.
+    clock : Clock, optional
+        The computer's if not given.
+
+    Returns
+    -------
+    PushLine
+        The change as it is now.
+
+    Raises
+    ------
+    InvalidValueError
+        Without a verdict, or if nothing waits for one: what is done cannot be undone here.
+    NotFoundError
+        If there is no such change.
+
+    Examples
+    --------
+    >>> from salesteam.crm import AddNote, Ref, open_store
+    >>> store = open_store(":memory:")
+    >>> _ = plan(store, [AddNote(ref=Ref("crm", "deal", "D-1"), text="Call", decision_id="run-7")])
+    >>> (line,) = outbox(store)
+    >>> resolve(store, line.key, "withdrawn").state
+    'withdrawn'
+    """
+    if verdict not in VERDICTS:
+        raise missing_choice("verdict", VERDICTS, where="resolve")
+    with store.held(), store.transaction():
+        kept = Outbox(store, clock or SystemClock())
+        known = {line.key: line for line in kept.lines(None)}
+        if key not in known:
+            raise NotFoundError("change", key, known, where="the outbox")
+        state = known[key].state
+        if state not in OPEN:
+            raise InvalidValueError(f"change {key} is {state}", where="resolve", fix="resolve only what waits")
+        if verdict == "arrived":
+            kept.keep(key, Told(state="sent", reason="by hand"))
+        else:
+            kept.keep(key, Told(state="planned" if verdict == "lost" else "withdrawn", reason="by hand"))
+        return next(line for line in kept.lines(None) if line.key == key)
 
 
 def push(

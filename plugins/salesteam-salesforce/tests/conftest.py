@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 
 import pytest
-from tests.fake import PREFIX, SalesforceFake, key_pair
+from tests.fake import SalesforceFake
+from tests.fake_login import key_pair
+from tests.fake_words import PREFIX
 
 from salesteam.crm import MemoryCRM, Secret
 from salesteam.testing import HttpHarness
@@ -43,6 +45,7 @@ class SalesforceHarness(HttpHarness):
             "excess_digits": "reject",
             "daily_share": "0.8",
             "currency": "CNY",
+            "zone": "Asia/Shanghai",
         }
         config = SalesforceAdapter.Config(**{**given, **self.settings, **settings})
         server = self.server

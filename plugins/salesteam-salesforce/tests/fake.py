@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from functools import cache
 
-import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from tests.fake_activities import NOTES, Activities
+from tests.fake_jobs import Jobs
+from tests.fake_login import Logins
+from tests.fake_words import KINDS, T, V, iso, key
 
 from salesteam.crm import Ref
 from salesteam.testing import Answer, FakeHTTP
-from salesteam_salesforce._objects import FIELDS, MERGING, OBJECTS, SPLITS, UNDELETED
+from salesteam_salesforce._objects import FIELDS, MERGING, SPLITS, UNDELETED
 
-V = "64.0"
-KINDS = {name: kind for kind, name in OBJECTS.items()}
-PREFIX = {
-    "user": "005",
-    "account": "001",
-    "contact": "003",
-    "lead": "00Q",
-    "stage": "01J",
-    "product": "01t",
-    "deal": "006",
-    "deal_line": "00k",
-    "activity": "00T",
-}
-T = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"
 QUERY = re.compile(
     rf"SELECT (?P<fields>.+?) FROM (?P<object>\w+)"
     rf"(?: WHERE (?P<where>(?:\(SystemModstamp > {T} OR \(SystemModstamp = {T} AND Id > '(\w+)'\)\)|SystemModstamp >= {T})?"
@@ -42,12 +26,6 @@ HISTORY = re.compile(
     r"SELECT Id, OpportunityId, StageName, CreatedDate, CreatedById FROM OpportunityHistory "
     r"WHERE OpportunityId IN \(('\w+'(?:, '\w+')*)\) ORDER BY OpportunityId ASC, CreatedDate ASC, Id ASC"
 )
-JOB = re.compile(
-    rf"SELECT (?P<fields>[\w., ]+) FROM (?P<object>\w+)"
-    rf"(?: WHERE (?P<where>(?:SystemModstamp >= {T})?(?: ?(?:AND )?SystemModstamp <= {T})?))?"
-)
-"""What a job may ask: neither order nor limit, and no query within."""
-BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 STAGES = [("Prospecting", False, False, 10), ("Closed Won", True, True, 100), ("Closed Lost", True, False, 0)]
 STATUS = {"open": STAGES[0], "won": STAGES[1], "lost": STAGES[2]}
 LEADS = {
@@ -58,39 +36,15 @@ LEADS = {
 }
 
 
-@cache
-def key_pair():
-    """A private key in PEM form, and the public one of it."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return pem.decode(), key.public_key()
-
-
 def plain(value):
     """A value as JSON holds it."""
     return float(value) if isinstance(value, Decimal) else value
 
 
-def cell(value):
-    """A value as a table in CSV holds it."""
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
-
-
-def iso(at):
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}+0000"
-
-
-def key(ref):
-    return None if ref is None else ref.external_id
-
-
-class SalesforceFake(FakeHTTP):
+class SalesforceFake(Logins, Jobs, Activities, FakeHTTP):
     """A login, queries with their further answers, jobs, records, descriptions."""
 
     batch = 2000
-    username, audience = "sync@acme.example", "https://login.salesforce.com"
-    polls = 0
-    """How often a job is asked for before it is done."""
 
     def __init__(self, crm, client_id, secret):
         super().__init__(crm)
@@ -100,9 +54,9 @@ class SalesforceFake(FakeHTTP):
         self.kept = {}
         self.history = []
         self.multi = False
-        self.jobs = {}
-        self.ends = "JobComplete"
-        self.assertions = []
+        self.begin_logins()
+        self.begin_jobs()
+        self.begin_activities()
 
     def is_login(self, request):
         return request.path == "/services/oauth2/token"
@@ -133,35 +87,15 @@ class SalesforceFake(FakeHTTP):
             case ("GET", "sobjects", name, "describe") if name in KINDS:
                 request.takes()
                 return Answer(body={"fields": [self.field(each) for each in FIELDS[KINDS[name]]]})
+            case ("POST", "sobjects", "Task"):
+                return self.make_task(request)
+            case ("POST", "composite"):
+                return self.make_note(request)
+            case ("GET", "query"):
+                return self.look(request.takes("q")["q"])
             case ("PATCH", "sobjects", name, number) if name in KINDS:
                 return self.assign(request, Ref(self.crm.source, KINDS[name], number))
         return self.refuse(f"there is no {request.method} {request.path}", 404)
-
-    FORM = ("grant_type", "client_id", "client_secret")
-
-    @property
-    def form(self):
-        """What the form of an app must say."""
-        return ("client_credentials", self.client_id, self.secret)
-
-    def is_signed(self, form):
-        """Whether a token is of our app and user, for us, signed by the key, and ends within three minutes."""
-        self.assertions.append(form["assertion"])
-        try:
-            claims = jwt.decode(
-                form["assertion"],
-                key_pair()[1],
-                algorithms=["RS256"],
-                audience=self.audience,
-                options={"require": ["iss", "sub", "aud", "exp"], "verify_exp": False},
-            )
-        except jwt.PyJWTError:
-            return False
-        left = claims["exp"] - self.crm.now.timestamp()
-        named = (self.client_id, self.username) == (claims["iss"], claims["sub"])
-        return (
-            form["grant_type"] == BEARER and named and set(claims) == {"iss", "sub", "aud", "exp"} and 0 < left <= 180
-        )
 
     def login(self, request):
         form = request.form(*(("grant_type", "assertion") if b"assertion=" in request.body else self.FORM))
@@ -183,6 +117,9 @@ class SalesforceFake(FakeHTTP):
         if history:
             wanted = set(re.findall(r"'(\w+)'", history[1]))
             return self.part([row for row in self.history if row["OpportunityId"] in wanted], 0)
+        notes = NOTES.fullmatch(soql)
+        if notes:
+            return self.part(self.notes(set(re.findall(r"'(\w+)'", notes[1]))), 0)
         found = QUERY.fullmatch(soql)
         if not found or found["object"] not in KINDS:
             self.refuse(f"MALFORMED_QUERY: {soql}")
@@ -209,75 +146,6 @@ class SalesforceFake(FakeHTTP):
         if not set(FIELDS[kind]) <= set(names) <= may:
             self.refuse(f"INVALID_FIELD: {sorted(set(names) ^ set(FIELDS[kind]))}")
         return names
-
-    # jobs
-
-    def job(self, request, job="", *rest):
-        """Make a job, tell of it, end it, or give a piece of its result."""
-        if job and job not in self.jobs:
-            return self.problem(404, "no such job")
-        match (request.method, *rest):
-            case ("POST",) if not job:
-                return self.make_job(request)
-            case ("GET",):
-                request.takes()
-                return self.told_job(job)
-            case ("PATCH",):
-                return self.end_job(request, job)
-            case ("GET", "results"):
-                return self.piece(request, self.jobs[job])
-        return self.refuse(f"there is no {request.method} {request.path}", 404)
-
-    def end_job(self, request, job):
-        if self.jobs[job]["state"] not in {"UploadComplete", "InProgress"}:
-            return self.problem(400, "INVALIDJOBSTATE")
-        self.jobs[job]["state"] = request.object(("state",))["state"]
-        return Answer(body={"id": job, "state": self.jobs[job]["state"]})
-
-    def make_job(self, request):
-        body = request.object(("operation", "query", "contentType", "columnDelimiter", "lineEnding"))
-        form = (body["operation"], body["contentType"], body["columnDelimiter"], body["lineEnding"])
-        if form != ("queryAll", "CSV", "COMMA", "LF"):
-            self.refuse(f"a job is not {form}")
-        found = JOB.fullmatch(body["query"])
-        if not found or found["object"] not in KINDS or KINDS[found["object"]] == "stage":
-            self.refuse(f"MALFORMED_QUERY: {body['query']}")
-        kind = KINDS[found["object"]]
-        names = self.asked(kind, found["fields"])
-        rows = [row for row in self.rows(kind) if self.fits(row, found["where"] or "")]
-        table = [[cell(row.get(name)) for name in names] for row in sorted(rows, key=lambda row: row["Id"])]
-        job = f"750{len(self.jobs):012d}AAA"
-        self.jobs[job] = {"state": "UploadComplete", "left": self.polls, "names": names, "table": table, "said": None}
-        return Answer(body={"id": job, "operation": "queryAll", "state": "UploadComplete"})
-
-    def told_job(self, job):
-        """How far a job is; it ends as `ends` says."""
-        held = self.jobs[job]
-        if held["state"] in {"UploadComplete", "InProgress"}:
-            held["state"] = "InProgress" if held["left"] > 0 else self.ends
-            held["left"] -= 1
-        body = {"id": job, "state": held["state"]}
-        if held["state"] == "Failed":
-            body["errorMessage"] = "InvalidBatch : the org has said no"
-        if held["state"] == "JobComplete":
-            body["numberRecordsProcessed"] = len(held["table"]) if held["said"] is None else held["said"]
-        return Answer(body=body)
-
-    def piece(self, request, held):
-        """A piece of the result of a job, as text."""
-        asked = request.takes("maxRecords", "locator")
-        if request.headers.get("accept") != "text/csv":
-            self.refuse("a result is text/csv")
-        if held["state"] != "JobComplete":
-            return self.problem(400, "the job has no result")
-        start = int(asked.get("locator", "L0")[1:])
-        rows = held["table"][start : start + int(asked["maxRecords"])]
-        out = io.StringIO(newline="")
-        csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([held["names"], *rows])
-        end = start + len(rows)
-        more = f"L{end}" if end < len(held["table"]) else "null"
-        headers = {"Content-Type": "text/csv", "Sforce-Locator": more, "Sforce-NumberOfRecords": str(len(rows))}
-        return Answer(body=out.getvalue(), headers=headers)
 
     def fits(self, row, where):
         at, number = datetime.fromisoformat(row["SystemModstamp"]), row["Id"]
@@ -314,7 +182,7 @@ class SalesforceFake(FakeHTTP):
     def rows(self, kind):
         if kind == "stage":
             return [self.stage(place, *stage) for place, stage in enumerate(STAGES)]
-        rows = [self.sent(record) for record in self.crm.records(kind)]
+        rows = [self.sent(record) for record in self.crm.records(kind) if not key(record.ref).startswith("069")]
         return sorted(rows, key=lambda row: (row["SystemModstamp"], row["Id"]))
 
     def stage(self, place, name, closed, won, chance):
@@ -400,9 +268,10 @@ class SalesforceFake(FakeHTTP):
         }
 
     def of_activity(self, record):
+        name = "WhoId" if record.about and record.about.kind in {"lead", "contact"} else "WhatId"
         return {
             "Subject": record.subject,
             "TaskSubtype": record.activity_kind.title(),
             "OwnerId": key(record.user),
-            "WhatId": key(record.about),
+            name: key(record.about),
         }

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from tests.conftest import KEY, JobsHarness
-from tests.fake import key_pair
+from tests.fake_login import key_pair
 
 from salesteam import plugins
 from salesteam.crm import Secret

@@ -191,7 +191,7 @@ def test_an_owner_is_written_if_nobody_changed_the_record(harness, adapter):
 
 
 def test_a_change_between_look_and_write_is_a_conflict(harness, adapter):
-    """The lock is on the wire, so there is no gap."""
+    """The lock is on the wire, to the second."""
     ref, owner = deal(harness), harness.create("user", 1)
     current = records_of(read_all(adapter, "deal"))[ref]
     harness.touch(ref)

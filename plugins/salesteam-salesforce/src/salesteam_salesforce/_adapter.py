@@ -11,14 +11,26 @@ from typing import Any, ClassVar
 
 import attrs
 
-from salesteam.crm import Capability, Field, Kind, Record, Ref, Schema, StageChange, Verified
+from salesteam.crm import (
+    AddNote,
+    Capability,
+    CreateTask,
+    Field,
+    Kind,
+    Record,
+    Ref,
+    Schema,
+    StageChange,
+    Verified,
+)
 from salesteam.crm.http import Client, Login, Page, Reply, RestAdapter, Row
-from salesteam.errors import AdapterError, AuthExpired, QuotaExhausted, Transient
+from salesteam.errors import AdapterError, AuthExpired, QuotaExhausted, Rejected, Transient
 from salesteam_salesforce import _config
 from salesteam_salesforce._bulk import Jobs, begun_of, is_broken
 from salesteam_salesforce._login import session
 from salesteam_salesforce._objects import BULK, FIELDS, MONEY, OBJECTS, OWNED, SPLITS
-from salesteam_salesforce._records import record_of
+from salesteam_salesforce._records import note_of, record_of
+from salesteam_salesforce._writes import NOTE, NOTES, find_note, find_task, note, task
 
 __all__ = ["SalesforceAdapter"]
 
@@ -88,9 +100,11 @@ class SalesforceAdapter(RestAdapter):
             server_clock=True,
             max_page=PAGE,
         )
-        owned = attrs.evolve(moving, lock="native", writes=("AssignOwner",))
+        noted = attrs.evolve(moving, writes=("AddNote", "CreateTask"))
+        owned = attrs.evolve(noted, lock="native", writes=("AddNote", "AssignOwner", "CreateTask"))
         kinds = {kind: owned if kind in OWNED else moving for kind in OBJECTS}
         kinds |= {
+            "contact": noted,
             "user": attrs.evolve(moving, deletes="none"),
             "stage": attrs.evolve(moving, deletes="sweep"),
             "deal": attrs.evolve(owned, history="native"),
@@ -126,13 +140,27 @@ class SalesforceAdapter(RestAdapter):
             data = reply.data if reply.status >= 400 else None
         except ValueError:
             data = None
-        for error in data if isinstance(data, list) else []:
-            known = _ERRORS.get(str(Row(error).get("errorCode"))) if isinstance(error, dict) else None
-            if known is not None:
-                told = self.http.hide(f"{error['errorCode']}: {error.get('message', '')}")[:300]
-                return known(told, source=self.source)
+        known = self._known(data)
+        if known is not None:
+            return known
         usage = re.search(r"api-usage=(\d+)/(\d+)", reply.headers.get("sforce-limit-info", ""))
         return self.spared(usage[1], usage[2], self.config.daily_share) if usage else None
+
+    def _known(self, data: Any) -> AdapterError | None:
+        """The first error of an answer whose code says what to do."""
+        for error in data if isinstance(data, list) else []:
+            code = str(Row(error).get("errorCode")) if isinstance(error, dict) else ""
+            if code in _ERRORS:
+                told = self.http.hide(f"{code}: {error.get('message', '')}")[:300]
+                known = _ERRORS[code]
+                if known is Transient:  # it was turned away, and nothing was done
+                    return Transient(told, source=self.source, arrived=False)
+                return known(told, source=self.source)
+        return None
+
+    @property
+    def _path(self) -> str:
+        return f"services/data/v{self.config.version}"
 
     def scope(self) -> str:
         """The user who logs in."""
@@ -141,7 +169,7 @@ class SalesforceAdapter(RestAdapter):
 
     def ping(self) -> None:
         """The resources of the API."""
-        self.http.ask("GET", f"services/data/v{self.config.version}/")
+        self.http.ask("GET", f"{self._path}/")
 
     def record(self, kind: Kind, row: Row) -> Record:
         """The record of an object."""
@@ -174,7 +202,7 @@ class SalesforceAdapter(RestAdapter):
             http=self.http,
             source=self.source,
             kind=kind,
-            path=f"services/data/v{self.config.version}/jobs/query",
+            path=f"{self._path}/jobs/query",
             query=blake2b(select.encode(), digest_size=8).hexdigest(),
             names=self._names(kind),
             select=changed,
@@ -220,9 +248,8 @@ class SalesforceAdapter(RestAdapter):
             names += (SPLITS,)
         return f"SELECT {', '.join(names)} FROM {OBJECTS[kind]}"  # noqa: S608 -- names are checked above
 
-    def _query(self, soql: str) -> list[Mapping[str, Any]]:
-        path = f"services/data/v{self.config.version}/queryAll"
-        reply = self.http.ask("GET", path, params={"q": soql})
+    def _query(self, soql: str, verb: str = "queryAll") -> list[Mapping[str, Any]]:
+        reply = self.http.ask("GET", f"{self._path}/{verb}", params={"q": soql})
         rows = self.listed(reply.get("records"), "records")
         seen = {""}
         while reply.get("done") is not True:
@@ -235,14 +262,19 @@ class SalesforceAdapter(RestAdapter):
         return rows
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
-        """The objects of these ids that exist; a stage by its API name."""
+        """The objects of these ids that exist; a stage by its API name, and notes among the activities."""
         known = [each for each in ids if (_NAME if kind == "stage" else _ID).fullmatch(each)]
         field = "ApiName" if kind == "stage" else "Id"
-        rows: list[Mapping[str, Any]] = []
-        for start in range(0, len(known), IDS):
-            listed = ", ".join(f"'{each}'" for each in known[start : start + IDS])
-            rows += self._query(f"{self._select(kind)} WHERE {field} IN ({listed})")
-        return tuple(each for each in (self.made(kind, row) for row in rows) if isinstance(each, Record))
+        notes = [each for each in known if kind == "activity" and each.startswith(NOTE)]
+        others = [each for each in known if each not in notes]
+        rows = self._among(f"{self._select(kind)} WHERE {field} IN ({{}})", others)
+        found = [each for each in (self.made(kind, row) for row in rows) if isinstance(each, Record)]
+        return (*found, *(note_of(self, Row(row)) for row in self._among(NOTES, notes)))
+
+    def _among(self, soql: str, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        """The rows of a query of ids, some at a time."""
+        for start in range(0, len(ids), IDS):
+            yield from self._query(soql.format(", ".join(f"'{each}'" for each in ids[start : start + IDS])))
 
     def history(self, kind: Kind, ids: Sequence[str]) -> Iterator[Record]:
         """The stage changes of deals, as Salesforce keeps them."""
@@ -273,15 +305,50 @@ class SalesforceAdapter(RestAdapter):
     def assign(self, ref: Ref, owner: str, current: Record) -> None:
         """Write the owner, unless somebody changed the record since."""
         assert current.updated_at is not None
-        path = f"services/data/v{self.config.version}/sobjects/{OBJECTS[ref.kind]}/{ref.external_id}"
+        path = f"{self._path}/sobjects/{OBJECTS[ref.kind]}/{ref.external_id}"
         seen = format_datetime(current.updated_at.replace(microsecond=0), usegmt=True)
         self.http.ask("PATCH", path, json={"OwnerId": owner}, headers={"If-Unmodified-Since": seen})
+
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Make a task, or a note together with its place at the record, by one request that is sent once."""
+        if isinstance(change, CreateTask):
+            fields = task(change, marker, self.config.zone)
+            reply = self.http.ask("POST", f"{self._path}/sobjects/Task", json=fields, again=False)
+            return self._made(reply.data)
+        reply = self.http.ask("POST", f"{self._path}/composite", json=note(change, marker, self._path), again=False)
+        parts = self.listed(reply.get("compositeResponse"), "parts")
+        for part in parts:
+            errors = part.get("body")
+            if isinstance(errors, list):  # the answer is a good one, and says that nothing was done
+                halted = [each for each in errors if each.get("errorCode") != "PROCESSING_HALTED"]
+                if halted:
+                    raise self._known(halted) or Rejected(self.http.hide(str(halted))[:300], source=self.source)
+        return self._made(parts[0].get("body") if parts else None)
+
+    def _made(self, data: Any) -> str:
+        found = Row(data).text("id") if isinstance(data, dict) and data.get("success") is True else None
+        if found is None:
+            raise Transient("the answer does not say what was made", source=self.source)
+        return found
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """The task of the record whose subject has the marker, or the note whose title has it."""
+        if not _ID.fullmatch(change.ref.external_id):
+            return None
+        if isinstance(change, CreateTask):
+            found = [row["Id"] for row in self._query(find_task(change, marker), "query")]
+        else:
+            rows = map(Row, self._query(find_note(change), "query"))
+            found = [
+                row.need("ContentDocumentId") for row in rows if marker in (row.text("ContentDocument.Title") or "")
+            ]
+        return next(iter(found), None)
 
     def schema(self) -> Schema:
         """The fields of each object with their options."""
         fields: dict[Kind, tuple[Field, ...]] = {}
         for kind, name in OBJECTS.items():
-            found = self.http.ask("GET", f"services/data/v{self.config.version}/sobjects/{name}/describe")
+            found = self.http.ask("GET", f"{self._path}/sobjects/{name}/describe")
             fields[kind] = tuple(_field(Row(each)) for each in self.listed(found.get("fields"), "fields"))
         return Schema(fields=fields, currencies=(self.config.currency,) if self.config.currency else ())
 

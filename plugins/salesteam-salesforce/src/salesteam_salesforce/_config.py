@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
 from salesteam.core import rational
 from salesteam.crm import Kind, Secret
+from salesteam.crm.facts import zone
 from salesteam.errors import InvalidValueError
 
 __all__ = ["LEAD_STATUSES", "Config"]
@@ -25,6 +26,11 @@ LEAD_STATUSES: Mapping[str, LeadStatus] = MappingProxyType(
     }
 )
 """The statuses of leads that every new org has."""
+
+
+def _zone(_: object, __: attrs.Attribute[Any], value: str | None) -> None:
+    if value is not None:
+        zone(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +63,8 @@ class Config:
         The org's statuses of leads to ours, besides those of `LEAD_STATUSES`.
     splits : bool, default False
         Whether the org splits opportunities.
+    zone : str, optional
+        IANA name of the zone in which the day is told on which a task is due; only tasks that are due need it.
     extra : mapping of str to tuple of str, optional
         Kind to the API names of fields that are kept in `extra`.
     version : str, default "64.0"
@@ -89,6 +97,7 @@ class Config:
     currency: str | None = None
     lead_statuses: Mapping[str, LeadStatus] = attrs.field(factory=dict)
     splits: bool = False
+    zone: str | None = attrs.field(default=None, validator=_zone)
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     version: str = "64.0"
     ca: str | None = None

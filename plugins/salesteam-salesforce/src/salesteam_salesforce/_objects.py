@@ -29,7 +29,7 @@ _FIELDS: Mapping[Kind, str] = {
     "product": "Name ProductCode Family",
     "deal": "Name AccountId StageName Amount Probability CloseDate IsClosed IsWon OwnerId LeadSource",
     "deal_line": "OpportunityId Product2Id Quantity TotalPrice",
-    "activity": "Subject TaskSubtype OwnerId WhatId CompletedDateTime",
+    "activity": "Subject TaskSubtype OwnerId WhatId WhoId CompletedDateTime",
 }
 MERGING = frozenset({"account", "contact", "lead"})
 """Kinds whose lost records name the survivor."""

@@ -11,7 +11,7 @@ from salesteam.crm import Kind, Record, Ref, Split
 from salesteam.crm.http import BadValueError, RestAdapter, Row
 from salesteam_salesforce._config import LEAD_STATUSES, Config
 
-__all__ = ["record_of"]
+__all__ = ["note_of", "record_of"]
 
 _TASKS = {"Task": "task", "Call": "call", "Email": "email", "ListEmail": "email", "Cadence": "task"}
 _ABOUT: Mapping[str, Kind] = {"001": "account", "006": "deal", "00Q": "lead", "003": "contact"}
@@ -160,7 +160,7 @@ def _line(adapter: RestAdapter, row: Row, config: Config, common: dict[str, Any]
 
 
 def _activity(adapter: RestAdapter, row: Row, _: Config, common: dict[str, Any]) -> Record:
-    about = row.text("WhatId")
+    about = row.text("WhatId") or row.text("WhoId")
     kind = _ABOUT.get(about[:3]) if about else None
     done = row.instant("CompletedDateTime")
     return crm.Activity(
@@ -171,6 +171,19 @@ def _activity(adapter: RestAdapter, row: Row, _: Config, common: dict[str, Any])
         subject=row.text("Subject"),
         occurred_at=done,
         done_at=done,
+    )
+
+
+def note_of(adapter: RestAdapter, row: Row) -> Record:
+    """The activity that a note is; which records it is put to is not read."""
+    return crm.Activity(
+        ref=Ref(adapter.source, "activity", row.need("Id")),
+        created_at=row.instant("CreatedDate"),
+        updated_at=row.instant("LastModifiedDate"),
+        deleted=row.flag("IsDeleted"),
+        activity_kind="note",
+        user=adapter.ref("user", row.text("OwnerId")),
+        subject=row.text("Title"),
     )
 
 

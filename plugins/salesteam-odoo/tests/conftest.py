@@ -27,7 +27,7 @@ class OdooHarness(HttpHarness):
     def adapter(self, **settings):
         given = {
             "base": self.server.url, "database": DATABASE, "key": Secret("env:FAKE_ODOO_KEY"), "excess_digits": "reject",
-            "protocol": self.protocol, "login": LOGIN,
+            "protocol": self.protocol, "login": LOGIN, "zone": "Asia/Shanghai",
         }  # fmt: skip
         config = OdooAdapter.Config(**{**given, **settings})
         server = self.server
@@ -45,6 +45,10 @@ class RpcHarness(OdooHarness):
 
     protocol = "jsonrpc"
     shapes = HttpHarness.shapes
+
+    def __init__(self, monkeypatch):
+        super().__init__(monkeypatch)
+        self.server.version = 16
 
 
 @pytest.fixture

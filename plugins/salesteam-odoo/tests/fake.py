@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 
-from salesteam.crm import Ref
+from salesteam.crm import Activity, Ref
 from salesteam.testing import Answer, FakeHTTP
 from salesteam_odoo._records import MODELS
 
 DATABASE, LOGIN, UID = "acme", "sync@acme.example", 7
 STAGES = {1: ("New", False), 2: ("Won", True)}
 CODES = {1: "CNY", 2: "EUR"}
+THREADS = ("res.partner", "crm.lead")
+MAIL = ("mail.activity", "mail.message")
+POSTED = ("body", "message_type", "subtype_xmlid", "body_is_html")
+TAG = re.compile("<[^>]*>")
 KEYS = {"domain", "fields", "order", "context", "limit"}
 HALF = timedelta(microseconds=400_000)
 
@@ -30,6 +35,10 @@ class OdooFake(FakeHTTP):
         super().__init__(crm)
         self.key = key
         self.late = set()
+        self.version = 19
+        self.numbers = 0
+        self.hidden = False
+        self.said = {}
 
     def problem(self, status, what):
         return Answer(
@@ -60,7 +69,7 @@ class OdooFake(FakeHTTP):
                     )
                 if request.headers.get("x-odoo-database") != DATABASE:
                     self.refuse("name the database")
-                body = request.object((), (*KEYS, "ids", "vals", "attributes"))
+                body = request.object((), (*KEYS, "ids", "vals", "attributes", "vals_list", *POSTED))
                 return Answer(body=self.method(model, method, body.pop("ids", None), body))
         return self.refuse(f"there is no {request.path}", 404)
 
@@ -70,6 +79,12 @@ class OdooFake(FakeHTTP):
             case {"service": "common", "method": "authenticate", "args": [database, login, key, {}]}:
                 good = (database, login, key) == (DATABASE, LOGIN, self.key)
                 return Answer(body={"jsonrpc": "2.0", "id": body["id"], "result": UID if good else False})
+            case {"service": "common", "method": "version", "args": []}:
+                version = {
+                    "server_version": f"{self.version}.0",
+                    "server_version_info": [self.version, 0, 0, "final", 0],
+                }
+                return Answer(body={"jsonrpc": "2.0", "id": body["id"], "result": version})
             case {
                 "service": "object",
                 "method": "execute_kw",
@@ -84,16 +99,15 @@ class OdooFake(FakeHTTP):
                             "error": {"code": 200, "message": "Odoo Server Error", "data": data},
                         }
                     )
-                return Answer(
-                    body={
-                        "jsonrpc": "2.0",
-                        "id": body["id"],
-                        "result": self.method(model, method, args[0] if args else None, named),
-                    }
-                )
+                if method == "create":
+                    args, named = [], {"vals_list": args[0]}
+                result = self.method(model, method, args[0] if args else None, named)
+                return Answer(body={"jsonrpc": "2.0", "id": body["id"], "result": result})
         return self.refuse(f"no call: {body}")
 
     def method(self, model, method, ids, named):
+        if method in self.said:
+            return self.said[method]
         if method == "write" and set(named) == {"vals"} and set(named["vals"]) == {"user_id"}:
             (number,) = ids
             (ref,) = [
@@ -104,6 +118,11 @@ class OdooFake(FakeHTTP):
             ]
             self.crm.reassign(ref, Ref(self.crm.source, "user", str(named["vals"]["user_id"])))
             return True
+        if (model, method) == ("mail.activity", "create") and set(named) == {"vals_list"} and ids is None:
+            return [self.scheduled(**values) for values in named["vals_list"]]
+        if method == "message_post" and model in THREADS:
+            (number,) = ids
+            return self.posted(model, number, **named)
         names = {name for each in MODELS.values() if each.name == model for name in each.fields}
         if method == "fields_get" and named == {"attributes": ["type", "selection"]}:
             return {name: {"type": "char"} for name in names}
@@ -116,6 +135,7 @@ class OdooFake(FakeHTTP):
             for row in sorted(self.rows(model), key=lambda row: row["id"])
             if all(self.fits(row, each) for each in named["domain"])
         ]
+        names |= {"id"} if model in MAIL else set()
         strange = set(named["fields"]) - names - {"id", "name", "commercial_partner_id", "x_tier"}
         if strange:
             self.refuse(f"{model} has no {sorted(strange)}")
@@ -132,13 +152,57 @@ class OdooFake(FakeHTTP):
                 return row["id"] > value
             case "id", "in":
                 return row["id"] in value
-            case (("is_company" | "type" | "is_won" | "active"), "="):
+            case (("is_company" | "type" | "is_won" | "active" | "model" | "res_model" | "res_id"), "="):
                 return row.get(name) == value
+            case (("note" | "body"), "ilike"):
+                return value.lower() in row[name].lower()
         return self.refuse(f"no condition: {each}")
+
+    # tasks and notes
+
+    def about(self, model, number):
+        """The record of a model and a number."""
+        kinds = [kind for kind in MODELS if MODELS[kind].name == model]
+        (found,) = [
+            record.ref for kind in kinds for record in self.crm.records(kind) if record.ref.external_id == str(number)
+        ]
+        return found
+
+    def scheduled(self, *, res_model_id, res_id, summary, note, user_id=UID, date_deadline="2026-01-01"):
+        ref = self.about(THREADS[res_model_id - 1], res_id)
+        due = datetime.combine(date.fromisoformat(date_deadline), time(), UTC)
+        user = Ref(self.crm.source, "user", str(user_id))
+        self.mail("mail.activity", "task", ref, subject=summary, html=note, due_at=due, user=user)
+        return self.numbers
+
+    def posted(self, model, number, *, body, message_type, subtype_xmlid, body_is_html=False):
+        if (message_type, subtype_xmlid) != ("comment", "mail.mt_note"):
+            self.refuse("this would be seen by customers")
+        if body_is_html != (self.version >= 17):
+            self.refuse("since 17 HTML must be called so, and before it cannot be")
+        self.mail("mail.message", "note", self.about(model, number), subject=TAG.sub("", body), html=body)
+        return self.numbers if self.version < 19 else [self.numbers]
+
+    def mail(self, model, activity_kind, about, *, html, **fields):
+        self.numbers += 1
+        ref = Ref(self.crm.source, "activity", f"{model},{self.numbers}")
+        self.crm.create(Activity(ref=ref, activity_kind=activity_kind, about=about, extra={"html": html}, **fields))
+
+    def mailed(self, model):
+        for record in self.crm.records("activity"):
+            of, number = record.ref.external_id.split(",")
+            if of == model and not record.deleted:
+                html = record.extra["html"]
+                about = {"res_id": int(record.about.external_id), "model": MODELS[record.about.kind].name}
+                yield {"id": int(number), **about, "res_model": about["model"], "note": html, "body": html}
 
     # rows
 
     def rows(self, model):
+        if model in MAIL:
+            return list(self.mailed(model))
+        if model == "ir.model" and not self.hidden:
+            return [{"id": number, "model": name} for number, name in enumerate(THREADS, start=1)]
         if model == "crm.stage":
             at = datetime(2026, 1, 1, tzinfo=UTC)
             return [

@@ -8,8 +8,8 @@ import pytest
 
 from salesteam import plugins
 from salesteam.core import Money
-from salesteam.crm import AssignOwner, Contact, Deal, Lead, Ref, pull
-from salesteam.errors import AdapterError, AuthExpired, Conflict, InvalidValueError, ReportError
+from salesteam.crm import AddNote, AssignOwner, Contact, CreateTask, Deal, Lead, Ref, pull
+from salesteam.errors import AdapterError, AuthExpired, Conflict, InvalidValueError, Rejected, ReportError
 from salesteam.testing import Answer, Fault, read_all
 from salesteam.testing._read import last_cursor, records_of, refs_of
 
@@ -133,6 +133,86 @@ def test_an_owner_is_written_if_the_record_is_as_it_was_seen(harness, protocol):
     assert ref == adapter.find_write(change, key="k")
     with pytest.raises(Conflict):
         adapter.write(change, key="k", expect=seen)
+    adapter.close()
+
+
+def task(ref, user, **fields):
+    """A task that is due in the evening of the zone's next day."""
+    due = datetime(2026, 10, 8, 23, tzinfo=UTC)
+    return CreateTask(**{"ref": ref, "subject": "回访", "user": user, "due_at": due, "decision_id": "run-7", **fields})
+
+
+@pytest.mark.parametrize("protocol", ["json2", "jsonrpc"])
+def test_a_task_is_an_activity_and_a_note_a_message(harness, protocol):
+    """With the summary, the user, the day of the zone, and a text that is safe; each is found by its marker."""
+    adapter = harness.adapter(protocol=protocol)
+    ref, user = deal(harness), harness.colleague(1)
+    note = AddNote(ref=ref, text="<b>a & b", decision_id="run-7")
+    for change in (task(ref, user), note):
+        made = adapter.write(change, key="k1", expect=None)
+        assert made == adapter.find_write(change, key="k1")
+        assert adapter.find_write(change, key="k2") is None
+    activity, message = sorted(harness.server.crm.records("activity"), key=lambda each: each.ref.external_id)
+    assert ("回访", user, datetime(2026, 10, 9, tzinfo=UTC)) == (activity.subject, activity.user, activity.due_at)
+    assert "<p>&lt;b&gt;a &amp; b</p><p>salesteam:k1</p>" == message.extra["html"]
+    adapter.close()
+
+
+def test_a_task_that_was_done_meanwhile_is_found_as_a_message(harness):
+    """Odoo deletes the activity and keeps what it said."""
+    adapter = harness.adapter()
+    ref = deal(harness)
+    harness.server.mail("mail.message", "note", ref, subject="done", html="<p>回访</p><p>salesteam:k1</p>")
+    found = adapter.find_write(task(ref, None), key="k1")
+    assert Ref("odoo", "activity", "mail.message,1") == found
+    adapter.close()
+
+
+@pytest.mark.parametrize("version", [16, 17, 18])
+def test_a_note_is_html_in_every_version(rpc, version):
+    """Since Odoo 17 it must be called so."""
+    rpc.server.version = version
+    adapter = rpc.adapter()
+    ref = deal(rpc)
+    assert adapter.write(AddNote(ref=ref, text="moved", decision_id="run-7"), key="k1", expect=None)
+    assert [] == rpc.server.refused
+    adapter.close()
+
+
+def test_a_day_needs_a_zone_and_an_activity_its_model(harness):
+    """Nothing is sent, and the reason says what to set or to allow."""
+    ref = deal(harness)
+    adapter = harness.adapter(zone=None)
+    with pytest.raises(Rejected, match="set `zone`"):
+        adapter.write(task(ref, None), key="k", expect=None)
+    assert adapter.write(task(ref, None, due_at=None), key="k", expect=None)
+    harness.server.hidden = True
+    with pytest.raises(Rejected, match="may not read which model"):
+        adapter.write(task(ref, None, due_at=None), key="k", expect=None)
+    adapter.close()
+    with pytest.raises(InvalidValueError, match="no time zone"):
+        harness.adapter(zone="Mars/Olympus")
+
+
+@pytest.mark.parametrize("answer", [None, [], [1, 2], {"id": 1}, True])
+def test_an_answer_that_does_not_tell_what_was_made_is_no_success(harness, answer):
+    """So it is looked up."""
+    ref = deal(harness)
+    adapter = harness.adapter()
+    said = {"message_post": answer}
+    harness.server.said = said
+    with pytest.raises(AdapterError, match="does not tell what was made"):
+        adapter.write(AddNote(ref=ref, text="moved", decision_id="run-7"), key="k1", expect=None)
+    adapter.close()
+
+
+def test_a_server_that_tells_no_version_gets_no_note(rpc):
+    """HTML is not guessed at."""
+    ref = deal(rpc)
+    adapter = rpc.adapter()
+    rpc.server.version = "?"
+    with pytest.raises(AdapterError, match="does not tell its version"):
+        adapter.write(AddNote(ref=ref, text="moved", decision_id="run-7"), key="k1", expect=None)
     adapter.close()
 
 

@@ -9,17 +9,18 @@ from typing import Any, ClassVar
 
 import attrs
 
-from salesteam.crm import Capability, Field, Kind, Record, Ref, Schema, Verified
+from salesteam.crm import AddNote, Capability, CreateTask, Field, Kind, Record, Ref, Schema, Verified
 from salesteam.crm.http import Client, Page, Reply, Row, WindowAdapter
 from salesteam.errors import AdapterError
 from salesteam_odoo import _config
 from salesteam_odoo._records import MODELS, Seen, record_of, rowed
 from salesteam_odoo._wire import Json2, JsonRpc, Wire
+from salesteam_odoo._writes import Writer
 
 __all__ = ["OdooAdapter"]
 
 PAGE = 1000
-OWNED = frozenset({"account", "lead", "deal"})
+OWNED: tuple[Kind, ...] = ("account", "lead", "deal")
 ALL = {"active_test": False}
 """Without it, Odoo hides what is not active."""
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -60,8 +61,9 @@ class OdooAdapter(WindowAdapter):
             server_clock=True,
             max_page=PAGE,
         )
-        owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner",))
-        return {kind: owned if kind in OWNED else moving for kind in MODELS}
+        noted = attrs.evolve(moving, writes=("CreateTask", "AddNote"))
+        owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner", "CreateTask", "AddNote"))
+        return {**dict.fromkeys(MODELS, moving), "contact": noted, **dict.fromkeys(OWNED, owned)}
 
     @property
     def wire(self) -> Wire:
@@ -178,6 +180,17 @@ class OdooAdapter(WindowAdapter):
         """Write the salesperson, which may move the record to another team; writing it twice does no harm."""
         del current
         self.wire.call(self.http, MODELS[ref.kind].name, "write", [int(ref.external_id)], vals={"user_id": int(owner)})
+
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Make an activity or post a note."""
+        return self._writer().create(change, marker)
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """Find it by its text."""
+        return self._writer().find(change, marker)
+
+    def _writer(self) -> Writer:
+        return Writer(wire=self.wire, client=self.http, read=self._read, config=self.config, source=self.source)
 
     def schema(self) -> Schema:
         """The fields of each model with their options."""

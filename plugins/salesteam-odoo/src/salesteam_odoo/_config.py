@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
 from salesteam.crm import Kind, Secret
+from salesteam.crm.facts import zone
 from salesteam.errors import InvalidValueError
 
 __all__ = ["Config"]
+
+
+def _zone(_: object, __: attrs.Attribute[Any], value: str) -> None:
+    zone(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -33,6 +38,8 @@ class Config:
         Login of the user; needed for ``jsonrpc``.
     extra : mapping of str to tuple of str, optional
         Kind to the names of fields that are kept in `extra`.
+    zone : str, optional
+        IANA name of the zone in which an instant is a day; needed for tasks that are due.
     ca : str, optional
         File of an own certificate authority.
 
@@ -50,6 +57,7 @@ class Config:
     protocol: Literal["json2", "jsonrpc"] = "json2"
     login: str | None = None
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
+    zone: str | None = attrs.field(default=None, validator=attrs.validators.optional(_zone))
     ca: str | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -12,6 +12,9 @@ from salesteam_odoo._config import Config
 
 __all__ = ["Json2", "JsonRpc", "Wire"]
 
+NOTE = {"message_type": "comment", "subtype_xmlid": "mail.mt_note"}
+"""What makes a message a note that only colleagues see."""
+_HTML_IS_SAID = 17
 _PASSING = ("SerializationFailure", "LockNotAvailable", "DeadlockDetected")
 _DENIED = ("AccessDenied", "SessionExpiredException")
 
@@ -25,6 +28,14 @@ class Wire(ABC):
     @abstractmethod
     def call(self, client: Client, model: str, method: str, ids: list[int] | None, **named: Any) -> Any:
         """What a method gives."""
+
+    @abstractmethod
+    def create(self, client: Client, model: str, values: Mapping[str, Any]) -> Any:
+        """Make a row, once; gives its id or a list of it."""
+
+    @abstractmethod
+    def post(self, client: Client, model: str, record: int, html: str) -> Any:
+        """Write a note to a record, once; gives the id of the message or a list of it."""
 
     def log_in(self, client: Client) -> Login:
         """What is added to each request."""
@@ -47,8 +58,19 @@ class Json2(Wire):
 
     def call(self, client: Client, model: str, method: str, ids: list[int] | None, **named: Any) -> Any:
         """What a method gives."""
-        body = {**({} if ids is None else {"ids": ids}), **named}
-        return client.ask("POST", f"json/2/{model}/{method}", json=body, again=method != "create").data
+        return self._ask(client, model, method, {**({} if ids is None else {"ids": ids}), **named})
+
+    def _ask(self, client: Client, model: str, method: str, body: Mapping[str, Any], *, again: bool = True) -> Any:
+        return client.ask("POST", f"json/2/{model}/{method}", json=body, again=again).data
+
+    def create(self, client: Client, model: str, values: Mapping[str, Any]) -> Any:
+        """Make a row."""
+        return self._ask(client, model, "create", {"vals_list": [dict(values)]}, again=False)
+
+    def post(self, client: Client, model: str, record: int, html: str) -> Any:
+        """Post a message that is a note."""
+        body = {"ids": [record], **NOTE, "body": html, "body_is_html": True}
+        return self._ask(client, model, "message_post", body, again=False)
 
     def log_in(self, client: Client) -> Login:
         """The key as a bearer, and the database."""
@@ -73,6 +95,24 @@ class JsonRpc(Wire):
 
     def call(self, client: Client, model: str, method: str, ids: list[int] | None, **named: Any) -> Any:
         """What a method gives."""
+        return self._execute(client, model, method, [] if ids is None else [ids], named)
+
+    def create(self, client: Client, model: str, values: Mapping[str, Any]) -> Any:
+        """Make a row."""
+        return self._execute(client, model, "create", [[dict(values)]], {}, again=False)
+
+    def post(self, client: Client, model: str, record: int, html: str) -> Any:
+        """Post a message that is a note; since Odoo 17 HTML must be called so."""
+        version = self._rpc(client, "common", "version", [])
+        told = version.get("server_version_info") if isinstance(version, dict) else None
+        if not isinstance(told, list) or not told or not isinstance(told[0], int):
+            raise AdapterError("the server does not tell its version", source=self.source)
+        named = {**NOTE, "body": html, **({"body_is_html": True} if told[0] >= _HTML_IS_SAID else {})}
+        return self._execute(client, model, "message_post", [[record]], named, again=False)
+
+    def _execute(
+        self, client: Client, model: str, method: str, positional: list[Any], named: Any, *, again: bool = True
+    ) -> Any:
         key = self.config.key.reveal()
         if self._uid is None:
             client.keep(key)
@@ -80,15 +120,13 @@ class JsonRpc(Wire):
             if not isinstance(uid, int) or isinstance(uid, bool):
                 raise AuthExpired("the login was refused", source=self.source)
             self._uid = uid
-        arguments = [] if ids is None else [ids]
-        return self._rpc(
-            client, "object", "execute_kw", [self.config.database, self._uid, key, model, method, arguments, named]
-        )
+        arguments = [self.config.database, self._uid, key, model, method, positional, named]
+        return self._rpc(client, "object", "execute_kw", arguments, again=again)
 
-    def _rpc(self, client: Client, service: str, method: str, arguments: list[Any]) -> Any:
+    def _rpc(self, client: Client, service: str, method: str, arguments: list[Any], *, again: bool = True) -> Any:
         params = {"service": service, "method": method, "args": arguments}
         body = {"jsonrpc": "2.0", "method": "call", "params": params, "id": 1}
-        return client.ask("POST", "jsonrpc", json=body).get("result")
+        return client.ask("POST", "jsonrpc", json=body, again=again).get("result")
 
     def classify(self, client: Client, reply: Reply) -> AdapterError | None:
         """An error is inside a 200."""

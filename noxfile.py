@@ -85,10 +85,12 @@ def doctests(session: nox.Session) -> None:
 
 @nox.session
 def plugins(session: nox.Session) -> None:
-    """Each plugin from its own wheel against the wheel of the library."""
+    """Each plugin from its own wheel against the wheel of the library; where one starts a real server, it must."""
     install(session, *GROUPS["test"], extras="fast,testing", plugins=True)
     for plugin in PLUGINS:
-        session.run("pytest", str(plugin / "tests"), "-c", str(HERE / "pyproject.toml"), "--rootdir", str(plugin))
+        servers = ["--require-servers"] if (plugin / "tests" / "server.py").exists() else []
+        where = ("-c", str(HERE / "pyproject.toml"), "--rootdir", str(plugin))
+        session.run("pytest", str(plugin / "tests"), *where, *servers)
 
 
 @nox.session

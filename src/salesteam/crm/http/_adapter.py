@@ -17,7 +17,7 @@ from salesteam.core import Place, Report, find
 from salesteam.crm import Adapter, Batch, Cursor, Kind, Record, Ref, Reject
 from salesteam.crm.http._client import Client
 from salesteam.crm.http._row import BadValueError, Row
-from salesteam.errors import AdapterError, InvalidValueError, NotFoundError, QuotaExhausted
+from salesteam.errors import AdapterError, AuthExpired, InvalidValueError, NotFoundError, QuotaExhausted
 
 __all__ = ["Page", "RestAdapter"]
 
@@ -157,14 +157,17 @@ class RestAdapter(Adapter):
         return self._client
 
     def check(self) -> Report:
-        """Whether the login works and each kind may be read; every problem at once."""
+        """Whether the login works and each kind may be read; every problem at once.
+
+        A login that is refused is not tried again for the next kind: a server may lock it.
+        """
         problems: list[str] = []
         for kind in self.capabilities():
             try:
                 self.probe(kind)
             except _FAULTS as error:
                 problems.append(self._told(kind, error))
-                if not isinstance(error, AdapterError):
+                if isinstance(error, AuthExpired) or not isinstance(error, AdapterError):
                     break
         return Report(
             find("crm.source-failed", source=self.source, problem=problem) for problem in dict.fromkeys(problems)

@@ -1,0 +1,69 @@
+"""A door before the real server: it passes everything on, unless a test wants a fault."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+from salesteam.testing import Answer, FakeHTTP
+
+_NOT_UNDERSTOOD = frozenset({400, 403, 404, 405, 413, 415, 422})
+_WHO = frozenset({"common.db.login", "model.res.user.get_preferences", "common.server.version"})
+
+
+class Watch:
+    """The clock of the door, on which nobody waits, and the account of what was deleted.
+
+    It is a second ahead: answers tell their time in whole seconds, and what was written within the second of an
+    answer would be left for the next sync.
+    """
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(seconds=1)
+        self.gone = set()
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    @now.setter
+    def now(self, at: datetime) -> None:
+        self.ahead += at - self.now
+
+    def get(self, ref):
+        return SimpleNamespace(deleted=ref in self.gone)
+
+
+class Door(FakeHTTP):
+    """Passes requests to a port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(Watch())
+        self.port = port
+        self.session = ""
+        self.before: Callable[[str], None] = lambda method: None
+
+    def reply(self, request):
+        """What the real server answers; what it does not even understand is kept as refused."""
+        method = json.loads(request.body)["method"]
+        self.before(method)
+        self.session = request.headers.get("authorization", self.session)
+        names = ("content-type", "authorization")
+        headers = {name: request.headers[name] for name in names if name in request.headers}
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            line.request(request.method, request.path, request.body, headers)
+            answer = line.getresponse()
+            body = answer.read()
+        finally:
+            line.close()
+        if answer.status in _NOT_UNDERSTOOD:
+            self.refused.append(f"{answer.status}: {method}")
+        return Answer(status=answer.status, body=body)
+
+    def is_login(self, request):
+        """Who asks, and who is asked."""
+        return json.loads(request.body)["method"] in _WHO

@@ -142,8 +142,23 @@ class TrytonHarness(HttpHarness):
             case _:
                 self.rpc.write(MODELS[kind], keys, name="Touched")
 
+    def reassign(self, ref, owner):
+        self.rpc.write(OPPORTUNITY, [int(ref.external_id)], employee=int(owner.external_id))
+
+    def colleague(self, number):
+        while len(self.made["user"]) < number:
+            self.create("user", len(self.made["user"]) + 1)
+        return self.ref("user", self.made["user"][number - 1])
+
+    def activities(self, ref):
+        notes = self.rpc.search("ir.note", ["resource", "=", f"{MODELS[ref.kind]},{ref.external_id}"])
+        return [row["message"] for row in self.rpc.read("ir.note", notes, "message")]
+
     def delete(self, ref):
         key = int(ref.external_id)
+        if ref.kind == "activity":
+            self.rpc.delete("ir.note", [key])
+            return
         if ref.kind in {"lead", "deal"}:
             self.press("cancel", key)  # Tryton deletes no other
         self.rpc.delete(MODELS[ref.kind], [key])

@@ -15,7 +15,7 @@ _WHO = frozenset({"common.db.login", "model.res.user.get_preferences", "common.s
 
 
 class Watch:
-    """The clock of the door, on which nobody waits, and the account of what was deleted.
+    """The clock of the door, on which nobody waits, and the account of what was deleted and how often was written.
 
     It is a second ahead: answers tell their time in whole seconds, and what was written within the second of an
     answer would be left for the next sync.
@@ -24,6 +24,7 @@ class Watch:
     def __init__(self) -> None:
         self.ahead = timedelta(seconds=1)
         self.gone = set()
+        self.changes = 0
 
     @property
     def now(self) -> datetime:
@@ -58,6 +59,7 @@ class Door(FakeHTTP):
             line.request(request.method, request.path, request.body, headers)
             answer = line.getresponse()
             body = answer.read()
+            self.crm.changes += method.endswith((".create", ".write"))
         finally:
             line.close()
         if answer.status in _NOT_UNDERSTOOD:

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 import attrs
 
-from salesteam.crm import Capability, Field, Kind, Record, Ref, Schema, Verified
+from salesteam.crm import AddNote, Capability, CreateTask, Field, Kind, Record, Ref, Schema, Verified
 from salesteam.crm.http import Client, Page, Row, WindowAdapter
-from salesteam.errors import AdapterError, Conflict, InvalidValueError, Rejected
+from salesteam.errors import AdapterError, Conflict, InvalidValueError, Rejected, Transient
 from salesteam_tryton import _config
 from salesteam_tryton._history import stage_changes
 from salesteam_tryton._models import MODELS, OPPORTUNITY, Domain, changed, changes_of
@@ -21,9 +21,9 @@ from salesteam_tryton._wire import Wire
 
 __all__ = ["TrytonAdapter"]
 
+NOTE = "ir.note"
 PAGE = 1000
 IDS = 200
-OWNED = frozenset({"lead", "deal"})
 _NAME = re.compile(r"[a-z_][a-z0-9_.]*")
 _BY_ID = [["id", "ASC"]]
 
@@ -61,9 +61,15 @@ class TrytonAdapter(WindowAdapter):
             max_page=PAGE,
         )
         full = attrs.evolve(moving, incremental="full")
-        owned = attrs.evolve(moving, lock="native", writes=("AssignOwner",))
-        kinds = {kind: full if model.full else owned if kind in OWNED else moving for kind, model in MODELS.items()}
-        return {"stage": full, **kinds, "deal": attrs.evolve(owned, history="native")}
+        noted = attrs.evolve(moving, writes=("AddNote",))
+        owned = attrs.evolve(noted, lock="native", writes=("AssignOwner", "AddNote"))
+        return {
+            "stage": full,
+            **{kind: full if model.full else moving for kind, model in MODELS.items()},
+            "account": noted,
+            "lead": owned,
+            "deal": attrs.evolve(owned, history="native"),
+        }
 
     @property
     def wire(self) -> Wire:
@@ -245,6 +251,21 @@ class TrytonAdapter(WindowAdapter):
         seen = {f"{name},{key}": rows[0]["_timestamp"]}
         self.wire.call(name, "write", [key], {"employee": int(owner)}, again=False, _timestamp=seen)
 
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Write a note with the marker as its last line; Tryton has no tasks."""
+        assert isinstance(change, AddNote)  # as the capabilities say
+        note = {"resource": _resource(change.ref), "message": f"{change.text}\n{marker}"}
+        made = self.wire.call(NOTE, "create", [note], again=False)
+        if not isinstance(made, list) or len(made) != 1:
+            raise Transient("the answer does not tell the id of the note", source=self.source)
+        return str(made[0])
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """The note of the record that ends with the marker."""
+        domain = [["resource", "=", _resource(change.ref)], ["message", "like", f"%{marker}"]]
+        rows = self.listed(self.wire.call(NOTE, "search_read", domain, 0, 1, _BY_ID, ["message"]), NOTE)
+        return str(rows[0]["id"]) if rows else None
+
     def schema(self) -> Schema:
         """The fields of each model with their options."""
         fields: dict[Kind, tuple[Field, ...]] = {"stage": (Field(name="state", type="selection"),)}
@@ -262,6 +283,11 @@ def _field(name: str, about: Row) -> Field:
     options = about.get("selection")
     listed = options if isinstance(options, list) else ()
     return Field(name=name, type=about.text("type") or "char", options=tuple(str(option[0]) for option in listed))
+
+
+def _resource(ref: Ref) -> str:
+    """A record as Tryton names what a note is about."""
+    return f"{MODELS[ref.kind].name},{int(ref.external_id)}"
 
 
 def _behind(last: str | None) -> Domain:

@@ -79,3 +79,23 @@ def test_portions_are_the_same_in_both(plan, rows, day):
         for p in exact.portions
         if plan.components[p.component].method != "curve"
     }
+
+
+def test_the_target_of_the_plan_weighs_its_components_in_both():
+    """A cap in shares of the target holds at the same amount: 150 % of 40 % of 1,000 and 60 % of 500 is 1,050."""
+    part = {"measure": "sales", "method": "flat", "rate": "50%"}
+    plan = inc.plan_of(
+        {
+            "currency": "CNY",
+            "period": "month",
+            "measures": {"sales": {"unit": "money", "value": "amount"}},
+            "components": {
+                "a": {**part, "weight": "40%", "target": "1000"},
+                "b": {**part, "weight": "60%", "target": "500"},
+            },
+            "caps": [{"of": "plan", "limit": "150% target", "at": "after_modifiers", "excess": "lost"}],
+        }
+    )
+    facts = inc.Facts(transactions=[{"transaction": "T1", "date": "2026-01-05", "amount": "9000", "payee": "ana"}])
+    columns, exact = _both(plan, facts)
+    assert ([105_000], _payouts(exact)) == ([sum(p.pay_minor for p in columns.payouts)], _payouts(columns))

@@ -18,13 +18,13 @@ _PARTS = ("reading", "cursor", "gone", "writing", "hygiene", "http")
 pytest.register_assert_rewrite(*(f"{__name__}._contract_{part}" for part in _PARTS))  # a failure shows its values
 
 from salesteam.testing._contract import AdapterContract  # noqa: E402 -- after the line above, which prepares it
-from salesteam.testing._contract_http import HttpContract  # noqa: E402
-from salesteam.testing._contract_hygiene import HEAVY  # noqa: E402
-from salesteam.testing._fake_http import Answer, FakeHTTP, Fault, RefusedError, Request  # noqa: E402
-from salesteam.testing._harness import Harness, MemoryHarness  # noqa: E402
-from salesteam.testing._http_harness import HttpHarness  # noqa: E402
-from salesteam.testing._read import read_all  # noqa: E402
-from salesteam.testing._samples import sample  # noqa: E402
+from salesteam.testing._contract_http import HttpContract  # noqa: E402 -- as above
+from salesteam.testing._contract_hygiene import HEAVY  # noqa: E402 -- as above
+from salesteam.testing._fake_http import Answer, FakeHTTP, Fault, RefusedError, Request  # noqa: E402 -- as above
+from salesteam.testing._harness import Harness, MemoryHarness  # noqa: E402 -- as above
+from salesteam.testing._http_harness import HttpHarness  # noqa: E402 -- as above
+from salesteam.testing._read import read_all  # noqa: E402 -- as above
+from salesteam.testing._samples import sample  # noqa: E402 -- as above
 
 __all__ = [
     "HEAVY",

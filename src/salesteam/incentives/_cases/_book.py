@@ -93,7 +93,7 @@ class Shelf:
             )
         keys = set(map(str, node))
         if keys and keys <= {"base", "set"}:
-            below = node.get("base") if "base" in keys else book.plan if own else None  # type: ignore[call-overload]
+            below = node.get("base") if "base" in keys else book.plan if own else None  # type: ignore[call-overload]  # a Text is a str, and found by it
             if below is None:
                 raise UnreadableError(find("core.missing-key", place_of(node, book.file, key), key="base"))
             inner = f"{key}.base" if "base" in keys else "plan"
@@ -105,14 +105,14 @@ class Shelf:
             tree = self.plan(other, case, str(name), (*via, str(name)))
         else:
             return copied(node)
-        self._set(book, tree, node.get("set"), f"{key}.set")  # type: ignore[call-overload]
+        self._set(book, tree, node.get("set"), f"{key}.set")  # type: ignore[call-overload]  # a Text is a str, and found by it
         return tree
 
     def facts(self, book: Book, case: core_load.Keys, key: str, via: tuple[str, ...] = ()) -> dict[str, Any]:
         """The tables of a case: inherited, taken from another case, replaced by its own."""
         found = self._tables(book, book.facts, "facts", via) if book.facts is not None else {}
         if "facts" in case:
-            found |= self._tables(book, case["facts"], f"{key}.facts", via)  # type: ignore[index]
+            found |= self._tables(book, case["facts"], f"{key}.facts", via)  # type: ignore[index]  # a Text is a str, and found by it
         elif book.facts is None:
             raise UnreadableError(find("core.missing-key", place_of(case, book.file, key), key="facts"))
         return found
@@ -124,7 +124,7 @@ class Shelf:
             raise UnreadableError(wrong_shape(place_of(node, book.file, key), node, Words("a mapping", "映射")))
         found: dict[str, Any] = {}
         if "case" in node:
-            name = node["case"]  # type: ignore[index]
+            name = node["case"]  # type: ignore[index]  # a Text is a str, and found by it
             self._circle(book, name, f"{key}.case", via)
             other, case = self.case(book, name, f"{key}.case")
             found = self.facts(other, case, str(name), (*via, str(name)))

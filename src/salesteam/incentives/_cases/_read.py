@@ -84,7 +84,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _other(root: Any) -> bool:
     """Whether a file says that it is something else of this library."""
-    said = root.get("format") if isinstance(root, core_load.Keys) else None  # type: ignore[call-overload]
+    said = root.get("format") if isinstance(root, core_load.Keys) else None  # type: ignore[call-overload]  # a Text is a str, and found by it
     return isinstance(said, str) and said.startswith("salesteam-") and not said.startswith("salesteam-cases/")
 
 
@@ -106,9 +106,9 @@ def _book(root: Any, file: Path) -> tuple[Book, list[tuple[Book, core_load.Keys,
         root = core_load.Keys()
     else:
         found += [unknown_key(place_of(key, name, str(key)), key, _FILE) for key in root if key not in _FILE]
-        said = root.get("format")  # type: ignore[call-overload]
+        said = root.get("format")  # type: ignore[call-overload]  # a Text is a str, and found by it
         for key in ("format", "cases"):
-            if root.get(key) is None:  # type: ignore[call-overload]
+            if root.get(key) is None:  # type: ignore[call-overload]  # a Text is a str, and found by it
                 found.append(find("core.missing-key", place_of(root, name, key), key=key))
         if said is not None and said != FORMAT:
             hint = Words(f"Write {FORMAT}.", f"请写 {FORMAT}。")
@@ -125,7 +125,7 @@ def _book(root: Any, file: Path) -> tuple[Book, list[tuple[Book, core_load.Keys,
         if not isinstance(node, core_load.Keys):
             found.append(wrong_shape(place_of(node, name, at), node, Words("a case: a mapping", "案例：映射")))
             continue
-        own = node.get("id")  # type: ignore[call-overload]
+        own = node.get("id")  # type: ignore[call-overload]  # a Text is a str, and found by it
         if not isinstance(own, str) or not own.strip():
             found.append(find("core.missing-key", place_of(node, name, at), key="id"))
         elif own in nodes:

@@ -12,7 +12,8 @@ from salesteam.core import _table as t
 from salesteam.core import round_to
 from salesteam.incentives._bending import Gate, Limit, Modifier
 from salesteam.incentives._columnar._asked import Asked
-from salesteam.incentives._columnar._numbers import Lacking, Numbers
+from salesteam.incentives._columnar._numbers import Numbers
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._parts import GateTest

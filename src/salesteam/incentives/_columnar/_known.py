@@ -13,9 +13,10 @@ from salesteam.core import _table as t
 from salesteam.incentives._columnar._asked import Asked
 from salesteam.incentives._columnar._bent import bent
 from salesteam.incentives._columnar._job import Credited, Job
-from salesteam.incentives._columnar._numbers import Lacking, Numbers
+from salesteam.incentives._columnar._numbers import Numbers
 from salesteam.incentives._days import interval_of
 from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._unpaid import unpaid_row
 

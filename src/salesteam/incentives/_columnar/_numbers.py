@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,8 +13,10 @@ import attrs
 from salesteam.core import Report, exponent, rational, round_to
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._bending import Limit, Modifier
+from salesteam.incentives._clamp import Shape, between, held
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._parts import Rounding
@@ -23,42 +24,10 @@ from salesteam.incentives._path import Path
 from salesteam.incentives._people import People
 from salesteam.incentives._shape import bands
 
-__all__ = ["Lacking", "Numbers", "Shape"]
+__all__ = ["Numbers"]
 
 _T = TypeVar("_T")
 _ENDLESS = frozenset({date.min, date.max})
-
-
-class Lacking(Exception):  # noqa: N818 -- a signal within this package, never seen outside
-    """A number is missing; carries the code and the words."""
-
-    def __init__(self, code: str, **values: Any) -> None:
-        self.code, self.values = code, values
-        super().__init__(code)
-
-
-@attrs.frozen(kw_only=True)
-class Shape:
-    """What bends pay of one payee, period and component: pay = clamp(factor * raw) in minor units.
-
-    Parameters
-    ----------
-    gate, factor : Fraction
-        0 or 1; and the product of gate and all factors.
-    low, high : int or None
-        Least and most, rounded, after all factors.
-    """
-
-    gate: Fraction = Fraction(1)
-    factor: Fraction = Fraction(1)
-    low: int | None = None
-    high: int | None = None
-
-    def apply(self, raw: Fraction, rounding: str) -> int:
-        """Rounded pay of an exact raw sum in minor units."""
-        pay = round_to(raw * self.factor, rounding)
-        pay = pay if self.low is None else max(pay, self.low)
-        return pay if self.high is None else min(pay, self.high)
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -120,7 +89,11 @@ class Numbers:
         if not held and component is None:
             own = [c for c in self.plan.components.values() if c.target is not None]
             if own:
-                return sum((look(c.target) for c in own if c.target is not None), Fraction(0)) * self.minor
+                weights = [look(c.weight) if c.weight is not None else Fraction(1) for c in own]
+                total = sum(
+                    (look(c.target) * w for c, w in zip(own, weights, strict=True) if c.target is not None), Fraction(0)
+                )
+                return total * self.minor
         if not held:
             raise Lacking("no-target", payee=payee, period=interval)
         return sum(held, Fraction(0)) * weight
@@ -274,7 +247,7 @@ class Numbers:
                     return band.rate or Fraction(0)
             raise Lacking("tier-gap", at=x, until=x, gaps="refuse", payee=payee, period=period)
         if modifier.nodes:
-            return _between(modifier, [(look(a), look(b)) for a, b in modifier.nodes], x)
+            return between(modifier, [(look(a), look(b)) for a, b in modifier.nodes], x)
         return x
 
     def shape(self, name: str, payee: str, period: str, rounding: str) -> Shape:
@@ -312,7 +285,7 @@ class Numbers:
         for at, by in (("before_modifiers", own), ("after_modifiers", Fraction(1))):
             floor = max((x for a, x in floors if a == at), default=None)
             cap = min((x for a, x in caps if a == at), default=None)
-            low, high = _held(low, high, floor, cap)
+            low, high = held(low, high, floor, cap)
             low, high = None if low is None else low * by, None if high is None else high * by
         return Shape(
             gate=gate,
@@ -337,26 +310,3 @@ class Numbers:
 
 def _within(inner: tuple[date, date], outer: tuple[date, date]) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
-
-
-def _held(
-    low: Fraction | None, high: Fraction | None, floor: Fraction | None, cap: Fraction | None
-) -> tuple[Fraction | None, Fraction | None]:
-    """The range of x after min(max(x, floor), cap); None is endless."""
-    if floor is not None:
-        low = floor if low is None else max(low, floor)
-        high = None if high is None else max(high, floor)
-    if cap is not None:
-        low = None if low is None else min(low, cap)
-        high = cap if high is None else min(high, cap)
-    return low, high
-
-
-def _between(modifier: Modifier, nodes: list[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
-    nodes = sorted(nodes)
-    if x <= nodes[0][0]:
-        return nodes[0][1]
-    for (a, p), (b, q) in itertools.pairwise(nodes):
-        if x < b or (x == b and modifier.edge == "upper_inclusive"):
-            return p if modifier.between == "step" else p + (q - p) / (b - a) * (x - a)
-    return nodes[-1][1]

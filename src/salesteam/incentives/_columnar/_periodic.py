@@ -8,11 +8,13 @@ from fractions import Fraction
 import attrs
 
 from salesteam.core import rational_text, round_to
-from salesteam.incentives._columnar._numbers import Lacking, Numbers, Shape
+from salesteam.incentives._clamp import Shape
+from salesteam.incentives._columnar._numbers import Numbers
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._days import interval_of, spans
 from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._path import Path
 from salesteam.incentives._shape import curve_of

@@ -10,9 +10,10 @@ from salesteam.core import _table as t
 from salesteam.core import round_to
 from salesteam.incentives._columnar._asked import Asked
 from salesteam.incentives._columnar._job import Credited
-from salesteam.incentives._columnar._numbers import Lacking, Numbers
+from salesteam.incentives._columnar._numbers import Numbers
 from salesteam.incentives._columnar._periodic import Once
 from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._unpaid import unpaid_row
 

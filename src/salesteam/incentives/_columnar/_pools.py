@@ -10,11 +10,12 @@ import attrs
 
 from salesteam.core import Money, largest_remainder, rational, rational_text, round_to
 from salesteam.errors import InvalidValueError
-from salesteam.incentives._columnar._numbers import Lacking, Numbers
+from salesteam.incentives._columnar._numbers import Numbers
 from salesteam.incentives._columnar._periodic import Once
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._parts import By, Fund

@@ -18,10 +18,11 @@ from salesteam.incentives._columnar._asked import Asked
 from salesteam.incentives._columnar._columns import credits_frame, lines_frame, payout_columns, payouts_frame
 from salesteam.incentives._columnar._job import Credited
 from salesteam.incentives._columnar._lines import Made
-from salesteam.incentives._columnar._numbers import Lacking, Numbers
+from salesteam.incentives._columnar._numbers import Numbers
 from salesteam.incentives._columnar._periodic import Once
 from salesteam.incentives._days import Days
 from salesteam.incentives._frame import LineRow, PayoutRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._run import TABLES, Run
 
 __all__ = ["ColumnarRun"]

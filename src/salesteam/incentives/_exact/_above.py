@@ -17,8 +17,8 @@ from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._credits import HOUSE
 from salesteam.incentives._exact._deals import matches
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Cut, Line, Made, given
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["divided", "overrides", "paid_component"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesteam.core import Period
 from salesteam.incentives._days import ONCE, period_of, spans
-from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._quota import Quota
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -11,43 +10,20 @@ import attrs
 
 from salesteam.core import rational, round_to
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
+from salesteam.incentives._clamp import Shape, between, held
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, sees_rows
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._shape import bands
 from salesteam.incentives._unpaid import unpaid_row
 
 if TYPE_CHECKING:
     from salesteam.incentives._exact._book import Book
 
-__all__ = ["Bends", "Shape"]
+__all__ = ["Bends"]
 
 _ONE = Fraction(1)
-
-
-@attrs.frozen(kw_only=True)
-class Shape:
-    """What bends pay of one payee, period and component: pay = clamp(factor * raw) in minor units.
-
-    Parameters
-    ----------
-    gate, factor : Fraction
-        0 or 1; and the product of gate and all factors.
-    low, high : int or None
-        Least and most, rounded, after all factors.
-    """
-
-    gate: Fraction = _ONE
-    factor: Fraction = _ONE
-    low: int | None = None
-    high: int | None = None
-
-    def apply(self, raw: Fraction, rounding: str) -> int:
-        """Rounded pay of an exact raw sum in minor units."""
-        pay = round_to(raw if self.factor == 1 else raw * self.factor, rounding)
-        pay = pay if self.low is None else max(pay, self.low)
-        return pay if self.high is None else min(pay, self.high)
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -114,7 +90,7 @@ class Bends:
                 return band.rate or Fraction(0)
         if modifier.tiers:
             raise Lacking("tier-gap", at=x, until=x, gaps="refuse", payee=payee, period=period)
-        return _between(modifier, [(look(a), look(b)) for a, b in modifier.nodes], x) if modifier.nodes else x
+        return between(modifier, [(look(a), look(b)) for a, b in modifier.nodes], x) if modifier.nodes else x
 
     def limits(self, limits: Iterable[Limit], of: str, payee: str, period: str) -> list[tuple[str, Fraction]]:
         """Limits on a component or the plan in minor units, with where each cuts."""
@@ -147,7 +123,7 @@ class Bends:
         for at, by in (("before_modifiers", own), ("after_modifiers", _ONE)):
             floor = max((x for a, x in floors if a == at), default=None)
             cap = min((x for a, x in caps if a == at), default=None)
-            low, high = _held(low, high, floor, cap)
+            low, high = held(low, high, floor, cap)
             low, high = None if low is None else low * by, None if high is None else high * by
         return Shape(
             gate=gate,
@@ -315,26 +291,3 @@ class Bends:
 def _last(line: Line) -> tuple[object, ...]:
     """Lines of transactions in their order, all others after them."""
     return (0, line.credit.order) if line.credit is not None else (1,)
-
-
-def _held(
-    low: Fraction | None, high: Fraction | None, floor: Fraction | None, cap: Fraction | None
-) -> tuple[Fraction | None, Fraction | None]:
-    """The range of x after min(max(x, floor), cap); None is endless."""
-    if floor is not None:
-        low = floor if low is None else max(low, floor)
-        high = None if high is None else max(high, floor)
-    if cap is not None:
-        low = None if low is None else min(low, cap)
-        high = cap if high is None else min(high, cap)
-    return low, high
-
-
-def _between(modifier: Modifier, nodes: list[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
-    nodes = sorted(nodes)
-    if x <= nodes[0][0]:
-        return nodes[0][1]
-    for (a, p), (b, q) in itertools.pairwise(nodes):
-        if x < b or (x == b and modifier.edge == "upper_inclusive"):
-            return p if modifier.between == "step" else p + (q - p) / (b - a) * (x - a)
-    return nodes[-1][1]

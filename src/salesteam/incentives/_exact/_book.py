@@ -16,8 +16,8 @@ from salesteam.incentives._days import ONCE, interval_name, interval_of, period_
 from salesteam.incentives._exact._carried import State
 from salesteam.incentives._exact._deals import Deal
 from salesteam.incentives._exact._joined import Joined
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._stay import Stays, months_between
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._parts import Rounding

@@ -19,12 +19,12 @@ from salesteam.incentives._exact._book import Book, Credit, Look
 from salesteam.incentives._exact._deals import matches
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, passes_row
 from salesteam.incentives._exact._joined import Joined
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._exact._meter import Meter, band_at, below, meter_of, proportional_parts
 from salesteam.incentives._exact._taken import Taken
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
 from salesteam.incentives._exact._window import in_window, may_lie_within
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._shape import Band, rated
 from salesteam.incentives._unpaid import unpaid_row
 

@@ -14,9 +14,9 @@ from salesteam.incentives._curves import number_on, refs
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._exact._book import Credit
 from salesteam.incentives._exact._deals import Deal, Deals, lattice, matches, valued
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._rates import Rates
 from salesteam.incentives._frame import ShareRow, UnpaidRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._people import People
 from salesteam.incentives._unpaid import unpaid_row

@@ -16,8 +16,8 @@ from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._exact._carried import State
 from salesteam.incentives._exact._deal import Deal, apart, originals
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._frame import UnpaidRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._parts import Where
 from salesteam.incentives._unpaid import unpaid_row

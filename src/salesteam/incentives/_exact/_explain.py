@@ -15,10 +15,10 @@ from salesteam.incentives._curves import refs
 from salesteam.incentives._days import within
 from salesteam.incentives._display import readable
 from salesteam.incentives._exact._gates import BY_ROW, awaits, interval_of_gate, locked, tested
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._meter import meter_of
 from salesteam.incentives._frame import PayoutRow, UnpaidRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._options import option_text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Measure
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import attrs
 
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve, Part, Piece
-from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._number import Number
 from salesteam.incentives._parts import Rounding
 from salesteam.incentives._shape import Band, curve_of

@@ -12,8 +12,8 @@ from salesteam.core import Report, round_to
 from salesteam.core import _table as t
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._deals import Deal
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._frame import RateRow, ReceiptRow, UnpaidRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._unpaid import unpaid_row
 from salesteam.incentives._value import KNOWN_UNITS

@@ -16,9 +16,9 @@ from salesteam.incentives._exact._asked import quota_holders
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._carried import State
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._frame import LineRow, PayoutRow, PortionRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._run import Run
 
 __all__ = ["ExactRun"]

@@ -15,8 +15,8 @@ from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Look
 from salesteam.incentives._exact._byperiod import holders, reached
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._unpaid import unpaid_row
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from salesteam.incentives._component import Component
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._deals import moment_of
-from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._lacking import Lacking
 
 __all__ = ["in_window", "may_lie_within"]
 

@@ -16,9 +16,9 @@ from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
 from salesteam.incentives._component import Component
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._meter import below
 from salesteam.incentives._exact._stay import Stays
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import Rounding, Tier
 from salesteam.incentives._path import Path

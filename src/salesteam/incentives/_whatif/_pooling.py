@@ -15,8 +15,8 @@ from salesteam.errors import InvalidValueError
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._book import Book
-from salesteam.incentives._exact._lacking import Lacking
 from salesteam.incentives._exact._shared import feeds_teams
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._whatif._cells import Memory, Room
 from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach

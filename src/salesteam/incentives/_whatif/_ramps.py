@@ -8,7 +8,7 @@ from salesteam.core._table import _arrays as arrays
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._exact._book import Book
-from salesteam.incentives._exact._lacking import Lacking
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import Above
 from salesteam.incentives._path import Path
 from salesteam.incentives._shape import curve_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from salesteam.crm import Ref
+from salesteam.crm import Activity, Ref
 from salesteam.testing import Answer, FakeHTTP
-from salesteam_fxiaoke._records import OBJECTS
+from salesteam_fxiaoke._records import NOTES, OBJECTS
 
-KINDS = {name: kind for kind, name in OBJECTS.items()}
+KINDS = {**{name: kind for kind, name in OBJECTS.items()}, NOTES: "activity"}
 ZONE = ZoneInfo("Asia/Shanghai")
 STATES = {"open": "1", "won": "2", "lost": "3", "void": "4"}
 LEADS = {"new": "un_processed", "working": "processed", "converted": "transformed", "disqualified": "closed"}
@@ -35,6 +35,7 @@ class FxiaokeFake(FakeHTTP):
         super().__init__(crm)
         self.app = app
         self.token, self.grants = "", 0
+        self.note_type = self.made = None
 
     def is_login(self, request):
         return request.path == "/cgi/corpAccessToken/get/V2"
@@ -59,6 +60,8 @@ class FxiaokeFake(FakeHTTP):
         match request.path:
             case "/cgi/crm/v2/data/query":
                 return self.query(body["data"])
+            case "/cgi/crm/v2/data/create":
+                return self.note(body["data"])
             case "/cgi/crm/v2/data/changeOwner":
                 return self.change(body["data"])
         return self.refuse(f"there is no {request.path}", 404)
@@ -94,9 +97,8 @@ class FxiaokeFake(FakeHTTP):
         kind = KINDS.get(data["dataObjectApiName"])
         if kind is None:
             self.refuse(f"no object {data['dataObjectApiName']}")
-        rows = sorted(
-            (self.sent(record) for record in self.crm.records(kind) if not record.deleted), key=lambda row: row["_id"]
-        )
+        there = (record for record in self.crm.records(kind) if not record.deleted)
+        rows = sorted((self.sent(record) for record in there), key=lambda row: row["_id"])
         for each in info["filters"]:
             rows = [row for row in rows if self.fits(row, each)]
         found = rows[: info["limit"]]
@@ -119,6 +121,8 @@ class FxiaokeFake(FakeHTTP):
                 return row["_id"] > values[0]
             case "_id", "IN":
                 return row["_id"] in values
+            case "active_record_content", "LIKE":
+                return values[0] in row["active_record_content"]
             case "last_modified_time", "GTE":
                 return row["last_modified_time"] >= int(values[0])
             case "last_modified_time", "LTE":
@@ -132,19 +136,39 @@ class FxiaokeFake(FakeHTTP):
         self.crm.reassign(ref, Ref(self.crm.source, "user", owner))
         return Answer(body={"errorCode": 0, "errorMessage": "OK"})
 
+    def note(self, data):
+        row = data["object_data"]
+        needed = {"dataObjectApiName", "active_record_content", "related_api_names", "related_object_data", "owner"}
+        if set(data) != {"object_data"} or not needed <= set(row) <= {*needed, "active_record_type"}:
+            self.refuse(f"no sales record: {data}")
+        (name,), (about,) = row["related_api_names"], row["related_object_data"]
+        if row["dataObjectApiName"] != NOTES or about["describe_api_name"] != name or row["owner"] != [USER]:
+            self.refuse(f"no sales record: {row}")
+        if row.get("active_record_type") != self.note_type:
+            return self.code(20011, "active_record_type is required")
+        ref = Ref(self.crm.source, KINDS[name], about["id"])
+        made = Ref(self.crm.source, "activity", f"note{self.crm.changes}")
+        self.crm.create(Activity(ref=made, activity_kind="note", about=ref, subject=row["active_record_content"]))
+        return Answer(
+            body={"errorCode": 0, "errorMessage": "OK", "dataId": made.external_id if self.made is None else self.made}
+        )
+
     # what it makes of a record
 
     def sent(self, record):
         owner = getattr(record, "owner", None)
         row = {
             "_id": record.ref.external_id,
-            "name": record.name,
+            "name": getattr(record, "name", None),
             "owner": [key(owner)] if owner else [],
             "life_status": "invalid" if record.archived else "normal",
             "create_time": ms(record.created_at),
             "last_modified_time": ms(record.updated_at),
         }
         return {**row, **getattr(self, f"of_{record.kind}")(record), **record.extra, **self.spoilt.get(record.ref, {})}
+
+    def of_activity(self, record):
+        return {"active_record_content": record.subject}
 
     def of_account(self, record):
         return {"industry_level1": record.industry, "account_level": record.tier}

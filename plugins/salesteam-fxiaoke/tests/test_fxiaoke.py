@@ -9,8 +9,8 @@ from tests.conftest import coded
 
 from salesteam import plugins
 from salesteam.core import Money
-from salesteam.crm import AssignOwner, Deal, Lead, Ref, pull
-from salesteam.errors import Conflict, QuotaExhausted, ReportError
+from salesteam.crm import AddNote, AssignOwner, CreateTask, Deal, Lead, Ref, pull
+from salesteam.errors import AdapterError, Conflict, InvalidValueError, QuotaExhausted, Rejected, ReportError
 from salesteam.testing import Fault, read_all
 from salesteam.testing._read import records_of
 
@@ -113,6 +113,33 @@ def test_an_owner_is_changed_if_the_record_is_as_it_was_seen(harness, adapter):
     assert ref == adapter.find_write(change, key="k")
     with pytest.raises(Conflict):
         adapter.write(change, key="k", expect=seen)
+
+
+def test_a_note_is_a_sales_record_with_a_marker(harness, adapter):
+    """Of the type that the tenant demands; and tasks are not promised."""
+    ref = harness.create("deal", 7)
+    note = AddNote(ref=ref, text="由 6 月分配决定", decision_id="run-7")
+    made = adapter.write(note, key="k1", expect=None)
+    assert "由 6 月分配决定\nsalesteam:k1" == harness.server.crm.get(made).subject
+    assert (made, None) == (adapter.find_write(note, key="k1"), adapter.find_write(note, key="k2"))
+    with pytest.raises(InvalidValueError, match="cannot write"):
+        adapter.write(CreateTask(ref=ref, subject="回访", decision_id="run-7"), key="k", expect=None)
+    harness.server.note_type = "type-1"
+    with pytest.raises(Rejected, match="active_record_type is required"):
+        adapter.write(note, key="k3", expect=None)
+    typed = harness.adapter(note_type="type-1")
+    assert typed.write(note, key="k3", expect=None)
+    typed.close()
+
+
+@pytest.mark.parametrize("made", [7, True, [], {"id": "x"}])
+def test_an_answer_that_does_not_tell_what_was_made_is_no_success(harness, adapter, made):
+    """So it is looked up."""
+    harness.server.made = made
+    note = AddNote(ref=harness.create("deal", 7), text="moved", decision_id="run-7")
+    with pytest.raises(AdapterError, match="does not tell what was made"):
+        adapter.write(note, key="k1", expect=None)
+    assert adapter.find_write(note, key="k1")
 
 
 def test_everything_is_pulled_and_fits_together(harness):

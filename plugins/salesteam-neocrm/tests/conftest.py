@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.fake import LEADS, REDIRECT, STAGES, NeocrmFake
+from tests.fake import LEADS, NOTED, REDIRECT, STAGES, NeocrmFake
 
 from salesteam.crm import MemoryCRM, Secret
 from salesteam.testing import Answer, HttpHarness
@@ -38,6 +38,7 @@ class NeocrmHarness(HttpHarness):
         given = {
             **secrets, "redirect": REDIRECT, "stages": {stage: status for status, stage in STAGES.items()}, "currency": "CNY",
             "excess_digits": "reject", "lead_statuses": {option: status for status, option in LEADS.items()}, "base": self.server.url,
+            "note_type": NOTED[0], "department": NOTED[1],
         }  # fmt: skip
         config = NeocrmAdapter.Config(**{**given, **settings})
         server = self.server

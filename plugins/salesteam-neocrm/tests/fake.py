@@ -6,7 +6,7 @@ import re
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from salesteam.crm import Ref
+from salesteam.crm import Activity, Ref
 from salesteam.testing import Answer, FakeHTTP
 from salesteam_neocrm._records import FIELDS, OBJECTS
 
@@ -20,6 +20,11 @@ QUERY = re.compile(
     r"(?: where (?:id in \((?P<ids>\d+(?:, \d+)*)\)|(?:updatedAt >= (?P<after>\d+))?(?: and )?(?:updatedAt <= (?P<until>\d+))?))?"
     r" order by updatedAt asc, id asc"
 )
+NOTE = re.compile(
+    r"select id from activityrecord where activityRecordFrom_data = (?P<about>\d+) and content like '%(?P<marker>[\w:]+)%'"
+    r" order by updatedAt asc, id asc"
+)
+NOTED = ("7001", "8001")
 REDIRECT = "https://acme.example"
 
 
@@ -39,6 +44,7 @@ class NeocrmFake(FakeHTTP):
         self.given = given
         self.token, self.logins = "", 0
         self.scrolls = {}
+        self.tells = True
 
     def is_login(self, request):
         return request.path == "/auc/oauth2/token"
@@ -57,11 +63,30 @@ class NeocrmFake(FakeHTTP):
                 return self.query(request)
             case ("GET", "xobjects", name, "description") if name in KINDS:
                 return self.good({"fields": [{"apiKey": field, "type": "text"} for field in FIELDS[KINDS[name]]]})
+            case ("POST", "xobjects", "activityrecord"):
+                return self.note(request.object(("data",))["data"])
             case ("PATCH", "xobjects", name, number) if name in KINDS:
                 (owner,) = request.object(("data",))["data"].values()
                 self.crm.reassign(Ref(self.crm.source, KINDS[name], number), Ref(self.crm.source, "user", owner))
                 return self.good({"id": int(number)})
         return self.refuse(f"there is no {request.method} {request.path}", 404)
+
+    def note(self, row):
+        needed = {"content", "startTime", "endTime", "entityType", "dimDepart"}
+        if set(row) != {*needed, "activityRecordFrom", "activityRecordFrom_data"}:
+            self.refuse(f"no activity record: {row}")
+        if (row["entityType"], row["dimDepart"]) != NOTED or row["startTime"] != row["endTime"]:
+            return Answer(body={"code": "5000047", "msg": "a field is required"})
+        kind = {"1": "account", "2": "contact", "3": "deal", "11": "lead"}[str(row["activityRecordFrom"])]
+        about = self.crm.get(Ref(self.crm.source, kind, row["activityRecordFrom_data"])).ref
+        at = datetime.fromtimestamp(row["startTime"] / 1000, ZONE)
+        ref = Ref(self.crm.source, "activity", str(500 + self.crm.changes))
+        self.crm.create(Activity(ref=ref, activity_kind="note", about=about, subject=row["content"], occurred_at=at))
+        return self.good({"id": int(ref.external_id)} if self.tells else {})
+
+    def notes(self, about, marker):
+        found = (record for record in self.crm.records("activity") if not record.deleted and marker in record.subject)
+        return [{"id": int(record.ref.external_id)} for record in found if record.about.external_id == about]
 
     def good(self, data):
         return Answer(body={"code": "200", "msg": "OK", "data": data})
@@ -80,6 +105,8 @@ class NeocrmFake(FakeHTTP):
         form = dict(pair for pair in self.pairs(request))
         if not {"xoql", "batchCount"} <= set(form) <= {"xoql", "batchCount", "queryLocator"}:
             self.refuse(f"no query: {sorted(form)}")
+        if found := NOTE.fullmatch(form["xoql"]):
+            return self.good({"records": self.notes(found["about"], found["marker"])[: int(form["batchCount"])]})
         found, size = QUERY.fullmatch(form["xoql"]), int(form["batchCount"])
         if not found or found["object"] not in KINDS or not 1 <= size <= 1000:
             self.refuse(f"no query: {form}")

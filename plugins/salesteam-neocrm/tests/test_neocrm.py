@@ -9,8 +9,8 @@ from tests.conftest import GIVEN
 
 from salesteam import plugins
 from salesteam.core import Money
-from salesteam.crm import AssignOwner, Deal, Ref, User, pull
-from salesteam.errors import AdapterError, Conflict, InvalidValueError, ReportError
+from salesteam.crm import AddNote, AssignOwner, CreateTask, Deal, Ref, User, pull
+from salesteam.errors import AdapterError, Conflict, InvalidValueError, Rejected, ReportError
 from salesteam.testing import Answer, Fault, read_all
 from salesteam.testing._read import records_of, refs_of
 
@@ -96,6 +96,44 @@ def test_an_owner_is_written_if_the_record_is_as_it_was_seen(harness, adapter):
     assert ref == adapter.find_write(change, key="k")
     with pytest.raises(Conflict):
         adapter.write(change, key="k", expect=seen)
+
+
+def test_a_note_is_an_activity_record_with_a_marker(harness, adapter):
+    """About each object that the platform can name; and tasks are not promised."""
+    for kind in ("account", "contact", "lead", "deal"):
+        ref = harness.create(kind, 7)
+        note = AddNote(ref=ref, text="由 6 月分配决定", decision_id="run-7")
+        made = adapter.write(note, key="a1", expect=None)
+        held = harness.server.crm.get(made)
+        assert (ref, "由 6 月分配决定\nsalesteam:a1") == (held.about, held.subject)
+        assert (made, None) == (adapter.find_write(note, key="a1"), adapter.find_write(note, key="a2"))
+    with pytest.raises(InvalidValueError, match="cannot write"):
+        adapter.write(CreateTask(ref=ref, subject="回访", decision_id="run-7"), key="a3", expect=None)
+
+
+def test_notes_need_their_type_and_department(harness):
+    """Without both none are promised; with wrong ones the tenant says no."""
+    bare = harness.adapter(note_type=None, department=None)
+    assert {(), ("AssignOwner",)} == {can.writes for can in bare.capabilities().values()}
+    bare.close()
+    with pytest.raises(InvalidValueError, match="a type and a department"):
+        harness.adapter(department=None)
+    wrong = harness.adapter(note_type="1")
+    with pytest.raises(Rejected, match="5000047"):
+        wrong.write(AddNote(ref=harness.create("deal", 7), text="x", decision_id="run-7"), key="a1", expect=None)
+    wrong.close()
+
+
+def test_an_answer_that_does_not_tell_what_was_made_is_no_success(harness, adapter):
+    """So it is looked up; but never by what is no id or no marker."""
+    note = AddNote(ref=harness.create("deal", 7), text="moved", decision_id="run-7")
+    harness.server.tells = False
+    with pytest.raises(AdapterError, match="does not tell what was made"):
+        adapter.write(note, key="a1", expect=None)
+    assert adapter.find_write(note, key="a1")
+    for ref, key in ((Ref("neo", "deal", "1 or 1"), "a1"), (note.ref, "a'%")):
+        with pytest.raises(InvalidValueError, match="cannot be asked for"):
+            adapter.find_write(AddNote(ref=ref, text="x", decision_id="run-7"), key=key)
 
 
 def test_a_login_is_renewed_before_it_ends(harness, adapter):

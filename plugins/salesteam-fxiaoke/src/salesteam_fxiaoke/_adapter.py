@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesteam.crm import Capability, Field, Kind, Record, Ref, Schema, Verified
+from salesteam.crm import AddNote, Capability, CreateTask, Field, Kind, Record, Ref, Schema, Verified
 from salesteam.crm.http import Client, Limit, Login, Reply, Row, WindowAdapter
 from salesteam.errors import AdapterError, AuthExpired, QuotaExhausted, RateLimited, Rejected, Transient
 from salesteam_fxiaoke import _config
-from salesteam_fxiaoke._records import FIELDS, OBJECTS, OWNED, record_of
+from salesteam_fxiaoke._records import FIELDS, NOTES, OBJECTS, OWNED, record_of
 
 __all__ = ["FxiaokeAdapter"]
 
@@ -59,8 +59,9 @@ class FxiaokeAdapter(WindowAdapter):
             server_clock=True,
             max_page=PAGE,
         )
-        owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner",))
-        return {kind: owned if kind in OWNED else moving for kind in OBJECTS}
+        noted = attrs.evolve(moving, writes=("AddNote",))
+        owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner", "AddNote"))
+        return {**dict.fromkeys(OBJECTS, moving), "contact": noted, **dict.fromkeys(OWNED, owned)}
 
     def connect(self) -> Client:
         """A client that keeps the limit of an interface."""
@@ -112,7 +113,7 @@ class FxiaokeAdapter(WindowAdapter):
 
     def ping(self) -> None:
         """One row."""
-        self._query("account", [], None, 1)
+        self._query(OBJECTS["account"], [], None, 1)
 
     def scope(self) -> str:
         """The user as whom it reads."""
@@ -145,10 +146,10 @@ class FxiaokeAdapter(WindowAdapter):
             filters.append(_filter("last_modified_time", "GTE", _ms(after)))
         if until is not None:
             filters.append(_filter("last_modified_time", "LTE", _ms(until)))
-        return self._query(kind, filters, last, size)
+        return self._query(OBJECTS[kind], filters, last, size)
 
     def _query(
-        self, kind: Kind, filters: Sequence[Mapping[str, Any]], last: str | None, size: int
+        self, name: str, filters: Sequence[Mapping[str, Any]], last: str | None, size: int
     ) -> list[Mapping[str, Any]]:
         behind = [] if last is None else [_filter("_id", "GT", last)]
         info = {
@@ -157,23 +158,24 @@ class FxiaokeAdapter(WindowAdapter):
             "filters": [*filters, *behind],
             "orders": [{"fieldName": "_id", "isAsc": True}],
         }
-        data = {"dataObjectApiName": OBJECTS[kind], "search_query_info": info}
+        data = {"dataObjectApiName": name, "search_query_info": info}
         reply = self.http.ask("POST", "cgi/crm/v2/data/query", json={"data": data})
         inner = reply.get("data")
-        return self.listed(inner.get("dataList") if isinstance(inner, dict) else None, OBJECTS[kind])
+        return self.listed(inner.get("dataList") if isinstance(inner, dict) else None, name)
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
         """The rows of these ids that exist."""
         rows: list[Mapping[str, Any]] = []
         for start in range(0, len(ids), PAGE):
             wanted = list(ids[start : start + PAGE])
-            rows += self._query(kind, [{"field_name": "_id", "operator": "IN", "field_values": wanted}], None, PAGE)
+            among = {"field_name": "_id", "operator": "IN", "field_values": wanted}
+            rows += self._query(OBJECTS[kind], [among], None, PAGE)
         return tuple(each for each in (self.made(kind, row) for row in rows) if isinstance(each, Record))
 
     def list_ids(self, kind: Kind) -> Iterator[str]:
         """The ids of all rows that the user may see."""
         last: str | None = None
-        while rows := self._query(kind, [], last, PAGE):
+        while rows := self._query(OBJECTS[kind], [], last, PAGE):
             keys = [self.mark(kind, row)[1] for row in rows]
             self.in_order(kind, [("", key) for key in (last, *keys) if key is not None])
             yield from keys
@@ -185,6 +187,31 @@ class FxiaokeAdapter(WindowAdapter):
         changed = [{"objectDataId": ref.external_id, "ownerId": [owner]}]
         data = {"dataObjectApiName": OBJECTS[ref.kind], "Data": changed}
         self.http.ask("POST", "cgi/crm/v2/data/changeOwner", json={"data": data})
+
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Make a sales record (销售记录) of a note, with the marker at its end; a task there is none."""
+        assert isinstance(change, AddNote)
+        name = OBJECTS[change.ref.kind]
+        row: dict[str, Any] = {
+            "dataObjectApiName": NOTES,
+            "active_record_content": f"{change.text}\n{marker}",
+            "related_api_names": [name],
+            "related_object_data": [{"describe_api_name": name, "id": change.ref.external_id}],
+            "owner": [self.config.user],
+        }
+        if self.config.note_type is not None:
+            row["active_record_type"] = self.config.note_type
+        reply = self.http.ask("POST", "cgi/crm/v2/data/create", json={"data": {"object_data": row}}, again=False)
+        made = reply.get("dataId")
+        if not isinstance(made, str) or not made:
+            raise AdapterError("the answer does not tell what was made", source=self.source)
+        return made
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """Find the sales record that ends with the marker."""
+        del change
+        rows = self._query(NOTES, [_filter("active_record_content", "LIKE", marker)], None, 1)
+        return str(rows[0]["_id"]) if rows else None
 
     def schema(self) -> Schema:
         """The fields that are read."""

@@ -48,6 +48,8 @@ class Config:
         Zone of the tenant, in which its days begin.
     states, lead_statuses : mapping of str to str, optional
         The tenant's own options, besides those that every tenant has.
+    note_type : str, optional
+        Id of the type (销售记录类型) of the sales records that notes become, where the tenant demands one.
     extra : mapping of str to tuple of str, optional
         Kind to the API names of fields that are kept in `extra`.
     base : str
@@ -71,6 +73,7 @@ class Config:
     zone: str = attrs.field(default="Asia/Shanghai", validator=_zone)
     states: Mapping[str, State] = attrs.field(factory=dict)
     lead_statuses: Mapping[str, LeadStatus] = attrs.field(factory=dict)
+    note_type: str | None = None
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     base: str = "https://open.fxiaoke.com"
     ca: str | None = None

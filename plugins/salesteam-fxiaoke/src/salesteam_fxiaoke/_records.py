@@ -10,7 +10,7 @@ from salesteam.crm import Kind, Record, Ref
 from salesteam.crm.http import BadValueError, RestAdapter, Row
 from salesteam_fxiaoke._config import LEADS, STATES, Config
 
-__all__ = ["FIELDS", "OBJECTS", "OWNED", "record_of"]
+__all__ = ["FIELDS", "NOTES", "OBJECTS", "OWNED", "record_of"]
 
 OBJECTS: Mapping[Kind, str] = {
     "account": "AccountObj",
@@ -19,7 +19,9 @@ OBJECTS: Mapping[Kind, str] = {
     "product": "ProductObj",
     "deal": "NewOpportunityObj",
 }
-OWNED = frozenset({"account", "lead", "deal"})
+OWNED: tuple[Kind, ...] = ("account", "lead", "deal")
+NOTES = "ActiveRecordObj"
+"""Sales records (销售记录), which notes become."""
 _COMMON = "_id name owner life_status create_time last_modified_time"
 _OWN: Mapping[Kind, str] = {
     "account": "account_level industry_level1 country province parent_account_id",

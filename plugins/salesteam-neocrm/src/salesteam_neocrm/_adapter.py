@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesteam.crm import Capability, Field, Kind, Record, Ref, Schema, Verified
+from salesteam.crm import AddNote, Capability, CreateTask, Field, Kind, Record, Ref, Schema, Verified
 from salesteam.crm.http import Client, Limit, Login, Page, Reply, RestAdapter, Row
-from salesteam.errors import AdapterError, AuthExpired, Rejected
+from salesteam.errors import AdapterError, AuthExpired, InvalidValueError, Rejected
 from salesteam_neocrm import _config
-from salesteam_neocrm._records import FIELDS, OBJECTS, OWNED, record_of
+from salesteam_neocrm._records import FIELDS, FROM, OBJECTS, OWNED, record_of
 
 __all__ = ["NeocrmAdapter"]
 
@@ -22,6 +22,8 @@ API = "rest/data/v2.0"
 PAGE = 1000
 IDS = 100
 EARLY = 300.0
+NOTES = "activityrecord"
+_MARKER = re.compile(r"[a-z]+:[0-9a-f]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -55,8 +57,10 @@ class NeocrmAdapter(RestAdapter):
             server_clock=True,
             max_page=PAGE,
         )
-        owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner",))
-        return {kind: owned if kind in OWNED - {"contact"} else moving for kind in OBJECTS}
+        notes = () if self.config.note_type is None else ("AddNote",)
+        noted = attrs.evolve(moving, writes=notes)
+        owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner", *notes))
+        return {**dict.fromkeys(OBJECTS, moving), "contact": noted, **dict.fromkeys(OWNED, owned)}
 
     def connect(self) -> Client:
         """A client that asks slowly, because the limits are not published."""
@@ -196,6 +200,34 @@ class NeocrmAdapter(RestAdapter):
         del current
         path = f"{API}/xobjects/{OBJECTS[ref.kind]}/{ref.external_id}"
         self.http.ask("PATCH", path, json={"data": {"ownerId": owner}})
+
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Make an activity record (活动记录) of a note, with the marker at its end; a task there is none."""
+        assert isinstance(change, AddNote)
+        now = _ms(self.http.server_time or datetime.now(UTC))
+        row = {
+            "content": f"{change.text}\n{marker}",
+            "startTime": now,
+            "endTime": now,
+            "entityType": self.config.note_type,
+            "dimDepart": self.config.department,
+            "activityRecordFrom": FROM[change.ref.kind],
+            "activityRecordFrom_data": change.ref.external_id,
+        }
+        inner = self.http.ask("POST", f"{API}/xobjects/{NOTES}", json={"data": row}, again=False).get("data")
+        made = Row(inner).text("id") if isinstance(inner, dict) else None
+        if made is None:
+            raise AdapterError("the answer does not tell what was made", source=self.source)
+        return made
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """Find the activity record that ends with the marker."""
+        if not change.ref.external_id.isdigit() or not _MARKER.fullmatch(marker):
+            raise InvalidValueError(f"{change.ref} or {marker} cannot be asked for", where=self.source, fix="mend it")
+        about = f"activityRecordFrom_data = {change.ref.external_id}"
+        query = f"select id from {NOTES} where {about} and content like '%{marker}%' order by updatedAt asc, id asc"  # noqa: S608 -- both are checked above
+        rows, _ = self._asked(query, None, 1)
+        return str(rows[0]["id"]) if rows else None
 
     def schema(self) -> Schema:
         """The fields of each object."""

@@ -9,6 +9,7 @@ import attrs
 
 from salesteam.crm import Kind, Secret
 from salesteam.crm.facts import zone
+from salesteam.errors import InvalidValueError
 
 __all__ = ["Config"]
 
@@ -42,6 +43,9 @@ class Config:
         The tenant's options of a lead's status to ours; leads with others are set aside.
     zone : str, default "Asia/Shanghai"
         Zone of the tenant, in which its days begin.
+    note_type, department : str, optional
+        Ids of the type (entityType) and the department (dimDepart) of the activity records that notes become;
+        without them no notes are written.
     extra : mapping of str to tuple of str, optional
         Kind to the API names of fields that are kept in `extra`.
     base : str
@@ -66,6 +70,13 @@ class Config:
     excess_digits: Literal["reject", "half_up"]
     lead_statuses: Mapping[str, LeadStatus] = attrs.field(factory=dict)
     zone: str = attrs.field(default="Asia/Shanghai", validator=_zone)
+    note_type: str | None = None
+    department: str | None = None
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     base: str = "https://login.xiaoshouyi.com"
     ca: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.note_type is None) != (self.department is None):
+            told = "a note needs a type and a department"
+            raise InvalidValueError(told, where="note_type, department", fix="give both or none")

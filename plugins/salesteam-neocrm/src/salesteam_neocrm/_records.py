@@ -10,7 +10,7 @@ from salesteam.crm import Kind, Record, Ref
 from salesteam.crm.http import RestAdapter, Row
 from salesteam_neocrm._config import Config
 
-__all__ = ["FIELDS", "OBJECTS", "OWNED", "record_of"]
+__all__ = ["FIELDS", "FROM", "OBJECTS", "OWNED", "record_of"]
 
 OBJECTS: Mapping[Kind, str] = {
     "user": "user",
@@ -20,7 +20,9 @@ OBJECTS: Mapping[Kind, str] = {
     "product": "product",
     "deal": "opportunity",
 }
-OWNED = frozenset({"account", "contact", "lead", "deal"})
+OWNED: tuple[Kind, ...] = ("account", "lead", "deal")
+FROM: Mapping[Kind, int] = {"account": 1, "contact": 2, "deal": 3, "lead": 11}
+"""What the platform calls the objects that an activity record can be about."""
 _OWN: Mapping[Kind, str] = {
     "user": "name email status employeeCode",
     "account": "accountName ownerId level industryId parentAccountId",
@@ -43,7 +45,7 @@ def record_of(adapter: RestAdapter, kind: Kind, row: Row, config: Config) -> Rec
         "updated_at": row.instant("updatedAt"),
         "extra": {name: str(value) for name, value in kept.items() if value is not None},
     }
-    if kind in OWNED - {"contact"}:
+    if kind in OWNED:
         common["owner"] = adapter.ref("user", row.text("ownerId"))
     return _MAKERS[kind](adapter, row, config, common)
 

@@ -751,3 +751,58 @@ def test_a_component_is_called_what_its_language_calls_it():
     assert "Commission" in inc.settle(run).statement("ana").text()
     with pytest.raises(ReportError, match="is no language here"):
         inc.plan_of({**plan, "text": {"de": "Plan"}})
+
+
+def override(on, **about):
+    """An override of one level on the pay of a component."""
+    return {
+        "method": "override",
+        "base": "pay",
+        "component": on,
+        "levels": {"1": "2%"},
+        "hierarchy_at": "period_end",
+        **about,
+    }
+
+
+def test_a_circle_of_overrides_is_told_once_with_its_path():
+    """Nobody can say whose pay comes first; a chain that ends elsewhere is none."""
+    circle = {"a": override("b"), "b": override("d"), "d": override("a"), "e": override("a")}
+    told = [each for each in inc.read(text(components=circle)).report if each.code == "incentives.override-circle"]
+    assert 1 == len(told)
+    assert "a -> b -> d -> a" in told[0].what()
+    assert "override-circle" in codes(components={"a": override("a")})
+    assert "override-circle" not in codes(components={**FLAT, "a": override("c"), "b": override("a")})
+
+
+@pytest.mark.parametrize(
+    ("method", "keys"),
+    [
+        ({"method": "mbo", "objectives": [{"measure": "m", "weight": 1}], "target": 1}, {"where", "group"}),
+        ({"method": "pool", "fund": 100, "shares": "equal", "leavers": "in"}, {"where", "group"}),
+        (override("c"), {"where", "group"}),
+        ({**override(None), "base": "credit", "measure": "m"}, {"group"}),
+        ({"method": "flat", "measure": "m", "rate": "1%"}, set()),
+    ],
+)
+def test_a_key_that_chooses_rows_is_refused_where_no_row_is_looked_at(method, keys):
+    """What would silently change nothing is an error at its place."""
+    steered = {**method, "where": {"product": "X"}, "group": "g", "priority": 1}
+    report = inc.read(text(components={**FLAT, "x": steered})).report
+    told = {each.place.key for each in report if each.code == "incentives.key-without-effect"}
+    assert {f"components.x.{key}" for key in keys} == told
+
+
+def test_a_deal_that_only_overrides_pay_on_is_told_if_nobody_stands_above():
+    """The deal of somebody with a manager pays the manager; that of the top comes back with its reason."""
+    plan = inc.plan_of({
+        "currency": "CNY", "period": "month", "measures": M,
+        "components": {"o": {**override(None), "base": "credit", "measure": "m"}},
+    })  # fmt: skip
+    deals = [
+        {"transaction": "T1", "date": "2026-01-05", "amount": "100", "payee": "ana"},
+        {"transaction": "T2", "date": "2026-01-05", "amount": "100", "payee": "boss"},
+    ]
+    run = inc.pay(plan, inc.Facts(transactions=deals, people=[{"payee": "ana", "manager": "boss"}, {"payee": "boss"}]))
+    assert [("boss", 200)] == [(p.payee, p.pay_minor) for p in run.payouts]
+    assert [("T2", "incentives.no-manager")] == [(u.row, u.code) for u in run.unpaid]

@@ -10,7 +10,7 @@ import attrs
 from salesteam.incentives._number import Number
 from salesteam.incentives._parts import Above, Axis, By, Edge, Fund, GateTest, Objective, RateTable, Tier, Where, Window
 
-__all__ = ["Component", "told"]
+__all__ = ["Component", "paid_component", "told"]
 
 
 @attrs.frozen(kw_only=True)
@@ -156,3 +156,8 @@ class Component:
 def told(text: str | Mapping[str, str], lang: str) -> str:
     """A text of a plan in a language: itself where it has one language, the other one where this one is not there."""
     return text if isinstance(text, str) else text.get(lang) or next(iter(text.values()), "")
+
+
+def paid_component(c: Component) -> str | None:
+    """The component whose pay an override is on."""
+    return (c.component or c.measure) if c.base == "pay" else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from salesteam.core import Finding, Place, find
 from salesteam.errors import InvalidValueError, nearest
+from salesteam.incentives._component import paid_component
 from salesteam.incentives._curves import refs
 from salesteam.incentives._model import Measure, Plan
 from salesteam.incentives._proof._asks import unknown
@@ -36,11 +37,28 @@ def wellformed(plan: Plan) -> Iterator[Finding]:
         yield from _measure(f"measures.{name}", measure)
     for name, component in plan.components.items():
         yield from component_formed(plan, f"components.{name}", component)
+    yield from _circles(plan)
     for index, rule in enumerate(plan.crediting):
         if rule.share == "rest" and rule.kind == "overlay":
             yield find("incentives.rest-overlay", Place(key=f"crediting[{index}].kind"), to=rule.to)
     yield from bending_formed(plan)
     yield from terms_formed(plan)
+
+
+def _circles(plan: Plan) -> Iterator[Finding]:
+    """Overrides that are paid on each other's pay, each circle once, at the first of it."""
+    seen: set[str] = set()
+    for first in plan.components:
+        chain: list[str] = []
+        name = first
+        while name in plan.components and name not in seen and name not in chain:
+            chain.append(name)
+            name = paid_component(plan.components[name]) or ""
+        if name in chain:
+            circle = [*chain[chain.index(name) :], name]
+            place = Place(key=f"components.{name}")
+            yield find("incentives.override-circle", place, circle=" -> ".join(circle))
+        seen.update(chain)
 
 
 def _refs(plan: Plan) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from functools import partial
 import attrs
 
 from salesteam.core import largest_remainder, rational_text
-from salesteam.incentives._component import Component
+from salesteam.incentives._component import Component, paid_component
 from salesteam.incentives._curve import Part
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._exact._bend import Bends
@@ -21,12 +21,7 @@ from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["divided", "overrides", "paid_component"]
-
-
-def paid_component(c: Component) -> str | None:
-    """The component whose pay an override is on."""
-    return (c.component or c.measure) if c.base == "pay" else None
+__all__ = ["divided", "overrides"]
 
 
 def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line]]) -> Made:

@@ -10,9 +10,9 @@ import attrs
 
 from salesteam.core import Finding, Place, Report, find
 from salesteam.core import _table as t
-from salesteam.incentives._component import Component
+from salesteam.incentives._component import Component, paid_component
 from salesteam.incentives._days import ONCE, spans
-from salesteam.incentives._exact._above import divided, overrides, paid_component
+from salesteam.incentives._exact._above import divided, overrides
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._byperiod import by_period
@@ -80,7 +80,7 @@ def run(
         key = line.payee, line.period, line.component
         raw, pay = carried.pays.get(key, (Fraction(0), 0))
         carried.pays[key] = (raw + line.raw, pay + line.pay)
-    unpaid = [*read.unpaid, *made.unpaid, *small.back, *whole.unpaid, *_unruled(book)]
+    unpaid = [*read.unpaid, *made.unpaid, *small.back, *whole.unpaid, *_unruled(book, whole)]
     reports = (read.report, people.report, small.report, made.report, stays.report, events.report)
     report = reports[0]
     for each in reports[1:]:
@@ -155,13 +155,22 @@ def _paid(book: Book, bends: Bends, name: str, by_name: dict[str, list[Line]]) -
     return by_period(book, bends, name), True
 
 
-def _unruled(book: Book) -> list[UnpaidRow]:
-    """Credits that no component pays, and that neither fill nor divide a pool."""
-    return [
-        unpaid_row("no-rule", transaction=credit.deal.id, payee=credit.payee)
-        for credit in book.credits
-        if not any(_uses(book, name, c, credit) for name, c in book.plan.components.items())
-    ]
+def _unruled(book: Book, whole: Made) -> list[UnpaidRow]:
+    """Credits that nothing pays, and that neither fill nor divide a pool; those with nobody above to be paid on them."""
+    above = {name for name, c in book.plan.components.items() if c.method == "override"}
+    moved = {line.credit.order for line in whole.lines if line.component in above and line.credit is not None}
+    told = {(row.row, row.component) for row in whole.unpaid}
+    found = []
+    for credit in book.credits:
+        uses = {name for name, c in book.plan.components.items() if _uses(book, name, c, credit)}
+        about = {"transaction": credit.deal.id, "payee": credit.payee}
+        if not uses:
+            found.append(unpaid_row("no-rule", **about))
+            continue
+        alone = uses <= above and credit.kind != "rollup" and credit.order not in moved
+        if alone and not any((credit.deal.id, name) in told for name in uses):
+            found.append(unpaid_row("no-manager", **about, date=credit.deal.date))
+    return found
 
 
 def _uses(book: Book, name: str, c: Component, credit: Credit) -> bool:

@@ -21,6 +21,7 @@ TIERED = frozenset(
 )
 _AMOUNTS = frozenset({"interpolated_amount", "bonus"})
 _INTERPOLATED = frozenset({"interpolated_amount", "proportional_rate"})
+_ROWLESS = frozenset({"pool", "matrix", "mbo"})
 _WITHOUT_MEASURE = frozenset({"pool", "matrix", "mbo", "spiff", "override"})
 
 
@@ -47,6 +48,7 @@ def component_formed(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
     if c.accumulate and c.accumulate not in OPTIONS["accumulate"]:
         yield unknown(f"{at}.accumulate", "accumulate", c.accumulate, options_text("accumulate"))
     yield from _measure(plan, at, c)
+    yield from _steered(at, c)
     yield from _tiers(at, c)
     yield from _NEEDS.get(c.method, _nothing)(plan, at, c)
     if isinstance(c.pay_split, Mapping):
@@ -72,6 +74,17 @@ def _measure(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
         yield find("incentives.measure-unknown", place, name=c.measure, near=c.measure.removesuffix(".attainment"))
     else:
         yield from path_known(plan, f"{at}.measure", c.measure)
+
+
+def _steered(at: str, c: Component) -> Iterator[Finding]:
+    """Keys that choose rows, on what is paid by no row."""
+    on_pay = c.method == "override" and c.base == "pay"
+    keys = ["where"] if c.where and (c.method in _ROWLESS or on_pay) else []
+    keys += ["group"] if c.group is not None and (c.method in _ROWLESS or c.method == "override") else []
+    for key in keys:
+        place = Place(key=f"{at}.{key}")
+        method = f"{c.method} (base: pay)" if on_pay else c.method
+        yield find("incentives.key-without-effect", place, at=at, key=key, method=method)
 
 
 def _tiers(at: str, c: Component) -> Iterator[Finding]:

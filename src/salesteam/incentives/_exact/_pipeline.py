@@ -156,7 +156,7 @@ def _paid(book: Book, bends: Bends, name: str, by_name: dict[str, list[Line]]) -
 
 
 def _unruled(book: Book, whole: Made) -> list[UnpaidRow]:
-    """Credits that nothing pays, and that neither fill nor divide a pool; those with nobody above to be paid on them."""
+    """Credits that nothing pays, and that neither fill nor divide a pool; those with nobody above whom they pay."""
     above = {name for name, c in book.plan.components.items() if c.method == "override"}
     moved = {line.credit.order for line in whole.lines if line.component in above and line.credit is not None}
     told = {(row.row, row.component) for row in whole.unpaid}

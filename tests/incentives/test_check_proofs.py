@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import sys
 from fractions import Fraction as F
 from itertools import pairwise
 
@@ -304,6 +306,37 @@ def test_check_never_raises_on_nouns_made_by_hand(data):
     )
     assert isinstance(inc.check(bent).text("zh"), str)
     assert refused(bent).ok == inc.check(bent).ok
+
+
+def calls(plan):
+    """How many functions a check calls."""
+    count = itertools.count()
+    sys.setprofile(lambda *_: next(count))
+    try:
+        inc.check(plan)
+    finally:
+        sys.setprofile(None)
+    return next(count)
+
+
+def test_a_check_takes_as_long_as_the_plan_is():
+    """Four times the tiers take about four times the work, not sixteen times."""
+    few, many = (
+        inc.plan_of(
+            {
+                **BASE,
+                "components": {
+                    "c": {
+                        **LADDER,
+                        "measure": "m",
+                        "tiers": bands(*[(i, i + 1, f"{i + 1}/1000") for i in range(n)], (n, None, 1)),
+                    }
+                },
+            }
+        )
+        for n in (100, 400)
+    )
+    assert calls(many) < 6 * calls(few)
 
 
 def test_a_plan_without_anything_is_checked():

@@ -143,6 +143,19 @@ def test_tables_made_of_columns_hold_what_the_rows_hold(kind):
         assert cells(expected) == cells(run.to_frame(table)), table
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_credits_of_a_plan_that_cuts_nothing_hold_all_deals(kind):
+    """Whoever they are for, known or not; what stands in columns keeps what it was made of only where it must."""
+    plan = inc.plan_of({**{key: PLAN[key] for key in ("currency", "period", "negative_period", "measures")}, "components": {"each": PLAN["components"]["each"]}})  # fmt: skip
+    people = pd.DataFrame({"payee": ["bo", "ana"], "team": ["t", "t"]})
+    with mock.patch.object(_doors, "polars_here", return_value=not kind.endswith("alone")):
+        run = inc.pay(plan, inc.Facts(transactions=facts(ROWS, kind).transactions, people=people))
+    expected = [(row["transaction"], row["payee"], row["amount_minor"]) for row in ROWS]
+    assert expected == [(credit.transaction, credit.payee, credit.credit_minor) for credit in run.credits]
+    assert cells(t.write_rows(run.credits, _TABLES["credits"], run.like)) == cells(run.to_frame("credits"))
+    assert ["unknown-payee"] == [row.code.removeprefix("incentives.") for row in run.unpaid]
+
+
 def test_lines_too_large_for_a_binary_number_are_written_row_by_row():
     """Nothing is rounded on the way to the nearest binary number."""
     rows = [{**row, "amount_minor": row["amount_minor"] * 10**9 + 1} for row in ROWS]

@@ -48,6 +48,8 @@ class Credited:
         Else they stand in columns.
     seen : mapping of str to Range
         What is known of whole columns of the stage.
+    away : Stage, optional
+        Credits of payees whom nobody knows, if there are any: transaction, payee, credit.
     """
 
     stage: t.Stage
@@ -58,6 +60,7 @@ class Credited:
     names: tuple[str, ...] | None = None
     crew: Crew | None = None
     seen: Mapping[str, t.Range] = attrs.field(factory=dict)
+    away: t.Stage | None = None
 
     def range(self, name: str) -> t.Range:
         """What the cells of a whole column lie between."""

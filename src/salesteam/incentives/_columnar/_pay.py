@@ -41,16 +41,9 @@ __all__ = ["run"]
 
 def run(plan: Plan, facts: Facts, as_of: date | None) -> ColumnarRun:
     like = None if facts.transactions is None or t.kind_of(facts.transactions) == "rows" else facts.transactions
-    read = transactions(plan, facts)
-    stage, unpaid = usable(plan, read)
-    whole = read.clean and len(unpaid) == len(read.unpaid)
-    stage, days, marks = dated(plan, stage, as_of, read.days if whole else None)
-    stage, unpaid = _valid(stage, days, unpaid)
-    stage, unpaid = _begun(plan, stage, days, unpaid, as_of)
-    stage, unpaid = _over(plan, stage, unpaid, (days, as_of))
-    stage, order = sequenced(plan, stage)
-    cut = credit(plan, read, stage, order, days, as_of)
+    cut, (days, marks), unpaid, found = _cut(plan, facts, as_of)
     credited, people, unknown = _credited(plan, facts, cut, days, marks)
+    cut = _sorted(cut, credited)
     asked, back, report = _asked(plan, facts, cut, credited, people, as_of)
     compiled = jobs(plan, days, cut.steps, asked)
     parts = [component_lines(plan, job, credited, asked) for job in compiled]
@@ -63,12 +56,35 @@ def run(plan: Plan, facts: Facts, as_of: date | None) -> ColumnarRun:
     lines = lines if lines is None or standing else t.barrier(lines)
     cutting, extra, more = limited(plan, lines, once, asked, credited)
     return ColumnarRun(
-        plan=plan, facts=facts, as_of=as_of, report=read.report + report, lines_stage=cutting, credits_stage=cut.stage,
+        plan=plan, facts=facts, as_of=as_of, report=found + report, lines_stage=cutting, credits_stage=cut.stage,
         share_scale=cut.share_scale, steps=cut.steps, once=tuple(extra), unpaid=tuple(_told(unpaid, more)),
         asked=asked, periods=days.periods, days=days, credited=credited, order=credited.order, like=like,
         parts={job.name: part for job, part in zip(compiled, parts, strict=True)},
         standing=standing and cutting is lines,
     )  # fmt: skip
+
+
+def _cut(plan: Plan, facts: Facts, as_of: date | None) -> tuple[Credits, tuple[Days, Marks], list[UnpaidRow], Report]:
+    """Transactions as credits, with what hangs on their days; what came back, and what was found in reading."""
+    read = transactions(plan, facts)
+    stage, unpaid = usable(plan, read)
+    whole = read.clean and len(unpaid) == len(read.unpaid)
+    stage, days, marks = dated(plan, stage, as_of, read.days if whole else None)
+    stage, unpaid = _valid(stage, days, unpaid)
+    stage, unpaid = _begun(plan, stage, days, unpaid, as_of)
+    stage, unpaid = _over(plan, stage, unpaid, (days, as_of))
+    stage, order = sequenced(plan, stage)
+    return credit(plan, read, stage, order, days, as_of), (days, marks), unpaid, read.report
+
+
+def _sorted(cut: Credits, credited: Credited) -> Credits:
+    """The credits as they stand sorted, where they can be told from that, so that what they came from is let go."""
+    if "credit" not in credited.stage.columns:
+        return cut
+    whole = credited.stage.select("transaction", "who", "credit")
+    stage = t.named(whole, credited.named, "who", proved=True).drop("who")
+    stage = stage if credited.away is None else t.stack([stage, credited.away])
+    return attrs.evolve(cut, stage=stage.with_columns(kind=t.value("carve_out"), share=t.value(1)))
 
 
 def _credited(
@@ -88,19 +104,23 @@ def _credited(
             people,
             found.unpaid,
         )
-    stage = manned(mine, crew).drop("kind", "share", "credit", "payee")
+    copied = not plan.crediting and mine.engine == "polars" and mine.origin.kind not in {"polars", "polars-lazy"}
+    stage = manned(mine, crew).drop("kind", "share", "payee", *([] if copied else ["credit"]))
     stage, order = t.arranged(stage.drop(*(c for c in marks.names if c in stage.columns)), "o", ["who"], cut.order)
     unknown: tuple[UnpaidRow, ...] = ()
+    away = None
     seen = t.ranges(stage, ["who", *(name for name in stage.columns if name.startswith("x_"))])
     if crew.given and seen["who"].low < 0:
-        gone = t.rows_of(manned(mine, crew).filter(t.col("who") < 0), "transaction", "payee")
-        unknown = tuple(unpaid_row("unknown-payee", **r) for r in gone)
+        away = t.barrier(manned(mine, crew).filter(t.col("who") < 0).select("transaction", "payee", "credit"))
+        unknown = tuple(unpaid_row("unknown-payee", **r) for r in t.rows_of(away, "transaction", "payee"))
         stage = t.barrier(stage.filter(t.col("who") >= 0))
     stage = _standing(marks.on(stage), marks)
     stage = t.named(
         stage.drop(*(c for c in ("ok",) if c in stage.columns)), crew.stage.drop("payee"), "who", proved=True
     )
-    made = Credited(stage=stage, order=order, crew=crew, teams=crew.groups, days=days, marks=marks, seen=seen)
+    made = Credited(
+        stage=stage, order=order, crew=crew, teams=crew.groups, days=days, marks=marks, seen=seen, away=away
+    )  # fmt: skip
     return made, None, unknown
 
 

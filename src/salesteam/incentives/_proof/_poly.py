@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import cached_property
 
 import attrs
 
@@ -106,12 +108,7 @@ class Shape:
 
     def at(self, x: Fraction) -> Fraction:
         """The value at a point."""
-        held = self.parts[0]
-        for part in self.parts[1:]:
-            assert part.start is not None
-            if part.start < x or (part.start == x and part.owns_start):
-                held = part
-        return _at(held.poly, x)
+        return _at(self._held(x, owns=True).poly, x)
 
     def scaled(self, by: Fraction) -> Shape:
         """The same function of x · by: a bound b becomes b / by."""
@@ -150,20 +147,30 @@ class Shape:
 
     def _held(self, at: Fraction, *, owns: bool) -> Part:
         """The piece that holds at a point, or just above it."""
-        held = self.parts[0]
-        for part in self.parts[1:]:
-            assert part.start is not None
-            if part.start < at or (part.start == at and (part.owns_start or not owns)):
+        held = self._before(at)
+        for part in self.parts[bisect_left(self._starts, at) + 1 : bisect_right(self._starts, at) + 1]:
+            if part.owns_start or not owns:
                 held = part
         return held
 
+    @cached_property
+    def _starts(self) -> list[Fraction]:
+        """Where the pieces after the first begin, upward."""
+        return [p.start for p in self.parts if p.start is not None]
+
+    def _before(self, at: Fraction) -> Part:
+        """The piece that holds just below a point."""
+        return self.parts[bisect_left(self._starts, at)]
+
+    def _after(self, at: Fraction) -> Part:
+        """The piece that holds just above a point."""
+        return self.parts[bisect_right(self._starts, at)]
+
     def jumps(self) -> Iterator[Jump]:
         """Every point where it jumps."""
-        starts = sorted({p.start for p in self.parts if p.start is not None})
-        for start in starts:
-            before = [p for p in self.parts if p.start is None or p.start < start][-1]
-            after = [p for p in self.parts if p.start is None or p.start <= start][-1]
-            left, value, right = _at(before.poly, start), self.at(start), _at(after.poly, start)
+        for start in dict.fromkeys(self._starts):
+            left, right = _at(self._before(start).poly, start), _at(self._after(start).poly, start)
+            value = self.at(start)
             if not left == value == right:
                 yield Jump(at=start, left=left, value=value, right=right)
 

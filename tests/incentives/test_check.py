@@ -806,3 +806,39 @@ def test_a_deal_that_only_overrides_pay_on_is_told_if_nobody_stands_above():
     run = inc.pay(plan, inc.Facts(transactions=deals, people=[{"payee": "ana", "manager": "boss"}, {"payee": "boss"}]))
     assert [("boss", 200)] == [(p.payee, p.pay_minor) for p in run.payouts]
     assert [("T2", "incentives.no-manager")] == [(u.row, u.code) for u in run.unpaid]
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ({"start": "2026-06-01", "role": "am"}, [(0, 1, "role")]),
+        ({"start": "2026-06-01", "role": "ae"}, []),
+        ({"start": "2026-07-01", "role": "am"}, []),
+        ({"start": None, "role": "am", "team": "x"}, [(0, 1, "team, role")]),
+    ],
+)
+def test_two_rows_of_one_person_for_one_day_are_told_where_they_differ(second, told):
+    """Each engine names both rows; a row that follows the other is no overlap."""
+    people = [{"payee": "ana", "start": "2026-01-01", "end": "2026-07-01", "role": "ae"}, {"payee": "ana", **second}]
+    made = inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": FLAT})
+    for more in ({}, {"values": [{"measure": "m", "payee": "bo", "period": "2026-01", "value": 0}]}):
+        found = inc.pay(made, inc.Facts(transactions=[deal()], people=people, **more)).findings()
+        texts = [each.what() for each in found if each.code == "incentives.people-overlap"]
+        assert len(told) == len(texts)
+        for (one, two, differs), text_ in zip(told, texts, strict=True):
+            assert f"Rows {one} and {two}" in text_
+            assert f"another {differs};" in text_
+
+
+def test_an_event_about_more_than_a_deal_undoes_nothing_and_comes_back():
+    """Neither minus a half nor one and a half of a deal can be cancelled."""
+    made = inc.plan_of({
+        "currency": "CNY", "period": "month", "negative_period": "carry", "measures": M, "components": FLAT,
+        "clawback": {"on": "cancelled", "unearned": "event", "method": "re_tier"},
+    })  # fmt: skip
+    for share, back in (("-50%", 1), ("1.5", 1), ("50%", 0)):
+        events = [{"transaction": "T1", "date": "2026-02-01", "kind": "cancelled", "share": share}]
+        run = inc.pay(made, inc.Facts(transactions=[{**deal(), "transaction": "T1"}], events=events))
+        whole = inc.pay(made, inc.Facts(transactions=[{**deal(), "transaction": "T1"}])).total.minor
+        assert ["incentives.event-share"] * back == [row.code for row in run.unpaid]
+        assert (whole if back else whole // 2) == run.total.minor

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 import attrs
 
-from salesteam.core import Report
+from salesteam.core import Finding, Place, Report, find
 from salesteam.core import _table as t
 from salesteam.incentives._days import spans
 from salesteam.incentives._frame import PersonRow, UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._unpaid import unpaid_row
+
+_SAID = ("team", "manager", "role", "grade", "participation")
+"""What a row of people says of somebody."""
 
 __all__ = ["People", "Placed", "people_of", "placed"]
 
@@ -121,7 +124,25 @@ def people_of(table: Any) -> People:
     if table is None:
         return People()
     rows = t.read_table(table, PersonRow, table="people")
-    return People(rows=rows.values, given=True, extra=rows.extra, report=rows.report)
+    found = People(rows=rows.values, given=True, extra=rows.extra, report=rows.report)
+    return attrs.evolve(found, report=found.report + Report(_overlaps(found, rows.numbers)))
+
+
+def _overlaps(people: People, numbers: Sequence[int]) -> Iterator[Finding]:
+    """Rows that hold for somebody on one day and say different things; each with one that reaches into it."""
+    for payee, own in people.positions.items():
+        until: int | None = None
+        for at in sorted(own, key=lambda i: people.rows[i].start or date.min):
+            row, last = people.rows[at], None if until is None else people.rows[until]
+            if last is not None and (row.start or date.min) < (last.end or date.max):
+                differs = tuple(name for name in _SAID if getattr(row, name) != getattr(last, name))
+                one, two = sorted((numbers[at], numbers[until or 0]))
+                if differs:
+                    place = Place(table="people", row=two, key=payee)
+                    about: dict[str, Any] = {"payee": payee, "one": one, "two": two, "date": row.start or "—", "differs": differs}
+                    yield find("incentives.people-overlap", place, **about)
+            if last is None or (row.end or date.max) > (last.end or date.max):
+                until = at
 
 
 def placed(plan: Plan, stage: t.Stage, people: People) -> Placed:

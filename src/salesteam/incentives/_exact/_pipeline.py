@@ -80,7 +80,7 @@ def run(
         key = line.payee, line.period, line.component
         raw, pay = carried.pays.get(key, (Fraction(0), 0))
         carried.pays[key] = (raw + line.raw, pay + line.pay)
-    unpaid = [*read.unpaid, *made.unpaid, *small.back, *whole.unpaid, *_unruled(book, whole)]
+    unpaid = [*read.unpaid, *made.unpaid, *small.back, *events.unpaid, *whole.unpaid, *_unruled(book, whole)]
     reports = (read.report, people.report, small.report, made.report, stays.report, events.report)
     report = reports[0]
     for each in reports[1:]:

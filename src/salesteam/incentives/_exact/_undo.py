@@ -15,9 +15,10 @@ from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._deal import Deal
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._stay import months_between
-from salesteam.incentives._frame import EventRow
+from salesteam.incentives._frame import EventRow, UnpaidRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._terms import Clawback
+from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["Undone", "taken_back", "undone", "without"]
 
@@ -30,12 +31,15 @@ class Undone:
     ----------
     re_tier, at_paid_rate : dict of str to Fraction
         Transaction to the part of it that is undone, by how pay follows.
+    unpaid : tuple of UnpaidRow
+        Events about less than nothing, or more than all, of a deal.
     report : Report
         Findings of reading.
     """
 
     re_tier: Mapping[str, Fraction] = attrs.field(factory=dict)
     at_paid_rate: Mapping[str, Fraction] = attrs.field(factory=dict)
+    unpaid: tuple[UnpaidRow, ...] = ()
     report: Report = Report()
 
 
@@ -46,8 +50,9 @@ def undone(plan: Plan, facts: Facts, deals: Sequence[Deal], known_as_of: date | 
     days, left = {deal.id: deal.date for deal in deals}, _left(deals)
     rows = t.read_table(facts.events, EventRow, table="events")
     found: dict[str, dict[str, Fraction]] = {"re_tier": {}, "at_paid_rate": {}}
+    back = [row for row in rows.values if row.share is not None and not 0 <= row.share <= 1]
     for row in rows.values:
-        for rule in plan.clawback:
+        for rule in plan.clawback if row not in back else ():
             if rule.on == row.kind and row.transaction in days:
                 part = _part(plan, rule, row, days[row.transaction], known_as_of)
                 sums = found[rule.method or "re_tier"]
@@ -55,7 +60,13 @@ def undone(plan: Plan, facts: Facts, deals: Sequence[Deal], known_as_of: date | 
     for sums in found.values():
         for name in sums:
             sums[name] *= left.get(name, Fraction(1))
-    return Undone(re_tier=found["re_tier"], at_paid_rate=found["at_paid_rate"], report=rows.report)
+    unpaid = [
+        unpaid_row("event-share", table="events", transaction=row.transaction, kind=row.kind, share=row.share)
+        for row in back
+    ]
+    return Undone(
+        re_tier=found["re_tier"], at_paid_rate=found["at_paid_rate"], unpaid=tuple(unpaid), report=rows.report
+    )
 
 
 def _left(deals: Iterable[Deal]) -> dict[str, Fraction]:

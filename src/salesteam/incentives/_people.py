@@ -139,8 +139,8 @@ def _overlaps(people: People, numbers: Sequence[int]) -> Iterator[Finding]:
                 one, two = sorted((numbers[at], numbers[until or 0]))
                 if differs:
                     place = Place(table="people", row=two, key=payee)
-                    about: dict[str, Any] = {"payee": payee, "one": one, "two": two, "date": row.start or "—", "differs": differs}
-                    yield find("incentives.people-overlap", place, **about)
+                    about: dict[str, Any] = {"payee": payee, "one": one, "two": two, "differs": differs}
+                    yield find("incentives.people-overlap", place, date=row.start or "—", **about)
             if last is None or (row.end or date.max) > (last.end or date.max):
                 until = at
 

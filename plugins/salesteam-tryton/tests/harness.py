@@ -48,11 +48,8 @@ class TrytonHarness(HttpHarness):
         self.rpc = tryton.admin
         self.adapters: list[TrytonAdapter] = []
         self.made: dict[str, list[int]] = {kind: [] for kind in MODELS}
-        (self.company,) = self.rpc.search("company.company")
-        self.currencies = {
-            row["code"]: row["id"]
-            for row in self.rpc.read("currency.currency", self.rpc.search("currency.currency"), "code")
-        }
+        self.company, self.currencies = tryton.company, tryton.currencies
+        self.server.known = ([USER, {"password": PASSWORD}], tryton.session)
 
     def adapter(self, **settings):
         given = {
@@ -74,6 +71,7 @@ class TrytonHarness(HttpHarness):
         return tuple(MODELS)
 
     def expire(self):
+        self.server.known = None
         self.rpc.logout(self.server.session)
 
     def ref(self, kind, key):

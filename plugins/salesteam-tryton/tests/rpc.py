@@ -20,7 +20,8 @@ class Rpc:
         self.url = f"http://127.0.0.1:{port}/{database}/rpc/"
         self.header: dict[str, str] = {}
         self.context: dict[str, Any] = {"active_test": False}
-        self.user, token, *_ = self._ask("common.db.login", login, {"password": password}, "en")
+        self.session = self._ask("common.db.login", login, {"password": password}, "en")
+        self.user, token, *_ = self.session
         session = base64.b64encode(f"{login}:{self.user}:{token}".encode()).decode()
         self.header = {"Authorization": f"Session {session}"}
         company = self.call("res.user", "get_preferences", True).get("company")

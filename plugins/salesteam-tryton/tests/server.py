@@ -44,7 +44,11 @@ class Tryton:
         self._log = (folder / "log").open("wb")
         self.port, self._process = _started(home, folder, self._log)
         self.admin = Rpc(self.port, DATABASE, "admin", ADMIN)
-        _copy(self.live, self.kept)  # with the session of the administrator, who stays logged in
+        self.session = Rpc(self.port, DATABASE, USER, PASSWORD).session
+        (self.company,) = self.admin.search("company.company")
+        rows = self.admin.read("currency.currency", self.admin.search("currency.currency"), "code")
+        self.currencies = {row["code"]: row["id"] for row in rows}
+        _copy(self.live, self.kept)  # with the sessions of both, who stay logged in
 
     def put_back(self) -> None:
         """Forget everything that was written since the start."""
@@ -140,6 +144,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _configure(folder: Path, port: int) -> None:
     text = f"[database]\nuri = sqlite://\npath = {folder / 'db'}\n[web]\nlisten = 127.0.0.1:{port}\n"
+    text += "[session]\ntimeout = 86400\n"  # else putting the database back would log out whoever was in it
     (folder / "trytond.conf").write_text(text, "utf-8")
 
 

@@ -99,3 +99,31 @@ def test_the_target_of_the_plan_weighs_its_components_in_both():
     facts = inc.Facts(transactions=[{"transaction": "T1", "date": "2026-01-05", "amount": "9000", "payee": "ana"}])
     columns, exact = _both(plan, facts)
     assert ([105_000], _payouts(exact)) == ([sum(p.pay_minor for p in columns.payouts)], _payouts(columns))
+
+
+def test_a_deal_credited_twice_to_one_payee_comes_back_once_in_both():
+    """A curve without a quota: payee and assistant are one person, and the reason is told once."""
+    plan = inc.plan_of(
+        {
+            "currency": "CNY",
+            "period": "month",
+            "measures": {"m": {"unit": "money", "value": "amount"}},
+            "crediting": [
+                {"to": "assistant", "share": "15%", "kind": "carve_out"},
+                {"to": "payee", "share": "rest", "kind": "carve_out"},
+            ],
+            "components": {
+                "c": {
+                    "measure": "m",
+                    "method": "curve",
+                    "nodes": [[0, 0], [1, 1]],
+                    "between": "linear",
+                    "below": "zero",
+                    "above": "flat",
+                }
+            },
+        }
+    )
+    deal = {"transaction": "T1", "date": "2026-01-05", "amount": "9", "payee": "cai", "assistant": "cai"}
+    columns, exact = _both(plan, inc.Facts(transactions=[deal]))
+    assert [("transactions", "T1", "incentives.no-quota", "cai", "c")] == _unpaid(exact) == _unpaid(columns)

@@ -288,10 +288,9 @@ def _behind(credited: Credited, measure: str, gone: list[UnpaidRow]) -> list[Unp
     why = {(row.payee, row.period): row for row in gone}
     rows = t.rows_of(_counted(credited, measure), "transaction", "who", "p")
     found = []
-    for row in rows:
-        back = why.get((credited.payees[row["who"]], credited.days.periods[row["p"]]))
+    for name, who, p in dict.fromkeys((row["transaction"], row["who"], row["p"]) for row in rows):
+        back = why.get((credited.payees[who], credited.days.periods[p]))
         if back is not None:
-            name = row["transaction"]
             told = back.finding and attrs.evolve(back.finding, place=Place(table="transactions", key=name))
             found.append(attrs.evolve(back, table="transactions", row=name, transaction=name, finding=told))
     return found

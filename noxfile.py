@@ -86,7 +86,7 @@ def doctests(session: nox.Session) -> None:
 @nox.session
 def plugins(session: nox.Session) -> None:
     """Each plugin from its own wheel against the wheel of the library; where one starts a real server, it must."""
-    install(session, *GROUPS["test"], extras="fast,testing", plugins=True)
+    install(session, *GROUPS["test"], extras="cli,fast,testing", plugins=True)
     for plugin in PLUGINS:
         servers = ["--require-servers"] if (plugin / "tests" / "server.py").exists() else []
         where = ("-c", str(HERE / "pyproject.toml"), "--rootdir", str(plugin))

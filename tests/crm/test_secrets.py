@@ -108,6 +108,35 @@ def test_the_text_of_a_secret_is_blotted_out_anywhere(before, secret, after):
     assert secret not in shown
 
 
+PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAgEAAoIB\nshort==\n-----END PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [
+        ("p/+ q=&ü1", "https://crm.example/?key=p%2F%2B+q%3D%26%C3%BC1&x=1"),
+        ("p/+ q=&ü1", "https://crm.example/p%2F%2B%20q%3D%26%C3%BC1/x"),
+        ("p/+ q=&ü1", "https://crm.example/p/%2B%20q%3D%26%C3%BC1/x"),
+        ('q"8\\n', '{"note": "q\\"8\\\\n"}'),
+        ("密钥-7788", '{"note": "\\u5bc6\\u94a5-7788"}'),
+        (PEM, PEM.replace("\n", "\\n")),
+        (PEM, "the parser stopped in AQEFAASCBKcwggSjAgEAAoIB after 24 bytes"),
+        (PEM, "  ".join(PEM.splitlines())),
+    ],
+)
+def test_a_secret_is_known_as_it_is_written_elsewhere(secret, shown):
+    """In an address, within JSON, and line by line where it is a key of several lines."""
+    hidden = Redactor([secret])(shown)
+    assert "***" in hidden
+    for part in ("%2B", "7788", "u5bc6", 'q\\"8', "MIIEvQIBADANBgkqhkiG9w0B", "AQEFAASCBKcwggSjAgEAAoIB"):
+        assert part not in hidden
+
+
+def test_what_only_frames_a_key_stays_readable():
+    """A message about keys may say so."""
+    assert "this is no -----BEGIN PRIVATE KEY-----" == Redactor([PEM])("this is no -----BEGIN PRIVATE KEY-----")
+
+
 def test_harmless_text_stays():
     """A report that says nothing helps nobody."""
     text = "deal D-1: the value 'abc' of amount is no number; the token of thanks is 5"

@@ -6,8 +6,11 @@ A class names in `caught_by` the tests that must fail; of all its other tests no
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from typing import ClassVar
+from urllib.request import urlopen
 
 import attrs
 import pytest
@@ -15,7 +18,7 @@ import pytest
 from salesteam.core import Report
 from salesteam.crm import Account, AddNote, Capability, Field, MemoryCRM, Ref, Schema, Secret, Verified
 from salesteam.crm.http import Client, Limit, Login, Page, RestAdapter
-from salesteam.errors import AdapterError, AuthExpired, Rejected, Transient
+from salesteam.errors import AdapterError, AuthExpired, InvalidValueError, Rejected, Transient
 from salesteam.testing import Answer, FakeHTTP, HttpContract, HttpHarness
 
 KEY = "shop-canary-key"
@@ -49,7 +52,8 @@ class ShopFake(FakeHTTP):
         rows = [row for row in rows if query.get("after", "") <= row["at"] <= query.get("until", "9")]
         rows = [row for row in rows if f"{row['at']}/{row['id']}" > query.get("last", "")]
         start = int(query.get("offset", "0"))
-        return Answer(body={"ok": True, "total": len(rows), "rows": rows[start : start + int(query["limit"])]})
+        body = {"ok": True, "total": len(rows), "rows": rows[start : start + int(query["limit"])]}
+        return Answer(body={**body, "next": f"{self.url}/customers"})
 
     def notes(self, request):
         if request.method == "POST":
@@ -320,7 +324,7 @@ class TestChatty(Planted):
     """An error repeats the key."""
 
     __test__ = True
-    caught_by = ("test_no_secret_shows_in_any_failure",)
+    caught_by = ("test_no_secret_shows_in_any_failure", "test_no_secret_is_left_behind")
 
     class bug(Sound):
         def asked(self, query):
@@ -330,6 +334,70 @@ class TestChatty(Planted):
                 raise
             except Rejected as error:
                 raise Rejected(f"{error} with {self.config.key.reveal()}") from None
+
+
+class TestShowsItself(Planted):
+    """The adapter tells its key where it is looked at."""
+
+    __test__ = True
+    caught_by = ("test_no_secret_is_left_behind",)
+
+    class bug(Sound):
+        def __repr__(self):
+            return f"<shop by {self.config.key.reveal()}>"
+
+
+class TestOverlooked(Planted):
+    """The harness does not know of the key, so that nobody looks for it."""
+
+    __test__ = True
+    caught_by = ("test_the_harness_names_every_secret_of_the_settings",)
+
+    @pytest.fixture
+    def harness(self):
+        harness = ShopHarness(self.bug)
+        harness.secrets = ("something-else",)
+        return harness
+
+
+class TestReadsNothingQuietly(Planted):
+    """An address that is refused is taken for a source without rows."""
+
+    __test__ = True
+    caught_by = ("test_an_address_that_is_not_encrypted_is_for_this_machine_only",)
+
+    class bug(Sound):
+        def pages(self, kind, since, **options):
+            with suppress(InvalidValueError):
+                yield from super().pages(kind, since, **options)
+
+
+class TestFallsBack(Planted):
+    """Encryption is left out where the server is on this machine, whatever the settings say."""
+
+    __test__ = True
+    caught_by = ("test_an_encrypted_address_is_asked_in_tls_alone",)
+
+    class bug(Sound):
+        def connect(self):
+            client = super().connect()
+            client.base = client.base.replace("https://127.", "http://127.")
+            return client
+
+
+class TestWanders(Planted):
+    """It goes where an answer points to."""
+
+    __test__ = True
+    and_more = True
+    caught_by = ("test_an_answer_that_points_to_another_server_is_not_followed",)
+
+    class bug(Sound):
+        def asked(self, query):
+            reply = self.http.ask("GET", "customers", params=query)
+            with suppress(OSError, HTTPException), urlopen(reply.get("next"), timeout=0.2):
+                pass
+            return self.listed(reply.get("rows"), "rows")
 
 
 class TestHasty(Planted):
@@ -346,7 +414,11 @@ class TestCheckRaises(Planted):
     """What a check finds comes as an exception."""
 
     __test__ = True
-    caught_by = ("test_a_check_tells_what_is_wrong", "test_no_secret_shows_in_any_failure")
+    caught_by = (
+        "test_a_check_tells_what_is_wrong",
+        "test_no_secret_shows_in_any_failure",
+        "test_no_secret_is_left_behind",
+    )
 
     class bug(Sound):
         def check(self):

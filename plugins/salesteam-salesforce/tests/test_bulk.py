@@ -188,19 +188,36 @@ def test_a_total_that_is_not_so_is_noticed(harness, adapter, said, told):
     assert "job" in last_cursor(seen).data
 
 
-def test_pieces_that_go_in_a_circle_are_noticed(harness, adapter):
-    """A locator that was there before ends the reading."""
+@pytest.mark.parametrize("rows", [True, False], ids=["the same rows", "no rows"])
+def test_pieces_that_go_in_a_circle_are_noticed(harness, adapter, rows):
+    """A locator that was there before ends the reading, also where nothing comes with it."""
     seven(harness)
     server = harness.server
     good = server.piece
 
     def circle(request, held):
         answer = good(request, held)
-        return Answer(body=answer.body, headers={**answer.headers, "Sforce-Locator": "L3"})
+        body = answer.body if rows else answer.body.partition("\n")[0]
+        count = answer.headers["Sforce-NumberOfRecords"] if rows else "0"
+        head = {**answer.headers, "Sforce-Locator": "L3", "Sforce-NumberOfRecords": count}
+        return Answer(body=body, headers=head)
 
     server.piece = circle
     with pytest.raises(AdapterError, match="repeat rows"):
         read_all(adapter, "deal", page_size=3)
+
+
+def test_a_row_that_stands_for_another_is_noticed(harness, adapter):
+    """The number is right, and one row came twice instead of a lost one."""
+    seven(harness)
+
+    def double(text):
+        lines = text.splitlines(keepends=True)
+        return "".join([*lines[:-1], lines[1]])
+
+    harness.server.fail(Fault(how="change", change=double, after=2))
+    with pytest.raises(AdapterError, match="repeat rows"):
+        read_all(adapter, "deal")
 
 
 @pytest.mark.parametrize(

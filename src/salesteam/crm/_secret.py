@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import attrs
 
@@ -18,6 +20,8 @@ __all__ = ["Redactor", "Secret", "redactor_of"]
 _FORMS = ("env:", "file:")
 _MASK = "***"
 _SHORTEST = 4
+_LINE = 16
+"""A line of a secret of several lines that is so long is secret by itself; shorter ones are words."""
 _NAMED = re.compile(
     r"""(?ix)
     (?P<name> ["']? [\w-]*
@@ -102,8 +106,17 @@ class Secret:
         return f"<secret {self.reference}>"
 
 
-def _texts(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({text for text in texts if len(text) >= _SHORTEST}, key=len, reverse=True))
+def _given(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(texts)
+
+
+def _written(text: str) -> Iterator[str]:
+    """A secret as it is, within JSON, within an address, and line by line where it has several, as keys have."""
+    yield from (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    yield from (how(text, safe=safe, errors="replace") for how in (quote, quote_plus) for safe in ("", "/"))
+    lines = text.splitlines()
+    if len(lines) > 1:
+        yield from (line for line in lines if len(line) >= _LINE and not line.startswith("-----"))
 
 
 @attrs.frozen(repr=False)
@@ -114,6 +127,7 @@ class Redactor:
     ----------
     texts : iterable of str
         The secrets; shorter ones than 4 characters are left, because they would blot out half the text.
+        They are known within JSON and within addresses too, and a key of several lines by each of its lines.
 
     Examples
     --------
@@ -122,10 +136,17 @@ class Redactor:
     ('GET /deals?key=***', '{"access_token": "***", "name": "Acme"}')
     """
 
-    texts: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    texts: frozenset[str] = attrs.field(default=frozenset(), converter=_given)
+    _forms: tuple[str, ...] = attrs.field(init=False, eq=False)
+
+    @_forms.default
+    def _all_forms(self) -> tuple[str, ...]:
+        """The longest first, so that no part of one is left."""
+        forms = {form for text in self.texts for form in _written(text) if len(form) >= _SHORTEST}
+        return tuple(sorted(forms, key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
-        for secret in self.texts:
+        for secret in self._forms:
             text = text.replace(secret, _MASK)
         return _NAMED.sub(_blot, text)
 

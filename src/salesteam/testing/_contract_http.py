@@ -10,6 +10,7 @@ import pytest
 
 from salesteam.crm import Adapter, Clock, Limits, Ref, open_store, sweep, sync
 from salesteam.errors import AdapterError, AuthExpired, RateLimited
+from salesteam.testing._contract_secrets import Secrets
 from salesteam.testing._contract_writing import Writing
 from salesteam.testing._fake_http import Answer, Fault, How
 from salesteam.testing._http_harness import HttpHarness
@@ -34,7 +35,7 @@ class _Watch(Clock):
         self.server.wait(seconds)
 
 
-class HttpContract:
+class HttpContract(Secrets):
     """What every adapter over HTTP must survive; inherit it beside `AdapterContract`, with an `HttpHarness`.
 
     Examples

@@ -184,7 +184,7 @@ class Jobs:
             self.http.wait(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
 
-    def _piece(self, job: Job) -> tuple[list[dict[str, str | None]], str | None]:
+    def _piece(self, job: Job) -> tuple[list[dict[str, str]], str | None]:
         """The rows of the next piece, and where the one behind it begins."""
         params: dict[str, Any] = {"maxRecords": self.size}
         if job.locator is not None:
@@ -196,7 +196,7 @@ class Jobs:
         wrong = sorted(names) != sorted(self.names) or any(len(cells) != len(names) for cells in table)
         if wrong and (reply.text.strip() or _COUNT not in reply.headers):
             raise AdapterError(f"the answer has no table of {self.kind}", source=self.source)
-        rows = [dict(zip(names, (cell or None for cell in cells), strict=True)) for cells in table[1:]]
+        rows = [dict(zip(names, cells, strict=True)) for cells in table[1:]]
         following = reply.headers.get(_LOCATOR, "")
         return rows, None if following in {"", "null"} else following
 

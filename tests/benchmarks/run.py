@@ -1,4 +1,4 @@
-"""Benchmarks as ratios: pay through the library against the same plan written by hand, in one run.
+"""Benchmarks as ratios: pay against the same plan written by hand, and the sync against a bare insert, in one run.
 
 `nox -s bench` runs it; ``nox -s bench -- --rows 10000000 --write`` writes the table that is committed.
 Every time is the best of several, and what is compared takes turns, so that a busy machine slows both.
@@ -288,7 +288,67 @@ def page(result: dict[str, Any], command: str) -> str:
         f"| `salesteam demo` in a fresh process | {seconds} | 10 s |",
         "",
     ]
+    return with_section("\n".join(lines), sync_section(result["sync"]))
+
+
+SYNC = "## Sync of a CRM into a store"
+
+
+def sync_section(found: dict[str, Any]) -> str:
+    """The part of the page on the sync."""
+    from tests.benchmarks.sync import GOALS as WANTED
+
+    rows = (
+        ("records a second, all of them new", "new_rate", "new_cpu_rate", WANTED["new_rate"]),
+        ("records a second, none of them changed", "unchanged_rate", "unchanged_cpu_rate", None),
+        ("rows a second of a bare insert of the same bodies", "bare_rate", "bare_cpu_rate", None),
+    )
+    lines = [
+        SYNC,
+        "",
+        (
+            f"{found['rows']:,} deals of a CRM in memory, in pages of 1,000, are validated, hashed, compared, logged and kept "
+            "in a SQLite file."
+        ),
+        "The second time all are read again, and nothing has changed.",
+        (
+            f"Written on {found['date']}, best of {found['times']}, on two cores under a load of {found['load']:.0f}; "
+            "the time of the processor is what a machine without other work would need."
+        ),
+        "",
+        "| what | by the clock | by the processor | goal |",
+        "|---|--:|--:|--:|",
+        *(
+            f"| {what} | {found[rate]:,} | {found[cpu]:,} | {'' if goal is None else f'{goal:,}'} |"
+            for what, rate, cpu, goal in rows
+        ),
+        f"| times a bare insert | {found['ratio']:.1f} | {found['ratio_cpu']:.1f} | {WANTED['ratio']:.0f} |",
+        "",
+        f"The unchanged sync wrote nothing in {found['times'] - found['written']} of {found['times']} turns.",
+        (
+            f"A process that syncs them needs {found['peak_mb']:.0f} MB at most, {found['growth_mb']:.1f} MB more than for a "
+            f"tenth of them (goal: at most {WANTED['growth_mb']:.0f} MB more): memory is of a page."
+        ),
+        "",
+    ]
     return "\n".join(lines)
+
+
+def measured_sync(rows: int, times: int) -> dict[str, Any]:
+    """What the benchmark of the sync found, with when and under which load."""
+    from tests.benchmarks.sync import measured
+
+    say(f"sync of {rows:,} records")
+    found = measured(rows, times)
+    return {**found, "times": times, "date": date.today().isoformat(), "load": os.getloadavg()[0]}
+
+
+def with_section(text: str, section: str) -> str:
+    """A page in which a section is put in, or replaced."""
+    head = section.partition("\n")[0]
+    before, found, rest = text.partition(head)
+    _, more, after = rest.partition("\n## ") if found else ("", "", "")
+    return f"{before.rstrip()}\n\n{section.rstrip()}\n" + (f"\n## {after}" if more else "")
 
 
 def main() -> None:
@@ -300,7 +360,15 @@ def main() -> None:
     options.add_argument("--no-memory", action="store_true", help="leave the memory of fresh processes out")
     options.add_argument("--json", action="store_true", help="print the result as JSON")
     options.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(PAGE.parents[2])}")
+    options.add_argument("--sync", type=int, default=100_000, help="records of the sync (default 100,000)")
+    options.add_argument("--only-sync", action="store_true", help="measure the sync alone; with --write, its section")
     asked = options.parse_args()
+    if asked.only_sync:
+        section = sync_section(measured_sync(asked.sync, asked.times))
+        if asked.write:
+            PAGE.write_text(with_section(PAGE.read_text(encoding="utf-8"), section), encoding="utf-8")
+        sys.stdout.write(section)
+        return
     payees = asked.payees or max(asked.rows // 100, 50)
     result = {
         "date": date.today().isoformat(),
@@ -314,6 +382,7 @@ def main() -> None:
         "small": small_run(10_000, asked.times),
         "imports": imports(asked.times),
         "demo": demo(),
+        "sync": measured_sync(asked.sync, asked.times),
     }
     rows = f"--rows {asked.rows} " if asked.rows != 1_000_000 else ""
     rows += f"--payees {asked.payees} " if asked.payees else ""

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from tests.harness import OPPORTUNITY
 from tests.rpc import day, decimal
-from tests.server import GUEST, OTHER_PASSWORD, READER
+from tests.server import GUEST, OTHER_PASSWORD, PASSWORD, READER, USER
 
 from salesteam import plugins
 from salesteam.core import Money
@@ -30,15 +30,21 @@ def read(adapter, kind):
     return records_of(read_all(adapter, kind))
 
 
-def sell(harness, deal):
-    """Sell what a deal is about: the opportunity becomes a sale, and the sale is confirmed."""
+def offer(harness, deal):
+    """Make an opportunity a sale, not yet confirmed."""
     key = int(deal.external_id)
     harness.press("convert", key)
     ((sale,),) = [row["sales"] for row in harness.rpc.read(OPPORTUNITY, [key], "sales")]
     harness.rpc.create("sale.line", sale=sale, quantity=1, unit_price=decimal("1200.50"))
     harness.rpc.write("sale.sale", [sale], sale_date=day(2026, 7, 3), invoice_method="manual", shipment_method="manual")
-    for button in ("quote", "confirm"):
-        harness.rpc.call("sale.sale", button, [sale])
+    harness.rpc.call("sale.sale", "quote", [sale])
+    return sale
+
+
+def sell(harness, deal):
+    """Sell what a deal is about."""
+    sale = offer(harness, deal)
+    harness.rpc.call("sale.sale", "confirm", [sale])
     return sale
 
 
@@ -64,8 +70,9 @@ def test_an_opportunity_is_a_lead_until_it_is_one(harness, adapter):
 def test_a_confirmed_sale_wins_the_deal_and_is_money_booked(harness, adapter):
     """On the day of the sale, without tax, and the deal is worth what was sold."""
     deal = harness.create("deal", 1)
-    assert {} == read(adapter, "money_event")
-    sale = sell(harness, deal)
+    sale = offer(harness, deal)
+    assert ({}, "converted") == (read(adapter, "money_event"), read(adapter, "deal")[deal].stage.external_id)
+    harness.rpc.call("sale.sale", "confirm", [sale])
     won = read(adapter, "deal")[deal]
     assert ("won", Money.of("1200.50", "EUR"), None) == (won.status, won.value, won.probability)
     assert won.closed_on is not None
@@ -176,8 +183,16 @@ def test_stages_are_the_states_of_the_server(adapter):
             ("Cancelled", "lost")] == [(stage.name, stage.stage_kind) for stage in found]  # fmt: skip
     (won,) = adapter.fetch_ids("stage", ["won", "none"])
     assert "Won" == won.name
+
+
+@pytest.mark.parametrize("kind", ["stage", "user"])
+def test_what_depends_on_the_day_is_read_whole(harness, adapter, kind):
+    """Each time: there is no cursor, and none is taken."""
+    harness.create("user", 1)
+    batches = read_all(adapter, kind)
+    assert [True, {None}] == [len(refs_of(batches)) > 0, {batch.cursor for batch in batches}]
     with pytest.raises(InvalidValueError, match="in full"):
-        read_all(adapter, "stage", since=Cursor.of(1, {"at": "2026-01-01T00:00:00+00:00"}))
+        read_all(adapter, kind, since=Cursor.of(1, {"at": "2026-01-01T00:00:00+00:00"}))
 
 
 def test_a_state_of_another_module_is_asked_about(harness, adapter):
@@ -297,11 +312,14 @@ def test_the_way_of_a_deal_is_told_by_the_server(harness, adapter):
 
 
 def test_the_one_employee_of_a_user_is_named(harness, adapter):
-    """Who pressed the button is the employee that the user is."""
+    """Who pressed the button is the employee that the user is; one who is several is nobody."""
     who = harness.create("user", 1)
     harness.rpc.write("res.user", [harness.rpc.user], employees=[["add", [int(who.external_id)]]])
     deal = harness.create("deal", 1)
     assert [who, who] == [change.by for change in adapter.history("deal", [deal.external_id])]
+    another = harness.create("user", 2)
+    harness.rpc.write("res.user", [harness.rpc.user], employees=[["add", [int(another.external_id)]]])
+    assert [None, None] == [change.by for change in adapter.history("deal", [deal.external_id])]
 
 
 def test_the_history_of_a_deleted_deal_ends(harness, adapter):
@@ -336,15 +354,26 @@ def test_an_owner_is_written_if_the_record_is_as_it_was_seen(harness, adapter, k
         adapter.write(change, key="k", expect=seen)
 
 
-def test_the_server_itself_refuses_what_somebody_wrote_meanwhile(harness, adapter):
-    """Between the look and the write is no gap: Tryton compares the time of the last write."""
+@pytest.mark.parametrize(
+    ("call", "number", "said"),
+    [("search_read", 2, "was changed meanwhile"), ("write", 1, "ConcurrencyException")],
+)
+def test_there_is_no_gap_between_the_look_and_the_write(harness, adapter, call, number, said):
+    """Whenever somebody else writes, it is noticed; at last by Tryton itself, which compares the time of the write."""
     ref, change = assignment(harness)
     seen = read(adapter, "deal")[ref]
-    harness.server.before = lambda method: harness.touch(ref) if method == f"model.{OPPORTUNITY}.write" else None
-    with pytest.raises(Conflict, match="ConcurrencyException"):
+    calls = []
+
+    def meanwhile(method):
+        calls.append(method)
+        if method == f"model.{OPPORTUNITY}.{call}" and calls.count(method) == number:
+            harness.touch(ref)
+
+    harness.server.before = meanwhile
+    with pytest.raises(Conflict, match=said):
         adapter.write(change, key="k", expect=seen)
     harness.server.before = lambda method: None
-    assert seen.owner == read(adapter, "deal")[ref].owner
+    assert ("Touched", seen.owner) == (read(adapter, "deal")[ref].name, read(adapter, "deal")[ref].owner)
 
 
 def test_a_deal_that_is_closed_keeps_its_owner(harness, adapter):
@@ -405,6 +434,35 @@ def test_a_guest_is_told_what_it_may_not_read(harness, adapter, another):
     assert guest.scope() != adapter.scope()
 
 
+def test_the_fingerprint_of_what_can_be_seen_follows_the_groups(harness, another):
+    """So that a sweep is refused when rows may be hidden by them."""
+    guest = another(GUEST)
+    (user,) = harness.rpc.search("res.user", ["login", "=", GUEST])
+    (group,) = harness.rpc.search("res.group", ["name", "=", "Sales"])
+    before = guest.scope()
+    assert before == guest.scope()
+    harness.rpc.write("res.user", [user], groups=[["add", [group]]])
+    during = guest.scope()
+    harness.rpc.write("res.user", [user], groups=[["remove", [group]]])
+    assert (True, before) == (during != before, guest.scope())
+
+
+@pytest.mark.parametrize("where", ["login", "reading"])
+def test_neither_password_nor_session_shows_in_an_error(harness, adapter, tryton, where):
+    """Though the server repeats them."""
+    read_all(adapter, "deal")
+    token = tryton.session[1]
+    session = harness.server.session.removeprefix("Session ")
+    told = Answer(status=400, body={"message": f"{PASSWORD} {token} {session}"})
+    harness.server.fail(Fault(how="answer", answer=told, login=where == "login"))
+    fresh = harness.adapter() if where == "login" else adapter
+    with pytest.raises(Rejected) as caught:
+        read_all(fresh, "deal")
+    shown = str(caught.value)
+    secrets = (PASSWORD,) if where == "login" else (PASSWORD, token, session)
+    assert [] == [len(secret) for secret in secrets if secret in shown]
+
+
 def test_a_wrong_password_is_said(harness, monkeypatch):
     """Without telling it."""
     monkeypatch.setenv("TRYTON_PASSWORD", "wrong-canary-9")
@@ -424,16 +482,34 @@ def test_a_company_that_the_user_does_not_see_is_said(harness):
     assert 1 == len(read(harness.adapter(company=harness.company), "deal"))
 
 
-def test_another_company_is_another_source(harness, adapter):
-    """What belongs to it is not read."""
-    harness.create("deal", 1)
-    party = harness.rpc.create("party.party", name="Sister")
-    sister = harness.rpc.create("company.company", party=party, currency=harness.currencies["EUR"])
-    harness.rpc.write("res.user", [harness.rpc.user], companies=[["add", [sister]]], company_filter="all")
-    harness.rpc._ask("model.sale.opportunity.create", [{
-        "company": sister, "currency": harness.currencies["EUR"], "conversion_probability": 0.5,
-    }], {**harness.rpc.context, "company": sister})  # fmt: skip
-    assert {} == read(adapter, "lead")
+@pytest.fixture
+def sister(harness):
+    """A second company, which the user of the connector sees too."""
+    rpc = harness.rpc
+    company = rpc.create(
+        "company.company", party=rpc.create("party.party", name="Sister"), currency=harness.currencies["EUR"]
+    )
+    (user,) = rpc.search("res.user", ["login", "=", USER])
+    for each in (user, rpc.user):
+        rpc.write("res.user", [each], companies=[["add", [company]]], company_filter="all")
+    yield company
+    for each in (user, rpc.user):
+        rpc.write("res.user", [each], company_filter="one")  # the server remembers it longer than its database
+
+
+def test_another_company_is_another_source(harness, adapter, sister):
+    """What belongs to it is not read, though the user may see it."""
+    ours = harness.create("lead", 1)
+    party = harness.rpc.create("party.party", name="Somebody of the sister")
+    values = {"company": sister, "currency": harness.currencies["EUR"], "conversion_probability": 0.5}
+    context = {**harness.rpc.context, "company": sister}
+    (theirs,) = harness.rpc._ask("model.sale.opportunity.create", [values], context)
+    (person,) = harness.rpc._ask("model.company.employee.create", [{"party": party, "company": sister}], context)
+    assert [ours] == list(read(adapter, "lead"))
+    another = harness.adapter(company=sister)
+    assert [harness.ref("lead", theirs)] == list(read(another, "lead"))
+    assert [harness.ref("user", person)] == list(read(another, "user"))
+    assert ({}, {}) == (read(adapter, "user"), read(adapter, "account"))
 
 
 def test_a_module_that_is_not_there_is_named(harness, adapter):

@@ -87,9 +87,19 @@ def installed() -> Path:
 
 
 def _install(home: Path) -> None:
-    _run([sys.executable, "-m", "venv", str(home / "venv")], "a virtual environment cannot be made")
-    pip = [str(home / "venv" / _BIN / "python"), "-m", "pip", "--disable-pip-version-check", "--retries", "1"]
-    _run([*pip, "install", "--quiet", *REQUIREMENTS], f"pip cannot install {' '.join(REQUIREMENTS)}")
+    """Install Tryton by pip, or by uv where Python was installed without pip."""
+    environment = home / "venv"
+    python = str(environment / _BIN / "python")
+    try:
+        _run([sys.executable, "-m", "venv", str(environment)], "a virtual environment cannot be made")
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "--retries", "1", "install", "--quiet"]
+    except UnavailableError:
+        if shutil.which("uv") is None:
+            raise
+        shutil.rmtree(environment, ignore_errors=True)
+        _run(["uv", "venv", "--python", sys.executable, str(environment)], "a virtual environment cannot be made")
+        pip = ["uv", "pip", "install", "--quiet", "--python", python]
+    _run([*pip, *REQUIREMENTS], f"it cannot be installed: {' '.join(REQUIREMENTS)}")
 
 
 def _make(home: Path) -> None:

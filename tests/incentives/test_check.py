@@ -258,12 +258,13 @@ def test_a_negative_total_asks_for_a_choice():
 
 
 def test_a_quota_that_stands_twice_is_told():
-    """Two quotas of one payee and period: one of them is not true."""
+    """Two equal quotas of one payee and period count once, and a note names both rows."""
     run = inc.pay(
         inc.plan_of({"currency": "CNY", "period": "month", "measures": M, "components": FLAT}),
         inc.Facts(transactions=[deal()], quotas=QUOTAS * 2),
     )
-    assert "incentives.duplicate-row" in run.findings().by_code
+    assert "incentives.row-repeated" in run.findings().by_code
+    assert () == run.unpaid
 
 
 def test_numbers_too_large_for_columns_are_paid_one_by_one():
@@ -632,7 +633,8 @@ def test_a_quota_that_cannot_be_used_is_told_for_what_it_is():
     good = {"period": "2026-01", "quota": "5"}
     assert (500, ["quota-empty"]) == on_quota([good, {"period": "2026-02"}])
     assert (500, ["period-unknown"]) == on_quota([good, {"period": "soon", "quota": "5"}])
-    assert (500, ["duplicate-row"]) == on_quota([good, {**good, "quota": "6"}])
+    assert (500, []) == on_quota([good, good])
+    assert (0, ["rows-disagree", "rows-disagree"]) == on_quota([good, {**good, "quota": "6"}])
 
 
 def test_a_finding_of_what_came_back_says_what_was_lacking():

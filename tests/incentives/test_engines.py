@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.incentives.worlds import PEOPLE, QUOTAS, TARGETS, deals, plans
@@ -127,3 +128,43 @@ def test_a_deal_credited_twice_to_one_payee_comes_back_once_in_both():
     deal = {"transaction": "T1", "date": "2026-01-05", "amount": "9", "payee": "cai", "assistant": "cai"}
     columns, exact = _both(plan, inc.Facts(transactions=[deal]))
     assert [("transactions", "T1", "incentives.no-quota", "cai", "c")] == _unpaid(exact) == _unpaid(columns)
+
+
+@pytest.mark.parametrize("table", ["quotas", "targets"])
+@pytest.mark.parametrize("accumulate", ["period", "quarter"])
+def test_what_two_rows_disagree_about_is_paid_in_neither_order_in_both(table, accumulate):
+    """A deal of the disputed month comes back, in a sum of the quarter those of the other months too."""
+    plan = inc.plan_of(
+        {
+            "currency": "CNY",
+            "period": "month",
+            "measures": {"m": {"unit": "money", "value": "amount"}},
+            "components": {
+                "c": {
+                    "measure": "m",
+                    "method": "marginal",
+                    "accumulate": accumulate,
+                    "bounds": "quota",
+                    "base_rate": "target/quota",
+                    "tiers": [{"from": 0, "to": None, "multiplier": 1}],
+                }
+            },
+        }
+    )
+    deals = [
+        {"transaction": f"T{month}", "date": f"2026-0{month}-05", "amount": "50", "payee": "ana"} for month in (1, 2)
+    ]
+    tables = {
+        "quotas": [{"payee": "ana", "measure": "m", "period": f"2026-0{i}", "quota": "100"} for i in (1, 2, 3)],
+        "targets": [{"payee": "ana", "period": f"2026-0{i}", "target": "10"} for i in (1, 2, 3)],
+    }
+    other = {**tables[table][1], "quota" if table == "quotas" else "target": "7"}
+    runs = []
+    for rows in ([*tables[table], other], [other, *tables[table]]):
+        runs += _both(plan, inc.Facts(transactions=deals, **{**tables, table: rows}))
+    lost = [("transactions", "T2")] if accumulate == "period" else [("transactions", "T1"), ("transactions", "T2")]
+    for run in runs:
+        assert [(table, "ana"), *lost] == [(u.table, u.row) for u in run.unpaid]
+        assert {"incentives.rows-disagree"} == {u.code for u in run.unpaid}
+        assert ([500] if accumulate == "period" else []) == [p.pay_minor for p in run.payouts if p.pay_minor]
+    assert 1 == len({tuple(p.pay_minor for p in run.payouts if p.pay_minor) for run in runs})

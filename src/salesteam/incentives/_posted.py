@@ -2,27 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
 import attrs
 
-from salesteam.core import Report, exponent
+from salesteam.core import Finding, Place, Report, exponent, find
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, nearest
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._frame import QuotaRow, TargetRow, UnpaidRow, ValueRow
+from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["TENURE", "Posted", "posted"]
+__all__ = ["TENURE", "Disputed", "Posted", "agreed", "posted"]
 
 TENURE = "tenure_months"
 """Path of the months that someone has been there; values may give it ready."""
 
 _Row = TypeVar("_Row")
+_Told = TypeVar("_Told")
+
+
+@attrs.frozen
+class Disputed:
+    """Two rows of a table that say different things of one payee and period, so that neither counts.
+
+    Parameters
+    ----------
+    table, payee, period : str
+        What they are about.
+    one, two : int
+        Their places in the table.
+    """
+
+    table: str
+    payee: str
+    period: str
+    one: int
+    two: int
+
+
+def agreed(told: Iterable[_Told | Disputed]) -> list[_Told]:
+    """What rows say, where they agree.
+
+    Raises
+    ------
+    Lacking
+        If two of them say different things.
+    """
+    found: list[_Told] = []
+    for each in told:
+        if isinstance(each, Disputed):
+            about = {"of": each.table, "payee": each.payee, "period": each.period}
+            raise Lacking("rows-disagree", one=each.one, two=each.two, **about)
+        found.append(each)
+    return found
 
 
 def posted(plan: Plan, facts: Facts) -> Posted:
@@ -37,15 +75,16 @@ def posted(plan: Plan, facts: Facts) -> Posted:
     found.report += _each(facts.quotas, QuotaRow, "quotas", plan.currency, found.quota)
     found.report += _each(facts.targets, TargetRow, "targets", plan.currency, found.target)
     found.report += _each(facts.values, ValueRow, "values", plan.currency, found.value)
+    found.report += Report(found.again)
     return found
 
 
-def _each(frame: Any, noun: type[_Row], table: str, currency: str, put: Callable[[_Row], None]) -> Report:
+def _each(frame: Any, noun: type[_Row], table: str, currency: str, put: Callable[[_Row, int], None]) -> Report:
     if frame is None:
         return Report()
     rows = t.read_table(frame, noun, table=table, currency=currency)
-    for row in rows.values:
-        put(row)
+    for row, number in zip(rows.values, rows.numbers, strict=True):
+        put(row, number)
     return rows.report
 
 
@@ -58,46 +97,51 @@ class Posted:
     plan : Plan
         Whose measures and periods they are about.
     quotas : dict
-        Payee and measure, then period: the quota in the smallest unit of the measure.
+        Payee and measure, then period: the quota in the smallest unit of the measure, unless rows disagree.
     targets : dict
-        Payee, then period: pay at target and base pay in minor units.
+        Payee, then period: pay at target and base pay in minor units, unless rows disagree.
     moves : dict
         Measure, ``payee`` or ``team``, name and pay period: the ready values, in order, money in major units.
     longer : dict
         Measure or attainment, holder and an interval of several pay periods: values that only a gate looks at.
     back : list of UnpaidRow
         Rows that nothing can use.
+    again : list of Finding
+        Rows that say once more what another said.
     report : Report
         Findings of reading.
     """
 
     plan: Plan
-    quotas: dict[tuple[str, str], dict[str, Fraction]] = attrs.field(factory=dict)
-    targets: dict[str, dict[str, tuple[int | None, int | None]]] = attrs.field(factory=dict)
+    quotas: dict[tuple[str, str], dict[str, Fraction | Disputed]] = attrs.field(factory=dict)
+    targets: dict[str, dict[str, tuple[int | None, int | None] | Disputed]] = attrs.field(factory=dict)
     moves: dict[tuple[str, str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
     longer: dict[tuple[str, str, str, str], Fraction] = attrs.field(factory=dict)
     back: list[UnpaidRow] = attrs.field(factory=list)
+    again: list[Finding] = attrs.field(factory=list)
     report: Report = Report()
+    _first: dict[tuple[str, ...], int] = attrs.field(factory=dict, init=False, repr=False)
 
     @property
     def ready(self) -> dict[tuple[str, str, str, str], Fraction]:
         """The sum of the ready values of each measure, holder and period."""
         return {key: sum(parts, Fraction(0)) for key, parts in self.moves.items()}
 
-    def quota(self, row: QuotaRow) -> None:
+    def quota(self, row: QuotaRow, number: int) -> None:
         amount = row.quota if row.quota_minor is None else Fraction(row.quota_minor)
         if row.quota_minor is None and amount is not None and self._money(row.measure):
             amount *= 10 ** exponent(self.plan.currency)
         if amount is None:
             self._away("quota-empty", "quotas", row.payee, payee=row.payee, measure=row.measure)
         else:
-            self._put(self.quotas.setdefault((row.payee, row.measure), {}), row.period, amount, "quotas", row.payee)
+            into = self.quotas.setdefault((row.payee, row.measure), {})
+            self._put(into, row.period, amount, ("quotas", row.payee, row.measure), number)
 
-    def target(self, row: TargetRow) -> None:
+    def target(self, row: TargetRow, number: int) -> None:
         pair = (row.target_minor, row.base_minor)
-        self._put(self.targets.setdefault(row.payee, {}), row.period, pair, "targets", row.payee)
+        self._put(self.targets.setdefault(row.payee, {}), row.period, pair, ("targets", row.payee), number)
 
-    def value(self, row: ValueRow) -> None:
+    def value(self, row: ValueRow, _: int) -> None:
         name = row.measure.removesuffix(".attainment")
         if name not in self.plan.measures and name != TENURE:
             known = tuple(self.plan.measures)
@@ -153,14 +197,22 @@ class Posted:
         inside = spans(holder)[0] <= low and high <= spans(holder)[1]
         return holder if inside and (not whole or spans(holder) == (low, high)) else None
 
-    def _put(self, into: dict[str, Any], period: str | None, amount: Any, table: str, payee: str) -> None:
-        name = period or ONCE
+    def _put(self, into: dict[str, Any], period: str | None, amount: Any, about: tuple[str, ...], number: int) -> None:
+        """Put a row where it belongs; of two that say the same one counts, of two that do not, neither."""
+        (table, payee), name = about[:2], period or ONCE
         if not _known(name):
             self._away("period-unknown", table, payee, payee=payee, period=name)
-        elif name in into:
-            self._away("duplicate-row", table, payee, key=payee, period=name)
-        else:
+            return
+        one = self._first.setdefault((*about, name), number)
+        if one == number:
             into[name] = amount
+        elif into[name] == amount:
+            place = Place(table=table, row=number, key=payee)
+            self.again.append(find("incentives.row-repeated", place, of=table, payee=payee, one=one, two=number))
+        else:
+            found = Disputed(table, payee, name, one, number)
+            into[name] = found
+            self._away("rows-disagree", table, payee, of=table, payee=payee, period=name, one=one, two=number)
 
     def _away(self, code: str, table: str, row: object, **values: Any) -> None:
         self.back.append(attrs.evolve(unpaid_row(code, table=table, **values), row=str(row)))

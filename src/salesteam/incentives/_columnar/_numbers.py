@@ -22,6 +22,7 @@ from salesteam.incentives._number import Number
 from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
 from salesteam.incentives._people import People
+from salesteam.incentives._posted import Disputed, agreed
 from salesteam.incentives._shape import bands
 
 __all__ = ["Numbers"]
@@ -38,8 +39,8 @@ class Numbers:
     people: People
     periods: tuple[str, ...]
     known_as_of: Any
-    quotas: Mapping[tuple[str, str], Mapping[str, Fraction]]
-    targets: Mapping[str, Mapping[str, tuple[int | None, int | None]]]
+    quotas: Mapping[tuple[str, str], Mapping[str, Fraction | Disputed]]
+    targets: Mapping[str, Mapping[str, tuple[int | None, int | None] | Disputed]]
     values: Mapping[tuple[str, str, str, str], Fraction]
     moves: Mapping[tuple[str, str, str, str], tuple[Fraction, ...]]
     sums: Callable[[str, str], Mapping[tuple[str, str], Fraction]]
@@ -64,7 +65,7 @@ class Numbers:
 
     def quota(self, payee: str, interval: str, measure: str) -> Fraction:
         """Quota in the measure's smallest unit; lacking where it is missing or not above zero."""
-        total = Fraction(sum(self._inside(self.quotas.get((payee, measure), {}), interval)))
+        total = Fraction(sum(agreed(self._inside(self.quotas.get((payee, measure), {}), interval))))
         if total <= 0:
             raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
         return total
@@ -72,7 +73,7 @@ class Numbers:
     def parts(self, measure: str) -> int:
         """Into how many parts the unit of a measure is cut by its quotas."""
         quotas = (q for (_, m), own in self.quotas.items() if m == measure for q in own.values())
-        return lcm(*(Fraction(quota).denominator for quota in quotas), 1)
+        return lcm(*(Fraction(quota).denominator for quota in quotas if not isinstance(quota, Disputed)), 1)
 
     def target(self, name: str | None, payee: str, interval: str) -> Fraction:
         """Pay at target in minor units, weighted for a component."""
@@ -84,7 +85,7 @@ class Numbers:
         if component is not None and component.target is not None:
             return look(component.target) * self.minor * weight
         column = 1 if component is not None and component.pays_of == "base" else 0
-        found = [pair[column] for pair in self._inside(self.targets.get(payee, {}), interval)]
+        found = [pair[column] for pair in agreed(self._inside(self.targets.get(payee, {}), interval))]
         held = [x for x in found if x is not None]
         if not held and component is None:
             own = [c for c in self.plan.components.values() if c.target is not None]
@@ -179,7 +180,7 @@ class Numbers:
         payees = [who] if kind == "payee" else self.members(who, period)
         if kind == "all":
             payees = list(dict.fromkeys(p for p, m in self.quotas if m == measure))
-        total = sum(sum(self._inside(self.quotas.get((payee, measure), {}), period)) for payee in payees)
+        total = sum(sum(agreed(self._inside(self.quotas.get((payee, measure), {}), period))) for payee in payees)
         if total <= 0:
             raise Lacking("no-quota", payee=who, period=period, measure=measure)
         return Fraction(total)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from salesteam.core import Period
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._lacking import Lacking
+from salesteam.incentives._posted import agreed
 from salesteam.incentives._quota import Quota
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def quota_parts(book: Book, payee: str, interval: str, measure: str) -> list[tup
 def _quota_parts(book: Book, payee: str, interval: str, measure: str) -> Iterator[tuple[str, Fraction]]:
     posted = inside(book, book.posted.quotas.get((payee, measure), {}), interval)
     if posted:
-        for span, amount in posted:
+        for (span, _), amount in zip(posted, agreed(amount for _, amount in posted), strict=True):
             yield span, Fraction(amount) * book.stays.part(payee, *spans(span), "quota")
         return
     for quota in book.plan.quotas:
@@ -129,9 +130,9 @@ def target_of(book: Book, name: str | None, payee: str, interval: str) -> Fracti
     if component is not None and component.target is not None:
         return look(component.target) * book.minor * weight * part
     base = component is not None and component.pays_of == "base"
-    found = [
-        (span, pair[1 if base else 0]) for span, pair in inside(book, book.posted.targets.get(payee, {}), interval)
-    ]
+    told = inside(book, book.posted.targets.get(payee, {}), interval)
+    pairs = agreed(pair for _, pair in told)
+    found = [(span, pair[1 if base else 0]) for (span, _), pair in zip(told, pairs, strict=True)]
     held = [x * book.stays.part(payee, *spans(span), "target") for span, x in found if x is not None]
     if not held and component is None:
         own = [c for c in book.plan.components.values() if c.target is not None]

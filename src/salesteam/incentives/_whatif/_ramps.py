@@ -11,6 +11,7 @@ from salesteam.incentives._exact._book import Book
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import Above
 from salesteam.incentives._path import Path
+from salesteam.incentives._posted import Disputed
 from salesteam.incentives._shape import curve_of
 
 __all__ = ["Ramps"]
@@ -93,7 +94,7 @@ class Ramps:
         """A quota that stands in the table for just this interval is taken as it is; others are put together."""
         if self.book.plan.proration is None:
             told = self.book.posted.quotas.get((payee, measure), {}).get(interval)
-            if told is not None and told > 0:
+            if told is not None and not isinstance(told, Disputed) and told > 0:
                 return float(told)
         return float(self.book.quota(payee, interval, measure))
 

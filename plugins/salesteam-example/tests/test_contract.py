@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from salesteam.crm import Ref
-from salesteam.testing import AdapterContract, Harness
+from salesteam.testing import AdapterContract, Harness, sync_machine
 from salesteam_example._adapter import TABLES, TinyAdapter
 
 
@@ -86,6 +86,9 @@ class TinyHarness(Harness):
     def colleague(self, number):
         return Ref("tiny", "user", f"user-{number}")
 
+    def wait(self, seconds):
+        self.now += timedelta(seconds=seconds)
+
     def reassign(self, ref, owner):
         self.put(ref, owner=owner.external_id)
 
@@ -112,3 +115,6 @@ class TestTiny(AdapterContract):
     def harness(self, tmp_path):
         """A new file for each test."""
         return TinyHarness(tmp_path / "tiny.json")
+
+
+TestWhateverHappens = sync_machine(lambda folder, monkeypatch: TinyHarness(folder / "tiny.json"))

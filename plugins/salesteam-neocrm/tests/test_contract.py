@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.conftest import coded
+from tests.conftest import NeocrmHarness, coded
 
 from salesteam.errors import AdapterError, AuthExpired, Rejected
-from salesteam.testing import AdapterContract, Answer, HttpContract
+from salesteam.testing import AdapterContract, Answer, HttpContract, sync_machine
 
 
 class TestNeocrm(AdapterContract, HttpContract):
@@ -22,3 +22,6 @@ class TestNeocrm(AdapterContract, HttpContract):
             (Answer(body={"code": 200, "data": None}), AdapterError),
         )
         return harness
+
+
+TestWhateverHappens = sync_machine(lambda folder, monkeypatch: NeocrmHarness(monkeypatch), examples=5)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.conftest import OdooHarness
 
 from salesteam.errors import AuthExpired, Rejected
-from salesteam.testing import AdapterContract, Answer, HttpContract
+from salesteam.testing import AdapterContract, Answer, HttpContract, sync_machine
 
 
 def named(name, status):
@@ -41,3 +42,6 @@ class TestJsonRpc(AdapterContract, HttpContract):
         )
         rpc.waits_in_body = (inside("psycopg2.errors.SerializationFailure"),)
         return rpc
+
+
+TestWhateverHappens = sync_machine(lambda folder, monkeypatch: OdooHarness(monkeypatch), examples=5)

@@ -7,6 +7,9 @@
 For adapters over HTTP there are a base of fake servers on this machine, `FakeHTTP`, with `Request`, `Answer`,
 `RefusedError` and `Fault`; an `HttpHarness` before a CRM in memory; and `HttpContract`, the tests of faults.
 
+`sync_machine` makes a state machine for a harness, `SyncMachine` is the one to add rules to:
+mutations, syncs, crashes, sweeps and faults in any order, after which the store must be what the server is.
+
 Needs the extra ``testing``.
 """
 
@@ -23,6 +26,7 @@ from salesteam.testing._contract_hygiene import HEAVY  # noqa: E402 -- as above
 from salesteam.testing._fake_http import Answer, FakeHTTP, Fault, RefusedError, Request  # noqa: E402 -- as above
 from salesteam.testing._harness import Harness, MemoryHarness  # noqa: E402 -- as above
 from salesteam.testing._http_harness import HttpHarness  # noqa: E402 -- as above
+from salesteam.testing._machine import SyncMachine, sync_machine  # noqa: E402
 from salesteam.testing._read import read_all  # noqa: E402 -- as above
 from salesteam.testing._samples import sample  # noqa: E402 -- as above
 
@@ -38,6 +42,8 @@ __all__ = [
     "MemoryHarness",
     "RefusedError",
     "Request",
+    "SyncMachine",
     "read_all",
     "sample",
+    "sync_machine",
 ]

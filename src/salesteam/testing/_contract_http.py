@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 
-from salesteam.crm import Adapter, Clock, Limits, Ref, open_store, sweep, sync
+from salesteam.crm import Adapter, Limits, Ref, open_store, sweep, sync
 from salesteam.errors import AdapterError, AuthExpired, RateLimited
 from salesteam.testing._contract_secrets import Secrets
 from salesteam.testing._contract_writing import Writing
@@ -20,19 +19,6 @@ __all__ = ["HttpContract"]
 
 _BROKEN: tuple[How, ...] = ("close", "silence", "truncate", "garble")
 _SLOW = {"Retry-After": "7"}
-
-
-class _Watch(Clock):
-    """The clock of the fake, on which nobody waits."""
-
-    def __init__(self, harness: HttpHarness) -> None:
-        self.server = harness.server
-
-    def now(self) -> datetime:
-        return self.server.crm.now
-
-    def sleep(self, seconds: float) -> None:
-        self.server.wait(seconds)
 
 
 class HttpContract(Secrets):
@@ -185,7 +171,7 @@ class HttpContract(Secrets):
         """Synced through a burst of failures, then again after a change and a deletion, then swept."""
         crm, kind = harness.server.crm, harness.kinds()[-1]
         refs = [harness.create(kind, number) for number in range(1, 13)]
-        limits = Limits(page_size=4, clock=_Watch(harness))
+        limits = Limits(page_size=4, clock=harness.clock())
         with open_store(":memory:") as store:
             harness.server.fail(Fault(how="answer", answer=Answer(status=503), times=4, after=2))
             sync(adapter, store, kinds=[kind], limits=limits)

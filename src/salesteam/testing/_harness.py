@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 import pytest
 
-from salesteam.crm import Activity, Adapter, Kind, MemoryCRM, Record, Ref
+from salesteam.crm import Activity, Adapter, Clock, Kind, MemoryCRM, Record, Ref, VirtualClock
 from salesteam.testing._samples import sample
 
-__all__ = ["Harness", "MemoryHarness", "texts_about", "user_of"]
+__all__ = ["Harness", "MemoryHarness", "ServerClock", "texts_about", "user_of"]
+
+_LATE = datetime(2900, 1, 1, tzinfo=UTC)
 
 
 class Harness(ABC):
@@ -82,6 +85,16 @@ class Harness(ABC):
         """Put a row in that cannot become a record."""
         self.cannot(f"hold a bad row of kind {kind}")
 
+    def clock(self) -> Clock:
+        """The clock by which a sync of the server is timed; one that stands in the far future if not overridden."""
+        return VirtualClock(_LATE)
+
+    def wait(self, seconds: float) -> None:  # noqa: B027 -- most servers have a clock of their own
+        """Let time pass at the server, if it has a clock that tests can move; nothing by default."""
+
+    def close(self) -> None:  # noqa: B027 -- a folder of files needs no stopping
+        """Stop the server; nothing by default, safe to call again."""
+
     def cannot(self, what: str) -> NoReturn:
         """Skip the running test, because the server behind the harness cannot do this.
 
@@ -143,6 +156,14 @@ class MemoryHarness(Harness):
         """Leave a redirect."""
         self.server.merge(loser, survivor)
 
+    def clock(self) -> Clock:
+        """That of the server."""
+        return ServerClock(self.server, self.wait)
+
+    def wait(self, seconds: float) -> None:
+        """Move the clock of the server."""
+        self.server.now += timedelta(seconds=seconds)
+
     def reassign(self, ref: Ref, owner: Ref) -> None:
         """Give it to another."""
         self.server.reassign(ref, owner)
@@ -154,6 +175,21 @@ class MemoryHarness(Harness):
     def activities(self, ref: Ref) -> Sequence[str]:
         """The subjects of its activities."""
         return texts_about(self.server, ref)
+
+
+class ServerClock(Clock):
+    """Our clock stands where that of a CRM in memory does, and waiting moves it."""
+
+    def __init__(self, server: MemoryCRM, wait: Callable[[float], None]) -> None:
+        self.server, self.wait = server, wait
+
+    def now(self) -> datetime:
+        """Where it stands."""
+        return self.server.now
+
+    def sleep(self, seconds: float) -> None:
+        """Move it."""
+        self.wait(seconds)
 
 
 def user_of(server: MemoryCRM, user: Record) -> Ref:

@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from salesteam.crm import KINDS, Kind, Record, Ref, references
+from salesteam.crm import KINDS, Clock, Kind, Record, Ref, references
 from salesteam.testing._fake_http import Answer, FakeHTTP
-from salesteam.testing._harness import Harness, texts_about, user_of
+from salesteam.testing._harness import Harness, ServerClock, texts_about, user_of
 from salesteam.testing._samples import sample
 
 __all__ = ["HttpHarness"]
@@ -85,6 +85,18 @@ class HttpHarness(Harness):
     def undelete(self, ref: Ref) -> None:
         """Take the tombstone away."""
         self.server.crm.undelete(ref)
+
+    def clock(self) -> Clock:
+        """That of the server, which adapters share."""
+        return ServerClock(self.server.crm, self.server.wait)
+
+    def wait(self, seconds: float) -> None:
+        """Move it."""
+        self.server.wait(seconds)
+
+    def close(self) -> None:
+        """Stop the server."""
+        self.server.close()
 
     def reassign(self, ref: Ref, owner: Ref) -> None:
         """Give it to another."""

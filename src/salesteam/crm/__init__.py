@@ -13,6 +13,7 @@ Store and sync
     `open_store` gives a `Store`, in which `sync` lands what changed in a source, and `sweep` what vanished;
     both take `Limits`, give a `SyncReport` of `SyncPart` and tell `SyncProgress`.
     `check` looks whether a source can be read, `remap` reads the quarantine again after a mapping was mended.
+    `diff` compares what a store knew at two instants into a `Difference` of `DifferenceRow`.
     A store tells its quarantine (of `Held`) and its log (of `LoggedChange`); `Clock` is `SystemClock` or `VirtualClock`
 Secrets
     `Secret` says where one is, `Redactor` blots them out
@@ -50,6 +51,7 @@ from salesteam.crm._deals import (
     Stage,
     StageChange,
 )
+from salesteam.crm._diff import Difference, DifferenceRow, diff
 from salesteam.crm._field_type import FieldType, field_types
 from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
 from salesteam.crm._money_of import EXCESS_DIGITS, money_of
@@ -109,6 +111,8 @@ __all__ = [
     "DealContact",
     "DealLine",
     "DelayRow",
+    "Difference",
+    "DifferenceRow",
     "Field",
     "FieldType",
     "Guard",
@@ -153,6 +157,7 @@ __all__ = [
     "VirtualClock",
     "check",
     "completeness",
+    "diff",
     "facts",
     "field_types",
     "load_changes",

@@ -70,6 +70,13 @@ def test_an_answer_keeps_its_decimals(client):
     assert Decimal("1.1") == client().ask("GET", "x").data["amount"]
 
 
+def test_a_blank_is_written_as_no_server_can_misread(server, client):
+    """OData servers take a plus for a plus; what was asked for arrives as it was."""
+    given = {"$filter": "a ge 'x y+z&ä'", "n": "1"}
+    assert given == dict(client().ask("GET", "/echo", params=given).get("query"))
+    assert "/echo?%24filter=a%20ge%20%27x%20y%2Bz%26%C3%A4%27&n=1" == server.requests[-1].target
+
+
 @pytest.mark.parametrize(
     ("status", "error"),
     [

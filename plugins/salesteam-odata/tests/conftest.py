@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
 from tests.fake_dataverse import TENANT, DataverseFake
 from tests.fake_sap import SapFake
+from tests.server import Cap, UnavailableError, installed
 
 from salesteam.crm import KINDS, MemoryCRM, Secret
 from salesteam.testing import HttpHarness
@@ -58,6 +63,15 @@ class DataverseHarness(ODataHarness):
         self.server.token = "another"
 
 
+class ModifiedHarness(DataverseHarness):
+    """An environment that tracks nothing."""
+
+    def __init__(self, monkeypatch):
+        super().__init__(monkeypatch)
+        self.server.untracked = True
+        self.given["changes"] = "modified"
+
+
 class SapHarness(ODataHarness):
     """A tenant that the contract changes."""
 
@@ -76,10 +90,43 @@ class SapHarness(ODataHarness):
         self.server.pair = "another"
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--require-servers", action="store_true", help="fail, rather than skip, where a real server cannot be had"
+    )
+
+
+@pytest.fixture(scope="session")
+def cap(request):
+    """A real OData server; without one the tests are skipped with the reason, or fail if servers are required.
+
+    Without npm, which Python cannot install, they are skipped in any case.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        if shutil.which("npm") is None:
+            pytest.skip("no OData server: there is no npm on this machine")
+        try:
+            server = Cap(installed(), Path(folder))
+        except UnavailableError as reason:
+            if request.config.getoption("--require-servers"):
+                pytest.fail(f"no OData server: {reason}")
+            pytest.skip(f"no OData server: {reason}")
+        yield server
+        server.stop()
+
+
 @pytest.fixture
 def dataverse(monkeypatch):
     """A new environment for each test."""
     harness = DataverseHarness(monkeypatch)
+    yield harness
+    harness.server.close()
+
+
+@pytest.fixture
+def modified(monkeypatch):
+    """A new environment without tracking for each test."""
+    harness = ModifiedHarness(monkeypatch)
     yield harness
     harness.server.close()
 

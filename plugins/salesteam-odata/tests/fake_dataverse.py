@@ -34,7 +34,7 @@ class DataverseFake(FakeHTTP):
         self.client_id, self.secret = client_id, secret
         self.token, self.logins = "", 0
         self.links = {}
-        self.forgotten = False
+        self.forgotten = self.untracked = False
 
     def is_login(self, request):
         return request.path == f"/{TENANT}/oauth2/v2.0/token"
@@ -85,14 +85,16 @@ class DataverseFake(FakeHTTP):
 
     def rows(self, request, kind):
         query, prefer = (
-            request.takes("$select", "$filter", "$skiptoken", "$deltatoken"),
+            request.takes("$select", "$filter", "$orderby", "$skiptoken", "$deltatoken"),
             request.headers.get("prefer", ""),
         )
         if "lookuplogicalname" not in prefer:
             self.refuse("ask for the annotation that tells users from teams")
+        size = re.search(r"odata\.maxpagesize=(\d+)", prefer)
+        if self.untracked and size:
+            return self.modified(kind, query, int(size[1]))
         if "$filter" in query:
             return self.by_ids(kind, query)
-        size = re.search(r"odata\.maxpagesize=(\d+)", prefer)
         if "odata.track-changes" not in prefer or not size or not 1 <= int(size[1]) <= 5000:
             self.refuse("ask for the difference, in pages of 1 to 5000")
         token = query.get("$skiptoken") or query.get("$deltatoken")
@@ -106,6 +108,33 @@ class DataverseFake(FakeHTTP):
             if frozen is None:
                 frozen = self.changed(kind, since)
         return self.part(kind, frozen, start, int(size[1]))
+
+    def modified(self, kind, query, size):
+        """Rows of a window by time and id; its links count rows, so that they are wrong when rows move."""
+        start = 0
+        if "$skiptoken" in query:
+            query, start = self.links[query["$skiptoken"]]
+        self.select(kind, query)
+        if query["$orderby"] != f"modifiedon,{TABLES[kind].key}":
+            self.refuse(f"no order: {query['$orderby']}")
+        low, high = "", "9"
+        for part in filter(None, query.get("$filter", "").split(" and ")):
+            bound = re.fullmatch(r"modifiedon (ge|le) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)", part)
+            if not bound:
+                self.refuse(f"no filter: {part}")
+            low, high = (bound[2], high) if bound[1] == "ge" else (low, bound[2])
+        found = [self.sent(record) for record in self.crm.records(kind) if not record.deleted or record.merged_into]
+        names = ("modifiedon", TABLES[kind].key)
+        found = sorted(
+            (row for row in found if low <= row["modifiedon"].replace("Z", ".000Z") <= high),
+            key=lambda row: tuple(row[name] for name in names),
+        )
+        body = {"value": found[start : start + size]}
+        if start + size < len(found):
+            token = f"{kind}-{len(self.links)}"
+            self.links[token] = (query, start + size)
+            body["@odata.nextLink"] = f"{TABLES[kind].entities}?$skiptoken={token}"
+        return Answer(body=body)
 
     def changed(self, kind, since):
         """The rows as they are now; of a difference those that changed since its link, which remembers an order."""

@@ -18,6 +18,16 @@ class TestDataverse(AdapterContract, HttpContract):
         return dataverse
 
 
+class TestModified(AdapterContract, HttpContract):
+    """The whole contract, on a fake environment that tracks nothing."""
+
+    @pytest.fixture
+    def harness(self, modified):
+        """With an error inside a good answer."""
+        modified.body_errors = ((Answer(body={"error": {"code": "0x1", "message": "no"}}), Rejected),)
+        return modified
+
+
 class TestSap(AdapterContract, HttpContract):
     """The whole contract, on a fake tenant."""
 

@@ -10,7 +10,7 @@ from salesteam import plugins
 from salesteam.core import Money
 from salesteam.crm import AssignOwner, Deal, Lead, Ref, pull
 from salesteam.errors import AdapterError, Conflict, InvalidValueError, ReportError
-from salesteam.testing import Fault, read_all
+from salesteam.testing import Answer, Fault, read_all
 from salesteam.testing._read import last_cursor, records_of, refs_of
 
 
@@ -174,3 +174,31 @@ def test_settings_are_read_by_the_loader():
     with pytest.raises(ReportError) as caught:
         plugins.load().adapter("dataverse", client_secret="canary-1234", **given)
     assert "canary-1234" not in str(caught.value)
+
+
+def test_a_table_that_is_not_tracked_says_what_to_set(dataverse):
+    """The message names both ways out."""
+    dataverse.server.fail(Fault(how="answer", answer=Answer(body={"value": []})))
+    with pytest.raises(AdapterError, match="set changes: modified"):
+        list(read_all(dataverse.adapter(), "deal"))
+
+
+def test_a_cursor_of_the_other_way_of_reading_is_refused(dataverse, modified):
+    """Neither differences nor times can be read on from what the other has left."""
+    for one, other in ((dataverse, modified), (modified, dataverse)):
+        one.create("account", 1)
+        (*_, last) = read_all(one.adapter(), "account")
+        with pytest.raises(InvalidValueError, match="restart"):
+            list(read_all(other.adapter(), "account", since=last.cursor))
+
+
+def test_more_rows_of_one_time_than_a_page_are_all_read(modified):
+    """Links are followed within one time, and left where time goes on."""
+    for number in range(1, 8):
+        modified.create("account", number)
+    modified.touch_all("account")
+    late = modified.create("account", 8)
+    batches = list(read_all(modified.adapter(), "account", page_size=3))
+    assert 8 == len({record.ref for batch in batches for record in batch.records})
+    assert late == batches[-1].records[-1].ref
+    assert all(batch.read <= 3 for batch in batches)

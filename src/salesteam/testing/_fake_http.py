@@ -74,6 +74,8 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
+    target: str = attrs.field(default="", repr=False)
+    """Path and parameters as they were sent, for a fake that passes requests on to a real server."""
 
     def takes(self, *names: str) -> Mapping[str, str]:
         """The parameters; refused if there are others than these."""
@@ -328,6 +330,7 @@ class _Handler(BaseHTTPRequestHandler):
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(length) if length else b"",
+            target=self.path,
         )
         fake = self.server_of
         answer, how = fake._answered(request)  # noqa: SLF001 -- the handler is a part of the server

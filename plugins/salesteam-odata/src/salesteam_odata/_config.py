@@ -28,6 +28,10 @@ class DataverseConfig:
         What becomes of an amount with more places than its currency.
     extra : mapping of str to tuple of str, optional
         Kind to the logical names of columns that are kept in `extra`.
+    changes : {'tracked', 'modified'}, default 'tracked'
+        How changes are found: by the differences that the environment tracks, deletions included; or by the time at
+        which a row was modified, where change tracking is off for a table or the server knows none. Deletions are
+        then found by a sweep.
     authority : str
         Where to log in.
     ca : str, optional
@@ -46,6 +50,7 @@ class DataverseConfig:
     client_secret: Secret
     excess_digits: Literal["reject", "half_up"]
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
+    changes: Literal["tracked", "modified"] = "tracked"
     authority: str = "https://login.microsoftonline.com"
     ca: str | None = None
 

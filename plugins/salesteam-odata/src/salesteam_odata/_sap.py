@@ -57,7 +57,7 @@ class SapAdapter(WindowAdapter):
 
     name: ClassVar[str] = "sap-c4c"
     Config: ClassVar[type] = _config.SapConfig
-    verified: ClassVar[Verified] = Verified(label="fake", against="our own fake of the OData V2 service")
+    verified: ClassVar[Verified] = Verified(label="contract", against="a real OData V2 server (SAP CAP 10.1.1)")
 
     config: _config.SapConfig
 

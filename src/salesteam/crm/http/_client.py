@@ -9,7 +9,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from threading import RLock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from salesteam.crm import Redactor
 from salesteam.crm.http._limit import Limit
@@ -166,8 +166,7 @@ class Client:
         try:
             answer = self._open(httpx).request(
                 method,
-                _joined(base, path),
-                params=sent["params"],
+                _asked(_joined(base, path), sent["params"]),
                 json=body,
                 data=sent["data"],
                 headers={**(login.headers if login else {}), **headers},
@@ -267,6 +266,13 @@ def _loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _asked(address: str, params: Mapping[str, Any] | None) -> str:
+    """An address with parameters; a blank is written as %20, because to some servers a plus is a plus."""
+    if not params:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(params, quote_via=quote)}"
 
 
 def _joined(base: str, path: str) -> str:

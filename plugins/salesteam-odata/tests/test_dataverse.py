@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -176,20 +177,21 @@ def test_settings_are_read_by_the_loader():
     assert "canary-1234" not in str(caught.value)
 
 
-def test_a_table_that_is_not_tracked_says_what_to_set(dataverse):
+def test_a_table_that_is_not_tracked_says_what_to_set(dataverse, adapter):
     """The message names both ways out."""
     dataverse.server.fail(Fault(how="answer", answer=Answer(body={"value": []})))
     with pytest.raises(AdapterError, match="set changes: modified"):
-        list(read_all(dataverse.adapter(), "deal"))
+        read_all(adapter, "deal")
 
 
 def test_a_cursor_of_the_other_way_of_reading_is_refused(dataverse, modified):
     """Neither differences nor times can be read on from what the other has left."""
     for one, other in ((dataverse, modified), (modified, dataverse)):
         one.create("account", 1)
-        (*_, last) = read_all(one.adapter(), "account")
-        with pytest.raises(InvalidValueError, match="restart"):
-            list(read_all(other.adapter(), "account", since=last.cursor))
+        with closing(one.adapter()) as first, closing(other.adapter()) as second:
+            (*_, last) = read_all(first, "account")
+            with pytest.raises(InvalidValueError, match="restart"):
+                read_all(second, "account", since=last.cursor)
 
 
 def test_more_rows_of_one_time_than_a_page_are_all_read(modified):
@@ -198,7 +200,8 @@ def test_more_rows_of_one_time_than_a_page_are_all_read(modified):
         modified.create("account", number)
     modified.touch_all("account")
     late = modified.create("account", 8)
-    batches = list(read_all(modified.adapter(), "account", page_size=3))
+    with closing(modified.adapter()) as adapter:
+        batches = read_all(adapter, "account", page_size=3)
     assert 8 == len({record.ref for batch in batches for record in batch.records})
     assert late == batches[-1].records[-1].ref
     assert all(batch.read <= 3 for batch in batches)

@@ -1,6 +1,7 @@
 """Benchmarks as ratios: pay against the same plan written by hand, and the sync against a bare insert, in one run.
 
-`nox -s bench` runs it; ``nox -s bench -- --rows 10000000 --write`` writes the table that is committed.
+`nox -s bench` runs it; ``nox -s bench -- --rows 10000000 --write`` writes its section of the
+page that is committed and leaves those of other numbers of credits as they are.
 Every time is the best of several, and what is compared takes turns, so that a busy machine slows both.
 """
 
@@ -15,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 HERE = Path(__file__).resolve()
@@ -28,6 +30,20 @@ PAGE = HERE.parents[2] / "docs" / "reference" / "benchmarks.md"
 LIBRARIES = ("pandas", "polars", "duckdb")
 GOALS = {"pandas": 0.5, "polars": 1.0, "duckdb": 1.2}
 """Ratios that pay shall reach in the end."""
+SMALL = "## Small things"
+INTRODUCTION = """# Benchmarks
+
+How long pay takes, as a ratio to the same plan written by hand for each library, in one run.
+Both give the same lines and payouts to the cent, which the benchmark compares before it measures.
+The hand-written equals check nothing; they are in `tests/benchmarks/by_hand.py`.
+
+The plan has marginal tiers over a quarter whose rates change in its middle, a weight by product, a gate on the payee's
+attainment, a team coefficient, and a cap.
+What is made are before, after, rate and pay of each line, and the payouts, as frames.
+
+Memory is the greatest size of a fresh process above what it was with the facts loaded.
+It counts what the allocators of the libraries keep for later, which moves by some tens of megabytes from one process to the next.
+"""
 TRACE = ("transaction", "payee", "period", "before", "after", "rate", "pay_minor")
 """The columns of lines that both sides give."""
 
@@ -183,7 +199,7 @@ def resident(what: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:"))
 
 
-def memory(rows: int, payees: int) -> dict[str, dict[str, float]]:
+def memory(rows: int, payees: int, processes: int) -> dict[str, dict[str, float]]:
     """Peak extra memory of each side and library, in megabytes, and their ratio."""
     from tests.benchmarks.world import world
 
@@ -193,7 +209,9 @@ def memory(rows: int, payees: int) -> dict[str, dict[str, float]]:
             frame.write_parquet(Path(folder) / f"{name}.parquet")
         for kind in LIBRARIES:
             say(f"memory of {kind}")
-            hand, salesteam = peak(kind, "by hand", folder), peak(kind, "salesteam", folder)
+            hand, salesteam = (
+                median(peak(kind, side, folder) for _ in range(processes)) for side in ("by hand", "salesteam")
+            )
             found[kind] = {"by hand": hand, "salesteam": salesteam, "ratio": salesteam / hand}
             say(f"{kind}: {salesteam:,.0f} MB against {hand:,.0f} MB, ratio {salesteam / hand:.2f}")
     return found
@@ -243,23 +261,15 @@ def demo() -> float | None:
     return seconds
 
 
-def page(result: dict[str, Any], command: str) -> str:
-    """The committed table."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("pandas", "narwhals", "polars", "duckdb"))
+def section(result: dict[str, Any], command: str) -> str:
+    """What one run found of a large number of credits."""
+    low, high = result["load"]
     lines = [
-        "# Benchmarks",
-        "",
-        "How long pay takes, as a ratio to the same plan written by hand for each library, in one run.",
-        "Both give the same lines and payouts to the cent, which the benchmark compares before it measures.",
-        "The hand-written equals check nothing; they are in `tests/benchmarks/by_hand.py`.",
-        "",
-        f"Written on {result['date']} by `{command}`, best of {result['times']}, in turns.",
-        f"Machine: two cores, shared with other work; Python {result['python']}, {libraries}.",
-        "",
         f"## {result['rows']:,} credits, {result['payees']:,} payees",
         "",
-        "Marginal tiers over a quarter whose rates change in its middle, a weight by product, a gate on the payee's",
-        "attainment, a team coefficient, a cap; before, after, rate and pay of each line, and the payouts, as frames.",
+        f"Written on {result['date']} by `{command}`, best of {result['times']}, in turns;",
+        f"memory is the middle of {result['processes']} processes of each.",
+        f"The load of the machine went from {low:.1f} to {high:.1f}; {_setting(result)}.",
         "",
         "| frames | by hand (s) | salesteam (s) | ratio | goal | by hand (MB) | salesteam (MB) | ratio | goal |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
@@ -273,22 +283,48 @@ def page(result: dict[str, Any], command: str) -> str:
             f"| {kind} | {row['by hand']:.2f} | {row['salesteam']:.2f} | {row['ratio']:.2f} | {GOALS[kind]} "
             f"| {sizes} 1.0 |"
         )
+    return "\n".join([*lines, ""])
+
+
+def small_things(result: dict[str, Any]) -> str:
+    """What one run found of all that does not grow with the credits."""
     found = result["imports"]
     seconds = "not measured" if result["demo"] is None else f"{result['demo']:.1f} s"
-    lines += [
+    lines = [
+        SMALL,
         "",
-        "Memory is the greatest size of a fresh process above what it was with the facts loaded.",
-        "",
-        "## Small things",
+        f"Written on {result['date']}, at a load of {result['load'][1]:.1f}; {_setting(result)}.",
         "",
         "| what | found | goal |",
         "|---|--:|--:|",
         f"| pay of 10,000 credits of 100 payees from a pandas frame | {result['small']:.0f} ms | 25 ms |",
         f"| `import salesteam` against `import pandas` ({found['import pandas']:.0f} ms) | {found['ratio']:.2f} | 0.1 |",
         f"| `salesteam demo` in a fresh process | {seconds} | 10 s |",
-        "",
     ]
-    return with_section("\n".join(lines), sync_section(result["sync"]))
+    return "\n".join([*lines, ""])
+
+
+def _setting(result: dict[str, Any]) -> str:
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("pandas", "narwhals", "polars", "duckdb"))
+    return f"{result['cores']} cores, shared with other work, Python {result['python']}, {libraries}"
+
+
+def page(sections: Iterable[str], before: str) -> str:
+    """The committed page: new sections, and those of the page as it was about other numbers of credits."""
+    found = {text.partition("\n")[0]: text for text in _sections(before)}
+    found |= {text.partition("\n")[0]: text for text in sections}
+    return "\n".join([INTRODUCTION, *(found[heading] for heading in sorted(found, key=_place))])
+
+
+def _sections(text: str) -> Iterator[str]:
+    for part in text.split("\n## ")[1:]:
+        yield f"## {part.rstrip()}\n"
+
+
+def _place(heading: str) -> int:
+    """Sections by their number of credits, then small things, then the sync."""
+    number = heading.removeprefix("## ").partition(" ")[0].replace(",", "")
+    return int(number) if number.isdigit() else sys.maxsize + (heading == SYNC)
 
 
 SYNC = "## Sync of a CRM into a store"
@@ -343,33 +379,28 @@ def measured_sync(rows: int, times: int) -> dict[str, Any]:
     return {**found, "times": times, "date": date.today().isoformat(), "load": os.getloadavg()[0]}
 
 
-def with_section(text: str, section: str) -> str:
-    """A page in which a section is put in, or replaced."""
-    head = section.partition("\n")[0]
-    before, found, rest = text.partition(head)
-    _, more, after = rest.partition("\n## ") if found else ("", "", "")
-    return f"{before.rstrip()}\n\n{section.rstrip()}\n" + (f"\n## {after}" if more else "")
-
-
 def main() -> None:
     """Measure, and print or write."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rows", type=int, default=1_000_000, help="credits of the large run (default 1,000,000)")
     options.add_argument("--payees", type=int, help="payees of the large run (default one for 100 credits)")
     options.add_argument("--times", type=int, default=3, help="turns, of which the best counts (default 3)")
+    options.add_argument("--processes", type=int, default=3, help="fresh processes to measure memory in (default 3)")
     options.add_argument("--no-memory", action="store_true", help="leave the memory of fresh processes out")
+    options.add_argument("--no-small", action="store_true", help="leave out what does not grow with the credits")
     options.add_argument("--json", action="store_true", help="print the result as JSON")
     options.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(PAGE.parents[2])}")
     options.add_argument("--sync", type=int, default=100_000, help="records of the sync (default 100,000)")
     options.add_argument("--only-sync", action="store_true", help="measure the sync alone; with --write, its section")
     asked = options.parse_args()
     if asked.only_sync:
-        section = sync_section(measured_sync(asked.sync, asked.times))
+        found = sync_section(measured_sync(asked.sync, asked.times))
         if asked.write:
-            PAGE.write_text(with_section(PAGE.read_text(encoding="utf-8"), section), encoding="utf-8")
-        sys.stdout.write(section)
+            PAGE.write_text(page([found], PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        sys.stdout.write(found)
         return
     payees = asked.payees or max(asked.rows // 100, 50)
+    start = os.getloadavg()[0]
     result = {
         "date": date.today().isoformat(),
         "python": platform.python_version(),
@@ -377,16 +408,16 @@ def main() -> None:
         "rows": asked.rows,
         "payees": payees,
         "times": asked.times,
+        "processes": asked.processes,
         "pay": pay_against_hand(asked.rows, payees, asked.times),
-        "memory": {} if asked.no_memory else memory(asked.rows, payees),
-        "small": small_run(10_000, asked.times),
-        "imports": imports(asked.times),
-        "demo": demo(),
-        "sync": measured_sync(asked.sync, asked.times),
+        "memory": {} if asked.no_memory else memory(asked.rows, payees, asked.processes),
     }
-    rows = f"--rows {asked.rows} " if asked.rows != 1_000_000 else ""
-    rows += f"--payees {asked.payees} " if asked.payees else ""
-    text = page(result, f"nox -s bench -- {rows}--write")
+    result["load"] = [start, os.getloadavg()[0]]
+    parts = [section(result, " ".join(["python tests/benchmarks/run.py", *sys.argv[1:]]))]
+    if not asked.no_small:
+        result |= {"small": small_run(10_000, asked.times), "imports": imports(asked.times), "demo": demo()}
+        parts += [small_things(result), sync_section(measured_sync(asked.sync, asked.times))]
+    text = page(parts, PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
     if asked.write:
         PAGE.write_text(text, encoding="utf-8")
     sys.stdout.write(json.dumps(result, indent=2) if asked.json else text)

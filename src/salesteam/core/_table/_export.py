@@ -154,7 +154,21 @@ def write_pieces(stages: Iterable[Stage], cls: type, like: object = None, *, onl
     import polars as pl
 
     declared = _declared(cls, only)
-    return _written(pl.concat([each.frame.select(*declared).collect() for each in stages]), declared, like)
+    made = (each.frame.select(*declared).collect() for each in stages)
+    if like is None or kind_of(like) == "pandas":
+        return _of_pieces(made, declared)
+    return _written(pl.concat(made), declared, like)
+
+
+def _of_pieces(pieces: Iterable[Any], declared: dict[str, Dtype]) -> Any:
+    """Frames of Polars as one of pandas; each is let go before the next is made."""
+    import pyarrow as pa
+
+    held: dict[str, list[Any]] = {name: [] for name in declared}
+    for piece in pieces:
+        for name, chunks in held.items():
+            chunks.append(piece.drop_in_place(name).rechunk().to_arrow())
+    return _columns(((name, pa.chunked_array(held.pop(name))) for name in declared), declared)
 
 
 def _declared(cls: type, only: Sequence[str] | None) -> dict[str, Dtype]:
@@ -202,22 +216,31 @@ def _arrow(native: Any, declared: dict[str, Dtype]) -> Any:
 def _pandas(native: Any, declared: dict[str, Dtype]) -> Any:
     import pandas as pd
 
-    dtypes: dict[str, Any] = {"whole": "Int64", "number": "float64", "text": "string", "date": "datetime64[s]"}
-    made: dict[str, Any] = {}
     if isinstance(native, pd.DataFrame):
-        made = {name: native[name].astype(dtypes[dtype]) for name, dtype in declared.items()}
+        made = {name: native[name].astype(_PANDAS[dtype]) for name, dtype in declared.items()}
         return pd.DataFrame(made).reset_index(drop=True)
-    whole, text = cast("Any", pd.Int64Dtype()), cast("Any", pd.StringDtype())
-    table = native if hasattr(native, "to_arrow") else _arrow(native, declared)
-    for name, dtype in declared.items():  # one after the other, each let go where it came from before the next
-        cells = table[name] if table is not native else native.drop_in_place(name).rechunk().to_arrow()
-        if dtype == "whole":
-            made[name] = whole.__from_arrow__(cells)
+    if hasattr(native, "to_arrow"):
+        return _of_pieces([native], declared)
+    table = _arrow(native, declared)
+    return _columns(((name, table[name]) for name in declared), declared)
+
+
+_PANDAS: dict[str, Any] = {"whole": "Int64", "number": "float64", "text": "string", "date": "datetime64[s]"}
+
+
+def _columns(cells: Iterable[tuple[str, Any]], declared: dict[str, Dtype]) -> Any:
+    """A frame of pandas of columns of PyArrow, one after the other."""
+    import pandas as pd
+
+    extended = {"whole": cast("Any", pd.Int64Dtype()), "text": cast("Any", pd.StringDtype())}
+    made: dict[str, Any] = {}
+    for name, column in cells:
+        dtype = declared[name]
+        if dtype in extended:
+            made[name] = extended[dtype].__from_arrow__(column)
         elif dtype == "number":
-            made[name] = cells.to_numpy(zero_copy_only=False).copy()  # what is not its own cannot be written to
-        elif dtype == "text":
-            made[name] = text.__from_arrow__(cells)
+            made[name] = column.to_numpy(zero_copy_only=False).copy()  # what is not its own cannot be written to
         else:
-            made[name] = cells.to_pandas(date_as_object=False).astype(dtypes[dtype]).array
-        del cells
+            made[name] = column.to_pandas(date_as_object=False).astype(_PANDAS[dtype]).array
+        del column
     return pd.DataFrame(made, copy=False)

@@ -20,7 +20,7 @@ __all__ = ["credits_frame", "lines_frame", "payout_columns", "payouts_frame"]
 _EXACT = 2**51
 """Whole numbers below it are exact as binary numbers, and so are their quotients by powers of ten as text."""
 _PLACES = 4
-_PIECE = 1_000_000
+_PIECE = 250_000
 """Rows of lines that are shown at once."""
 
 

@@ -21,7 +21,7 @@ __all__ = ["barrier", "enter", "leave", "stack"]
 Engine = Literal["own", "polars", "best"]
 MOST_INSIDE = 50_000_000
 """Rows of a DuckDB relation up to which `engine="best"` computes with Polars."""
-_PIECE = 1_000_000
+_PIECE = 250_000
 
 
 def polars_here() -> bool:

@@ -155,8 +155,13 @@ def write_pieces(stages: Iterable[Stage], cls: type, like: object = None, *, onl
 
     declared = _declared(cls, only)
     made = (each.frame.select(*declared).collect() for each in stages)
-    if like is None or kind_of(like) == "pandas":
+    kind = "pandas" if like is None else kind_of(like)
+    if kind == "pandas":
         return _of_pieces(made, declared)
+    if kind == "duckdb":
+        import pyarrow as pa
+
+        return relation_of(pa.concat_tables(_texts_as_they_are(each) for each in made), like)
     return _written(pl.concat(made), declared, like)
 
 
@@ -187,7 +192,7 @@ def _written(native: Any, declared: dict[str, Dtype], like: object) -> Any:
         made: Any = native if isinstance(native, pl.DataFrame) else pl.from_arrow(_arrow(native, declared))
         return made.lazy() if kind == "polars-lazy" else made
     if kind == "duckdb" and type(native).__module__.startswith("polars"):
-        return relation_of(native.to_arrow(compat_level=_newest()), like)  # its texts as they are, without a copy
+        return relation_of(_texts_as_they_are(native), like)
     if kind in {"pyarrow", "duckdb"}:
         table = _arrow(native, declared)
         return relation_of(table, like) if kind == "duckdb" else table
@@ -196,10 +201,11 @@ def _written(native: Any, declared: dict[str, Dtype], like: object) -> Any:
     raise InvalidValueError(f"a {kind} frame cannot be written", where="like", fix="use pandas, Polars or DuckDB")
 
 
-def _newest() -> Any:
+def _texts_as_they_are(frame: Any) -> Any:
+    """A frame of Polars as one of PyArrow without a copy of its texts."""
     import polars as pl
 
-    return pl.CompatLevel.newest()
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def _arrow(native: Any, declared: dict[str, Dtype]) -> Any:

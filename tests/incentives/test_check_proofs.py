@@ -16,6 +16,7 @@ from tests.incentives.plans import BASE, FLAT, SINK, M, bands, found, one, repor
 
 from salesteam import incentives as inc
 from salesteam.incentives._check import refused
+from salesteam.incentives._curves import alike
 from salesteam.incentives._proof._poly import Part, Shape
 
 CURVE = {"method": "curve", "between": "linear", "target": 10000}
@@ -306,6 +307,17 @@ def test_check_never_raises_on_nouns_made_by_hand(data):
     )
     assert isinstance(inc.check(bent).text("zh"), str)
     assert refused(bent).ok == inc.check(bent).ok
+
+
+def test_what_is_remembered_of_a_plan_is_of_that_plan_alone():
+    """One value more, of another type or in another order, and the plan is another; a plan that has changed too."""
+    values = [1, True, F(1), "1", None, (1, 2), (2, 1), {"a": 1}, {"a": True}, {"a": 1, "b": 2}, {"b": 2, "a": 1}]
+    assert len(values) == len({alike(value) for value in values})
+    plan = inc.plan_of({**BASE, "components": {"c": {**LADDER, "measure": "m"}}})
+    assert refused(plan).ok
+    assert alike(plan) == alike(attrs.evolve(plan))
+    plan.components["c"] = attrs.evolve(plan.components["c"], edge="nowhere", measure="nothing")
+    assert not refused(plan).ok
 
 
 def calls(plan):

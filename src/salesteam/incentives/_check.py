@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import attrs
 
 from salesteam.core import Finding, Place, Report, Severity, find
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._choices import CONVENTIONS, filled, idle_choices, missing_choices
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
-from salesteam.incentives._curves import change_days, number_on, refs
+from salesteam.incentives._curves import alike, change_days, number_on, refs
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._plausible import currency_known, plausible
 from salesteam.incentives._policy import Policy
@@ -92,6 +96,27 @@ def refused(plan: Plan) -> Report:
     Report
         Everything that `check` finds if there is an error among it, else nothing.
     """
+    try:
+        return _remembered(_Same(plan=plan, key=alike(plan)))
+    except TypeError:  # something in it cannot be hashed
+        return _refused(plan)
+
+
+@attrs.frozen(kw_only=True)
+class _Same:
+    """A plan as the key of what is remembered about it: whatever is equal in all its values, and only that."""
+
+    plan: Plan = attrs.field(eq=False)
+    key: Any = attrs.field()
+
+
+@lru_cache(maxsize=64)
+def _remembered(same: _Same) -> Report:
+    """What refuses a plan, found once for many runs of it."""
+    return _refused(same.plan)
+
+
+def _refused(plan: Plan) -> Report:
     _, found, _, _ = _required(plan, prove=False)
     return check_plan(plan) if any(f.severity is Severity.ERROR for f in found) else Report()
 

@@ -18,7 +18,7 @@ from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number, Ref
 from salesteam.incentives._shape import curve_of
 
-__all__ = ["change_days", "curve", "number_on", "refs"]
+__all__ = ["alike", "change_days", "curve", "number_on", "refs"]
 
 
 def number_on(
@@ -82,6 +82,23 @@ def _gather(value: Any, found: dict[str, None]) -> None:
     elif kind is tuple or isinstance(value, Mapping):
         for part in value if kind is tuple else value.values():
             _gather(part, found)
+
+
+def alike(value: Any) -> Any:
+    """What two parts of plans have in common only if they are alike in all their values and in their order.
+
+    A plan is a value, but its mappings cannot be hashed; this can, and holds the type of each cell too, so that a
+    number is told from a truth and a text.
+    """
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return kind, value
+    names = _fields(kind)
+    if names is not None:
+        return kind, *[alike(getattr(value, name)) for name in names]
+    if isinstance(value, Mapping):
+        return kind, *[(alike(key), alike(part)) for key, part in value.items()]
+    return (kind, *map(alike, value)) if kind is tuple else (kind, value)
 
 
 @cache

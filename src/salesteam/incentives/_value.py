@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 import attrs
@@ -116,6 +117,7 @@ class _Reader:
         raise self.error(f"a value is missing before {word!r}" if word else "it ends too early")
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Expression:
     """Read the text of a `value:` key.
 

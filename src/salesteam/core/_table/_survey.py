@@ -16,6 +16,10 @@ from salesteam.core._table._stage import Stage
 __all__ = ["Survey", "survey"]
 
 
+_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+"""A day in each unit that moments are counted in."""
+
+
 @attrs.frozen(kw_only=True)
 class Survey:
     """What is known of a table.
@@ -74,7 +78,7 @@ def survey(
     apart : sequence of str
         Columns that shall tell rows apart, without empty cells.
     midnight : sequence of str
-        Days, or moments that shall be midnights.
+        Days, or moments without zone that shall be midnights.
 
     Returns
     -------
@@ -113,7 +117,8 @@ def survey(
         asked["twice"] = (hashed == hashed.shift(1)).any()
     for name in midnight:
         if schema[name] != pl.Date:
-            asked[f"late {name}"] = (pl.col(name) != pl.col(name).dt.truncate("1d")).any()
+            day = _DAY[schema[name].time_unit]
+            asked[f"late {name}"] = (pl.col(name).to_physical() % day != 0).any()
     found = stage.frame.select(**asked).collect().row(0, named=True)
     measured = {}
     for name in whole:

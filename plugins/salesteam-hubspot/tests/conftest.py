@@ -12,11 +12,18 @@ from salesteam_hubspot._adapter import HubSpotAdapter
 TOKEN = "pat-eu1-4f9c-canary"
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--require-servers", action="store_true", help="fail, rather than skip, where a real server cannot be had"
+    )
+
+
 class HubSpotHarness(HttpHarness):
     """The account that the contract changes."""
 
     secrets = (TOKEN,)
     limits = ((5, 1), (190, 10))
+    timeout = 0.2
 
     def __init__(self, monkeypatch):
         monkeypatch.setenv("FAKE_HUBSPOT_TOKEN", TOKEN)
@@ -34,7 +41,7 @@ class HubSpotHarness(HttpHarness):
             }
         )
         server = self.server
-        return HubSpotAdapter(config, source="hubspot", wait=server.wait, clock=server.clock, timeout=0.2)
+        return HubSpotAdapter(config, source="hubspot", wait=server.wait, clock=server.clock, timeout=self.timeout)
 
     def kinds(self):
         return ("user", "account", "contact", "product", "deal_line", "deal")

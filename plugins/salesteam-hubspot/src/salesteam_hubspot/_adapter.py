@@ -38,7 +38,9 @@ class HubSpotAdapter(WindowAdapter):
 
     name: ClassVar[str] = "hubspot"
     Config: ClassVar[type] = _config.Config
-    verified: ClassVar[Verified] = Verified(label="fake", against=f"our own fake of the API {VERSION}")
+    verified: ClassVar[Verified] = Verified(
+        label="contract", against=f"our own OpenAPI file of the API {VERSION}, held by Prism 5.16.0"
+    )
 
     config: _config.Config
     _account: Account | None = None

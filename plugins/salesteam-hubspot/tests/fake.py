@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from salesteam.crm import Ref
+from salesteam.crm import Activity, Ref
 from salesteam.testing import Answer, FakeHTTP
 from salesteam_hubspot._objects import OBJECTS, PROPERTIES, changed_property
+from salesteam_hubspot._writes import BODIES, NOTED
 
 V = "2026-09"
 KINDS = {name: kind for kind, name in OBJECTS.items()}
 ZONE = ZoneInfo("Asia/Shanghai")
 STAGES = {"open": ("talking", "0.2", "false"), "won": ("closedwon", "1.0", "true"), "lost": ("closedlost", "0", "true")}
 WINDOW = 10_000
+LINK = [{"category": "HUBSPOT_DEFINED", "typeId": 1, "label": None}]
 
 
 def iso(at):
@@ -36,6 +38,7 @@ class HubSpotFake(FakeHTTP):
         self.token = token
         self.deal_stages = []  # pairs of deal id and its versions of dealstage
         self.merged = {}
+        self.notes = 0
         self.stages = dict(STAGES)
 
     def problem(self, status, what):
@@ -78,6 +81,29 @@ class HubSpotFake(FakeHTTP):
                 return self.links(request.object(("inputs",)), "deal", lambda deal: deal.account)
             case ("POST", "crm", "associations", version, "line_items", "deals", "batch", "read") if version == V:
                 return self.links(request.object(("inputs",)), "deal_line", lambda line: line.deal)
+        return self.reply_about_notes(request)
+
+    def reply_about_notes(self, request):
+        match (request.method, *request.path.strip("/").split("/")):
+            case ("POST", "crm", "objects", version, ("notes" | "tasks") as name) if version == V:
+                return self.make(name, request.object(("properties", "associations")))
+            case ("POST", "crm", "associations", version, of, ("notes" | "tasks") as name, "batch", "read") if (
+                version == V and KINDS.get(of) in NOTED
+            ):
+                (asked,) = request.object(("inputs",))["inputs"]
+                about = Ref(self.crm.source, KINDS[of], asked["id"])
+                made = [
+                    {"toObjectId": int(key(each.ref)), "associationTypes": LINK} for each in self.about(about, name)
+                ]
+                found = [{"from": {"id": asked["id"]}, "to": made}] if made else []
+                return Answer(body={"status": "COMPLETE", "results": found})
+            case ("POST", "crm", "objects", version, ("notes" | "tasks") as name, "batch", "read") if version == V:
+                body = request.object(("inputs", "properties"))
+                if body["properties"] != [BODIES[name]]:
+                    self.refuse(f"ask for the text of {name} alone")
+                wanted = {each["id"] for each in body["inputs"]}
+                found = [self.noted(each, name) for each in self.crm.records("activity") if key(each.ref) in wanted]
+                return Answer(body={"status": "COMPLETE", "results": found})
         return self.refuse(f"there is no {request.method} {request.path}", 404)
 
     # what it serves
@@ -192,6 +218,41 @@ class HubSpotFake(FakeHTTP):
             self.refuse("only the owner may be written")
         self.crm.reassign(ref, Ref(self.crm.source, "user", body["properties"]["hubspot_owner_id"]))
         return Answer(body=self.sent(self.crm.get(ref), ["hs_object_id"]))
+
+    def make(self, name, body):
+        """A note or a task with one link, of the type that its record has."""
+        ((link,), fields) = body["associations"], body["properties"]
+        (kind_of_link,) = link["types"]
+        kinds = [kind for kind, types in NOTED.items() if types[name] == kind_of_link["associationTypeId"]]
+        needed = {"notes": {"hs_note_body"}, "tasks": {"hs_task_subject", "hs_task_body", "hs_task_status"}}[name]
+        if not kinds or not {"hs_timestamp", *needed} <= set(fields) <= {"hs_timestamp", "hubspot_owner_id", *needed}:
+            self.refuse(f"no {name}: {body}")
+        about = Ref(self.crm.source, kinds[0], link["to"]["id"])
+        if self.crm.get(about) is None:
+            return self.problem(400, "the object to link to does not exist")
+        self.notes += 1
+        text = fields.get("hs_task_subject") or fields["hs_note_body"]
+        made = Activity(
+            ref=Ref(self.crm.source, "activity", str(90_000_000 + self.notes)), activity_kind=name.removesuffix("s"),
+            subject=text, about=about, extra={"html": fields[BODIES[name]]},
+        )  # fmt: skip
+        return Answer(status=201, body=self.noted(self.crm.create(made), name))
+
+    def about(self, ref, name):
+        return [
+            each
+            for each in self.crm.records("activity")
+            if each.about == ref and each.activity_kind == name.removesuffix("s") and not each.deleted
+        ]
+
+    def noted(self, record, name):
+        return {
+            "id": key(record.ref),
+            "properties": {BODIES[name]: record.extra["html"]},
+            "createdAt": iso(record.created_at),
+            "updatedAt": iso(record.updated_at),
+            "archived": False,
+        }
 
     def links(self, body, kind, target):
         found = []

@@ -192,8 +192,20 @@ def test_what_it_cannot_write_it_says(harness, adapter):
         adapter.write(given(harness.create("product", 1), owner), key="k", expect=None)
     with pytest.raises(Rejected):
         adapter.write(given(Ref("hubspot", "deal", "404"), owner), key="k", expect=None)
-    with pytest.raises(InvalidValueError):
-        adapter.find_write(AddNote(ref=deal(harness, 7), text="x", decision_id="d"), key="k")
+    with pytest.raises(Rejected):
+        adapter.write(AddNote(ref=Ref("hubspot", "deal", "404"), text="x", decision_id="d"), key="k", expect=None)
+
+
+def test_a_note_is_found_by_its_links_among_many(harness, adapter):
+    """Not by the search, which lags; and its text is as it was written."""
+    ref = deal(harness, 7)
+    for number in range(3):
+        note = AddNote(ref=ref, text=f"{number} < 9 & so on", decision_id=f"d-{number}")
+        made = adapter.write(note, key=f"{number:032}", expect=None)
+        assert made is not None
+        assert made == adapter.find_write(note, key=f"{number:032}")
+    assert any("2 &lt; 9 &amp; so on" in each.extra["html"] for each in harness.server.crm.records("activity"))
+    assert not [each for each in harness.server.requests if each.path.endswith("/search")]
 
 
 def test_the_server_tells_its_time(harness, adapter):

@@ -14,7 +14,7 @@ from tests.conftest import HubSpotHarness
 from tests.fake import HubSpotFake
 from tests.server import Prism, UnavailableError, installed
 
-from salesteam.crm import AssignOwner, Limits, MemoryCRM, VirtualClock, open_store, push, sync
+from salesteam.crm import AddNote, AssignOwner, CreateTask, Limits, MemoryCRM, VirtualClock, open_store, push, sync
 from salesteam.crm.http import Client
 from salesteam.errors import AdapterError
 from salesteam.testing import read_all
@@ -79,9 +79,13 @@ def test_a_sync_of_everything_passes_the_file(fake, harness, adapter, tmp_path):
         again = sync(adapter, store, limits=limits, sweep=True)
         assert not again.report.errors, again.text()
         assert user in {record.ref for record in store.records("user")}
-        change = AssignOwner(ref=refs["deal"], owner=colleague, decision_id="d-1")
-        (line,) = push(adapter, store, [change], dry_run=False).lines
-        assert "verified" == line.state
+        about = {"ref": refs["deal"], "decision_id": "d-1"}
+        changes = [
+            AssignOwner(owner=colleague, **about),
+            AddNote(text="1 < 2\nand so on", **about),
+            CreateTask(subject="Call back", user=user, **about),
+        ]
+        assert ["verified"] * 3 == [line.state for line in push(adapter, store, changes, dry_run=False).lines]
     adapter.fetch_ids("account", [refs["account"].external_id, "999999"])
     assert adapter.schema().fields["deal"]
     asked = paths(fake)
@@ -96,6 +100,10 @@ def test_a_sync_of_everything_passes_the_file(fake, harness, adapter, tmp_path):
         "POST /crm/associations/2026-09/deals/companies/batch/read",
         "POST /crm/associations/2026-09/line_items/deals/batch/read",
         "PATCH /crm/objects/2026-09/deals/{id}",
+        "POST /crm/objects/2026-09/notes",
+        "POST /crm/objects/2026-09/tasks",
+        "POST /crm/associations/2026-09/deals/notes/batch/read",
+        "POST /crm/objects/2026-09/tasks/batch/read",
     ):
         assert asked[path], path
 

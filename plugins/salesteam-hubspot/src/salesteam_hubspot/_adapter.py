@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesteam.crm import Capability, Field, Kind, Record, Ref, Schema, StageChange, Verified
+from salesteam.crm import AddNote, Capability, CreateTask, Field, Kind, Record, Ref, Schema, StageChange, Verified
 from salesteam.crm.http import Client, Limit, Login, Page, Reply, Row, WindowAdapter
-from salesteam.errors import AdapterError, QuotaExhausted, Rejected
+from salesteam.errors import AdapterError, QuotaExhausted, Rejected, Transient
 from salesteam_hubspot import _config
 from salesteam_hubspot._objects import MERGED, OBJECTS, PROPERTIES, changed_property
 from salesteam_hubspot._records import Account, record_of, stage_kinds
+from salesteam_hubspot._writes import BODIES, body_of, name_of
 
 __all__ = ["HubSpotAdapter"]
 
@@ -64,8 +65,9 @@ class HubSpotAdapter(WindowAdapter):
             "pipeline": full,
             "stage": full,
         }
-        owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner",))
-        return {**kinds, "account": owned, "deal": attrs.evolve(owned, history="native")}
+        owned = attrs.evolve(moving, lock="compare", writes=("AddNote", "AssignOwner", "CreateTask"))
+        noted = attrs.evolve(moving, writes=("AddNote", "CreateTask"))
+        return {**kinds, "account": owned, "contact": noted, "deal": attrs.evolve(owned, history="native")}
 
     def connect(self) -> Client:
         """A client with the limits of the search and of a private app."""
@@ -215,6 +217,38 @@ class HubSpotAdapter(WindowAdapter):
         del current
         path = f"crm/objects/{VERSION}/{OBJECTS[ref.kind]}/{ref.external_id}"
         self.http.ask("PATCH", path, json={"properties": {"hubspot_owner_id": owner}})
+
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Make a task or a note together with its link to the record, by one request that is sent once."""
+        now = self.server_time() or datetime.now(UTC)
+        path = f"crm/objects/{VERSION}/{name_of(change)}"
+        made = self.http.ask("POST", path, json=body_of(change, marker, now), again=False)
+        found = Row(made.data or {}).text("id")
+        if found is None:
+            raise Transient("the answer does not say what was made", source=self.source)
+        return found
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """The task or note of the record whose text has the marker; by its links, as the search lags behind."""
+        name, record = name_of(change), change.ref.external_id
+        if not record.isdigit():
+            return None
+        asked: dict[str, str] = {"id": record}
+        while True:
+            path = f"crm/associations/{VERSION}/{OBJECTS[change.ref.kind]}/{name}/batch/read"
+            rows = self.listed(self.http.ask("POST", path, json={"inputs": [asked]}).get("results"), "associations")
+            ids = [str(each["toObjectId"]) for row in rows for each in self.listed(row.get("to"), "associations")]
+            for start in range(0, len(ids), BATCH):
+                inputs = [{"id": each} for each in ids[start : start + BATCH]]
+                body = {"inputs": inputs, "properties": [BODIES[name]]}
+                found = self.http.ask("POST", f"crm/objects/{VERSION}/{name}/batch/read", json=body)
+                for row in map(Row, self.listed(found.get("results"), name)):
+                    if marker in (row.text(f"properties.{BODIES[name]}") or ""):
+                        return row.need("id")
+            after = next((text for row in rows if (text := Row(row).text("paging.next.after"))), None)
+            if after is None or after == asked.get("after"):
+                return None
+            asked["after"] = after
 
     def _pipelines(self) -> list[Mapping[str, Any]]:
         found = self.http.ask("GET", f"crm/pipelines/{VERSION}/deals")

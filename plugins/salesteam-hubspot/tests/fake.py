@@ -228,7 +228,7 @@ class HubSpotFake(FakeHTTP):
         if not kinds or not {"hs_timestamp", *needed} <= set(fields) <= {"hs_timestamp", "hubspot_owner_id", *needed}:
             self.refuse(f"no {name}: {body}")
         about = Ref(self.crm.source, kinds[0], link["to"]["id"])
-        if self.crm.get(about) is None:
+        if about not in {record.ref for record in self.there(about.kind)}:
             return self.problem(400, "the object to link to does not exist")
         self.notes += 1
         text = fields.get("hs_task_subject") or fields["hs_note_body"]

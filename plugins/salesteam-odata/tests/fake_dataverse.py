@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC
 
-from salesteam.crm import Ref
+from salesteam.crm import Activity, Ref
 from salesteam.testing import Answer, FakeHTTP
 from salesteam_odata._tables import COLUMNS, TABLES
+from salesteam_odata._writes import NOTED
 
 API = "/api/data/v9.2"
 ENTITIES = {table.entities: kind for kind, table in TABLES.items()}
@@ -15,6 +16,14 @@ TENANT = "acme.example"
 CURRENCIES = {"00000000-0000-0000-0000-00000000c001": "CNY", "00000000-0000-0000-0000-00000000c002": "USD"}
 STATES = {"open": 0, "won": 1, "lost": 2}
 LEADS = {"new": (0, 1), "working": (0, 2), "qualified": (1, 3), "converted": (1, 3), "disqualified": (2, 4)}
+NOTES = {
+    "tasks": ("activityid", "regardingobjectid_", "description"),
+    "annotations": ("annotationid", "objectid_", "notetext"),
+}
+BINDINGS = {
+    "tasks": ["ownerid_task@odata.bind", *(f"regardingobjectid_{TABLES[k].name}_task@odata.bind" for k in NOTED)],
+    "annotations": [f"objectid_{TABLES[kind].name}@odata.bind" for kind in NOTED],
+}
 LOGICAL = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 
 
@@ -35,6 +44,7 @@ class DataverseFake(FakeHTTP):
         self.token, self.logins = "", 0
         self.links = {}
         self.forgotten = self.untracked = False
+        self.numbers = 0
 
     def is_login(self, request):
         return request.path == f"/{TENANT}/oauth2/v2.0/token"
@@ -65,6 +75,8 @@ class DataverseFake(FakeHTTP):
                 {"LogicalName": name, "AttributeType": "String", "IsCustomAttribute": False} for name in COLUMNS[kind]
             ]
             return Answer(body={"value": rows})
+        if path in NOTES:
+            return self.make(request, path) if request.method == "POST" else self.made(request, path)
         one = re.fullmatch(r"(\w+)\(([0-9a-f-]{36})\)", path)
         if one and one[1] in ENTITIES:
             return self.one(request, Ref(self.crm.source, ENTITIES[one[1]], one[2]))
@@ -193,6 +205,43 @@ class DataverseFake(FakeHTTP):
         owner = re.fullmatch(r"/systemusers\(([0-9a-f-]{36})\)", body["ownerid@odata.bind"])
         self.crm.reassign(ref, Ref(self.crm.source, "user", owner[1]))
         return Answer(status=204)
+
+    def make(self, request, name):
+        """A task or a note with one link."""
+        key_, about, text = NOTES[name]
+        row = request.object((), ("subject", "description", "notetext", "scheduledend", *BINDINGS[name]))
+        (bound,) = [column for column in row if column.startswith(about)]
+        entities, record = re.fullmatch(r"/(\w+)\(([0-9a-f-]{36})\)", row[bound]).groups()
+        kind = ENTITIES[entities]
+        if bound != f"{about}{TABLES[kind].name}{'_task' if name == 'tasks' else ''}@odata.bind":
+            self.refuse(f"{bound} is no link to {entities}")
+        if request.headers.get("prefer") != "return=representation":
+            self.refuse("ask for what was made")
+        self.numbers += 1
+        ref = Ref(self.crm.source, "activity", f"0000000f-0000-4000-8000-{self.numbers:012x}")
+        said = row.get("subject") or row["notetext"]
+        about = Ref(self.crm.source, kind, record)
+        kind = name.removesuffix("s") if name == "tasks" else "note"
+        self.crm.create(Activity(ref=ref, activity_kind=kind, subject=said, about=about, extra={"text": row[text]}))
+        return Answer(status=201, body={key_: ref.external_id})
+
+    def made(self, request, name):
+        """Those of a record whose text has a marker."""
+        key_, about, text = NOTES[name]
+        query = request.takes("$select", "$filter")
+        asked = re.fullmatch(
+            rf"_{about.rstrip('_')}_value eq ([0-9a-f-]{{36}}) and contains\({text},'([\w:-]+)'\)", query["$filter"]
+        )
+        if query["$select"] != key_ or not asked:
+            self.refuse(f"no question for {name}: {query}")
+        kind = "task" if name == "tasks" else "note"
+        found = [
+            {key_: each.ref.external_id}
+            for each in self.crm.records("activity")
+            if each.activity_kind == kind and each.about.external_id == asked[1] and asked[2] in each.extra["text"]
+            and not each.deleted
+        ]  # fmt: skip
+        return Answer(body={"value": found})
 
     def etag(self, record):
         return f'W/"{int(record.updated_at.timestamp())}"'

@@ -209,8 +209,20 @@ class DataverseReal(RealHarness):
         return self.ref("user", key) if key in self.made["user"] else self.create("user", number)
 
     def delete(self, ref):
-        self.cap.call("DELETE", self.path(ref))
         self.server.crm.gone.add(ref)
+        if ref.kind != "activity":
+            self.cap.call("DELETE", self.path(ref))
+            return
+        for entities, key in (("tasks", "activityid"), ("annotations", "annotationid")):
+            if self.cap.call("GET", f"{API}/{entities}?$filter={key}%20eq%20{ref.external_id}")["value"]:
+                self.cap.call("DELETE", f"{API}/{entities}({ref.external_id})")
+
+    def activities(self, ref):
+        about = f"$filter=_regardingobjectid_value%20eq%20{ref.external_id}"
+        tasks = self.cap.call("GET", f"{API}/tasks?$top=100&{about}")["value"]
+        about = f"$filter=_objectid_value%20eq%20{ref.external_id}"
+        notes = self.cap.call("GET", f"{API}/annotations?$top=100&{about}")["value"]
+        return [row["subject"] for row in tasks] + [row["notetext"] for row in notes]
 
     def archive(self, ref):
         if ref.kind not in {"account", "contact", "product"}:

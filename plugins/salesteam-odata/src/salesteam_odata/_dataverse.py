@@ -10,11 +10,12 @@ from urllib.parse import urljoin
 
 import attrs
 
-from salesteam.crm import Batch, Capability, Cursor, Field, Kind, Record, Ref, Schema, Verified
+from salesteam.crm import AddNote, Batch, Capability, CreateTask, Cursor, Field, Kind, Record, Ref, Schema, Verified
 from salesteam.crm.http import Client, Limit, Login, Page, Reply, RestAdapter, Row
-from salesteam.errors import AdapterError, Conflict, InvalidValueError, Rejected
+from salesteam.errors import AdapterError, Conflict, InvalidValueError, Rejected, Transient
 from salesteam_odata import _config
 from salesteam_odata._tables import COLUMNS, OWNED, TABLES, Table, record_of, tombstone
+from salesteam_odata._writes import NOTED, key_of, query_of, row_of, set_of
 
 __all__ = ["DataverseAdapter"]
 
@@ -68,8 +69,9 @@ class DataverseAdapter(RestAdapter):
             server_clock=True,
             max_page=PAGE,
         )
-        owned = attrs.evolve(moving, lock="native", writes=("AssignOwner",))
-        return {kind: owned if kind in OWNED else moving for kind in TABLES}
+        noted = attrs.evolve(moving, writes=("AddNote", "CreateTask"))
+        owned = attrs.evolve(moving, lock="native", writes=("AddNote", "AssignOwner", "CreateTask"))
+        return {kind: owned if kind in OWNED else noted if kind in NOTED else moving for kind in TABLES}
 
     def connect(self) -> Client:
         """A client that logs in with the app registration, and keeps the limit of a user."""
@@ -305,6 +307,23 @@ class DataverseAdapter(RestAdapter):
             raise Conflict(f"{ref} was changed at {row.text('modifiedon')}", source=self.source)
         headers = {"If-Match": row.need("@odata.etag")}
         self.http.ask("PATCH", path, json={"ownerid@odata.bind": f"/systemusers({owner})"}, headers=headers)
+
+    def create(self, change: CreateTask | AddNote, marker: str) -> str:
+        """Make a task or a note with its link to the record, by one request that is sent once."""
+        path, headers = f"{API}/{set_of(change)}", {"Prefer": "return=representation"}
+        made = self.http.ask("POST", path, json=row_of(change, marker), headers=headers, again=False)
+        found = Row(made.data or {}).text(key_of(change))
+        if found is None:
+            raise Transient("the answer does not say what was made", source=self.source)
+        return found
+
+    def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
+        """The task or note of the record whose text has the marker."""
+        if not _GUID.fullmatch(change.ref.external_id):
+            return None
+        reply = self.http.ask("GET", f"{API}/{set_of(change)}", params=query_of(change, marker))
+        rows = self.listed(reply.get("value"), set_of(change))
+        return next((Row(row).need(key_of(change)) for row in rows), None)
 
     def schema(self) -> Schema:
         """The columns of each table, and the currencies of the environment."""

@@ -91,4 +91,32 @@ service dataverse {
     parentaccountid: Association to accounts;
     _parentaccountid_value: UUID = parentaccountid.accountid;
   }
+
+  entity tasks : changed {
+    key activityid: UUID;
+    subject: String;
+    description: String;
+    scheduledend: DateTime;
+    ownerid_task: Association to systemusers;
+    regardingobjectid_account_task: Association to accounts;
+    regardingobjectid_contact_task: Association to contacts;
+    regardingobjectid_lead_task: Association to leads;
+    regardingobjectid_opportunity_task: Association to opportunities;
+    _regardingobjectid_value: UUID = coalesce(
+      regardingobjectid_account_task.accountid, regardingobjectid_contact_task.contactid,
+      regardingobjectid_lead_task.leadid, regardingobjectid_opportunity_task.opportunityid
+    );
+  }
+
+  entity annotations : changed {
+    key annotationid: UUID;
+    notetext: LargeString;
+    objectid_account: Association to accounts;
+    objectid_contact: Association to contacts;
+    objectid_lead: Association to leads;
+    objectid_opportunity: Association to opportunities;
+    _objectid_value: UUID = coalesce(
+      objectid_account.accountid, objectid_contact.contactid, objectid_lead.leadid, objectid_opportunity.opportunityid
+    );
+  }
 }

@@ -71,6 +71,25 @@ PLAN = inc.plan_of(
 )
 
 
+PROPORTIONAL = inc.plan_of(
+    {
+        "currency": "CNY",
+        "period": "month",
+        "negative_period": "carry",
+        "measures": {"m": {"unit": "money", "value": "amount"}},
+        "components": {
+            "c": {
+                "measure": "m",
+                "method": "proportional_rate",
+                "accumulate": "quarter",
+                "tiers": [{"from": 0, "to": 100, "rate": "10%"}, {"from": 100, "to": 300, "rate": "20%"}],
+            }
+        },
+        "caps": [{"of": "c", "limit": 50, "at": "after_modifiers", "excess": "lost"}],
+    }
+)
+
+
 def deal(name, day, amount, **more):
     """One deal of ana."""
     return {"transaction": name, "date": date(2026, 1, day), "amount": str(amount), "payee": "ana", **more}
@@ -116,3 +135,13 @@ def test_what_cannot_go_on_by_rows_is_refused_by_name():
     """Pools are divided anew whenever anything changes."""
     with pytest.raises(ReportError, match=r"components\.pool"):
         inc.pay(inc.scheme("shared_pool"), inc.Facts(transactions=[deal("T2", 6, 40)]), resume=FIRST.state)
+
+
+@given(amounts=st.lists(st.integers(-20, 60), min_size=2, max_size=5), cut=st.integers(1, 4))
+def test_a_rate_that_rises_with_the_sum_is_gone_on_with(amounts, cut):
+    """The rate of a point is reckoned from the whole sum, wherever the rows are cut."""
+    rows = [deal(f"T{number}", 1 + 4 * number, amount) for number, amount in enumerate(amounts)]
+    assume(cut < len(rows))
+    whole = _exact.run(filled(PROPORTIONAL), inc.Facts(transactions=rows), None)
+    first = inc.pay(PROPORTIONAL, inc.Facts(transactions=rows[:cut]))
+    assert payouts(whole) == payouts(inc.pay(PROPORTIONAL, inc.Facts(transactions=rows[cut:]), resume=first.state))

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["State", "reached", "unfit"]
 
-_CARRIES = frozenset({"flat", "marginal", "slab", "from_threshold", "interpolated_amount", "bonus"})
+_CARRIES = frozenset(
+    {"flat", "marginal", "slab", "from_threshold", "interpolated_amount", "proportional_rate", "bonus"}
+)
 
 
 @attrs.frozen(kw_only=True, eq=False)

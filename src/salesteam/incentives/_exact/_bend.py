@@ -143,7 +143,7 @@ class Bends:
         shapes = {pair: self.shape(name, *pair) for pair in {(line.payee, line.period) for line in lines}}
         for line in lines:
             shape = shapes[line.payee, line.period]
-            apart = bent if not whole_periods else shape != Shape()
+            apart = bent if not whole_periods else shape != Shape() or line.interval == line.period
             key = (line.payee, line.interval, line.period) if apart else (line.payee, line.interval)
             purses.setdefault(key, []).append(line)
         carried = self.book.carried.purses

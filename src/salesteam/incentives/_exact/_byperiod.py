@@ -135,17 +135,23 @@ def _running(bends: Bends) -> Callable[[Book, str, str, str], Line]:
         state = _Reached() if fresh else states.setdefault((payee, interval), _Reached())
         meter, x, unit = _aim(book, name, c, payee, period, interval)
         bends.shape(name, payee, period)
-        before = state.at
         path = Path.parse(str(c.measure))
         how = book.plan.measures[path.measure].aggregate if path is not None else "sum"
-        after = x if how in {"mean", "latest", "distinct"} else before + x
+        paid = book.carried.pays.get((payee, period, name)) if fresh else None
+        if paid is not None:  # the sum of the period holds what an earlier run has paid
+            state = _Reached(
+                at=book.carried.sums.get((str(c.measure), "payee", payee, period), Fraction(0)), first=False
+            )
+        before = state.at
+        after = x if paid is not None or how in {"mean", "latest", "distinct"} else before + x
         rounds = c.method == "curve" and meter.curve.x == "quota"
         high = book.rounded(after / meter.over) * meter.over if rounds else after
         low = book.rounded(before / meter.over) * meter.over if rounds else before
         if meter.gap(high):
             state.at = after
             raise Lacking("tier-gap", at=high / meter.over, until=high / meter.over, gaps=c.gaps)
-        raw = meter.pay(high, after) - (Fraction(0) if state.first else meter.pay(low, before))
+        gone = Fraction(0) if state.first else meter.pay(low, before) if paid is None else paid[0]
+        raw = meter.pay(high, after) - gone
         at = high / meter.over
         formula = f"F({rational_text(at)}) = {rational_text(meter.curve.at(at))}"
         cut = partial(_cut, book, meter, low, high, first=state.first, unit=unit, sums=(before, after))

@@ -100,10 +100,15 @@ def unfit(plan: Plan, facts: Facts) -> list[Finding]:
         told += [key] if getattr(plan, key) else []
     told += [f"gates[{i}]" for i, gate in enumerate(plan.gates) if gate.when == "transaction"]
     told += [f"caps[{i}]" for i, cap in enumerate(plan.caps) if cap.excess == "carry" or cap.of == "deal"]
+    if len(plan.components) > 1 and (plan.gates or plan.modifiers):  # what was paid is shared out anew as they change
+        for key in ("caps", "floors"):
+            told += [f"{key}[{i}]" for i, limit in enumerate(getattr(plan, key)) if limit.of == "plan"]
     told += ["facts.values"] if facts.values is not None else []
     return [find("incentives.resume-unfit", Place(key=at), at=at) for at in told]
 
 
 def _goes_on(plan: Plan, c: Any) -> bool:
     own = c.measure in plan.measures and plan.measures[c.measure].scope == "payee"
-    return c.method in _CARRIES and own and not c.pay_split
+    limited = any(limit.of == "plan" for limit in (*plan.caps, *plan.floors))  # shared out in the order of all lines
+    whole = c.method == "curve" and c.accumulate in {None, "transaction", "period"} and not limited
+    return (c.method in _CARRIES or whole) and own and not c.pay_split

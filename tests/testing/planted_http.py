@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
+from itertools import islice
 from typing import ClassVar
 from urllib.request import urlopen
 
@@ -305,7 +306,7 @@ class TestTrustsTheTotal(Planted):
     """Pages are counted by the total of the server, and not looked at."""
 
     __test__ = True
-    caught_by = ("test_a_page_that_comes_again_is_noticed",)
+    caught_by = ("test_a_page_that_comes_again_is_noticed", "test_a_total_that_is_not_so_loses_nothing_unseen")
 
     class bug(Sound):
         def pages(self, kind, since, *, until, overlap, size):
@@ -398,6 +399,47 @@ class TestWanders(Planted):
             with suppress(OSError, HTTPException), urlopen(reply.get("next"), timeout=0.2):
                 pass
             return self.listed(reply.get("rows"), "rows")
+
+
+class TestRunsAhead(Planted):
+    """A page brings the cursor of the one behind it."""
+
+    __test__ = True
+    caught_by = ("test_a_sync_that_breaks_off_at_any_request_loses_and_doubles_nothing",)
+
+    class bug(Sound):
+        def pages(self, kind, since, **options):
+            pages = [*islice(found := super().pages(kind, since, **options), 1)]
+            for page in found:
+                yield Page(rows=pages.pop().rows, cursor=page.cursor)
+                pages.append(page)
+            yield from pages
+
+
+class TestListsWhatItCan(Planted):
+    """A listing that breaks off is taken for a whole one."""
+
+    __test__ = True
+    caught_by = ("test_a_sweep_that_breaks_off_at_any_request_deletes_nothing",)
+
+    class bug(Sound):
+        def list_ids(self, kind):
+            options = {"until": datetime.max.replace(tzinfo=UTC), "overlap": timedelta(0), "page_size": 2}
+            with suppress(Rejected):
+                for batch in self.fetch(kind, None, **options):
+                    yield from (record.ref.external_id for record in batch.records)
+
+
+class TestTrustsOurClock(Planted):
+    """The server tells its time, and that of another day is given on."""
+
+    __test__ = True
+    and_more = True
+    caught_by = ("test_a_clock_that_is_wrong_by_a_day_loses_nothing",)
+
+    class bug(Sound):
+        def server_time(self):
+            return super().server_time() - timedelta(days=1)
 
 
 class TestHasty(Planted):

@@ -9,6 +9,7 @@ import pytest
 
 from salesteam.crm import Adapter, Limits, Ref, open_store, sweep, sync
 from salesteam.errors import AdapterError, AuthExpired, RateLimited
+from salesteam.testing._contract_faults import Faults
 from salesteam.testing._contract_secrets import Secrets
 from salesteam.testing._contract_writing import Writing
 from salesteam.testing._fake_http import Answer, Fault, How
@@ -21,7 +22,7 @@ _BROKEN: tuple[How, ...] = ("close", "silence", "truncate", "garble")
 _SLOW = {"Retry-After": "7"}
 
 
-class HttpContract(Secrets):
+class HttpContract(Secrets, Faults):
     """What every adapter over HTTP must survive; inherit it beside `AdapterContract`, with an `HttpHarness`.
 
     Examples

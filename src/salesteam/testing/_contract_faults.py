@@ -1,0 +1,145 @@
+"""The part of the contract on a server that breaks off or lies, for adapters over HTTP, through a whole sync."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from salesteam.crm import Adapter, Clock, Limits, Ref, Store, SyncReport, open_store, sweep, sync
+from salesteam.errors import AdapterError
+from salesteam.testing._fake_http import Answer, FakeHTTP, Fault
+from salesteam.testing._http_harness import HttpHarness
+from salesteam.testing._read import read_all, refs_of
+
+__all__ = ["Faults"]
+
+_MOST = 40
+_LATER = 3600.0
+"""Seconds between two changes, so that no overlap hides a cursor that runs ahead."""
+_TOTAL = re.compile(r"(?i)total|count|numberrecords")
+_FAULTS = {
+    "revoked": Fault(how="answer", answer=Answer(status=403, body={"message": "no"})),
+    "unknown": Fault(how="answer", answer=Answer(status=500, body={"message": "?"})),
+    "closed": Fault(how="close"),
+}
+
+
+class _Watch(Clock):
+    """The clock of a fake, or one that is wrong by so much; nobody waits on it."""
+
+    def __init__(self, server: FakeHTTP, wrong: timedelta = timedelta(0)) -> None:
+        self.server, self.wrong = server, wrong
+
+    def now(self) -> datetime:
+        return self.server.crm.now + self.wrong
+
+    def sleep(self, seconds: float) -> None:
+        self.server.wait(seconds)
+
+
+class Faults:
+    """A sync that is broken off at any request, a sweep without permission, a wrong clock, wrong totals."""
+
+    @pytest.mark.parametrize("how", _FAULTS)
+    def test_a_sync_that_breaks_off_at_any_request_loses_and_doubles_nothing(
+        self, harness: HttpHarness, how: str
+    ) -> None:
+        """A permission that is revoked halfway, an unknown failure, a server that goes: all at each request in turn."""
+        refs = self.spread(harness, 6)
+        for after in range(_MOST):
+            with open_store(":memory:") as store:
+                fault = attrs.evolve(_FAULTS[how], after=after)
+                harness.server.fail(fault)
+                self.synced(harness, store)
+                harness.server.fail(None)
+                assert self.synced(harness, store).state == "complete"
+                assert refs == sorted(record.ref for record in store.records(harness.kinds()[-1]))
+                assert [change.op for change in store.changes(harness.kinds()[-1])] == ["insert"] * len(refs)
+            if not fault.hits:
+                return
+        pytest.fail(f"a reading of {len(refs)} records took more than {_MOST} requests")
+
+    def test_a_sweep_that_breaks_off_at_any_request_deletes_nothing(self, harness: HttpHarness) -> None:
+        """What cannot be listed is not gone."""
+        refs = self.spread(harness, 6)
+        with open_store(":memory:") as store:
+            self.synced(harness, store)
+            for after in range(_MOST):
+                fault = attrs.evolve(_FAULTS["revoked"], after=after)
+                harness.server.fail(fault)
+                adapter = harness.adapter()
+                sweep(adapter, store, kinds=[harness.kinds()[-1]], limits=self.limits(harness))
+                adapter.close()
+                assert refs == sorted(record.ref for record in store.records(harness.kinds()[-1]))
+                if not fault.hits:
+                    return
+        pytest.fail(f"a sweep of {len(refs)} records took more than {_MOST} requests")
+
+    @pytest.mark.parametrize("days", [-1, 1])
+    def test_a_clock_that_is_wrong_by_a_day_loses_nothing(self, harness: HttpHarness, days: int) -> None:
+        """Readings go by the clock of the server where it tells it; the difference is told."""
+        kind, wrong = harness.kinds()[-1], timedelta(days=days)
+        refs = self.spread(harness, 4)
+        with open_store(":memory:") as store:
+            run = self.synced(harness, store, wrong)
+            adapter = harness.adapter()
+            tells = adapter.capabilities()[kind].server_clock
+            adapter.close()
+            if tells:
+                assert "crm.clock-skew" in {finding.code for finding in run.report}
+                assert refs == sorted(record.ref for record in store.records(kind))
+            harness.touch(refs[0])
+            harness.server.wait(_LATER)
+            late = harness.create(kind, 99)
+            self.synced(harness, store, wrong)
+            self.synced(harness, store)
+            assert sorted((*refs, late)) == sorted(record.ref for record in store.records(kind))
+            assert "update" in {change.op for change in store.changes(kind) if change.ref == refs[0]}
+
+    @pytest.mark.parametrize("total", [0, 1, 1000])
+    def test_a_total_that_is_not_so_loses_nothing_unseen(
+        self, harness: HttpHarness, adapter: Adapter, total: int
+    ) -> None:
+        """All rows are read, or it says no."""
+        refs = self.spread(harness, 5)
+        harness.server.fail(Fault(how="change", change=lambda data: _claiming(data, total)))
+        with suppress(AdapterError):
+            assert refs == refs_of(read_all(adapter, harness.kinds()[-1], page_size=2))
+
+    def spread(self, harness: HttpHarness, count: int) -> list[Ref]:
+        """Records of the last kind, an hour apart."""
+        made = []
+        for number in range(1, count + 1):
+            harness.server.wait(_LATER)
+            made.append(harness.create(harness.kinds()[-1], number))
+        harness.server.wait(_LATER)
+        return sorted(made)
+
+    def limits(self, harness: HttpHarness, wrong: timedelta = timedelta(0)) -> Limits:
+        """Small pages, by the clock of the fake."""
+        return Limits(page_size=2, tries=2, clock=_Watch(harness.server, wrong))
+
+    def synced(self, harness: HttpHarness, store: Store, wrong: timedelta = timedelta(0)) -> SyncReport:
+        """A sync of the last kind by a new adapter."""
+        adapter = harness.adapter()
+        kinds: Sequence[Any] = [harness.kinds()[-1]]
+        try:
+            return sync(adapter, store, kinds=kinds, limits=self.limits(harness, wrong))
+        finally:
+            adapter.close()
+
+
+def _claiming(data: Any, total: int) -> Any:
+    """An answer in which every total is another."""
+    if isinstance(data, dict):
+        return {
+            name: total if _TOTAL.search(name) and isinstance(value, int) else _claiming(value, total)
+            for name, value in data.items()
+        }
+    return [_claiming(value, total) for value in data] if isinstance(data, list) else data

@@ -46,6 +46,17 @@ def test_every_package_has_a_list_of_its_names(source):
     assert [] == [str(folder) for folder, text in inits.items() if "\n__all__ = [" not in text]
 
 
+def test_no_command_has_a_helper_that_another_has_too(source):
+    """What several commands do stands in one place, so that it is mended once."""
+    homes = {}
+    for file in (source / "cli").glob("*.py"):
+        for part in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(part, ast.FunctionDef) and (ast.get_docstring(part) is None or len(part.body) > 1):
+                body = part.body[ast.get_docstring(part) is not None :]
+                homes.setdefault("\n".join(map(ast.unparse, body)), []).append(f"{file.stem}.{part.name}")
+    assert [] == [names for names in homes.values() if len(names) > 1]
+
+
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_every_subject_has_the_same_parts(subject, source):
     """Nouns in `_model…`, findings in `_check…`, columns in `_frame…`, and a catalogue of findings."""

@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, cast
 
 import attrs
 import typer
 
+from salesteam.cli._arguments import Attempts, day_of
 from salesteam.cli._screen import progress, told, width
-from salesteam.core import Finding, Grid, Report, find, say
+from salesteam.core import Grid, Report, say
 from salesteam.core import _table as t
 from salesteam.core._written import put, vacant
 from salesteam.errors import ReportError
 from salesteam.incentives import Facts, Plan, Run, check, load, load_facts, pay, settle
 
 __all__ = ["MARKER", "PayJob", "run_check_plan", "run_pay", "run_settle"]
-
-T = TypeVar("T")
 
 MARKER = ".salesteam-pay"
 """The file that says which files of a folder these commands wrote."""
@@ -57,10 +56,8 @@ def run_check_plan(job: PayJob) -> None:
     report = _located(check(plan, facts, as_of=day, open_period=job.open_period), job)
     if job.as_json:
         _print_json({**_head(plan), **_findings(report, job.lang)})
-    elif report:
-        typer.echo(report.text(job.lang))
     else:
-        typer.echo(say(job.lang, en=f"{job.plan}: nothing to question", zh=f"{job.plan}：没有疑问"))
+        typer.echo(report.text(job.lang))
     if not report.ok:
         raise typer.Exit(1)
 
@@ -96,22 +93,14 @@ def run_settle(job: PayJob) -> None:
 
 def _ready(job: PayJob) -> tuple[Plan, Facts | None, date | None]:
     """Read everything; all problems come at once."""
-    findings: list[Finding] = []
-
-    def attempt(verb: Callable[[], T]) -> T | None:
-        try:
-            return verb()
-        except ReportError as error:
-            findings.extend(cast("Report", error.report))
-            return None
-
-    day = attempt(lambda: _day(job.as_of))
-    plan = attempt(lambda: load(job.plan))
+    attempts = Attempts()
+    day = attempts.attempt(lambda: day_of(job.as_of))
+    plan = attempts.attempt(lambda: load(job.plan))
     folder = job.facts
-    facts = None if folder is None else attempt(lambda: load_facts(folder))
+    facts = None if folder is None else attempts.attempt(lambda: load_facts(folder))
     if job.out is not None:
-        findings.extend(vacant(job.out, MARKER))
-    Report(findings).raise_for_errors()
+        attempts.findings.extend(vacant(job.out, MARKER))
+    Report(attempts.findings).raise_for_errors()
     assert plan is not None
     return plan, facts, day
 
@@ -140,14 +129,6 @@ def _located(report: Report, job: PayJob) -> Report:
             each = attrs.evolve(each, place=place)  # noqa: PLW2901 -- the same finding, at the place where it is mended
         found.append(each)
     return Report(found)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        Report.of(find("review.wrong-day", value=text)).raise_for_errors()
-        return None
 
 
 def _written(job: PayJob, frames: Mapping[str, Callable[[], Any]]) -> None:
@@ -193,9 +174,7 @@ def _print_json(whole: Mapping[str, Any]) -> None:
 
 
 def _show(job: PayJob, grid: Grid, findings: Report) -> None:
-    typer.echo(grid.text(width()))
-    if findings:
-        typer.echo(f"\n{findings.text(job.lang)}")
+    typer.echo(f"{grid.text(width())}\n\n{findings.text(job.lang)}")
 
 
 def _end(job: PayJob, run: Run, findings: Report) -> None:

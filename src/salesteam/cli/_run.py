@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar, cast
+from typing import Literal
 
 import attrs
 import typer
 
 from salesteam import review as loop
+from salesteam.cli._arguments import Attempts, day_of, period_of
 from salesteam.cli._screen import Progress, progress, told, width
-from salesteam.core import Finding, Period, Report, find, say
+from salesteam.core import Period, Report, find, say
 from salesteam.crm import Adapter, pull
-from salesteam.errors import InvalidValueError, ReportError
 from salesteam.plugins import Plugins
 
 __all__ = ["Job", "run_review"]
-
-T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -87,19 +84,11 @@ def _written(result: loop.Review, job: Job, moving: Progress) -> Path | None:
 
 def _ready(job: Job) -> _Ready:
     """Check the arguments and the playbook; all problems come at once."""
-    findings: list[Finding] = []
-
-    def attempt(verb: Callable[[], T]) -> T | None:
-        try:
-            return verb()
-        except ReportError as error:
-            findings.extend(cast("Report", error.report))
-            return None
-
     found = loop.read(job.folder, adapters=job.installed.adapters)
     notes = found.report + _broken(job.installed)
-    findings.extend(notes)
-    day, span = attempt(lambda: _day(job.as_of)), attempt(lambda: _period(job.period))
+    attempts = Attempts([*notes])
+    attempt, findings = attempts.attempt, attempts.findings
+    day, span = attempt(lambda: day_of(job.as_of)), attempt(lambda: period_of(job.period))
     if job.out is not None:
         attempt(lambda: _vacant(job.out))
     playbook, when, adapters = found.value, None, None
@@ -120,22 +109,6 @@ def _vacant(folder: Path | None) -> None:
 
     assert folder is not None
     vacant(folder).raise_for_errors()
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        Report.of(find("review.wrong-day", value=text)).raise_for_errors()
-        return None
-
-
-def _period(text: str | None) -> Period | None:
-    try:
-        return None if text is None else Period.parse(text)
-    except InvalidValueError:
-        Report.of(find("review.wrong-period", value=text)).raise_for_errors()
-        return None
 
 
 def _broken(installed: Plugins) -> Report:

@@ -138,6 +138,15 @@ def test_what_a_row_leaves_out_has_a_default(tmp_path):
     assert case.undated
 
 
+def test_a_second_row_of_a_deal_stands_where_the_first_does(tmp_path):
+    """A place in the list tells no copy from the row it repeats; a place that is written does."""
+    rows = (
+        "[{transaction: X, amount: 1}, {amount: 2}, {transaction: X, amount: 1}, {transaction: X, amount: 1, seq: 9}]"
+    )
+    case = facts_of(tmp_path, f"{{transactions: {rows}}}")
+    assert ["1", "2", "1", "9"] == [row["seq"] for row in case.facts["transactions"]]
+
+
 def test_a_day_left_out_is_in_the_first_of_the_periods(tmp_path):
     """So is the period of a value or a quota."""
     facts = "{transactions: [{amount: 1}], values: [{measure: nps, value: 3}], quotas: [{measure: sales, quota: 9}]}"

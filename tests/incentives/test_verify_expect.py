@@ -153,6 +153,15 @@ def test_what_came_back_is_not_zero(tmp_path):
     assert "nothing; came back: T2: incentives.tier-gap" == found[3]
 
 
+def test_a_total_of_nothing_is_0_as_well(tmp_path):
+    """A total is a sum, and the sum of no payouts is 0; a payee that came back is still not paid 0."""
+    back = "facts: {transactions: [{amount: 2500}]}"
+    for expect in ("{total: 0}", "{total: null, pay: {A: null}}", "{total: {of: 0, within: 1}}"):
+        assert "pass" == one(tmp_path, expect, more=back).status, expect
+    (found,) = differs(one(tmp_path, "{total: 5}", more=back))
+    assert "nothing; came back: T1: incentives.tier-gap" == found[3]
+
+
 def test_findings_are_asked_for_with_a_bound_or_a_path(tmp_path):
     """A bound is a number, a path may be that of a part above."""
     slab = "plan: {set: {components.c.method: slab, components.c.edge: lower_inclusive}}"

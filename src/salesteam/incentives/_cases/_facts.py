@@ -92,6 +92,7 @@ def filled_in(
     for table, rows in found.items():
         for index, row in enumerate(rows, start=1):
             _fill(table, row, index)
+    _order(found.get("transactions", ()))
     deals = [row["transaction"] for row in found.get("transactions", ())]
     for table in ("receipts", "events", "credits"):
         for index, row in enumerate(found.get(table, ()), start=1):
@@ -122,7 +123,14 @@ def _fill(table: str, row: Row, index: int) -> None:
 def _deal(row: Row, index: int) -> None:
     row.setdefault("transaction", f"T{index}")
     row.setdefault("payee", PAYEE)
-    row.setdefault("seq", str(index))
+
+
+def _order(rows: Iterable[Row]) -> None:
+    """The place in the list orders deals; a copy has the place of the first, since it may be the very same row."""
+    places: dict[Any, str] = {}
+    for index, row in enumerate(rows, start=1):
+        place = places.setdefault(row["transaction"], str(index))
+        row.setdefault("seq", place)
 
 
 def _somebody(row: Row, _: int) -> None:

@@ -27,8 +27,8 @@ def pick(wanted: RowClaim, rows: list[Row], made: Outcome, table: str) -> list[R
     Returns
     -------
     list of mappings
-        All that fit. What came back for several reasons is told apart by its code; what came back for a payee and a
-        whole period is about each of its transactions.
+        All that fit. What came back for several reasons is told apart by its code, and what came back several times for
+        one reason is the same; what came back for a payee and a whole period is about each of its transactions.
     """
     found = [row for row in rows if all(_fits(table, name, figure, row) for name, figure in wanted.keys.items())]
     if table != "unpaid":
@@ -44,7 +44,7 @@ def pick(wanted: RowClaim, rows: list[Row], made: Outcome, table: str) -> list[R
         ]
     if len(found) > 1 and "code" in wanted.cells:
         return [row for row in found if wanted.cells["code"].agrees(row["code"])][:1] or found
-    return found
+    return found if any(row != found[0] for row in found) else found[:1]
 
 
 def _fits(table: str, name: str, figure: Figure, row: Row) -> bool:

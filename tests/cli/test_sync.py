@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import attrs
 import pytest
 from tests.cli.test_commands import run
 from tests.review.world import LANGS, copied
@@ -98,6 +99,76 @@ def test_the_exit_code_says_whether_to_run_it_again(monkeypatch, playbook, error
     result = run("sync", playbook)
     assert code == result.exit_code
     assert 0 == run("plugins").exit_code
+
+
+class Listing(DemoAdapter):
+    """The demonstration as a source that tells of no deletion; `hidden` are ids that are gone."""
+
+    hidden = frozenset()
+
+    def capabilities(self):
+        return {kind: attrs.evolve(can, deletes="sweep") for kind, can in super().capabilities().items()}
+
+    def fetch(self, kind, since, **options):
+        for page in super().fetch(kind, since, **options):
+            left = tuple(record for record in page.records if record.ref.external_id not in self.hidden)
+            yield attrs.evolve(page, records=left)
+
+
+def hiding(count, kinds):
+    """The source without the first records of some kinds."""
+    names = {}
+    adapter = Listing(DemoAdapter.Config(seed=42), source="demo")
+    for kind in kinds:
+        names |= dict.fromkeys(list(adapter.list_ids(kind))[:count])
+
+    class Hiding(Listing):
+        hidden = frozenset(names)
+
+    return Hiding
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_sweep_that_finds_nothing_missing_says_how_much_it_looked_at(monkeypatch, playbook, lang):
+    """Silence could mean that it did not look."""
+    faulty(monkeypatch, Listing)
+    run("sync", playbook)
+    result = run("sync", playbook, "--sweep", "--lang", lang)
+    with open_store(playbook / "sales.sqlite", create=False) as store:
+        count = f"{store.count():,}"
+    none = {"en": "none missing", "zh": "无缺失"}[lang]
+    assert (0, True, True) == (result.exit_code, none in result.stdout, count in result.stdout)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_source_that_needs_no_sweep_says_so(playbook, lang):
+    """Whoever asks for a sweep learns that there is none."""
+    result = run("sync", playbook, "--sweep", "--lang", lang)
+    assert (0, True) == (result.exit_code, {"en": "nothing was swept", "zh": "未清扫"}[lang] in result.stderr)
+
+
+def digests(result):
+    """The digests that a sync told."""
+    (told,) = json.loads(result.stdout)
+    found = [each["fix"] for each in told["findings"] if each["code"] == "crm.sweep-refused"]
+    return [fix.rpartition("--accept ")[2].strip("`.") for fix in found]
+
+
+def test_every_digest_that_is_accepted_is_let_through(monkeypatch, playbook):
+    """Two kinds were refused; both digests of one command go through, and accepting is sweeping."""
+    faulty(monkeypatch, Listing)
+    run("sync", playbook)
+    faulty(monkeypatch, hiding(100, ["account", "deal"]))
+    refused = run("sync", playbook, "--sweep", "--json")
+    first, second = digests(refused)
+    assert 1 == refused.exit_code
+    one = run("sync", playbook, "--accept", first, "--json")
+    assert (1, [second]) == (one.exit_code, digests(one))
+    both = run("sync", playbook, "--accept", first, "--accept", second)
+    assert (0, True) == (both.exit_code, "crm.sweep-accepted" in both.stdout)
+    assert f"review.digest-unused: No refused sweep has the digest {first}" in both.stderr
+    with open_store(playbook / "sales.sqlite", create=False) as store:
+        assert (80, 56) == (store.count("account"), store.count("deal"))
 
 
 def test_ctrl_c_keeps_what_was_read_and_says_how_to_go_on(monkeypatch, playbook):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import attrs
 import pytest
 from tests.crm.faulty import Faulty, contents, dump, limits, living, server_of, synced, vanish, visible
-from tests.crm.world import codes, deal, ref
+from tests.crm.world import codes, deal, ref, user
 
 from salesteam.crm import open_store, sweep
 from salesteam.errors import Rejected, StoreError, Transient
@@ -143,6 +143,68 @@ def test_the_digest_lets_exactly_that_through(store):
     (finding,) = swept(adapter, store).report
     run = swept(adapter, store, accept=dict(finding.values)["digest"])
     assert (16, 9, True) == (run.part("deal").swept, store.count("deal"), run.report.ok)
+
+
+def test_records_that_come_in_meanwhile_do_not_undo_a_digest(store):
+    """A CRM is at work between the look and the word."""
+    adapter = many()
+    synced(adapter, store)
+    gone(adapter, *range(15))
+    (finding,) = swept(adapter, store).report
+    adapter.config.server.create(deal("D-900"))
+    synced(adapter, store)
+    run = swept(adapter, store, accept=dict(finding.values)["digest"])
+    assert (15, 11, True) == (run.part("deal").swept, store.count("deal"), run.report.ok)
+
+
+@pytest.mark.parametrize("can", [SWEPT, FULL])
+def test_a_sync_lets_several_digests_through_at_once(store, can):
+    """Each is told as accepted; no other is."""
+    adapter = many(can=can)
+    for number in range(25):
+        adapter.config.server.create(user(f"U-{number:03}"))
+    synced(adapter, store)
+    gone(adapter, *range(15))
+    for number in range(12):
+        vanish(adapter.config.server, ref("user", f"U-{number:03}"))
+    refused = synced(adapter, store, sweep=True).report.by_code["crm.sweep-refused"]
+    digests = [dict(finding.values)["digest"] for finding in refused]
+    run = synced(adapter, store, accept=digests)
+    assert (["crm.sweep-accepted"] * 2, 10, 13) == (codes(run.report), store.count("deal"), store.count("user"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "none", "some"),
+    [("en", "none missing", "2 missing, 2 deleted"), ("zh", "无缺失", "缺失 2 条，已删除 2 条")],
+)
+def test_a_sweep_says_how_many_it_compared(store, lang, none, some):
+    """Also where nothing was missing, and where it was refused; what was not swept says nothing."""
+    adapter = many()
+    assert "25" not in synced(adapter, store).grid().note
+    run = swept(adapter, store)
+    assert ((25, 0, 0), True) == (sweeping(run), none in run.text(lang))
+    gone(adapter, 3, 4)
+    run = swept(adapter, store)
+    assert ((25, 2, 2), True) == (sweeping(run), some in run.text(lang))
+    gone(adapter, *range(5, 25))
+    run = swept(adapter, store)
+    assert ((23, 20, 0), False) == (sweeping(run), run.report.ok)
+
+
+def sweeping(run):
+    """What a sweep did with the deals."""
+    part = run.part("deal")
+    return part.compared, part.missing, part.swept
+
+
+def test_a_refusal_tells_the_command_that_lets_it_through(store):
+    """Nobody has to look for the option."""
+    adapter = many()
+    synced(adapter, store)
+    gone(adapter, *range(15))
+    (finding,) = swept(adapter, store).report
+    for lang in ("en", "zh"):
+        assert f"--sweep --accept {dict(finding.values)['digest']}" in finding.fix(lang)
 
 
 def test_a_changed_scope_is_refused_however_little_it_hides(store):

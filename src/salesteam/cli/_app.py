@@ -177,7 +177,10 @@ def sync(
         Path | None, typer.Option("--store", help="The file to sync into, instead of that of sources.yaml.")
     ] = None,
     source: Annotated[str | None, typer.Option("--source", help="Sync this source alone.")] = None,
-    accept: Annotated[str | None, typer.Option("--accept", help="Digest of a refused sweep that is right.")] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help="Digest of a refused sweep that is right; sweeps, and may be given again."),
+    ] = None,
     lang: LangOption = Lang.EN,
     *,
     sweep: Annotated[bool, typer.Option("--sweep", help="Also delete what the sources no longer list.")] = False,
@@ -203,7 +206,7 @@ def sync(
             restart=restart,
             accept_older=accept_older,
             sweeping=sweep,
-            accept=accept,
+            accept=tuple(accept or ()),
             dry_run=dry_run,
             lang=lang.value,
             as_json=as_json,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ import typer
 from salesteam import review as loop
 from salesteam.cli._screen import Progress, progress, told, width
 from salesteam.core import Cell, Grid, Place, Report, find, say
-from salesteam.crm import Adapter, PushReport, Store, SyncProgress, SyncReport, check, open_store, push, sweep, sync
+from salesteam.crm import Adapter, PushReport, Store, SyncProgress, SyncReport, check, open_store, push, sync
 from salesteam.plugins import Plugins
 
 __all__ = ["UNFINISHED", "SyncJob", "print_pushed", "run_check", "run_sync", "sources_of", "written"]
@@ -33,7 +34,7 @@ class SyncJob:
     restart: bool = False
     accept_older: bool = False
     sweeping: bool = False
-    accept: str | None = None
+    accept: tuple[str, ...] = ()
     dry_run: bool = False
     lang: Literal["en", "zh"] = "en"
     as_json: bool = False
@@ -51,7 +52,7 @@ def run_sync(job: SyncJob) -> None:
     path = loop.store_of(playbook, job.store)
     try:
         with progress(say(job.lang, en="reading the sources", zh="读取来源")) as moving, open_store(path) as store:
-            pairs = [_one(adapter, store, job, moving) for adapter in adapters]
+            done = [_one(adapter, store, job, moving) for adapter in adapters]
     except KeyboardInterrupt:
         again = f"salesteam sync {job.folder}"
         told(
@@ -62,18 +63,19 @@ def run_sync(job: SyncJob) -> None:
             )
         )
         raise typer.Exit(_INTERRUPTED) from None
-    done = [run for runs, _ in pairs for run in runs]
-    writes = [pushed for _, pushed in pairs if pushed is not None and pushed.lines]
+    runs = [run for run, _ in done]
+    writes = [pushed for _, pushed in done if pushed is not None and pushed.lines]
     if job.as_json:
-        told_all = [run.to_dict(job.lang) for run in done] + [written(pushed, job.lang) for pushed in writes]
+        told_all = [run.to_dict(job.lang) for run in runs] + [written(pushed, job.lang) for pushed in writes]
         typer.echo(json.dumps(told_all, ensure_ascii=False, indent=1))
     else:
-        typer.echo("\n\n".join(run.text(job.lang, width()) for run in done))
+        typer.echo("\n\n".join(run.text(job.lang, width()) for run in runs))
         for pushed in writes:
             typer.echo()
             print_pushed(pushed, job.lang)
-    states = {run.state for run in done}
-    acts = any(finding.code in _ACT for run in done for finding in run.report)
+    _tell_sweeps(job, runs)
+    states = {run.state for run in runs}
+    acts = any(finding.code in _ACT for run in runs for finding in run.report)
     if "failed" in states or acts or not all(pushed.report.ok for pushed in writes):
         raise typer.Exit(1)
     if "resumable" in states:
@@ -84,27 +86,44 @@ _ACT = frozenset({"crm.sweep-refused"})
 """Findings after which running the command again does not help."""
 
 
-def _one(adapter: Adapter, store: Store, job: SyncJob, moving: Progress) -> tuple[list[SyncReport], PushReport | None]:
+def _tell_sweeps(job: SyncJob, runs: Sequence[SyncReport]) -> None:
+    """Say where a sweep had nothing to look at, and which digest let nothing through."""
+    for run in runs:
+        idle = run.state == "complete" and all(part.compared is None for part in run.parts)
+        if idle and (job.sweeping or job.accept):
+            told(
+                say(
+                    job.lang,
+                    en=f"{run.source}: nothing was swept; none of its kinds needs a listing to learn of deletions",
+                    zh=f"{run.source}：未清扫；其各类型均无需通过清单获知删除",
+                )
+            )
+    used = {dict(finding.values)["digest"] for run in runs for finding in run.report.by_code.get(_ACCEPTED, ())}
+    unused = [find("review.digest-unused", digest=digest) for digest in job.accept if digest not in used]
+    if unused:
+        told(Report(unused).text(job.lang))
+
+
+_ACCEPTED = "crm.sweep-accepted"
+
+
+def _one(adapter: Adapter, store: Store, job: SyncJob, moving: Progress) -> tuple[SyncReport, PushReport | None]:
     """Read a source, then send it what waits in the outbox, or show what would be sent."""
 
     def show(now: SyncProgress) -> None:
         moving.step(now.text(job.lang))
 
     try:
-        sweeping = job.sweeping and job.accept is None
-        runs = [
-            sync(
-                adapter,
-                store,
-                restart=job.restart,
-                accept_older=job.accept_older,
-                sweep=sweeping,
-                progress=show,
-            )
-        ]
-        if job.accept is not None:
-            runs.append(sweep(adapter, store, accept=job.accept, progress=show))
-        return runs, push(adapter, store, dry_run=job.dry_run) if runs[0].state == "complete" else None
+        run = sync(
+            adapter,
+            store,
+            restart=job.restart,
+            accept_older=job.accept_older,
+            sweep=job.sweeping,
+            accept=job.accept,
+            progress=show,
+        )
+        return run, push(adapter, store, dry_run=job.dry_run) if run.state == "complete" else None
     finally:
         adapter.close()
 

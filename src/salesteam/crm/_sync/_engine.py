@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -33,7 +33,7 @@ _FAULTS = (Exception, SystemExit)
 Progress = Callable[[SyncProgress], None]
 
 
-def sync(
+def sync(  # noqa: PLR0913 -- all but the first two are settings by name
     adapter: Adapter,
     store: Store,
     *,
@@ -41,6 +41,7 @@ def sync(
     restart: bool = False,
     accept_older: bool = False,
     sweep: bool = False,
+    accept: str | Iterable[str] = (),
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> SyncReport:
@@ -64,6 +65,8 @@ def sync(
         Let records replace newer ones, after the source itself was restored from a backup.
     sweep : bool, default False
         Also list all ids where deletions cannot be learnt otherwise, and delete what is no longer listed.
+    accept : str or iterable of str, optional
+        Digests of refused sweeps, to let exactly those through; it sweeps then.
     limits : Limits, optional
         Size of pages, patience, shares at which it stops, and the clock.
     progress : callable, optional
@@ -91,7 +94,14 @@ def sync(
     >>> sync(server.adapter(), store).explain("account")
     'demo account: 1 read = 0 new + 0 changed + 1 unchanged'
     """
-    rules = Rules(limits=limits or Limits(), restart=restart, accept_older=accept_older, sweep=sweep, progress=progress)
+    rules = Rules(
+        limits=limits or Limits(),
+        restart=restart,
+        accept_older=accept_older,
+        sweep=sweep or bool(accept),
+        accept=accept,
+        progress=progress,
+    )
     with _job(adapter, store, rules, kinds) as job:
         job.sync()
         return job.report()
@@ -102,7 +112,7 @@ def sweep(
     store: Store,
     *,
     kinds: Sequence[Kind] | None = None,
-    accept: str | None = None,
+    accept: str | Iterable[str] = (),
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> SyncReport:
@@ -120,8 +130,8 @@ def sweep(
         Where records are deleted; they stay there, marked, and come back when they are seen again.
     kinds : sequence of str, optional
         What to look at; every kind that the store has of the source if not given.
-    accept : str, optional
-        The digest of a refusal, to let exactly that through.
+    accept : str or iterable of str, optional
+        Digests of refusals, to let exactly those through.
     limits, progress
         As in `sync`.
 

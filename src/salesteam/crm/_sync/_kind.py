@@ -148,6 +148,8 @@ class KindSync:
             mode=self.can.incremental,
             state=state,
             until=self.until,
+            compared=self.broom.compared,
+            missing=self.broom.missing,
             **attrs.asdict(self.counts),
         )
 
@@ -348,15 +350,13 @@ class KindSync:
         """A full reading is also a sweep, and heals what it no longer rejects."""
         if not self.full:
             return
-        refused: Finding | None = None
         with self._transaction() as connection:
             self.counts.healed += self.ward.heal_all_but(self.rejected)
             if self.can.deletes != "none":
-                self.counts.swept, refused = self.broom.sweep(began, self.log.at())
+                self.counts.swept = self.broom.sweep(began, self.log.at())
             keep_notes(connection, self.adapter.source, self.kind, self.skipped, map(self.redact.finding, self.said))
             self.log.count(self.counts)
-        if refused is not None:
-            self.findings.append(refused)
+        self.findings += self.broom.findings
 
     def sweep(self) -> None:
         """List all ids, and delete what is no longer listed."""
@@ -373,12 +373,10 @@ class KindSync:
                 self._handle(error, resuming=False)
                 continue
             with self._transaction():
-                swept, refused = self.broom.sweep(began, self.log.at())
-                self.counts.swept += swept
-                self.counts.healed += self.broom.heal() if refused is None else 0
+                self.counts.swept += self.broom.sweep(began, self.log.at())
+                self.counts.healed += self.broom.heal()
                 self.log.count(self.counts)
-            if refused is not None:
-                self.findings.append(refused)
+            self.findings += self.broom.findings
             return
 
     def tell(self) -> None:

@@ -48,7 +48,11 @@ class SyncPart:
     skipped: int = _table.column("of them left out by the mapping on purpose", default=0)
     deleted: int = _table.column("records that the source says are gone", default=0)
     restored: int = _table.column("records that came back", default=0)
-    swept: int = _table.column("records that the source no longer lists", default=0)
+    compared: int | None = _table.column(
+        "records of the store that were looked for in what the source lists", default=None
+    )
+    missing: int = _table.column("of them not listed", default=0)
+    swept: int = _table.column("of them deleted for that; none if the sweep was refused", default=0)
     healed: int = _table.column("rows that left the quarantine", default=0)
 
     @property
@@ -314,10 +318,27 @@ class SyncReport:
         )
         en, zh = _STATES[self.state]
         return Grid(
+            note=self._compared(lang),
             title=say(lang, en=f"{self.source}: {en}", zh=f"{self.source}：{zh}"),
             columns=tuple(heads),
             rows=rows,
             right=frozenset(range(1, 8)),
+        )
+
+    def _compared(self, lang: str) -> str:
+        """What a sweep came to, where there was one; that nothing was missing is worth knowing too."""
+        parts = [part for part in self.parts if part.compared is not None]
+        if not parts:
+            return ""
+        compared, missing, swept = (
+            sum(getattr(part, name) for part in parts) for name in ("compared", "missing", "swept")
+        )
+        zh = f"缺失 {missing:,} 条，已删除 {swept:,} 条" if missing else "无缺失"
+        return say(
+            lang,
+            en=f"Sweep: {compared:,} records compared, "
+            + (f"{missing:,} missing, {swept:,} deleted" if missing else "none missing"),
+            zh=f"清扫：比对 {compared:,} 条，{zh}",
         )
 
     def text(self, lang: str = "en", width: int = 80) -> str:

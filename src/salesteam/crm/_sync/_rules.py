@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
 from types import TracebackType
@@ -68,6 +68,11 @@ class Limits:
     clock: Clock = attrs.field(factory=SystemClock, eq=False)
 
 
+def _digests(given: str | Iterable[str]) -> frozenset[str]:
+    """One digest, or several."""
+    return frozenset([given] if isinstance(given, str) else given)
+
+
 @attrs.frozen(kw_only=True)
 class Rules:
     """Everything that the caller chose for a sync."""
@@ -75,7 +80,7 @@ class Rules:
     limits: Limits
     restart: bool = False
     accept_older: bool = False
-    accept: str | None = None
+    accept: frozenset[str] = attrs.field(default=frozenset(), converter=_digests)
     sweep: bool = False
     progress: Callable[[SyncProgress], None] | None = None
 

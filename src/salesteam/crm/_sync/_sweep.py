@@ -35,10 +35,15 @@ class Broom:
     run: int
     scope: str
     max_share: Fraction = MAX_SHARE
-    accept: str | None = None
+    accept: frozenset[str] = frozenset()
+    compared: int | None = None
+    missing: int = 0
+    refused: bool = False
+    findings: list[Finding] = attrs.Factory(list)
 
     def begin(self) -> None:
         """Forget what was seen."""
+        self.findings.clear()
         self.connection.execute(
             "CREATE TEMP TABLE IF NOT EXISTS seen (external_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"
         )
@@ -48,28 +53,46 @@ class Broom:
         """Remember ids."""
         self.connection.executemany("INSERT OR IGNORE INTO temp.seen VALUES (?)", ((name,) for name in names))
 
-    def sweep(self, began: int, at: int) -> tuple[int, Finding | None]:
+    def sweep(self, began: int, at: int) -> int:
         """Delete what was not seen, or refuse; inside a transaction of the caller.
 
-        Gives how many were deleted, and the refusal.
+        Gives how many were deleted; a refusal is a finding, and so is what was deleted because a person let it through.
         """
         values = (self.source, self.kind, began)
-        (missing,) = self.connection.execute(f"SELECT count(*) {_MISSING}", values).fetchone()
-        if not missing:
-            self._keep_scope()
-            return 0, None
-        reason = self._refusal(missing)
-        if reason is not None and self.accept != (digest := self._digest(values, reason)):
-            place = Place(table=self.kind)
-            return 0, find(
-                "crm.sweep-refused",
-                place,
+        (self.missing,) = self.connection.execute(f"SELECT count(*) {_MISSING}", values).fetchone()
+        (self.compared,) = self.connection.execute(
+            "SELECT count(*) FROM record WHERE source = ? AND kind = ? AND deleted = 0", (self.source, self.kind)
+        ).fetchone()
+        self.refused = False
+        if self.missing:
+            self._judge(values)
+        if self.refused:
+            return 0
+        if self.missing:
+            self._delete(values, at)
+        set_meta(self.connection, self._scope_key(), self.scope)
+        return self.missing
+
+    def _judge(self, values: tuple[object, ...]) -> None:
+        """Refuse what may be our permissions, unless a person looked at exactly that."""
+        name, why = self._doubt()
+        if why is None:
+            return
+        digest = self._digest(values, name)
+        self.refused = digest not in self.accept
+        self.findings.append(
+            find(
+                "crm.sweep-refused" if self.refused else "crm.sweep-accepted",
+                Place(table=self.kind),
                 source=self.source,
                 kind=self.kind,
-                count=missing,
-                why=reason,
+                count=self.missing,
+                why=why,
                 digest=digest,
             )
+        )
+
+    def _delete(self, values: tuple[object, ...], at: int) -> None:
         self.connection.execute(
             "INSERT INTO change (source, kind, external_id, op, hash, body, updated_at, seen_before, seen_at, run)"
             f" SELECT source, kind, external_id, 'delete', hash, body, updated_at, last_seen, ?, ? {_MISSING}"
@@ -80,40 +103,37 @@ class Broom:
             f"UPDATE record SET deleted = 2, deleted_at = ? WHERE seq IN (SELECT seq {_MISSING})",  # noqa: S608 -- as above
             (at, *values),
         )
-        self._keep_scope()
-        return int(missing), None
 
     def heal(self) -> int:
-        """After a sweep that was not refused: let rows in quarantine go that are no longer listed."""
+        """Let rows in quarantine go that are no longer listed, unless the sweep was refused."""
+        if self.refused:
+            return 0
         return self.connection.execute(
             "DELETE FROM quarantine WHERE source = ? AND kind = ? AND named"
             " AND external_id NOT IN (SELECT external_id FROM temp.seen) AND EXISTS (SELECT 1 FROM temp.seen)",
             (self.source, self.kind),
         ).rowcount
 
-    def _refusal(self, missing: int) -> Words | None:
-        (living,) = self.connection.execute(
-            "SELECT count(*) FROM record WHERE source = ? AND kind = ? AND deleted = 0", (self.source, self.kind)
-        ).fetchone()
+    def _doubt(self) -> tuple[str, Words | None]:
+        """Why it may be our permissions: a name of the reason, and its words."""
         (seen,) = self.connection.execute("SELECT count(*) FROM temp.seen").fetchone()
         if not seen:
-            return Words("the source lists nothing at all", "来源未列出任何记录")
+            return "nothing", Words("the source lists nothing at all", "来源未列出任何记录")
         kept = self.connection.execute("SELECT value FROM meta WHERE key = ?", (self._scope_key(),)).fetchone()
         if kept is not None and kept[0] != self.scope:
-            return Words("what this login can see has changed", "该登录可见的范围已改变")
-        if missing > self.max_share * living and missing > LEAST_ROWS:
+            return "scope", Words("what this login can see has changed", "该登录可见的范围已改变")
+        living = self.compared or 0
+        if self.missing > self.max_share * living and self.missing > LEAST_ROWS:
             share = f"{float(self.max_share):.0%}"
-            return Words(f"that is more than {share} of {living}", f"超过 {living} 条的 {share}")
-        return None
+            return "share", Words(f"that is more than {share} of {living}", f"超过 {living} 条的 {share}")
+        return "", None
 
-    def _digest(self, values: tuple[object, ...], reason: Words) -> str:
-        told = blake2b(f"{self.source} {self.kind} {reason.en} {self.scope}".encode(), digest_size=8)
+    def _digest(self, values: tuple[object, ...], reason: str) -> str:
+        """What a person lets through: these records for this reason; records that come in meanwhile change nothing."""
+        told = blake2b(f"{self.source} {self.kind} {reason} {self.scope}".encode(), digest_size=8)
         for (name,) in self.connection.execute(f"SELECT external_id {_MISSING} ORDER BY external_id", values):
             told.update(f"{name}\x1f".encode())
         return told.hexdigest()
 
     def _scope_key(self) -> str:
         return f"scope {self.source} {self.kind}"
-
-    def _keep_scope(self) -> None:
-        set_meta(self.connection, self._scope_key(), self.scope)

@@ -98,6 +98,22 @@ def test_a_status_is_an_error_that_says_what_to_do(server, client, status, error
     assert 1 == fault.hits
 
 
+def test_what_is_not_there_is_none_and_what_may_not_be_read_is_an_error(server, client):
+    """Only a 404 says that a thing is gone, and not even that where the adapter knows the answer better."""
+    assert "/deals/1" == client().find("deals/1").get("path")
+    server.fail(Fault(how="answer", answer=Answer(status=404, body="<html>not here</html>")))
+    assert client().find("deals/1", params={"fields": "name"}, headers={"X-Of": "me"}) is None
+    assert ("fields", "me") == (*server.requests[-1].query, server.requests[-1].headers["x-of"])
+    with pytest.raises(AuthExpired):
+        client(classify=lambda reply: AuthExpired("no such tenant") if reply.status == 404 else None).find("deals/1")
+    with pytest.raises(Rejected):
+        client().ask("GET", "deals/1")
+    for status in (400, 403, 410):
+        server.fail(Fault(how="answer", answer=Answer(status=status)))
+        with pytest.raises(Rejected):
+            client().find("deals/1")
+
+
 @pytest.mark.parametrize("how", ["close", "silence", "truncate", "garble"])
 def test_a_write_is_not_sent_again_where_that_could_write_twice(server, client, how):
     """Nobody knows whether the first one arrived."""

@@ -118,6 +118,7 @@ class TestLosesTheLastRowOfAFullPage(Planted):
         "test_many_changes_at_one_instant_are_all_seen",
         "test_a_reading_resumed_after_any_page_finds_everything",
         "test_a_reading_resumed_among_equal_times_finds_everything",
+        "test_no_reading_passes_its_signpost",
     )
 
     class Adapter(Sound):
@@ -427,15 +428,40 @@ class TestCreatesBlindlyTwice(Planted):
 
 
 class TestForgetsWhatItCreated(Planted):
-    caught_by = ("test_a_lost_answer_is_looked_up", "test_a_crash_while_sending_is_looked_up")
+    caught_by = (
+        "test_a_lost_answer_is_looked_up",
+        "test_a_crash_while_sending_is_looked_up",
+        "test_what_was_written_is_found_among_many",
+    )
 
     class Adapter(Sound):
         def find_created(self, change, marker):
             return None
 
 
+class TestLooksThroughTheFirstPageOnly(Planted):
+    caught_by = ("test_what_was_written_is_found_among_many",)
+
+    class Adapter(Sound):
+        def find_created(self, change, marker):
+            page = self.config.server.records("activity")[:100]
+            return next((each.ref.external_id for each in page if each.extra["marker"] == marker), None)
+
+
+class TestLooksThroughTheLastPageOnly(Planted):
+    caught_by = ("test_what_was_written_is_found_among_many",)
+
+    class Adapter(Sound):
+        def find_created(self, change, marker):
+            page = self.config.server.records("activity")[-100:]
+            return next((each.ref.external_id for each in page if each.extra["marker"] == marker), None)
+
+
 class TestTakesAnEqualTaskForItsOwn(Planted):
-    caught_by = ("test_what_did_not_arrive_is_sent_when_that_is_certain",)
+    caught_by = (
+        "test_what_did_not_arrive_is_sent_when_that_is_certain",
+        "test_what_was_written_is_found_among_many",
+    )
 
     class Adapter(Sound):
         def find_created(self, change, marker):

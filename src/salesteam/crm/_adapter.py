@@ -83,6 +83,9 @@ class Adapter(ABC):
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
         """Read records by their ids; only where the capability says `by_id`.
 
+        Left out are those that the source says are not there.
+        A refusal is raised: what may not be read is not gone.
+
         Raises
         ------
         InvalidValueError
@@ -246,6 +249,8 @@ class Adapter(ABC):
 
     def find_created(self, change: CreateTask | AddNote, marker: str) -> str | None:
         """Find the task or note that carries a marker; to be defined where the server can search for it.
+
+        Read all pages of what is found: a record may have hundreds of tasks.
 
         Returns
         -------

@@ -81,6 +81,30 @@ class Faults:
                     return
         pytest.fail(f"a sweep of {len(refs)} records took more than {_MOST} requests")
 
+    @pytest.mark.parametrize("how", _FAULTS)
+    def test_a_reading_by_id_that_breaks_off_takes_nothing_for_gone(
+        self, harness: HttpHarness, adapter: Adapter, how: str
+    ) -> None:
+        """Left out is only what the server says is not there; what may not be read is an error."""
+        kinds = [kind for kind in harness.kinds() if adapter.capabilities()[kind].by_id]
+        if not kinds:
+            pytest.skip(f"{adapter.name} cannot fetch by id")
+        for kind in kinds:
+            refs = sorted(harness.create(kind, number) for number in range(1, 4))
+            for after in range(_MOST):
+                fault = attrs.evolve(_FAULTS[how], after=after)
+                harness.server.fail(fault)
+                another = harness.adapter()
+                with suppress(AdapterError):
+                    found = another.fetch_ids(kind, [ref.external_id for ref in refs])
+                    assert refs == sorted(record.ref for record in found)
+                another.close()
+                harness.server.fail(None)
+                if not fault.hits:
+                    break
+            else:
+                pytest.fail(f"to read {len(refs)} records of {kind} by id took more than {_MOST} requests")
+
     @pytest.mark.parametrize("days", [-1, 1])
     def test_a_clock_that_is_wrong_by_a_day_loses_nothing(self, harness: HttpHarness, days: int) -> None:
         """Readings go by the clock of the server where it tells it; the difference is told."""

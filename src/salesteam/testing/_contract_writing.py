@@ -34,6 +34,7 @@ _LATE = datetime(2900, 1, 1, tzinfo=UTC)
 _DUE = datetime(2901, 1, 1, 9, tzinfo=UTC)
 _TEXT = "Call the customer back"
 _KEY = "0123456789abcdef" * 2
+_CROWD = 101
 _DONE = frozenset({"verified", "sent"})
 
 
@@ -186,6 +187,17 @@ class Writing:
             assert written.push() in (_DONE if written.found_again else {"unknown"})
             written.push()
             assert written.times() == 1
+
+    def test_what_was_written_is_found_among_many(self, harness: Harness, adapter: Adapter) -> None:
+        """A record with more tasks or notes than a page of a hundred holds: the first and the last are both found."""
+        for written in self.writing(harness, adapter):
+            if isinstance(written.change, AssignOwner) or not written.found_again:
+                continue
+            keys = [f"{written.made:016x}{number:016x}" for number in range(_CROWD)]
+            made = {key: adapter.write(written.change, key=key, expect=None) for key in keys}
+            harness.wait(written.settles.total_seconds())
+            for key in (keys[0], keys[-1]):
+                assert made[key] == adapter.find_write(written.change, key=key)
 
     def test_what_did_not_arrive_is_sent_when_that_is_certain(
         self, harness: Harness, adapter: Adapter, monkeypatch: pytest.MonkeyPatch

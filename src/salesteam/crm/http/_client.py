@@ -23,6 +23,7 @@ TRIES = 3
 LONGEST_WAIT = 60.0
 _SHOWN = 300
 _PASSING = frozenset({502, 503, 504})
+_ABSENT = 404
 
 
 class Client:
@@ -131,11 +132,43 @@ class Client:
             Or the subclass that says what to do.
         """
         sent = {"params": params, "json": json, "data": form, "plain": plain}
+        return self._patiently(method, path, sent, headers or {}, again=again, signed=signed)
+
+    def find(
+        self, path: str, *, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply | None:
+        """Get one thing that may not be there, such as a record by its id.
+
+        Only a 404 says that it is not there.
+        Every other refusal is raised as by `ask`: what may not be read is not gone.
+
+        Parameters
+        ----------
+        path, params, headers
+            As of `ask`.
+
+        Returns
+        -------
+        Reply or None
+            None where the server answers 404, unless `classify` names the error that this answer stands for.
+
+        Raises
+        ------
+        AdapterError
+            Or the subclass that says what to do.
+        """
+        sent = {"params": params, "json": None, "data": None, "plain": False, "absent": True}
+        reply = self._patiently("GET", path, sent, headers or {}, again=True, signed=True)
+        return None if reply.status == _ABSENT else reply
+
+    def _patiently(
+        self, method: str, path: str, sent: Mapping[str, Any], headers: Mapping[str, str], *, again: bool, signed: bool
+    ) -> Reply:
         renewed = False
         attempt = 0
         while True:
             login = self._signed() if signed and self._log_in else None
-            error = self._tried(method, path, sent, headers or {}, login)
+            error = self._tried(method, path, sent, headers, login)
             if isinstance(error, Reply):
                 return error
             if isinstance(error, AuthExpired):
@@ -180,7 +213,7 @@ class Client:
             return Transient(self.hide(f"the connection failed: {error}"), source=self.source)
         reply = Reply(status=answer.status_code, headers=dict(answer.headers), text=text)
         self.server_time = reply.server_time or self.server_time
-        return self._judged(reply, plain=sent["plain"]) or reply
+        return self._judged(reply, plain=sent["plain"], absent=sent.get("absent", False)) or reply
 
     def _open(self, httpx: Any) -> Any:
         with self._lock:
@@ -195,13 +228,13 @@ class Client:
                 self._httpx = httpx.Client(timeout=self.timeout, verify=verify, trust_env=not plain)
             return self._httpx
 
-    def _judged(self, reply: Reply, *, plain: bool) -> AdapterError | None:
+    def _judged(self, reply: Reply, *, plain: bool, absent: bool) -> AdapterError | None:
         """The error that an answer stands for."""
         known = self._classify(reply) if self._classify else None
         if known is not None:
             return known
         status, told = reply.status, f"{reply.status}: {self.hide(reply.text)[:_SHOWN]}".rstrip(": ")
-        if status < 300 and plain:
+        if (status < 300 and plain) or (status == _ABSENT and absent):
             return None
         if status < 300:
             try:

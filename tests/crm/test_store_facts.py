@@ -23,6 +23,7 @@ TABLES = {
     "receipts": facts.receipts,
     "leads": facts.leads,
     "holdings": lambda records, **when: facts.holdings(records, tz=ZONE, **when),
+    "events": lambda records, **when: facts.events(records, as_of=datetime(2027, 1, 1, tzinfo=UTC), **when),
 }
 
 deals = st.lists(

@@ -11,11 +11,13 @@ __all__ = ["REASONS", "counted", "reason_text"]
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
+        "about no deal": "与商机无关",
         "archived": "已归档",
         "booked": "仅下单",
         "changed after the reading began": "读取开始后有变更",
         "closed before it was created": "结束早于创建",
         "converted": "已转化",
+        "dated ahead": "日期在未来",
         "deleted": "已删除",
         "disqualified": "已判无效",
         "incomplete reading": "读取未完成",
@@ -26,7 +28,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "no date": "没有日期",
         "no metric": "不计入任何指标",
         "no owner": "没有负责人",
+        "no time": "没有时间",
         "no value": "没有金额",
+        "not done": "未完成",
         "open": "未结",
         "owner is no person of the team": "负责人不在团队中",
         "rejected": "无法读取",

@@ -4,6 +4,8 @@ For incentives
     `transactions`, `credits`, `receipts`
 For goals
     `metrics`
+For duty charts
+    `events`
 For leads
     `leads`, `holdings`
 For all
@@ -13,6 +15,7 @@ For all
 from __future__ import annotations
 
 from salesteam.crm.facts._booking import BOOKED_ON, zone
+from salesteam.crm.facts._events import EventRow, events
 from salesteam.crm.facts._goals import METRICS, MetricRow, metrics
 from salesteam.crm.facts._incentives import CreditRow, ReceiptRow, TransactionRow, receipts, transactions
 from salesteam.crm.facts._incentives import credits_of as credits  # noqa: A004 -- the field's word
@@ -23,6 +26,7 @@ __all__ = [
     "BOOKED_ON",
     "METRICS",
     "CreditRow",
+    "EventRow",
     "FactTable",
     "HoldingRow",
     "LeadRow",
@@ -30,6 +34,7 @@ __all__ = [
     "ReceiptRow",
     "TransactionRow",
     "credits",
+    "events",
     "holdings",
     "leads",
     "metrics",

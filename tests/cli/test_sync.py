@@ -6,7 +6,7 @@ import json
 
 import attrs
 import pytest
-from tests.cli.test_commands import run
+from tests.cli.test_commands import broken_plugins, run
 from tests.review.world import LANGS, copied
 
 from salesteam import plugins, review
@@ -192,7 +192,7 @@ def test_one_source_can_be_asked_for(playbook):
     name = review.load(playbook).sources.sources[0].name
     assert 0 == run("sync", playbook, "--source", name).exit_code
     result = run("sync", playbook, "--source", "nobody")
-    assert (1, True) == (result.exit_code, "review.no-such-source" in result.stderr)
+    assert (1, True) == (result.exit_code, "no source nobody; it has demo" in result.stderr)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -224,6 +224,40 @@ def test_sources_check_says_whether_each_can_be_read(monkeypatch, playbook, lang
     assert (1, True) == (result.exit_code, "crm.login-expired" in result.stdout)
     (told,) = json.loads(run("sources", "check", playbook, "--json").stdout)
     assert (False, "crm.login-expired") == (told["ok"], told["findings"][0]["code"])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("command", [["sources", "check"], ["sync"], ["push"]])
+def test_a_plugin_that_failed_is_told_where_its_adapter_is_missed(monkeypatch, playbook, command, lang):
+    """Cause and effect at once, and nothing about parts of the playbook that a source does not need."""
+    (playbook / "whys.yaml").unlink()
+    monkeypatch.setattr(plugins, "load", broken_plugins)
+    path = playbook / "sources.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("adapter: demo", "adapter: x"), encoding="utf-8")
+    result = run(*command, playbook, "--lang", lang)
+    assert (1, "") == (result.exit_code, result.stdout)
+    for said in ("review.unknown-adapter", "review.plugin-failed", "left_pad"):
+        assert said in result.stderr
+    assert "part-missing" not in result.stderr
+
+
+def test_sources_check_tells_of_a_plugin_that_failed_though_no_source_needs_it(monkeypatch, playbook):
+    """It may be the one that somebody looks for; what can be read still can."""
+    monkeypatch.setattr(plugins, "load", broken_plugins)
+    (playbook / "whys.yaml").unlink()
+    result = run("sources", "check", playbook)
+    assert (0, True) == (result.exit_code, "review.plugin-failed" in result.stderr)
+    assert "part-missing" not in result.output
+    assert [True] == [each["ok"] for each in json.loads(run("sources", "check", playbook, "--json").stdout)]
+
+
+@pytest.mark.parametrize("command", [["sources", "check"], ["sync", "--store", "s.sqlite"], ["push"]])
+def test_a_playbook_without_sources_has_nothing_to_read(playbook, command):
+    """It is told, and not shown as an empty table."""
+    (playbook / "sources.yaml").unlink()
+    result = run(*command, playbook)
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert "review.no-sources" in result.stderr
 
 
 def a_note(playbook):

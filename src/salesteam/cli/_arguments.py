@@ -10,8 +10,9 @@ import attrs
 
 from salesteam.core import Finding, Period, Report, find
 from salesteam.errors import InvalidValueError, ReportError
+from salesteam.plugins import Plugins
 
-__all__ = ["Attempts", "day_of", "period_of"]
+__all__ = ["Attempts", "broken", "day_of", "period_of"]
 
 T = TypeVar("T")
 
@@ -47,3 +48,18 @@ def period_of(text: str | None) -> Period | None:
     except InvalidValueError:
         Report.of(find("review.wrong-period", value=text)).raise_for_errors()
         return None
+
+
+def broken(installed: Plugins) -> Report:
+    """The plugins that failed, which may be why an adapter is missing."""
+    return Report(
+        find(
+            "review.plugin-failed",
+            plugin=plugin.name,
+            distribution=plugin.distribution,
+            version=plugin.version,
+            why=plugin.why.rstrip("."),
+        )
+        for plugin in installed.plugins
+        if plugin.state == "failed"
+    )

@@ -10,9 +10,9 @@ import attrs
 import typer
 
 from salesteam import review as loop
-from salesteam.cli._arguments import Attempts, day_of, period_of
+from salesteam.cli._arguments import Attempts, broken, day_of, period_of
 from salesteam.cli._screen import Progress, progress, told, width
-from salesteam.core import Period, Report, find, say
+from salesteam.core import Period, Report, say
 from salesteam.crm import Adapter, pull
 from salesteam.plugins import Plugins
 
@@ -85,7 +85,7 @@ def _written(result: loop.Review, job: Job, moving: Progress) -> Path | None:
 def _ready(job: Job) -> _Ready:
     """Check the arguments and the playbook; all problems come at once."""
     found = loop.read(job.folder, adapters=job.installed.adapters)
-    notes = found.report + _broken(job.installed)
+    notes = found.report + broken(job.installed)
     attempts = Attempts([*notes])
     attempt, findings = attempts.attempt, attempts.findings
     day, span = attempt(lambda: day_of(job.as_of)), attempt(lambda: period_of(job.period))
@@ -109,18 +109,3 @@ def _vacant(folder: Path | None) -> None:
 
     assert folder is not None
     vacant(folder).raise_for_errors()
-
-
-def _broken(installed: Plugins) -> Report:
-    """The plugins that failed, which may be why an adapter is missing."""
-    return Report(
-        find(
-            "review.plugin-failed",
-            plugin=plugin.name,
-            distribution=plugin.distribution,
-            version=plugin.version,
-            why=plugin.why.rstrip("."),
-        )
-        for plugin in installed.plugins
-        if plugin.state == "failed"
-    )

@@ -11,6 +11,7 @@ import attrs
 import typer
 
 from salesteam import review as loop
+from salesteam.cli._arguments import broken
 from salesteam.cli._screen import Progress, progress, told, width
 from salesteam.core import Cell, Grid, Place, Report, find, say
 from salesteam.crm import Adapter, PushReport, Store, SyncProgress, SyncReport, check, open_store, push, sync
@@ -147,19 +148,28 @@ def written(pushed: PushReport, lang: str) -> dict[str, object]:
 
 def sources_of(job: SyncJob) -> tuple[loop.Playbook, tuple[Adapter, ...]]:
     """Give the playbook and the adapters of its sources, or of the one that was asked for."""
+    playbook, adapters, _ = _connected(job)
+    return playbook, adapters
+
+
+def _connected(job: SyncJob) -> tuple[loop.Playbook, tuple[Adapter, ...], Report]:
+    """The playbook, its adapters, and what else is worth a look: what hinders them comes at once, with its cause."""
     found = loop.read(job.folder, adapters=job.installed.adapters)
-    found.report.raise_for_errors()
-    playbook = found.value
+    telling = (finding for finding in found.report if finding.code != _PART_MISSING)  # a sync is not about the parts
+    notes = Report(telling) + broken(job.installed)
+    notes.raise_for_errors()
+    playbook, place = found.value, Place(file=str(job.folder / "sources.yaml"))
     assert playbook is not None
+    known = [source.name for source in playbook.sources.sources] if playbook.sources else []
+    if not known:
+        (notes + Report.of(find("review.no-sources", place))).raise_for_errors()
+    if job.source is not None and job.source not in known:
+        (notes + Report.of(find("review.unknown-source", place, source=job.source, known=known))).raise_for_errors()
     adapters = loop.connect(playbook, {**loop.BUILT_IN, **job.installed.adapters}, live=True)
-    if job.source is None:
-        return playbook, adapters
-    chosen = tuple(adapter for adapter in adapters if adapter.source == job.source)
-    if not chosen:
-        place = Place(file=str(job.folder / "sources.yaml"))
-        known = [adapter.source for adapter in adapters]
-        Report.of(find("review.no-such-source", place, source=job.source, known=known or "—")).raise_for_errors()
-    return playbook, chosen
+    return playbook, tuple(each for each in adapters if job.source in {None, each.source}), notes
+
+
+_PART_MISSING = "review.part-missing"
 
 
 def run_check(job: SyncJob) -> None:
@@ -170,7 +180,7 @@ def run_check(job: SyncJob) -> None:
     job : SyncJob
         Folder and language.
     """
-    _, adapters = sources_of(job)
+    _, adapters, notes = _connected(job)
     reports: list[tuple[Adapter, Report]] = []
     for adapter in adapters:
         try:
@@ -186,6 +196,8 @@ def run_check(job: SyncJob) -> None:
         for _, report in reports:
             if len(report):
                 typer.echo(report.text(job.lang))
+    if len(notes):
+        told(notes.text(job.lang))
     if not all(report.ok for _, report in reports):
         raise typer.Exit(1)
 

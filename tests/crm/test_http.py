@@ -292,6 +292,15 @@ def test_a_bad_value_says_what_is_wrong_in_both_languages(read, problem):
     assert caught.value.problem.text("zh") != caught.value.problem.text("en")
 
 
+@pytest.mark.parametrize("setting", [None, "lead_statuses"])
+def test_an_unknown_word_is_mended_where_that_can_be_done(setting):
+    """In a setting, if the source has one for it; no other is made up."""
+    with pytest.raises(BadValueError) as caught:
+        Row({"status": "hot"}).word("status", {"new": "new"}, setting=setting)
+    for lang in ("en", "zh"):
+        assert (setting or {"en": "no setting", "zh": "没有"}[lang]) in caught.value.todo.text(lang)
+
+
 def test_a_fake_refuses_what_it_does_not_know(server, client):
     """And keeps what was wrong with it."""
     with pytest.raises(Rejected, match="takes no parameter b"):

@@ -134,6 +134,13 @@ def test_capabilities_and_closing_may_fail_too():
     assert ["crm.source-failed", "crm.adapter-crashed", "crm.adapter-crashed"] == codes(records.report)
 
 
+@pytest.mark.parametrize("error", [AdapterError("no login"), OSError("x")])
+def test_a_failure_says_nothing_of_other_sources(error):
+    """There may be none, and they may have failed too."""
+    (finding,) = pull([Pages({"user": [error]})]).report
+    assert ("other sources" in finding.text(), "其他来源" in finding.text("zh")) == (False, False)
+
+
 @pytest.mark.parametrize("stray", [user("li"), deal("D-1", source="elsewhere"), "D-1"])
 def test_an_adapter_gives_records_of_its_own_and_of_the_kind_asked_for(stray):
     """Anything else would count under a name that nobody asked for."""

@@ -145,6 +145,16 @@ def test_a_word_that_is_not_known_is_told_with_those_that_are(deals):
     (finding,) = deals("no,state\n1,Closed Won\n").report
     assert "crm.unmapped-value" == finding.code
     assert "字段 state 的值 'Closed Won' 不属于 open、won、lost、void；该行已搁置。" == finding.what("zh")
+    assert "under values of the file, for the column state" in finding.fix()
+
+
+def test_a_constant_that_is_no_word_is_mended_where_it_stands(deals):
+    """No translation of a column would help."""
+    (finding,) = deals("no\n1\n", {"columns": {}, "constants": {"status": "done"}}).report
+    assert ("crm.unmapped-value", "Correct constants.status in the settings of the source.") == (
+        finding.code,
+        finding.fix(),
+    )
 
 
 @pytest.mark.parametrize(

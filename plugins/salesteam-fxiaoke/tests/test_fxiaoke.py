@@ -77,7 +77,10 @@ def test_options_of_the_tenant_are_set(harness):
     harness.server.spoil(ref, biz_status="nurture")
     for statuses, expected in (({}, []), ({"nurture": "working"}, ["working"])):
         adapter = harness.adapter(lead_statuses=statuses)
-        assert expected == [lead.status for lead in records_of(read_all(adapter, "lead")).values()]
+        batches = read_all(adapter, "lead")
+        assert expected == [lead.status for lead in records_of(batches).values()]
+        for reject in (reject for batch in batches for reject in batch.rejects):
+            assert "lead_statuses" in reject.reason.fix()
         adapter.close()
 
 

@@ -47,7 +47,20 @@ def test_a_stage_that_is_not_set_is_asked_about(harness):
     deal(harness, status="won")
     adapter = harness.adapter(stages={"11": "open"})
     (reject,) = [reject for batch in read_all(adapter, "deal") for reject in batch.rejects]
-    assert "'21'" in reject.reason.what()
+    assert ("crm.unmapped-value", True, True) == (
+        reject.reason.code,
+        "'21'" in reject.reason.what(),
+        "setting stages" in reject.reason.fix(),
+    )
+    adapter.close()
+
+
+def test_where_no_status_is_set_the_setting_is_named(harness):
+    """There is no word to choose from, but there is a place to write them."""
+    harness.create("lead", 1)
+    adapter = harness.adapter(lead_statuses={})
+    (reject,) = [reject for batch in read_all(adapter, "lead") for reject in batch.rejects]
+    assert ("crm.unmapped-value", True) == (reject.reason.code, "lead_statuses" in reject.reason.fix("zh"))
     adapter.close()
 
 

@@ -20,6 +20,7 @@ from salesteam_files._problem import BadCellError, Problem
 
 __all__ = ["Reading"]
 
+
 _BLANK = Problem("(blank)", "（空）")
 
 
@@ -161,7 +162,8 @@ class Reading:
             "value": repr(plain(error.cell)) if plain(error.cell) else _BLANK,
         }
         if error.options:
-            reason = find("crm.unmapped-value", place, options=error.options, **told)
+            todo = _todo(error.column)
+            reason = find("crm.unmapped-value", place, options=error.options, todo=todo, **told)
         else:
             reason = find("crm.bad-cell", place, problem=error.problem, **told)
         raw = json.dumps(row.cells, ensure_ascii=False, default=str)
@@ -178,3 +180,13 @@ class Reading:
             for field, count in sorted(self.blank.items())
         ]
         return Report(notes)
+
+
+def _todo(column: str) -> Problem:
+    """Where to say what an unknown word means: the settings of the file translate columns, and hold constants."""
+    if column.startswith("constants."):
+        return Problem(f"Correct {column} in the settings of the source.", f"在来源设置中更正 {column}。")
+    return Problem(
+        f"Say what it means in the settings of the source, under values of the file, for the column {column}.",
+        f"在来源设置中该文件的 values 下，为列 {column} 说明其含义。",
+    )

@@ -84,7 +84,7 @@ def _lead(adapter: RestAdapter, row: Row, config: Config, common: dict[str, Any]
     return crm.Lead(
         **common,
         name=row.need("name"),
-        status=row.word("biz_status", {**LEADS, **config.lead_statuses}),
+        status=row.word("biz_status", {**LEADS, **config.lead_statuses}, setting="lead_statuses"),
         company=row.text("company"),
         source=row.text("source"),
         owner=_owner(adapter, row),
@@ -103,7 +103,7 @@ def _product(_: RestAdapter, row: Row, config: Config, common: dict[str, Any]) -
 
 
 def _deal(adapter: RestAdapter, row: Row, config: Config, common: dict[str, Any]) -> Record:
-    status = row.word("sales_status", {**STATES, **config.states})
+    status = row.word("sales_status", {**STATES, **config.states}, setting="states")
     currency, percent, day = (
         row.text("mc_currency") or config.currency,
         row.number("probability"),

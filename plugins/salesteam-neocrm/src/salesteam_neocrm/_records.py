@@ -83,7 +83,7 @@ def _contact(adapter: RestAdapter, row: Row, _: Config, common: dict[str, Any]) 
 
 
 def _lead(_: RestAdapter, row: Row, config: Config, common: dict[str, Any]) -> Record:
-    status = row.word("status", config.lead_statuses)
+    status = row.word("status", config.lead_statuses, setting="lead_statuses")
     return crm.Lead(**common, name=row.need("name"), status=status, company=row.text("companyName"))
 
 
@@ -92,7 +92,7 @@ def _product(_: RestAdapter, row: Row, __: Config, common: dict[str, Any]) -> Re
 
 
 def _deal(adapter: RestAdapter, row: Row, config: Config, common: dict[str, Any]) -> Record:
-    status = row.word("saleStageId", config.stages)
+    status = row.word("saleStageId", config.stages, setting="stages")
     percent, day = row.number("winRate"), row.day("closeDate")
     return crm.Deal(
         **common,

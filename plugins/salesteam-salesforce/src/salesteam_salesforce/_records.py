@@ -78,7 +78,7 @@ def _contact(adapter: RestAdapter, row: Row, _: Config, common: dict[str, Any]) 
 
 
 def _lead(adapter: RestAdapter, row: Row, config: Config, common: dict[str, Any]) -> Record:
-    converted = row.flag("IsConverted")
+    converted, words = row.flag("IsConverted"), {**LEAD_STATUSES, **config.lead_statuses}
     became: tuple[tuple[str, Kind], ...] = (
         ("ConvertedOpportunityId", "deal"),
         ("ConvertedContactId", "contact"),
@@ -89,7 +89,7 @@ def _lead(adapter: RestAdapter, row: Row, config: Config, common: dict[str, Any]
     return crm.Lead(
         **common,
         name=row.need("Name"),
-        status="converted" if converted else row.word("Status", {**LEAD_STATUSES, **config.lead_statuses}),
+        status="converted" if converted else row.word("Status", words, setting="lead_statuses"),
         company=row.text("Company"),
         source=row.text("LeadSource"),
         owner=adapter.ref("user", owner if owner and owner.startswith("005") else None),  # else it lies in a queue

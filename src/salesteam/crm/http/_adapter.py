@@ -231,15 +231,15 @@ class RestAdapter(Adapter):
         except BadValueError as error:
             return self._reject(kind, data, error)
         except (InvalidValueError, NotFoundError) as error:
-            text = str(error)
+            text = self.http.hide(str(error))
             return self._reject(kind, data, BadValueError(kind, "", f"cannot be made: {text}", f"无法生成：{text}"))
 
     def _reject(self, kind: Kind, data: Mapping[str, Any], error: BadValueError) -> Reject:
         ref = self.ref(kind, self.key(kind, data))
         place = Place(table=kind, key=ref.external_id if ref else None, field=error.field)
         told: dict[str, Any] = {"field": error.field, "value": repr(self.http.hide(str(error.value)))}
-        if error.options:
-            reason = find("crm.unmapped-value", place, options=error.options, **told)
+        if error.options or error.setting:
+            reason = find("crm.unmapped-value", place, options=error.options or "—", todo=error.todo, **told)
         else:
             reason = find("crm.bad-cell", place, problem=error.problem, **told)
         raw = self.http.hide(json.dumps(data, ensure_ascii=False, default=str))

@@ -44,6 +44,8 @@ class BadValueError(ValueError):
         What is wrong, to be told after it.
     options : tuple of str, optional
         The texts that it could be.
+    setting : str, optional
+        The setting of the source that says what other texts mean, if there is one.
 
     Examples
     --------
@@ -51,10 +53,29 @@ class BadValueError(ValueError):
     '不是数字'
     """
 
-    def __init__(self, field: str, value: object, en: str, zh: str, *, options: tuple[str, ...] = ()) -> None:
-        self.field, self.value, self.options = field, value, options
+    def __init__(
+        self, field: str, value: object, en: str, zh: str, *, options: tuple[str, ...] = (), setting: str | None = None
+    ) -> None:
+        self.field, self.value, self.options, self.setting = field, value, options, setting
         self.problem = Problem(en, zh)
         super().__init__(f"{field} {en}")
+
+    @property
+    def todo(self) -> Problem:
+        """What to do about a text that is none of the options: never to look for a setting that is not there.
+
+        Examples
+        --------
+        >>> BadValueError("Status", "hot", "is unknown", "未知", setting="lead_statuses").todo.text("en")
+        'Say in the setting lead_statuses of the source what it means.'
+        """
+        if self.setting is not None:
+            en = f"Say in the setting {self.setting} of the source what it means."
+            return Problem(en, f"在来源设置 {self.setting} 中说明其含义。")
+        return Problem(
+            "Correct it in the source, or report it to the plugin's author: no setting of the source translates it.",
+            "在来源中更正；若来源无误，请报告给插件作者：没有可转换该值的来源设置。",
+        )
 
 
 @attrs.frozen
@@ -116,8 +137,17 @@ class Row:
             raise BadValueError(name, "", "is needed", "为必填")
         return text
 
-    def word(self, name: str, words: Mapping[str, Any]) -> Any:
+    def word(self, name: str, words: Mapping[str, Any], *, setting: str | None = None) -> Any:
         """What a text stands for; an unknown one is never guessed.
+
+        Parameters
+        ----------
+        name : str
+            Name of the value.
+        words : mapping of str to object
+            The texts that are known, and what they stand for.
+        setting : str, optional
+            The setting of the source by which a user adds others.
 
         Raises
         ------
@@ -126,7 +156,7 @@ class Row:
         """
         text = self.need(name)
         if text not in words:
-            raise BadValueError(name, text, "is unknown", "未知", options=tuple(words))
+            raise BadValueError(name, text, "is unknown", "未知", options=tuple(words), setting=setting)
         return words[text]
 
     def instant(self, name: str) -> datetime | None:

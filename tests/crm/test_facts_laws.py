@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -155,6 +156,14 @@ worlds = st.lists(st.one_of(*by_kind.values()), max_size=30, unique_by=lambda ma
 )
 TABLES = {
     "events": (lambda records: facts.events(records, as_of=AT, identity=KNOWN), "stage_change activity commitment"),
+    **{
+        f"touches of {of} by {by}": (
+            partial(facts.touches, of=of, counts="contact", by=by, as_of=AT, identity=KNOWN),
+            f"{of} activity",
+        )
+        for of in facts.TOUCH_OF
+        for by in facts.TOUCHED_BY
+    },
 }
 
 
@@ -181,3 +190,17 @@ def test_events_come_in_order_and_none_lies_ahead(records):
     assert sorted(rows, key=lambda row: (row.case, row.time, row.time_latest)) == list(rows)
     assert all(row.time <= AT and row.time <= row.time_latest for row in rows)
     assert all(row.time == row.time_latest for row in rows if row.evidence == "logged")
+
+
+@given(worlds, st.sampled_from(sorted(facts.TOUCH_OF)))
+def test_more_that_counts_never_makes_a_touch_older(records, of):
+    """A wider choice of activities or people gives a last touch as late or later, for the same rows."""
+    shared = {"of": of, "as_of": AT, "identity": KNOWN}
+
+    def last(counts, by):
+        table = facts.touches(records, counts=counts, by=by, **shared)
+        return {row.ref: row.last_activity or AT - timedelta(days=999) for row in table.rows}
+
+    narrow, wide, widest = last("talk", "owner"), last("contact", "owner"), last("any", "anyone")
+    assert list(narrow) == list(wide) == list(widest)
+    assert all(narrow[ref] <= wide[ref] <= widest[ref] <= AT for ref in narrow)

@@ -15,6 +15,7 @@ from salesteam.crm import MoneyEvent, Records, Stage, StageChange, facts, open_s
 from salesteam.errors import InvalidValueError
 
 ZONE = "Asia/Shanghai"
+LATE = datetime(2027, 1, 1, tzinfo=UTC)
 BOOKED = {"booked_on": "closed_on", "tz": ZONE}
 TABLES = {
     "transactions": lambda records, **when: facts.transactions(records, **BOOKED, **when),
@@ -23,7 +24,8 @@ TABLES = {
     "receipts": facts.receipts,
     "leads": facts.leads,
     "holdings": lambda records, **when: facts.holdings(records, tz=ZONE, **when),
-    "events": lambda records, **when: facts.events(records, as_of=datetime(2027, 1, 1, tzinfo=UTC), **when),
+    "touches": lambda records, **when: facts.touches(records, of="deal", counts="any", by="owner", as_of=LATE, **when),
+    "events": lambda records, **when: facts.events(records, as_of=LATE, **when),
 }
 
 deals = st.lists(

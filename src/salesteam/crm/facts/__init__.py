@@ -7,9 +7,10 @@ For goals
 For duty charts
     `events`
 For leads
-    `leads`, `holdings`
+    `leads`, `holdings`, `touches`
 For all
-    `FactTable`; `BOOKED_ON` and `METRICS` list the choices, `zone` reads the name of a time zone
+    `FactTable`; `BOOKED_ON`, `METRICS`, `TOUCH_OF`, `TOUCHES` and `TOUCHED_BY` list the choices,
+    `zone` reads the name of a time zone
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ from salesteam.crm.facts._incentives import CreditRow, ReceiptRow, TransactionRo
 from salesteam.crm.facts._incentives import credits_of as credits  # noqa: A004 -- the field's word
 from salesteam.crm.facts._leads import HoldingRow, LeadRow, holdings, leads
 from salesteam.crm.facts._table_of_facts import FactTable
+from salesteam.crm.facts._touches import TOUCH_OF, TOUCHED_BY, TOUCHES, TouchRow, touches
 
 __all__ = [
     "BOOKED_ON",
     "METRICS",
+    "TOUCHED_BY",
+    "TOUCHES",
+    "TOUCH_OF",
     "CreditRow",
     "EventRow",
     "FactTable",
@@ -32,6 +37,7 @@ __all__ = [
     "LeadRow",
     "MetricRow",
     "ReceiptRow",
+    "TouchRow",
     "TransactionRow",
     "credits",
     "events",
@@ -39,6 +45,7 @@ __all__ = [
     "leads",
     "metrics",
     "receipts",
+    "touches",
     "transactions",
     "zone",
 ]

@@ -13,7 +13,7 @@ from salesteam.crm import MemoryAdapter, MemoryConfig
 from salesteam.testing import MemoryHarness, SyncMachine, sync_machine
 
 quick = settings(
-    max_examples=40,
+    max_examples=20,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,

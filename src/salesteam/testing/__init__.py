@@ -26,7 +26,7 @@ from salesteam.testing._contract_hygiene import HEAVY  # noqa: E402 -- as above
 from salesteam.testing._fake_http import Answer, FakeHTTP, Fault, RefusedError, Request  # noqa: E402 -- as above
 from salesteam.testing._harness import Harness, MemoryHarness  # noqa: E402 -- as above
 from salesteam.testing._http_harness import HttpHarness  # noqa: E402 -- as above
-from salesteam.testing._machine import SyncMachine, sync_machine  # noqa: E402
+from salesteam.testing._machine import SyncMachine, sync_machine  # noqa: E402 -- as above
 from salesteam.testing._read import read_all  # noqa: E402 -- as above
 from salesteam.testing._samples import sample  # noqa: E402 -- as above
 

@@ -40,7 +40,7 @@ _BY_NAME = ("touch", "archive", "undelete", "delete")
 
 
 class SyncMachine(RuleBasedStateMachine):
-    """Mutations, syncs, crashes, sweeps and faults in any order; then one clean sync and one sweep.
+    """Mutations, syncs, crashes, sweeps and faults in any order; then some of each, one clean sync and one sweep.
 
     Subclass it, define `harness_of`, and let pytest find the `TestCase` of the class; or use `sync_machine`.
     A subclass may add rules of its own, for what only its server can do.
@@ -296,8 +296,28 @@ class SyncMachine(RuleBasedStateMachine):
             if hasattr(self, "adapter"):
                 self.laws()
 
+    def ending(self) -> None:
+        """What every run ends with, so that none is too tame: some of each change, and stops among them."""
+        made = {kind: [self.harness.create(kind, self.made + n) for n in (1, 2, 3)] for kind in self.kinds}
+        self.settle()
+        can = self.adapter.capabilities()
+        for kind, refs in made.items():
+            with suppress(pytest.skip.Exception):  # what the server cannot do, it leaves
+                self.harness.touch_all(kind)
+            self.stop(kind, page=1, size=1)
+            self.synced()
+            for ref in refs:
+                self.harness.wait(60)
+                self.harness.touch(ref)
+            self.stop(kind, page=1, size=1)
+            self.synced(size=1)
+            if can[kind].deletes != "none":
+                with suppress(pytest.skip.Exception):  # as above
+                    self.harness.delete(refs[0])
+
     def laws(self) -> None:
         """The store is the server, every state of it can be replayed, and another sync changes nothing."""
+        self.ending()
         self.settle()
         _same(self.truth(), {ref: record for ref, record in self.kept().items() if not record.deleted})
         for at, state in self.states:

@@ -31,6 +31,7 @@ class Oracle(Credits):
         self.by_deal = defaultdict(lambda: defaultdict(Fraction))
         self.rates, self.spent, self.parts = {}, defaultdict(lambda: defaultdict(Fraction)), defaultdict(dict)
         self.lines, self.unpaid, self.credits, self.house, self.gone = [], set(), [], 0, set()
+        self.led = set()
         self.rows = self.usable(self.facts["transactions"])
         for row in self.rows:
             self.credit(row)
@@ -458,16 +459,17 @@ class Oracle(Credits):
     def override(self, name_c, c):
         raws = defaultdict(Fraction)
         rows = (
-            [(e.payee, e.on, self.name(e.date), self.amount(c.measure, e)) for e in self.entries if self.belongs(c.measure, e) and self.counts(c.where, e.row) and e.kind != "rollup"]
+            [(e.transaction, e.payee, e.on, self.name(e.date), self.amount(c.measure, e)) for e in self.entries if self.belongs(c.measure, e) and self.counts(c.where, e.row) and e.kind != "rollup"]
             if c.base == "credit"
-            else [(n["payee"], n["on"], n["period"], Fraction(n["pay"], CENT)) for n in self.lines if n["component"] == c.component]
+            else [(n["transaction"], n["payee"], n["on"], n["period"], Fraction(n["pay"], CENT)) for n in self.lines if n["component"] == c.component]
         )  # fmt: skip
-        for payee, on, period, x in rows:
+        for transaction, payee, on, period, x in rows:
             when = on if c.hierarchy_at == "transaction_date" else self.last_day(on)
             num = self.num(self.day(on))
             for level, boss in enumerate(self.above(payee, when), start=1):
                 if level in c.levels and self.suits(c.for_, boss, when):
                     raws[boss, period] += num(c.levels[level]) * x
+                    self.led.add((transaction, payee))
         for (boss, period), raw in sorted(raws.items()):
             self.finish(name_c, boss, period, raw)
 

@@ -175,6 +175,8 @@ class _Walk:
         self.made.unpaid.append(unpaid_row(why.code, table="values" if row.credit is None else "transactions", **about))
 
     def _step(self, row: _Row) -> None:
+        if row.excess and self.windfall is not None and self.windfall.then == "hold" and self.c.method != "spiff":
+            self._hold(row, self.book.unit(str(self.c.measure)))
         if self.c.method == "spiff":
             self._spiff(row)
         elif self.c.method == "forward":
@@ -256,21 +258,21 @@ class _Walk:
         return self._major(parts, unit)
 
     def _windfall(self, row: _Row, unit: int) -> None:
-        """What lies above the bound of a windfall: not credited, paid at a rate of its own, or held."""
-        rule, line = self.windfall, self.made.lines[-1]
-        assert rule is not None
-        assert row.credit is not None
-        amount = row.excess / unit
-        if rule.then == "hold":
-            about = {"transaction": row.credit.deal.id, "payee": row.payee, "component": self.name}
-            size = Money(int(amount * self.book.minor), self.book.plan.currency)
-            self.made.unpaid.append(unpaid_row("windfall-held", **about, period=row.period, amount=size))
-        elif rule.then == "lower_rate" and rule.rate is not None:
+        """What lies above the bound of a windfall is not credited, or paid at a rate of its own."""
+        rule, line, amount = self.windfall, self.made.lines[-1], row.excess / unit
+        if rule is not None and rule.then == "lower_rate" and rule.rate is not None:
             rate = row.look(rule.rate)
             line.raw += rate * amount * self.book.minor
             more = Part(tier=None, part=amount, rate=rate, pay=rate * amount * self.book.minor)
             line.cut = partial(_with, line.cut, more)
             line.formula = f"{line.formula} + {rational_text(amount)} × {rational_text(rate)}"
+
+    def _hold(self, row: _Row, unit: int) -> None:
+        """Tell what is held of a row, whether the rest of it can be paid or not."""
+        assert row.credit is not None
+        about = {"transaction": row.credit.deal.id, "payee": row.payee, "component": self.name, "period": row.period}
+        size = Money(int(row.excess / unit * self.book.minor), self.book.plan.currency)
+        self.made.unpaid.append(unpaid_row("windfall-held", **about, amount=size))
 
     def _major(self, parts: tuple[Part, ...], unit: int) -> tuple[Part, ...]:
         """Parts in the measure's unit, rates as money over it."""

@@ -304,6 +304,8 @@ class Transient(AdapterError):  # noqa: N818 -- as above
         Name of the source.
     arrived : bool, optional
         False if the request certainly did not reach the source; None, the default, if nobody can know.
+    answered : bool, default True
+        False if the source gave no answer at all: where two kinds in a row get none, a reading waits for no other.
 
     Examples
     --------
@@ -311,8 +313,9 @@ class Transient(AdapterError):  # noqa: N818 -- as above
     False
     """
 
-    def __init__(self, message: str, *, source: str = "", arrived: bool | None = None) -> None:
+    def __init__(self, message: str, *, source: str = "", arrived: bool | None = None, answered: bool = True) -> None:
         self.arrived = arrived
+        self.answered = answered
         super().__init__(message, source=source)
 
 

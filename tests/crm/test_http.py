@@ -146,6 +146,20 @@ def test_whether_a_request_can_have_arrived_is_told(server, client):
     assert tried.value.arrived is None
 
 
+@pytest.mark.parametrize(
+    ("how", "answered"), [("close", False), ("silence", False), ("garble", True), ("answer", True), ("down", False)]
+)
+def test_whether_a_server_answers_at_all_is_told(server, client, how, answered):
+    """What is down is told from what is busy or speaks nonsense."""
+    if how == "down":
+        server.close()
+    else:
+        server.fail(Fault(how=how, answer=Answer(status=503)))
+    with pytest.raises(Transient) as caught:
+        client().ask("GET", "x")
+    assert answered == caught.value.answered
+
+
 def test_an_author_who_forgets_the_pages_is_told():
     """A server with windows needs a search; another needs pages, and the message says what they are asked for."""
 

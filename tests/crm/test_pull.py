@@ -134,6 +134,19 @@ def test_capabilities_and_closing_may_fail_too():
     assert ["crm.source-failed", "crm.adapter-crashed", "crm.adapter-crashed"] == codes(records.report)
 
 
+def test_a_source_that_is_down_is_told_once():
+    """Two kinds in a row without an answer: no other is asked for, and none is used."""
+    down = Transient("no connection", answered=False)
+    source = Pages({"user": [down], "account": [down], "deal": [[deal()]]})
+    records = pull([source, Pages({"deal": [[deal(source="good")]]}, source="good")])
+    assert ["crm.source-failed", "crm.source-down"] == sorted(codes(records.report), reverse=True)
+    assert "account, deal were not waited for" in records.report.text()
+    assert (["user", "account"], ["good"]) == (
+        [asked[0] for asked in source.asked],
+        [each.ref.source for each in records.records],
+    )
+
+
 @pytest.mark.parametrize("error", [AdapterError("no login"), OSError("x")])
 def test_a_failure_says_nothing_of_other_sources(error):
     """There may be none, and they may have failed too."""

@@ -10,7 +10,7 @@ import pytest
 from tests.crm.faulty import Faulty, contents, dump, limits, living, server_of, synced, visible
 from tests.crm.world import codes, deal, ref, user
 
-from salesteam.crm import KINDS, Account, Cursor, Limits, MemoryCRM, SyncPart, open_store, sync
+from salesteam.crm import KINDS, Account, Cursor, Limits, MemoryCRM, SyncPart, open_store, sweep, sync
 from salesteam.errors import (
     AdapterError,
     AuthExpired,
@@ -197,6 +197,48 @@ def test_waits_grow_and_end(store):
     adapter.trouble.clear()
     assert "complete" == synced(adapter, store).state
     assert visible(server) == contents(store)
+
+
+DOWN = [Transient("no connection", answered=False)] * 99
+
+
+def test_a_source_that_is_down_is_waited_for_once_and_told_once(store):
+    """The first kind is tried with patience, the second once, and no other; nothing is lost."""
+    server = many()
+    adapter = Faulty(server)
+    adapter.trouble["*"] = [*DOWN]
+    clocked = limits(server)
+    run = sync(adapter, store, limits=clocked)
+    assert ("resumable", ["crm.source-unreachable", "crm.source-down"]) == (run.state, codes(run.report))
+    assert (4, ["user"] * 5 + ["account"]) == (len(clocked.clock.slept), [kind for kind, _ in adapter.calls])
+    down = run.report.by_code["crm.source-down"][0]
+    assert ("account, stage, deal, deal_line" in down.what(), "没有应答" in down.what("zh")) == (True, True)
+    adapter.trouble.clear()
+    assert "complete" == synced(adapter, store).state
+    assert visible(server) == contents(store)
+
+
+def test_a_kind_without_an_answer_does_not_keep_the_others(store):
+    """One query may be too slow; the next kind is asked, and has all patience once a page of it came."""
+    server = server_of(records=[user("li"), *(account(f"A-{number:02}") for number in range(20))])
+    adapter = Faulty(server)
+    adapter.trouble["user"] = [*DOWN]
+    adapter.trouble["account"] = [None, Transient("lost"), Transient("lost")]
+    run = synced(adapter, store, page_size=5)
+    assert ["crm.source-unreachable"] == codes(run.report)
+    assert (20, "resumable") == (store.count("account"), run.part("user").state)
+    assert {"user"} == {part.kind for part in run.parts if part.state != "complete"}
+
+
+def test_a_sweep_of_a_source_that_is_down_waits_once_too(store):
+    """It tells the same, and deletes nothing."""
+    server = server_of(records=[user("li"), account("A"), deal("D-1")])
+    adapter = Faulty(server, can={"*": {"deletes": "sweep"}})
+    synced(adapter, store)
+    adapter.trouble["*"] = [*DOWN]
+    run = sweep(adapter, store, limits=limits(server))
+    assert ["crm.source-unreachable", "crm.source-down"] == codes(run.report)
+    assert ("account, stage, deal" in run.report.text(), 3) == (True, store.count())
 
 
 def test_a_rate_limit_is_waited_for_as_long_as_it_says(store):

@@ -18,6 +18,7 @@ from salesteam.crm._reading import Reading, Records
 from salesteam.crm._record import Record, zoned
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
+from salesteam.crm._silence import Silence, silent
 from salesteam.errors import AdapterError, InvalidValueError, NotFoundError
 
 __all__ = ["MAX_REJECT_SHARE", "pull"]
@@ -28,6 +29,7 @@ MAX_REJECT_SHARE = Fraction(1, 20)
 _LEAST_ROWS = 20
 _EVER = datetime.max.replace(tzinfo=UTC)
 _FAULTS = (Exception, SystemExit)
+_FAILED = "crm.source-failed"
 Progress = Callable[[str, str, int], None]
 
 
@@ -42,7 +44,8 @@ def pull(
     """Read all records of all sources into memory.
 
     Use it for reviews of files and small sources; a store keeps large ones.
-    A source or kind that fails is reported and not used, and the others go on.
+    A source or kind that fails is reported and not used, and the others go on;
+    where two kinds in a row get no answer at all, the source is down, and no other is waited for.
 
     Parameters
     ----------
@@ -80,13 +83,22 @@ def pull(
     parts: list[_Part] = []
     findings: list[Finding] = []
     for adapter in sources:
+        silence, left = Silence(), []
         try:
             for kind, size in _offered(adapter, kinds, page_size, findings):
-                parts.append(_Part(adapter, kind))
-                for so_far in parts[-1].read(until, size):
+                part = _Part(adapter, kind, failed=silence.down)
+                parts.append(part)
+                if silence.down:
+                    left.append(kind)
+                    continue
+                for so_far in part.read(until, size):
                     if progress is not None:
                         progress(adapter.source, kind, so_far)
+                silence.heard(kind, answered=not part.silent)
+                if silence.down:
+                    part.findings = [each for each in part.findings if each.code != _FAILED]
         finally:
+            findings += [silence.finding(adapter.source, left)] if silence.down else []
             findings += _closed(adapter)
     moved = {loser: winner for part in parts for loser, winner in part.moved.items()}
     records = Records(
@@ -120,7 +132,7 @@ def _failed(adapter: Adapter, kind: Kind | None, error: BaseException) -> Findin
     place = Place(table=kind)
     if isinstance(error, AdapterError):
         problem = str(error).removeprefix(f"{error.source}: ")
-        return find("crm.source-failed", place, source=adapter.source, problem=problem)
+        return find(_FAILED, place, source=adapter.source, problem=problem)
     problem = f"{type(error).__name__}: {error}"
     return find("crm.adapter-crashed", place, source=adapter.source, adapter=type(adapter).__name__, problem=problem)
 
@@ -155,6 +167,7 @@ class _Part:
     rows: int = 0
     skipped: int = 0
     failed: bool = False
+    silent: bool = False
     latest: dict[Ref, Record] = attrs.Factory(dict)
     aside: Counter[str] = attrs.Factory(Counter)
     rejects: list[Reject] = attrs.Factory(list)
@@ -190,7 +203,7 @@ class _Part:
                         raise InvalidValueError(f"it gave {record!r:.80} where its own {self.kind} was asked for")
                 yield batch
         except _FAULTS as error:  # a failing kind must not take the others down
-            self.failed = True
+            self.failed, self.silent = True, silent(error)
             self.findings.append(_failed(self.adapter, self.kind, error))
 
     def _take(self, batch: Batch, alike: list[Finding]) -> None:

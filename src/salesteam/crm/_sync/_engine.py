@@ -17,6 +17,7 @@ from salesteam.crm._field_type import field_types
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import ANY_KIND, KINDS, REFERENCES, Kind, Ref
 from salesteam.crm._secret import Redactor, redactor_of
+from salesteam.crm._silence import Silence
 from salesteam.crm._store._store import Store
 from salesteam.crm._sync._check import skew
 from salesteam.crm._sync._history import history_of, pages_of_history
@@ -30,6 +31,7 @@ from salesteam.errors import NotFoundError, StoreError
 __all__ = ["remap", "sweep", "sync"]
 
 _FAULTS = (Exception, SystemExit)
+_UNREACHABLE = "crm.source-unreachable"
 Progress = Callable[[SyncProgress], None]
 
 
@@ -238,6 +240,7 @@ class _Job:
     parts: list[SyncPart] = attrs.Factory(list)
     stopped: dict[Kind, bool] = attrs.Factory(dict)
     ended: Stop | None = None
+    silence: Silence = attrs.Factory(Silence)
     run: int = 0
     scope: str = ""
     started_at: datetime = attrs.field(init=False)
@@ -288,7 +291,7 @@ class _Job:
             kind=kind,
             can=can,
             run=self.run,
-            rules=self.rules,
+            rules=attrs.evolve(self.rules, doubted=self.silence.doubted),
             redact=self.redact,
             scope=self.scope,
             server_time=self._server_time if can.server_clock else lambda: None,
@@ -303,14 +306,17 @@ class _Job:
         deal = offered.get("deal")
         if self.ended is None and deal is not None and deal.history == "native" and "stage_change" not in offered:
             self._take("stage_change", history_of(deal), KindSync.sync, pages_of_history)
+        self._tell_down(offered)
         self._tell_observed(offered)
 
     def sweep(self) -> None:
         """Sweep kind after kind."""
         known = self.store.kinds(self.adapter.source)
-        for kind, can in self._offered().items():
-            if self.ended is None and kind in known and can.deletes != "none":
+        wanted = {kind: can for kind, can in self._offered().items() if kind in known and can.deletes != "none"}
+        for kind, can in wanted.items():
+            if self.ended is None:
                 self._take(kind, can, KindSync.sweep_alone)
+        self._tell_down(wanted)
 
     def remap(self) -> None:
         """Read the quarantine again, kind after kind."""
@@ -334,11 +340,21 @@ class _Job:
             self.parts.append(part if work is None else attrs.evolve(work.part(), state="resumable"))
         if work is None:
             return
-        self.findings += work.findings
-        if work.stop is not None:
-            self.stopped[work.kind] = work.stop.resumable
-            if work.stop.whole_source:
-                self.ended = work.stop
+        stop = work.stop
+        self.silence.heard(kind, answered=stop is None or not stop.silent)
+        self.findings += (each for each in work.findings if not self.silence.down or each.code != _UNREACHABLE)
+        if stop is not None:
+            self.stopped[work.kind] = stop.resumable
+            if stop.whole_source or self.silence.down:
+                self.ended = stop
+
+    def _tell_down(self, wanted: Iterable[Kind]) -> None:
+        """Name the kinds that were not waited for, once."""
+        if self.silence.down:
+            asked = {part.kind for part in self.parts}
+            self.findings.append(
+                self.silence.finding(self.adapter.source, (kind for kind in wanted if kind not in asked))
+            )
 
     def _broken(self, kind: Kind, error: Exception) -> None:
         """The store failed: nothing more is done in this run."""

@@ -96,7 +96,9 @@ class KindSync:
             max_share=self.rules.limits.max_sweep_share,
             accept=self.rules.accept,
         )
-        self.patience = Patience(tries=self.rules.limits.tries, longest=self.rules.limits.longest_wait)
+        self.patience = Patience(
+            tries=self.rules.limits.tries, longest=self.rules.limits.longest_wait, doubted=self.rules.doubted
+        )
 
     @property
     def clock(self) -> Clock:

@@ -8,6 +8,7 @@ import attrs
 
 from salesteam.core import Finding, Place, find
 from salesteam.crm._ref import Kind
+from salesteam.crm._silence import silent
 from salesteam.errors import (
     AdapterError,
     AuthExpired,
@@ -36,6 +37,7 @@ class Stop:
     finding: Finding
     resumable: bool
     whole_source: bool = False
+    silent: bool = False
 
 
 @attrs.define(kw_only=True)
@@ -43,25 +45,27 @@ class Patience:
     """Decides after each error: wait so long, or stop.
 
     What passes is tried again, and a limit is waited for; whatever else goes wrong is tried once, because a second
-    try would be a guess.
+    try would be a guess. If the source is doubted, because it gave no answer to another kind, nothing is tried again
+    before a first page landed.
     """
 
     tries: int = 5
     longest: float = 600.0
     first: float = 1.0
     dice: random.Random = attrs.Factory(lambda: random.Random(0))  # noqa: S311 -- spreads retries, hides nothing
+    doubted: bool = False
     failed: int = 0
 
     def progressed(self) -> None:
         """Begin counting anew, because the reading got further."""
-        self.failed = 0
+        self.failed, self.doubted = 0, False
 
     def wait_for(self, error: BaseException) -> float | None:
         """Seconds to wait before the next try; None to give up."""
         if not isinstance(error, (Transient, RateLimited)):
             return None
         self.failed += 1
-        if self.failed >= self.tries:
+        if self.doubted or self.failed >= self.tries:
             return None
         asked = error.retry_after if isinstance(error, RateLimited) else None
         if asked is not None:
@@ -78,7 +82,7 @@ def told(source: str, adapter: str, kind: Kind | None, error: BaseException, *, 
         if isinstance(error, family):
             resets = getattr(error, "resets_at", None) or "—"
             finding = find(code, place, source=source, problem=problem, resets=resets)
-            return Stop(finding=finding, resumable=resumable, whole_source=whole)
+            return Stop(finding=finding, resumable=resumable, whole_source=whole, silent=silent(error))
     if resuming and isinstance(error, InvalidValueError):
         finding = find("crm.cursor-refused", place, source=source, kind=kind, problem=problem)
     else:

@@ -75,13 +75,14 @@ def _digests(given: str | Iterable[str]) -> frozenset[str]:
 
 @attrs.frozen(kw_only=True)
 class Rules:
-    """Everything that the caller chose for a sync."""
+    """Everything that the caller chose for a sync, and whether the source is doubted to be there."""
 
     limits: Limits
     restart: bool = False
     accept_older: bool = False
     accept: frozenset[str] = attrs.field(default=frozenset(), converter=_digests)
     sweep: bool = False
+    doubted: bool = False
     progress: Callable[[SyncProgress], None] | None = None
 
 

@@ -15,6 +15,7 @@ import attrs
 
 from salesteam.core import Place, Report, find
 from salesteam.crm import Adapter, Batch, Cursor, Kind, Record, Ref, Reject
+from salesteam.crm._silence import silent
 from salesteam.crm.http._client import Client
 from salesteam.crm.http._row import BadValueError, Row
 from salesteam.errors import AdapterError, AuthExpired, InvalidValueError, NotFoundError, QuotaExhausted
@@ -159,7 +160,8 @@ class RestAdapter(Adapter):
     def check(self) -> Report:
         """Whether the login works and each kind may be read; every problem at once.
 
-        A login that is refused is not tried again for the next kind: a server may lock it.
+        A login that is refused is not tried again for the next kind, because a server may lock it;
+        nor is a server that gives no answer.
         """
         problems: list[str] = []
         for kind in self.capabilities():
@@ -167,7 +169,7 @@ class RestAdapter(Adapter):
                 self.probe(kind)
             except _FAULTS as error:
                 problems.append(self._told(kind, error))
-                if isinstance(error, AuthExpired) or not isinstance(error, AdapterError):
+                if isinstance(error, AuthExpired) or not isinstance(error, AdapterError) or silent(error):
                     break
         return Report(
             find("crm.source-failed", source=self.source, problem=problem) for problem in dict.fromkeys(problems)

@@ -206,11 +206,12 @@ class Client:
             )
             text = answer.text
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Transient(self.hide(f"no connection: {error}"), source=self.source, arrived=False)
+            return Transient(self.hide(f"no connection: {error}"), source=self.source, arrived=False, answered=False)
         except httpx.TimeoutException:
-            return Transient(f"no answer in {self.timeout:g} s", source=self.source)
+            return Transient(f"no answer in {self.timeout:g} s", source=self.source, answered=False)
         except (httpx.TransportError, httpx.DecodingError) as error:
-            return Transient(self.hide(f"the connection failed: {error}"), source=self.source)
+            told, answered = self.hide(f"the connection failed: {error}"), isinstance(error, httpx.DecodingError)
+            return Transient(told, source=self.source, answered=answered)
         reply = Reply(status=answer.status_code, headers=dict(answer.headers), text=text)
         self.server_time = reply.server_time or self.server_time
         return self._judged(reply, plain=sent["plain"], absent=sent.get("absent", False)) or reply

@@ -17,6 +17,7 @@ from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives._choices import filled
 from salesteam.incentives._whatif._compile import compiled
 from salesteam.incentives._whatif._drawing import Drawing
+from salesteam.incentives._whatif._reach import Gauge, Reach
 
 MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04")
 PEOPLE = ("ana", "bo", "cai")
@@ -48,7 +49,7 @@ def drawn(plan, there, seed, scenario, scenarios):
     drawing = Drawing.of(full, there, made.leaves, seed)
     found = {}
     for at, period in enumerate(there.periods):
-        for (holder, measure), numbers in drawing.draw(there.payees, at, 0, scenarios).items():
+        for (holder, measure), numbers in drawing.draw(there.payees, at, 0, np.empty(scenarios)).items():
             found[holder[1], measure, period] = float(numbers[scenario])
     return found
 
@@ -218,6 +219,20 @@ def test_simulation_agrees_for_any_seed(seed, spread, name):
     assert costs[1] == pytest.approx(exactly(CASES[name], there, seed, 1, 2), rel=1e-9)
 
 
+@given(
+    quota=st.one_of(st.integers(1, 1000), st.integers(10**10, 10**11)),
+    share=st.fractions(Fraction(1, 100), 3, max_denominator=1000),
+    off=st.sampled_from([-1, 0, 1]),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_gate_opens_at_its_bound_and_not_before(quota, share, off):
+    """A sum in smallest units has reached a share of a quota exactly when it is that share or more."""
+    reached = int(share * quota) + off
+    leaf = (("payee", "ana"), "bookings")
+    reach = Reach({leaf: np.array([float(reached)])}, {}, 1)
+    assert [reached >= share * quota] == reach.reaches(Gauge(leaf, float(quota)), float(share)).tolist()
+
+
 def test_the_same_seed_gives_the_same_draws():
     """Two runs are equal to the last bit, and another seed gives others."""
     there, made = world(correlation="20%"), CASES["marginal"]
@@ -270,7 +285,7 @@ def test_draws_have_the_mean_spread_and_correlation_that_were_asked_for():
     there = world(outlooks=(inc.Outlook(measure="bookings", mean=1000, spread="30%"),), correlation="50%")
     full = filled(made)
     drawing = Drawing.of(full, there, compiled(full, there, None).leaves, 9)
-    found = {leaf[0][1]: numbers.copy() for leaf, numbers in drawing.draw(there.payees, 0, 0, 16_384).items()}
+    found = {leaf[0][1]: numbers.copy() for leaf, numbers in drawing.draw(there.payees, 0, 0, np.empty(16_384)).items()}
     assert found["ana"].mean() == pytest.approx(100_000, rel=0.01)
     assert found["ana"].std() / found["ana"].mean() == pytest.approx(0.3, rel=0.03)
     assert np.corrcoef(np.log(found["ana"]), np.log(found["bo"]))[0, 1] == pytest.approx(0.5, abs=0.03)

@@ -43,7 +43,8 @@ def _quota_parts(book: Book, payee: str, interval: str, measure: str) -> Iterato
     posted = inside(book, book.posted.quotas.get((payee, measure), {}), interval)
     if posted:
         for (span, _), amount in zip(posted, agreed(amount for _, amount in posted), strict=True):
-            yield span, Fraction(amount) * book.stays.part(payee, *spans(span), "quota")
+            part = book.stays.part(payee, *spans(span), "quota")
+            yield span, amount if part == 1 else amount * part
         return
     for quota in book.plan.quotas:
         if quota.measure == measure and book.suits(payee, interval, quota.for_):

@@ -23,7 +23,7 @@ class Opening:
 
     def mask(self, reach: Reach) -> Mask:
         """Where it is open."""
-        first, *others = (reach.read(gauge) >= bound for gauge, bound in self.tests)
+        first, *others = (reach.reaches(gauge, bound) for gauge, bound in self.tests)
         for passed in others:
             first = first & passed if self.all else first | passed
         return first

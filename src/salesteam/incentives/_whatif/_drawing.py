@@ -43,7 +43,7 @@ class Drawing:
     laws: dict[tuple[Leaf, int], arrays.Law] = attrs.field(factory=dict)
     factors: dict[tuple[str, int], Array] = attrs.field(factory=dict)
     block: int = -1
-    spare: Array | None = None
+    size: int = 0
     used: list[Array] = attrs.field(factory=list)
     free: list[Array] = attrs.field(factory=list)
 
@@ -56,7 +56,7 @@ class Drawing:
             by_payee.setdefault(name if kind == "payee" else "", []).append(leaf)
         return cls(plan=plan, world=world, people=people_of(world.people), leaves=by_payee, draws=arrays.Draws(seed))
 
-    def draw(self, payees: Sequence[str], at: int, block: int, size: int) -> dict[Leaf, Array]:
+    def draw(self, payees: Sequence[str], at: int, block: int, spare: Array) -> dict[Leaf, Array]:
         """What some payees, and all teams, achieve in a period, in smallest units; good until the next draw.
 
         Parameters
@@ -65,33 +65,34 @@ class Drawing:
             Who.
         at : int
             Place of the period.
-        block, size : int
-            Which scenarios, and how many.
+        block : int
+            Which scenarios.
+        spare : array of float
+            Room to work in, as long as there are scenarios in the block.
         """
-        if block != self.block or self.spare is None or len(self.spare) != size:
-            self.block, self.spare = block, arrays.blank(size)
+        if (block, len(spare)) != (self.block, self.size):
+            self.block, self.size = block, len(spare)
             self.factors.clear()
             self.used.clear()
             self.free.clear()
         self.free += self.used
         self.used.clear()
         leaves = [leaf for payee in payees for leaf in self.leaves.get(payee, ())]
-        return {leaf: self._one(leaf, at, size) for leaf in (*leaves, *self.leaves.get("", ()))}
+        return {leaf: self._one(leaf, at, spare) for leaf in (*leaves, *self.leaves.get("", ()))}
 
-    def _one(self, leaf: Leaf, at: int, size: int) -> Array:
+    def _one(self, leaf: Leaf, at: int, spare: Array) -> Array:
         (kind, name), measure = leaf
         law = self.laws.get((leaf, at))
         if law is None:
             law = self.laws[leaf, at] = self._law(leaf, at)
-        numbers = self.free.pop() if self.free else arrays.blank(size)
+        numbers = self.free.pop() if self.free else arrays.blank(self.size)
         self.used.append(numbers)
         period = self.world.periods[at]
         if law.width:
             self.draws.normals(numbers, kind, name, measure, period, block=self.block)
         else:
             numbers.fill(0.0)
-        assert self.spare is not None
-        law.fill(numbers, [self._factor(f, at, size) for f in self._shared(leaf, at)], self.spare)
+        law.fill(numbers, [self._factor(f, at) for f in self._shared(leaf, at)], spare)
         return numbers
 
     def _shared(self, leaf: Leaf, at: int) -> list[str]:
@@ -109,13 +110,13 @@ class Drawing:
         index = self.people.during(name, self.world.periods[at])
         return None if index is None else self.people.rows[index].team
 
-    def _factor(self, name: str, at: int, size: int) -> Array:
+    def _factor(self, name: str, at: int) -> Array:
         found = self.factors.get((name, at))
         if found is None:
             if name != _MARKET:
                 for key in [key for key in self.factors if key[0] not in {_MARKET, name}]:
                     del self.factors[key]
-            found = self.factors[name, at] = arrays.blank(size)
+            found = self.factors[name, at] = arrays.blank(self.size)
             self.draws.normals(found, "factor", name, self.world.periods[at], block=self.block)
         return found
 

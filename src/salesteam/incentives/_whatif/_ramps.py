@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import attrs
+
 from salesteam.core._table import _arrays as arrays
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
@@ -20,6 +22,33 @@ _OF_TARGET = frozenset({"target", "base", "target/quota"})
 _OF_QUOTA = frozenset({"quota", "target/quota"})
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class _Base:
+    """The curve of a component in a period, before anybody's quota and target.
+
+    Parameters
+    ----------
+    ramp : Ramp
+        Its pieces, in their own units.
+    x, pays : str or None
+        What one of its x is, and what one of its pay is.
+    asks_quota : bool
+        Whether a quota scales it.
+    measure : str
+        What it is paid on.
+    unit, minor : float
+        Smallest units in one of the measure, and in one of the currency.
+    """
+
+    ramp: arrays.Ramp
+    x: str
+    pays: str
+    asks_quota: bool
+    measure: str
+    unit: float
+    minor: float
+
+
 class Ramps:
     """The curves of a plan, each made once for a quota and a target.
 
@@ -31,10 +60,12 @@ class Ramps:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self._curves: dict[tuple[str, str, int], tuple[Curve, arrays.Ramp]] = {}
+        self._bases: dict[tuple[str, str, int], _Base] = {}
         self._same: list[tuple[Curve, arrays.Ramp]] = []
         self._made: dict[tuple[int, float, float], arrays.Ramp] = {}
-        self._targets: dict[tuple[str, str, str], Fraction] = {}
+        self._targets: dict[tuple[str, str, str], float] = {}
+        self._quotas: dict[tuple[str, str, str], float] = {}
+        self._groups: dict[tuple[str, str, str, str], Fraction] = {}
 
     def of(
         self, name: str, c: Component, payee: str, period: str, interval: str, quota: Fraction | None = None
@@ -57,52 +88,84 @@ class Ramps:
         Lacking
             If a quota, target or number is missing.
         """
-        curve, ramp = self._curve(name, c, period)
-        path = Path.parse(str(c.measure))
-        assert path is not None
-        unit, minor = float(self.book.unit(path.measure)), float(self.book.minor)
-        asked = curve.x == "quota" or curve.pays in _OF_QUOTA
-        goal = (self.quota(payee, interval, path.measure) if quota is None else float(quota)) if asked else 0.0
-        over = goal if curve.x == "quota" else unit
-        by = self._target(name, payee, interval) if curve.pays in _OF_TARGET else minor
-        if curve.pays == "quota":
-            by = goal * minor / unit
-        elif curve.pays == "target/quota":
-            by = by * unit / goal
-        key = (id(ramp), over, by)
+        base = self._base(name, c, period)
+        goal = 0.0
+        if base.asks_quota:
+            goal = self.quota(payee, interval, base.measure) if quota is None else float(quota)
+        over = goal if base.x == "quota" else base.unit
+        by = self._target(name, payee, interval) if base.pays in _OF_TARGET else base.minor
+        if base.pays == "quota":
+            by = goal * base.minor / base.unit
+        elif base.pays == "target/quota":
+            by = by * base.unit / goal
+        key = (id(base.ramp), over, by)
         found = self._made.get(key)
         if found is None:
-            found = self._made[key] = self._beyond(ramp.scaled(over, by), c, period, over, minor / unit)
+            ramp = base.ramp.scaled(over, by)
+            found = self._made[key] = self._beyond(ramp, c, period, over, base.minor / base.unit)
         return found, over
 
-    def _curve(self, name: str, c: Component, period: str) -> tuple[Curve, arrays.Ramp]:
+    def _base(self, name: str, c: Component, period: str) -> _Base:
         """The pieces in their own units; equal curves of different periods are one."""
         key = (name, period, len(c.tiers))
-        found = self._curves.get(key)
+        found = self._bases.get(key)
         if found is None:
             if not c.tiers and not c.nodes and c.method != "flat":
                 raise Lacking("tier-gap", at=Fraction(0), until=Fraction(0), gaps="refuse")
-            curve = curve_of(c, self.book.look(period))
-            found = next((pair for pair in self._same if pair[0] == curve), None)
-            if found is None:
-                found = (curve, _ramp(curve))
-                self._same.append(found)
-            self._curves[key] = found
+            curve, path = curve_of(c, self.book.look(period)), Path.parse(str(c.measure))
+            assert path is not None
+            ramp = next((ramp for same, ramp in self._same if same == curve), None)
+            if ramp is None:
+                ramp = _ramp(curve)
+                self._same.append((curve, ramp))
+            found = self._bases[key] = _Base(
+                ramp=ramp, x=curve.x, pays=curve.pays, asks_quota=curve.x == "quota" or curve.pays in _OF_QUOTA,
+                measure=path.measure, unit=float(self.book.unit(path.measure)), minor=float(self.book.minor),
+            )  # fmt: skip
         return found
 
     def quota(self, payee: str, interval: str, measure: str) -> float:
+        """A quota in the measure's smallest unit.
+
+        Raises
+        ------
+        Lacking
+            If it is missing or not above zero.
+        """
+        key = (payee, interval, measure)
+        found = self._quotas.get(key)
+        if found is None:
+            found = self._quotas[key] = self._quota(payee, interval, measure)
+        return found
+
+    def _quota(self, payee: str, interval: str, measure: str) -> float:
         """A quota that stands in the table for just this interval is taken as it is; others are put together."""
         if self.book.plan.proration is None:
             told = self.book.posted.quotas.get((payee, measure), {}).get(interval)
-            if told is not None and not isinstance(told, Disputed) and told > 0:
-                return float(told)
+            if told is not None and not isinstance(told, Disputed) and told.numerator > 0:
+                return told.numerator / told.denominator
         return float(self.book.quota(payee, interval, measure))
+
+    def group_quota(self, measure: str, kind: str, who: str, interval: str) -> Fraction:
+        """The quotas of a team or of all, summed once for everybody who reads them.
+
+        Raises
+        ------
+        Lacking
+            If there is none above zero.
+        """
+        key = (measure, kind, who, interval)
+        found = self._groups.get(key)
+        if found is None:
+            found = self._groups[key] = self.book.group_quota(*key)
+        return found
 
     def _target(self, name: str, payee: str, interval: str) -> float:
         key = (name, payee, interval)
-        if key not in self._targets:
-            self._targets[key] = self.book.target(name, payee, interval)
-        return float(self._targets[key])
+        found = self._targets.get(key)
+        if found is None:
+            found = self._targets[key] = float(self.book.target(name, payee, interval))
+        return found
 
     def _beyond(self, ramp: arrays.Ramp, c: Component, period: str, over: float, minor: float) -> arrays.Ramp:
         """Under a curve that ends in a rate: what is paid for each smallest unit above the last node."""

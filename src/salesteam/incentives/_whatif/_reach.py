@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from salesteam.core._table import _arrays as arrays
-from salesteam.core._table._arrays import Array
+from salesteam.core._table._arrays import Array, Mask
 
 __all__ = ["Gauge", "Holder", "Leaf", "Reach"]
 
@@ -17,9 +17,11 @@ Leaf = tuple[Holder, str]
 """A holder and a measure."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Gauge:
     """A number that a plan reads: what a holder reached, over something, rounded; or a number that is known.
+
+    One gauge is made for all who read a number, and computed once a block for all of them.
 
     Parameters
     ----------
@@ -82,3 +84,9 @@ class Reach:
                     arrays.rounded(found, *gauge.step)
             self._read[gauge] = found
         return found
+
+    def reaches(self, gauge: Gauge, bound: float) -> Mask:
+        """Where the number of a gauge is a bound or more; compared in smallest units unless it is rounded first."""
+        if gauge.step is not None or gauge.fixed is not None:
+            return self.read(gauge) >= bound
+        return self.of(gauge.leaf) >= arrays.whole(bound * gauge.over)

@@ -165,7 +165,7 @@ class _Walk:
             purse.fill(0.0)
         cells, parts = self.made.cells, self.parts
         for at in range(len(self.world.periods)):
-            reach = Reach(self.drawing.draw(payees, at, block, size), self.made.parts[at], size)
+            reach = Reach(self.drawing.draw(payees, at, block, self.room.spare), self.made.parts[at], size)
             for payee in payees:
                 cell = cells.get((payee, at))
                 if cell is not None:

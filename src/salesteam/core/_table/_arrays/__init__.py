@@ -19,6 +19,7 @@ from salesteam.core._table._arrays._plain import (
     rounded,
     share_above,
     total,
+    whole,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "rounded",
     "share_above",
     "total",
+    "whole",
 ]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from salesteam.core._table._arrays._plain import Array, Mask, blank
+from salesteam.core._table._arrays._plain import Array, Mask, blank, whole
 
 __all__ = ["Ramp", "Steps", "Tally"]
-
-_NEAR = 1e-9
 
 
 class Ramp:
@@ -50,6 +48,7 @@ class Ramp:
             turns = zip(self.starts, self.lines, self.lines[1:], strict=False)
             self.hinges = tuple((at, after[1] - before[1]) for at, before, after in turns if after[1] != before[1])
             self.level -= sum(turn * at for at, turn in self.hinges)
+        self.turns = tuple(turn for _, turn in self.hinges or ())
 
     def scaled(self, x: float, y: float) -> Ramp:
         """The same function with other units.
@@ -57,8 +56,8 @@ class Ramp:
         Parameters
         ----------
         x, y : float
-            How many of the new units make one of the old, of points and of values. Points that come to within a
-            billionth of a whole number are that number.
+            How many of the new units make one of the old, of points and of values. Points that miss a whole number
+            by no more than the error of binary numbers are that number.
 
         Returns
         -------
@@ -70,13 +69,14 @@ class Ramp:
         >>> Ramp([1.1], [True], [(0.0, 0.1, 0.0), (0.0, 0.2, 0.0)], [False, False]).scaled(30.0, 1.0).starts
         (33.0,)
         """
-        starts = [_whole(at * x) for at in self.starts]
+        starts = [whole(at * x) for at in self.starts]
         lines = [(level * y, slope * y / x, square * y / (x * x)) for level, slope, square in self.lines]
         made = Ramp.__new__(Ramp)
         made.starts, made.owns, made.lines, made.gaps = tuple(starts), self.owns, tuple(lines), self.gaps
         made.level, made.slope, made.hinges = self.level * y, self.slope * y / x, self.hinges
         if self.hinges is not None:
-            made.hinges = tuple((_whole(at * x), turn * y / x) for at, turn in self.hinges)
+            made.hinges = tuple((whole(at * x), turn * y / x) for at, turn in self.hinges)
+        made.turns = tuple(turn for _, turn in made.hinges or ())
         return made
 
     def _hinged(self) -> bool:
@@ -154,11 +154,6 @@ class Ramp:
         return found if found.any() else None
 
 
-def _whole(x: float) -> float:
-    near = round(x)
-    return float(near) if abs(x - near) <= _NEAR * max(abs(x), 1.0) else x
-
-
 class Tally:
     """The sum of a function over many arrays, where it is straight between bends: summed first, computed once.
 
@@ -185,7 +180,7 @@ class Tally:
 
     def __init__(self, ramp: Ramp, size: int) -> None:
         assert ramp.hinges is not None
-        self.slope, self.turns = ramp.slope, tuple(turn for _, turn in ramp.hinges)
+        self.slope, self.turns = ramp.slope, ramp.turns
         self._level = 0.0
         self._sum = blank(size)
         self._away = [blank(size) for _ in self.turns]
@@ -203,8 +198,7 @@ class Tally:
         bool
             Whether it can be added.
         """
-        hinges = ramp.hinges
-        return hinges is not None and ramp.slope == self.slope and tuple(turn for _, turn in hinges) == self.turns
+        return ramp.hinges is not None and ramp.slope == self.slope and ramp.turns == self.turns
 
     def add(self, ramp: Ramp, x: Array, spare: Array) -> None:
         """Add the function at some points.

@@ -28,11 +28,13 @@ __all__ = [
     "rounded",
     "share_above",
     "total",
+    "whole",
 ]
 
 BLOCK = 16_384
 """Scenarios that are drawn together; part of what a draw depends on, and so never changed."""
 _NEAR = 1e-9
+_CLOSE = 1e-12
 
 
 def blocks(count: int) -> Iterator[tuple[int, slice]]:
@@ -274,3 +276,25 @@ def share_above(x: Array, limit: float) -> float:
     1.0
     """
     return float((x > limit).mean())
+
+
+def whole(x: float) -> float:
+    """A number; the whole one, if no more than the error of binary numbers lies between them.
+
+    Parameters
+    ----------
+    x : float
+        Such as a bound in smallest units.
+
+    Returns
+    -------
+    float
+        Itself or the nearest whole number.
+
+    Examples
+    --------
+    >>> whole(1.1 * 30), whole(0.5)
+    (33.0, 0.5)
+    """
+    near = round(x)
+    return float(near) if abs(x - near) <= _CLOSE * max(abs(x), 1.0) else x

@@ -1,0 +1,143 @@
+"""What bends the pay of a plan, compiled for arrays: gates, factors, limits."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from salesteam.core._table import _arrays as arrays
+from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
+from salesteam.incentives._exact._bend import Bends
+from salesteam.incentives._model import Plan
+from salesteam.incentives._parts import Tier
+from salesteam.incentives._shape import bands
+from salesteam.incentives._whatif._bent import Factor, Opening, Range
+from salesteam.incentives._whatif._reach import Gauge
+from salesteam.incentives._whatif._whose import Whose, step_of
+
+__all__ = ["Shaping", "steps_of"]
+
+_FREE: Range = (None, None)
+
+
+class Shaping:
+    """Gates, factors and limits of a plan, for each payee and period.
+
+    Parameters
+    ----------
+    whose : Whose
+        Finds the numbers that they read.
+    """
+
+    def __init__(self, whose: Whose) -> None:
+        self.whose, self.book = whose, whose.book
+        self.plan = plan = self.book.plan
+        names = (*plan.components, "plan")
+        self.free = {name for name in names if not _bends(plan, name)}
+        self._gates = {
+            name: [g for g in plan.gates if not isinstance(g.locks, Lock) and g.locks in {name, "plan"}]
+            for name in names
+        }
+        self._modifiers = {name: [m for m in plan.modifiers if m.of == name] for name in names}
+        limits = (*plan.caps, *plan.floors)
+        self._limited = {limit.of for limit in limits}
+        self._personal = plan.proration is not None or any(isinstance(limit.limit, str) for limit in limits)
+        self._bends = Bends(book=self.book)
+        self._openings: dict[int, Opening] = {}
+        self._factors: dict[tuple[int, int, Gauge], Factor] = {}
+        self._limits: dict[tuple[str, str], tuple[Range, Range]] = {}
+
+    def gates(self, of: str, payee: str, at: int, period: str) -> tuple[Opening, ...]:
+        """Gates that lock a component, by itself or with the plan."""
+        return tuple(self.opening(gate, payee, at, period) for gate in self._gates[of])
+
+    def opening(self, gate: Gate, payee: str, at: int, period: str) -> Opening:
+        """A gate for a payee; the same one again while nothing of it changes."""
+        look = self.book.look(period)
+        tests = tuple((self.whose.gauge(t.measure, payee, at, period), float(look(t.at_least))) for t in gate.tests)
+        last = self._openings.get(id(gate))
+        if last is None or last.tests != tests:
+            last = self._openings[id(gate)] = Opening(tests=tests, all=gate.needs == "all")
+        return last
+
+    def factors(self, of: str, payee: str, at: int, period: str) -> tuple[tuple[Factor, ...], bool]:
+        """Factors of a component or the plan, and whether their distances from 1 add up."""
+        mine = self._modifiers[of]
+        return tuple(self._factor(m, payee, at, period) for m in mine), bool(mine) and mine[0].join == "sum"
+
+    def _factor(self, modifier: Modifier, payee: str, at: int, period: str) -> Factor:
+        gauge = self.whose.gauge(modifier.measure, payee, at, period)
+        key = (id(modifier), at, gauge)
+        found = self._factors.get(key)
+        if found is None:
+            found = self._factors[key] = self._made(modifier, gauge, period)
+        return found
+
+    def _made(self, modifier: Modifier, gauge: Gauge, period: str) -> Factor:
+        look = self.book.look(period)
+        step = None if modifier.round is None else step_of(modifier.round)
+        if modifier.clamp is not None:
+            low, high = (float(look(x)) for x in modifier.clamp)
+            return Factor(gauge=gauge, step=step, clamp=(low, high))
+        if modifier.tiers:
+            return Factor(gauge=gauge, step=step, bands=steps_of(modifier.tiers, modifier.edge, look))
+        if modifier.nodes:
+            return Factor(gauge=gauge, step=step, line=_line(modifier, look))
+        return Factor(gauge=gauge, step=step)
+
+    def limits(self, of: str, payee: str, period: str) -> tuple[Range, Range]:
+        """Floor and cap of a component or the plan, before and after the factors."""
+        if of not in self._limited:
+            return _FREE, _FREE
+        found = self._limits.get((of, period))
+        if found is None:
+            before, after = (self._range(of, at, payee, period) for at in ("before_modifiers", "after_modifiers"))
+            found = before, after
+            if not self._personal:
+                self._limits[of, period] = found
+        return found
+
+    def _range(self, of: str, at: str, payee: str, period: str) -> Range:
+        floors = self._limit(self.plan.floors, of, at, payee, period)
+        caps = self._limit(self.plan.caps, of, at, payee, period)
+        return max(floors, default=None), min(caps, default=None)
+
+    def _limit(self, limits: tuple[Limit, ...], of: str, at: str, payee: str, period: str) -> Iterator[float]:
+        yield from (float(x) for where, x in self._bends.limits(limits, of, payee, period) if where == at)
+
+
+def _bends(plan: Plan, of: str) -> bool:
+    """Whether anything but its curve shapes the pay of a component, or anything at all the sum."""
+    locks = {gate.locks for gate in plan.gates if not isinstance(gate.locks, Lock)}
+    gated = of in locks or (of != "plan" and "plan" in locks)
+    bent = [m.of for m in plan.modifiers] + [limit.of for limit in (*plan.caps, *plan.floors)]
+    return gated or of in bent
+
+
+def steps_of(tiers: tuple[Tier, ...], edge: str | None, look: Any) -> arrays.Steps:
+    """Bands whose number is read, for arrays."""
+    return arrays.Steps(
+        [
+            (
+                float(band.low), band.owns_low, None if band.high is None else float(band.high), band.owns_high,
+                float(band.rate or 0),
+            )
+            for band in bands(tiers, edge, look)
+        ]
+    )  # fmt: skip
+
+
+def _line(modifier: Modifier, look: Any) -> arrays.Ramp:
+    """A line through nodes, level beyond them, or steps."""
+    nodes = sorted((look(a), look(p)) for a, p in modifier.nodes)
+    owns = modifier.edge != "upper_inclusive"
+    starts, lines = [], [(float(nodes[0][1]), 0.0, 0.0)]
+    for (a, p), (b, q) in itertools.pairwise(nodes):
+        slope = Fraction(0) if modifier.between == "step" else (q - p) / (b - a)
+        starts.append(float(a))
+        lines.append((float(p - slope * a), float(slope), 0.0))
+    starts.append(float(nodes[-1][0]))
+    lines.append((float(nodes[-1][1]), 0.0, 0.0))
+    return arrays.Ramp(starts, [owns] * len(starts), lines, [False] * len(lines))

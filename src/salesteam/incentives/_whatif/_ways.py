@@ -1,0 +1,142 @@
+"""The way each component pays, compiled for arrays, with the same numbers that `pay` uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from salesteam.core._table import _arrays as arrays
+from salesteam.incentives._bending import Lock
+from salesteam.incentives._component import Component
+from salesteam.incentives._exact._meter import below
+from salesteam.incentives._lacking import Lacking
+from salesteam.incentives._parts import Rounding
+from salesteam.incentives._path import Path
+from salesteam.incentives._whatif._cells import Curved, How, Looked, Scored
+from salesteam.incentives._whatif._pooling import Pooled, pooled
+from salesteam.incentives._whatif._reach import Gauge
+from salesteam.incentives._whatif._shaping import Shaping, steps_of
+from salesteam.incentives._whatif._whose import Whose, step_of
+
+__all__ = ["Ways"]
+
+_PERIOD = frozenset({None, "transaction", "period"})
+
+
+class Ways:
+    """How each component of a plan pays someone in a period.
+
+    Parameters
+    ----------
+    whose : Whose
+        Finds the numbers that are paid on.
+    shaping : Shaping
+        Finds the gates that lock upper bands.
+    """
+
+    def __init__(self, whose: Whose, shaping: Shaping) -> None:
+        self.whose, self.shaping = whose, shaping
+        self.book, self.ramps = whose.book, whose.ramps
+        self.plan, self.world = self.book.plan, whose.world
+        rounding = self.plan.attainment_rounding
+        self._step = step_of(rounding) if isinstance(rounding, Rounding) else None
+        self._last: dict[int, Curved] = {}
+        self._intervals: dict[tuple[str | None, str], str] = {}
+        self._paths = {name: Path.parse(str(c.measure)) for name, c in self.plan.components.items()}
+        self._locks = {
+            name: [(g, g.locks) for g in self.plan.gates if isinstance(g.locks, Lock) and g.locks.of == name]
+            for name in self.plan.components
+        }
+        self._ways: dict[str, Callable[..., How]] = {
+            "lookup": self._looked, "mbo": self._scored, "pool": self._pooled,
+        }  # fmt: skip
+
+    def of(self, number: int, name: str, payee: str, at: int, period: str) -> How:
+        """The way a component pays; the same one again where it pays as in the period before.
+
+        Raises
+        ------
+        Lacking
+            If a number is missing; ``nobody`` where the component is not for them.
+        """
+        c = self.plan.components[name]
+        way = self._ways.get(c.method)
+        return self._curved(number, name, c, payee, at, period) if way is None else way(name, c, payee, at, period)
+
+    def _curved(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> Curved:
+        path, text = self._paths[name], str(c.measure)
+        assert path is not None
+        if path.measure not in self.plan.measures or self._absent(path, payee):
+            raise Lacking("nobody")
+        leaf = self.whose.leaf(text, payee, at, period)
+        interval = self._interval(c.accumulate, period)
+        kind, quota = leaf[0][0], None
+        if kind != "payee" and (c.method == "curve" or c.bounds == "quota" or c.base_rate == "target/quota"):
+            quota = self.ramps.group_quota(path.measure, kind, leaf[0][1], interval)
+        ramp, over = self.ramps.of(name, c, payee, period, interval, quota)
+        runs = c.accumulate not in _PERIOD and interval != period
+        last, locks = self._last.get(number), self._locks[name]
+        if last is not None and last.leaf is leaf and last.ramp is ramp and not runs and not locks:
+            return last
+        step = None if c.method != "curve" or self._step is None else (over, *self._step)
+        lower = tuple(
+            (self.shaping.opening(gate, payee, at, period), self._lower(lock, name, payee, period, quota))
+            for gate, lock in locks
+        )
+        restarts = runs and self.plan.measures[path.measure].aggregate == "latest"
+        found = self._last[number] = Curved(
+            key=(payee, number), leaf=leaf, ramp=ramp, interval=interval if runs else "",
+            restarts=restarts, step=step, lower=lower,
+        )  # fmt: skip
+        return found
+
+    def _interval(self, accumulate: str | None, period: str) -> str:
+        key = (accumulate, period)
+        found = self._intervals.get(key)
+        if found is None:
+            found = self._intervals[key] = self.book.interval(accumulate, period)
+        return found
+
+    def _absent(self, path: Path, payee: str) -> bool:
+        """Whether a payee has no part in the measure of a component."""
+        own = not path.team and self.plan.measures[path.measure].scope == "payee"
+        return own and self.world.outlook(payee, path.measure) is None
+
+    def _lower(self, lock: Lock, name: str, payee: str, period: str, quota: Fraction | None) -> arrays.Ramp:
+        c = self.plan.components[name]
+        kept = below(c, lock.tiers_from, self.book.look(period))
+        return self.ramps.of(name, kept, payee, period, self._interval(c.accumulate, period), quota)[0]
+
+    def _looked(self, name: str, c: Component, payee: str, at: int, period: str) -> Looked:  # noqa: ARG002 -- one way like the others
+        look = self.book.look(period)
+        leaf = self.whose.leaf(str(c.measure), payee, at, period)
+        tables = tuple(
+            (self.whose.gauge(table.measure, payee, at, period), steps_of(table.tiers, table.edge, look))
+            for table in c.tables
+        )
+        scale = self.book.minor / self.book.unit(leaf[1])
+        return Looked(leaf=leaf, scale=scale, tables=tables, product=c.join == "product")
+
+    def _scored(self, name: str, c: Component, payee: str, at: int, period: str) -> Scored:
+        look = self.book.look(period)
+        return Scored(
+            scores=tuple((self.whose.gauge(o.measure, payee, at, period), float(look(o.weight))) for o in c.objectives),
+            least=None if c.min_score is None else float(look(c.min_score)),
+            most=None if c.max_score is None else float(look(c.max_score)),
+            target=float(self.book.target(name, payee, period)),
+        )
+
+    def _pooled(self, name: str, c: Component, payee: str, at: int, period: str) -> Pooled:  # noqa: ARG002 -- one way like the others
+        found = pooled(
+            self.book,
+            name,
+            payee,
+            period,
+            leaf=lambda text, member: self.whose.leaf(text, member, at, period),
+            gauge=lambda text, member: self.whose.gauge(text, member, at, period),
+        )
+        for place, pool in enumerate(found.pools):
+            together = tuple(weight.leaf for weight in pool.weights.values() if isinstance(weight, Gauge))
+            if together:
+                self.whose.parts[at][("pool", f"{name} {place} {min(pool.weights)}"), ""] = together
+        return found

@@ -1,0 +1,123 @@
+"""Whose numbers a simulated plan reads: what is drawn, what is summed of others, and what it is measured by."""
+
+from __future__ import annotations
+
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._lacking import Lacking
+from salesteam.incentives._parts import Rounding
+from salesteam.incentives._path import Path
+from salesteam.incentives._posted import TENURE
+from salesteam.incentives._whatif._ramps import Ramps
+from salesteam.incentives._whatif._reach import Gauge, Holder, Leaf
+from salesteam.incentives._whatif._world import World
+
+__all__ = ["Whose", "step_of"]
+
+_MODES = {"floor": "down", "ceiling": "up", "nearest": "half_up"}
+
+
+def step_of(rounding: Rounding) -> tuple[float, str]:
+    """A rounding for arrays."""
+    return float(rounding.to), _MODES.get(rounding.mode, rounding.mode)
+
+
+class Whose:
+    """Finds the numbers behind the paths of a plan, and keeps what must be drawn for them.
+
+    Parameters
+    ----------
+    book : Book
+        For people and quotas.
+    world : World
+        Who is there, and of whom something is expected.
+    """
+
+    def __init__(self, book: Book, world: World) -> None:
+        self.book, self.world, self.ramps = book, world, Ramps(book)
+        self.parts: list[dict[Leaf, tuple[Leaf, ...]]] = [{} for _ in world.periods]
+        self.leaves: dict[Leaf, None] = {}
+        self._held = frozenset(world.payees)
+        self._teams = {(o.team, o.measure) for o in world.outlooks if o.team is not None}
+        self._paths: dict[str, tuple[str, str]] = {}
+        self._mine: dict[tuple[str, str], Leaf] = {}
+        self._gauges: dict[tuple[str, Leaf, float], Gauge] = {}
+
+    def leaf(self, text: str, payee: str, at: int, period: str) -> Leaf:
+        """Whose sum a path reads; told to whoever draws.
+
+        Raises
+        ------
+        Lacking
+            If nobody expects anything of it.
+        """
+        mine = self._mine.get((text, payee))
+        if mine is not None:
+            return mine
+        measure, kind = self._path(text)
+        name = payee if kind == "payee" else "" if kind == "all" else self.book.team_of(payee, period)
+        leaf: Leaf = ((kind, name), measure)
+        if not self._known(leaf, at, period):
+            if self.book.plan.measures[measure].value is None or kind == "payee":
+                raise Lacking("no-measure", payee=payee, period=period, measure=measure)
+            self.parts[at].setdefault(leaf, ())
+        elif kind == "payee":
+            self._mine[text, payee] = leaf
+        return leaf
+
+    def _path(self, text: str) -> tuple[str, str]:
+        """The measure of a path, and whose number of it is meant."""
+        found = self._paths.get(text)
+        if found is None:
+            path, kind = Path.parse(text), self.book.kind(text)
+            assert path is not None
+            found = self._paths[text] = path.measure, kind
+        return found
+
+    def _known(self, leaf: Leaf, at: int, period: str) -> bool:
+        (kind, name), measure = leaf
+        if leaf in self.leaves or leaf in self.parts[at]:
+            return True
+        if kind == "payee":
+            found = self.world.outlook(name, measure) is not None
+        elif kind == "team" and (name, measure) in self._teams:
+            found = True
+        else:
+            members = self.world.payees
+            if kind == "team":
+                members = tuple(m for m in self.book.members(name, period) if m in self._held)
+            whose: list[Holder] = [("payee", m) for m in members if self.world.outlook(m, measure) is not None]
+            if whose:
+                self.parts[at][leaf] = tuple((holder, measure) for holder in whose)
+                self.leaves.update(dict.fromkeys(self.parts[at][leaf]))
+            return bool(whose)
+        if found:
+            self.leaves[leaf] = None
+        return found
+
+    def gauge(self, text: str, payee: str, at: int, period: str) -> Gauge:
+        """The number that a path reads, over its quota or unit; one and the same whoever reads it, and in every period.
+
+        Raises
+        ------
+        Lacking
+            If nobody expects anything of it, or a quota is missing.
+        """
+        if text == TENURE:
+            return Gauge((("payee", payee), text), 1.0, fixed=float(self.book.tenure(payee, period)))
+        leaf = self.leaf(text, payee, at, period)
+        over = self._over(text, leaf, period)
+        found = self._gauges.get((text, leaf, over))
+        if found is None:
+            rounding = self.book.plan.attainment_rounding if text.endswith(".attainment") else None
+            step = step_of(rounding) if isinstance(rounding, Rounding) else None
+            found = self._gauges[text, leaf, over] = Gauge(leaf, over, step)
+        return found
+
+    def _over(self, text: str, leaf: Leaf, period: str) -> float:
+        """What a number is divided by: its quota, or the smallest units in one unit."""
+        (kind, name), measure = leaf
+        if not text.endswith(".attainment"):
+            return float(self.book.unit(measure))
+        if kind == "payee":
+            return self.ramps.quota(name, period, measure)
+        return float(self.ramps.group_quota(measure, kind, name, period))

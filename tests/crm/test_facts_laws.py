@@ -155,6 +155,10 @@ worlds = st.lists(st.one_of(*by_kind.values()), max_size=30, unique_by=lambda ma
     lambda records: Records(records=tuple(records))
 )
 TABLES = {
+    **{
+        f"ownership of {of}": (partial(facts.ownership, of=of, tz="Asia/Shanghai", identity=KNOWN), of)
+        for of in facts.OWNERSHIP_OF
+    },
     "events": (lambda records: facts.events(records, as_of=AT, identity=KNOWN), "stage_change activity commitment"),
     **{
         f"touches of {of} by {by}": (

@@ -1,7 +1,8 @@
 """The store: one SQLite file that keeps the records of all sources, and every change of them.
 
 `_schema` makes the tables, `_codec` turns records into text and back, `_page` lands a page, `_store` reads.
-`_stages` observes stage changes, `_adapter` gives a source of the store to whoever reads sources.
+`_stages` observes stage changes, `_versions` gives every version of a record,
+`_adapter` gives a source of the store to whoever reads sources.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from salesteam.crm._store._open import KEEP_RAW, open_store
 from salesteam.crm._store._page import Counts, Landing
 from salesteam.crm._store._schema import VERSION
 from salesteam.crm._store._store import Store
+from salesteam.crm._store._versions import Version, versions
 
 __all__ = [
     "KEEP_RAW",
@@ -24,5 +26,7 @@ __all__ = [
     "Store",
     "StoreAdapter",
     "StoreConfig",
+    "Version",
     "open_store",
+    "versions",
 ]

@@ -7,9 +7,9 @@ For goals
 For duty charts
     `events`
 For leads
-    `leads`, `holdings`, `touches`
+    `leads`, `holdings`, `ownership`, `touches`
 For all
-    `FactTable`; `BOOKED_ON`, `METRICS`, `TOUCH_OF`, `TOUCHES` and `TOUCHED_BY` list the choices,
+    `FactTable`; `BOOKED_ON`, `METRICS`, `OWNERSHIP_OF`, `TOUCH_OF`, `TOUCHES` and `TOUCHED_BY` list the choices,
     `zone` reads the name of a time zone
 """
 
@@ -21,12 +21,14 @@ from salesteam.crm.facts._goals import METRICS, MetricRow, metrics
 from salesteam.crm.facts._incentives import CreditRow, ReceiptRow, TransactionRow, receipts, transactions
 from salesteam.crm.facts._incentives import credits_of as credits  # noqa: A004 -- the field's word
 from salesteam.crm.facts._leads import HoldingRow, LeadRow, holdings, leads
+from salesteam.crm.facts._ownership import OWNERSHIP_OF, OwnershipRow, ownership
 from salesteam.crm.facts._table_of_facts import FactTable
 from salesteam.crm.facts._touches import TOUCH_OF, TOUCHED_BY, TOUCHES, TouchRow, touches
 
 __all__ = [
     "BOOKED_ON",
     "METRICS",
+    "OWNERSHIP_OF",
     "TOUCHED_BY",
     "TOUCHES",
     "TOUCH_OF",
@@ -36,6 +38,7 @@ __all__ = [
     "HoldingRow",
     "LeadRow",
     "MetricRow",
+    "OwnershipRow",
     "ReceiptRow",
     "TouchRow",
     "TransactionRow",
@@ -44,6 +47,7 @@ __all__ = [
     "holdings",
     "leads",
     "metrics",
+    "ownership",
     "receipts",
     "touches",
     "transactions",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import attrs
 
@@ -13,6 +12,7 @@ from salesteam.crm._people import Lead
 from salesteam.crm._reading import Records
 from salesteam.crm._store import Store
 from salesteam.crm.facts._booking import zone
+from salesteam.crm.facts._history import closed
 from salesteam.crm.facts._recorded import recorded
 from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 
@@ -163,7 +163,7 @@ def holdings(
         if deal.status == "void" or deal.owner is None:
             gathering.leave_out(deal.ref, "void" if deal.status == "void" else "no owner")
             continue
-        seat, until = gathering.person(deal.owner), _closed(deal, where)
+        seat, until = gathering.person(deal.owner), closed(deal, where)[1]
         if seat is None:
             gathering.leave_out(deal.ref, "owner is no person of the team")
         elif deal.created_at is not None and until is not None and until < deal.created_at:
@@ -172,15 +172,6 @@ def holdings(
         else:
             gathering.use(_holding(deal, seat, until))
     return gathering.table(len(records.of("deal")))
-
-
-def _closed(deal: Deal, where: ZoneInfo) -> datetime | None:
-    """The instant at which a deal was closed; of a date, the end of that day."""
-    if deal.status == "open":
-        return None
-    if deal.closed_at is None and deal.closed_on is not None:
-        return datetime.combine(deal.closed_on + timedelta(days=1), time(), tzinfo=where)
-    return deal.closed_at
 
 
 def _holding(deal: Deal, seat: str, until: datetime | None) -> HoldingRow:

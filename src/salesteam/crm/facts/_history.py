@@ -1,0 +1,36 @@
+"""How records came to be what they are: all versions that a store saw, or the one that is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from salesteam.crm._deals import Deal
+from salesteam.crm._reading import Records
+from salesteam.crm._ref import Kind
+from salesteam.crm._store import Store, Version, versions
+from salesteam.crm.facts._recorded import recorded
+
+__all__ = ["closed", "history"]
+
+Bounds = tuple[datetime | None, datetime | None]
+
+
+def history(given: Records | Store, kind: Kind, known_at: datetime | None) -> Iterator[tuple[Version, ...]]:
+    """The versions of each record of a kind; those of a store by source and id."""
+    if isinstance(given, Store):
+        yield from versions(given, kind, known_at)
+    else:
+        for record in recorded(given, known_at).of(kind):
+            yield (Version(record),)
+
+
+def closed(deal: Deal, where: ZoneInfo) -> Bounds:
+    """The bounds of the instant at which its source says that a deal was closed; of a date, that day."""
+    if deal.status == "open":
+        return None, None
+    if deal.closed_at is None and deal.closed_on is not None:
+        start = datetime.combine(deal.closed_on, time(), tzinfo=where)
+        return start, datetime.combine(deal.closed_on + timedelta(days=1), time(), tzinfo=where)
+    return deal.closed_at, deal.closed_at

@@ -165,7 +165,7 @@ class FxiaokeFake(FakeHTTP):
             "create_time": ms(record.created_at),
             "last_modified_time": ms(record.updated_at),
         }
-        return {**row, **getattr(self, f"of_{record.kind}")(record), **record.extra, **self.spoilt.get(record.ref, {})}
+        return self.spoilt(record.ref, {**row, **getattr(self, f"of_{record.kind}")(record), **record.extra})
 
     def of_activity(self, record):
         return {"active_record_content": record.subject}

@@ -268,7 +268,7 @@ class HubSpotFake(FakeHTTP):
     # what it makes of a record
 
     def sent(self, record, names):
-        own = {**getattr(self, f"of_{record.kind}")(record), **self.spoilt.get(record.ref, {})}
+        own = self.spoilt(record.ref, getattr(self, f"of_{record.kind}")(record))
         own["hs_object_id"] = record.ref.external_id
         if record.ref in self.merged:
             own["hs_merged_object_ids"] = self.merged[record.ref]

@@ -149,7 +149,7 @@ class NeocrmFake(FakeHTTP):
             "updatedAt": ms(record.updated_at),
             "ownerId": key(getattr(record, "owner", None)),
         }
-        return {**row, **getattr(self, f"of_{record.kind}")(record), **record.extra, **self.spoilt.get(record.ref, {})}
+        return self.spoilt(record.ref, {**row, **getattr(self, f"of_{record.kind}")(record), **record.extra})
 
     def of_user(self, record):
         return {"name": record.name, "status": 1 if record.active else 0}

@@ -256,7 +256,7 @@ class DataverseFake(FakeHTTP):
             "merged": record.merged_into is not None,
             "_masterid_value": key(record.merged_into),
         }
-        return {**row, **getattr(self, f"of_{record.kind}")(record), **self.spoilt.get(record.ref, {})}
+        return self.spoilt(record.ref, {**row, **getattr(self, f"of_{record.kind}")(record)})
 
     def of_user(self, record):
         return {"fullname": record.name, "isdisabled": not record.active}

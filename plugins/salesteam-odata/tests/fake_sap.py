@@ -78,7 +78,7 @@ class SapFake(FakeHTTP):
             "CreatedOn": date(record.created_at),
             "ChangedOn": date(record.updated_at),
         }
-        return {**row, **getattr(self, f"of_{record.kind}")(record), **self.spoilt.get(record.ref, {})}
+        return self.spoilt(record.ref, {**row, **getattr(self, f"of_{record.kind}")(record)})
 
     def of_account(self, record):
         return {"AccountID": key(record.ref), "Name": record.name, "OwnerID": key(record.owner), **record.extra}

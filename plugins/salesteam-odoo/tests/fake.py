@@ -232,7 +232,7 @@ class OdooFake(FakeHTTP):
             "active": not record.archived,
             "user_id": one(getattr(record, "owner", None)),
         }
-        return {**row, **getattr(self, f"of_{record.kind}")(record), **record.extra, **self.spoilt.get(record.ref, {})}
+        return self.spoilt(record.ref, {**row, **getattr(self, f"of_{record.kind}")(record), **record.extra})
 
     def of_user(self, record):
         return {"login": record.name, "active": record.active}

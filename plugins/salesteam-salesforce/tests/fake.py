@@ -210,7 +210,7 @@ class SalesforceFake(Logins, Jobs, Activities, FakeHTTP):
             row["IsDeleted"] = record.deleted
         if kind in MERGING:
             row["MasterRecordId"] = key(record.merged_into)
-        return {**row, **getattr(self, f"of_{kind}")(record), **self.spoilt.get(record.ref, {})}
+        return self.spoilt(record.ref, {**row, **getattr(self, f"of_{kind}")(record)})
 
     def of_user(self, record):
         return {"Name": record.name, "Email": next(iter(record.emails), None), "IsActive": record.active}

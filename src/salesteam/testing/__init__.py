@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import pytest
 
-_PARTS = ("reading", "cursor", "gone", "writing", "hygiene", "http")
-pytest.register_assert_rewrite(*(f"{__name__}._contract_{part}" for part in _PARTS))  # a failure shows its values
+_PARTS = ("reading", "cursor", "gone", "writing", "hygiene", "http", "faults", "secrets")
+pytest.register_assert_rewrite(*(f"{__name__}._contract_{part}" for part in _PARTS), f"{__name__}._machine")
 
-from salesteam.testing._contract import AdapterContract  # noqa: E402 -- after the line above, which prepares it
+from salesteam.testing._contract import AdapterContract  # noqa: E402 -- after the line above: a failure shows its values
 from salesteam.testing._contract_http import HttpContract  # noqa: E402 -- as above
 from salesteam.testing._contract_hygiene import HEAVY  # noqa: E402 -- as above
-from salesteam.testing._fake_http import Answer, FakeHTTP, Fault, RefusedError, Request  # noqa: E402 -- as above
+from salesteam.testing._exchange import Answer, RefusedError, Request  # noqa: E402 -- as above
+from salesteam.testing._fake_http import FakeHTTP, Fault  # noqa: E402 -- as above
 from salesteam.testing._harness import Harness, MemoryHarness  # noqa: E402 -- as above
 from salesteam.testing._http_harness import HttpHarness  # noqa: E402 -- as above
 from salesteam.testing._machine import SyncMachine, sync_machine  # noqa: E402 -- as above

@@ -13,7 +13,8 @@ import pytest
 
 from salesteam.crm import Adapter, Clock, Limits, Ref, Store, SyncReport, open_store, sweep, sync
 from salesteam.errors import AdapterError
-from salesteam.testing._fake_http import Answer, FakeHTTP, Fault
+from salesteam.testing._exchange import Answer
+from salesteam.testing._fake_http import FakeHTTP, Fault
 from salesteam.testing._http_harness import HttpHarness
 from salesteam.testing._read import read_all, refs_of
 

@@ -12,7 +12,8 @@ from salesteam.errors import AdapterError, AuthExpired, RateLimited
 from salesteam.testing._contract_faults import Faults
 from salesteam.testing._contract_secrets import Secrets
 from salesteam.testing._contract_writing import Writing
-from salesteam.testing._fake_http import Answer, Fault, How
+from salesteam.testing._exchange import Answer
+from salesteam.testing._fake_http import Fault, How
 from salesteam.testing._http_harness import HttpHarness
 from salesteam.testing._read import read_all, records_of, refs_of, timeless
 

@@ -96,7 +96,9 @@ class Reading:
         harness.inject(kind)
         batches = read_all(adapter, kind)
         assert made == set(records_of(batches))
-        (reject,) = [reject for batch in batches for reject in batch.rejects]
+        rejects = [reject for batch in batches for reject in batch.rejects]
+        assert len(rejects) == 1, f"the row of inject({kind!r}) comes back as a reject, once: {rejects}"
+        (reject,) = rejects
         assert kind == reject.kind
         assert reject.reason.what()
         assert reject.raw

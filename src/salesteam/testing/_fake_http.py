@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter, deque
@@ -10,113 +9,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import MappingProxyType
 from typing import Any, Literal, NoReturn, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import attrs
 
 from salesteam.crm import MemoryCRM, Ref
+from salesteam.testing._exchange import Answer, RefusedError, Request
 
-__all__ = ["Answer", "FakeHTTP", "Fault", "RefusedError", "Request"]
-
-
-@attrs.frozen(kw_only=True)
-class Answer:
-    """What a fake answers: a status, and a value that is sent as JSON, or a text or bytes as they are.
-
-    Examples
-    --------
-    >>> Answer(body={"n": 1}).sent
-    b'{"n": 1}'
-    """
-
-    status: int = 200
-    body: Any = None
-    headers: Mapping[str, str] = attrs.field(factory=dict)
-
-    @property
-    def sent(self) -> bytes:
-        """The body as bytes."""
-        if isinstance(self.body, bytes):
-            return self.body
-        if isinstance(self.body, str):
-            return self.body.encode()
-        return b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
-
-
-class RefusedError(Exception):
-    """A fake does not accept a request; the text names what is wrong with it.
-
-    Examples
-    --------
-    >>> RefusedError("no such path").status
-    400
-    """
-
-    def __init__(self, what: str, status: int = 400) -> None:
-        self.status = status
-        super().__init__(what)
-
-
-@attrs.frozen(kw_only=True)
-class Request:
-    """What an adapter sent: header names in small letters, each parameter once.
-
-    Examples
-    --------
-    >>> Request(method="GET", path="/deals", query={"limit": "5"}, headers={}, body=b"").takes("limit")["limit"]
-    '5'
-    """
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
-    target: str = attrs.field(default="", repr=False)
-    """Path and parameters as they were sent, for a fake that passes requests on to a real server."""
-
-    def takes(self, *names: str) -> Mapping[str, str]:
-        """The parameters; refused if there are others than these."""
-        strange = sorted(set(self.query) - set(names))
-        if strange:
-            raise RefusedError(f"{self.method} {self.path} takes no parameter {', '.join(strange)}")
-        return self.query
-
-    def object(self, needed: tuple[str, ...] = (), may: tuple[str, ...] = ()) -> dict[str, Any]:
-        """The JSON object of the body; refused if fields are missing or others are there.
-
-        Examples
-        --------
-        >>> Request(method="POST", path="/", query={}, headers={"content-type": "application/json"},
-        ...         body=b'{"a": 1}').object(("a",))
-        {'a': 1}
-        """
-        kind = self.headers.get("content-type", "")
-        if not kind.startswith("application/json"):
-            raise RefusedError(f"{self.method} {self.path} takes JSON, not {kind or 'nothing'}", 415)
-        try:
-            data = json.loads(self.body)
-        except ValueError as error:
-            raise RefusedError(f"the body is no JSON: {error}") from None
-        return _fields(data, needed, may)
-
-    def form(self, *needed: str) -> dict[str, str]:
-        """The fields of a form; refused if others are there or some are missing."""
-        kind = self.headers.get("content-type", "")
-        if not kind.startswith("application/x-www-form-urlencoded"):
-            raise RefusedError(f"{self.method} {self.path} takes a form, not {kind or 'nothing'}", 415)
-        return _fields(dict(parse_qsl(self.body.decode(), keep_blank_values=True)), needed, ())
-
-
-def _fields(data: Any, needed: tuple[str, ...], may: tuple[str, ...]) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise RefusedError(f"the body is no object: {data!r:.80}")
-    missing, strange = sorted(set(needed) - set(data)), sorted(set(data) - {*needed, *may})
-    if missing or strange:
-        raise RefusedError(f"the body lacks {missing} and has {strange} too much")
-    return data
+__all__ = ["FakeHTTP", "Fault", "How"]
 
 
 How = Literal["answer", "close", "silence", "truncate", "garble", "echo", "replay", "change", "lose"]
@@ -172,18 +73,38 @@ class FakeHTTP(ABC):
 
     A subclass answers the requests that its adapter should send, and calls `refuse` for every other.
     What was refused is kept, so that a test can show that nothing was.
+    A mistake in the subclass is a 500 for the adapter, and `close` raises it.
 
     Parameters
     ----------
     crm : MemoryCRM
         Whose records it serves.
 
+    Attributes
+    ----------
+    url : str
+        Where it listens.
+    requests : list of Request
+        What was asked, in order.
+    refused : list of str
+        What an adapter should not have sent, and why.
+    limits : tuple of (int, float)
+        So many requests in so many seconds are answered; those beyond get a 429 and are counted in `limited`.
+    waited : float
+        The seconds for which `wait` was called.
+    always : mapping of str
+        Headers of every answer.
+
     Examples
     --------
-    >>> class Hello(FakeHTTP):
+    >>> class Shop(FakeHTTP):
     ...     def reply(self, request):
-    ...         return Answer(body={"now": self.crm.now.isoformat()})
-    >>> with Hello(MemoryCRM("demo")) as server:
+    ...         if request.path != "/customers":
+    ...             self.refuse("no such path", 404)
+    ...         return Answer(body=[self.row(each) for each in self.crm.records("account")])
+    ...     def row(self, record):
+    ...         return self.spoilt(record.ref, {"id": record.ref.external_id, "name": record.name})
+    >>> with Shop(MemoryCRM("shop")) as server:
     ...     server.url.startswith("http://127.0.0.1:")
     True
     """
@@ -199,7 +120,8 @@ class FakeHTTP(ABC):
         self.limited = 0
         self.waited = 0.0
         self.always: Mapping[str, str] = {}
-        self.spoilt: dict[Ref, Mapping[str, Any]] = {}
+        self._spoilt: dict[Ref, Mapping[str, Any]] = {}
+        self._mistake: Exception | None = None
         self._taken: deque[datetime] = deque(maxlen=10_000)
         self._fault: Fault | None = None
         self._lock = threading.RLock()
@@ -238,8 +160,27 @@ class FakeHTTP(ABC):
         return fault
 
     def spoil(self, ref: Ref, **values: Any) -> None:
-        """Send these values for a record, whatever it holds."""
-        self.spoilt[ref] = MappingProxyType(values)
+        """From now on send these values of a record, whatever it holds, instead of those of an earlier call."""
+        self._spoilt[ref] = values
+
+    def spoilt(self, ref: Ref, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The row of a record as it is to be sent: with the values of `spoil` over its own.
+
+        A subclass passes each row through it, or the part of a row that holds the values of the source,
+        else no test can send a bad row.
+
+        Examples
+        --------
+        >>> class Shop(FakeHTTP):
+        ...     def reply(self, request):
+        ...         return Answer()
+        >>> ref = Ref("shop", "account", "7")
+        >>> with Shop(MemoryCRM("shop")) as server:
+        ...     server.spoil(ref, name=None)
+        ...     server.spoilt(ref, {"id": "7", "name": "Acme"})
+        {'id': '7', 'name': None}
+        """
+        return {**row, **self._spoilt.get(ref, {})}
 
     def wait(self, seconds: float) -> None:
         """Let time pass on the clock of the CRM; to be given to adapters instead of sleeping."""
@@ -256,12 +197,21 @@ class FakeHTTP(ABC):
         return Counter(f"{request.method} {request.path}" for request in self.requests)
 
     def close(self) -> None:
-        """Stop; safe to call again."""
+        """Stop, and raise the first mistake of `reply`, if it made one; safe to call again.
+
+        Raises
+        ------
+        Exception
+            What `reply` raised other than by `refuse`: the test that asked shall not end with a strange answer only.
+        """
         if not self._closing.is_set():
             self._closing.set()
             self._server.shutdown()
             self._server.server_close()
             self._thread.join(timeout=5)
+        mistake, self._mistake = self._mistake, None
+        if mistake is not None:
+            raise mistake
 
     def __enter__(self) -> Self:
         return self
@@ -282,6 +232,18 @@ class FakeHTTP(ABC):
             if fault.how == "replay":
                 return fault._first.setdefault(request.path, self._good(request)), "answer"  # noqa: SLF001 -- its own
             return self._failed(request, fault) if fault.due() else (self._good(request), "answer")
+
+    def _answered_safely(self, request: Request) -> tuple[Answer, bytes, How]:
+        """The answer, its body as bytes and how it is sent; a mistake of the fake is kept for `close`."""
+        try:
+            answer, how = self._answered(request)
+            body = answer.sent
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is raised at the end
+            error.add_note(f"{type(self).__name__} was asked for {request.method} {request.path}")
+            self._mistake = self._mistake or error
+            answer, how = Answer(status=500, body=f"{type(self).__name__} broke: {error!r}"), "answer"
+            body = answer.sent
+        return answer, body, how
 
     def _failed(self, request: Request, fault: Fault) -> tuple[Answer, How]:
         if fault.how == "answer":
@@ -333,13 +295,12 @@ class _Handler(BaseHTTPRequestHandler):
             target=self.path,
         )
         fake = self.server_of
-        answer, how = fake._answered(request)  # noqa: SLF001 -- the handler is a part of the server
+        answer, body, how = fake._answered_safely(request)  # noqa: SLF001 -- the handler is a part of the server
         if how in {"close", "silence"}:
             if how == "silence":
                 fake._closing.wait(fake.silence)  # noqa: SLF001 -- as above
             self.close_connection = True
             return
-        body = answer.sent
         length = len(body)
         if how == "garble":
             body = body[: length // 2]

@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 
 from salesteam.crm import KINDS, Clock, Kind, Record, Ref, references
-from salesteam.testing._fake_http import Answer, FakeHTTP
+from salesteam.testing._exchange import Answer
+from salesteam.testing._fake_http import FakeHTTP
 from salesteam.testing._harness import Harness, ServerClock, texts_about, user_of
 from salesteam.testing._samples import sample
 
@@ -17,46 +18,71 @@ __all__ = ["HttpHarness"]
 
 
 class HttpHarness(Harness):
-    """A fake server before a CRM in memory; a subclass gives `adapter` and `kinds`.
+    """A fake server before a CRM in memory; a subclass gives `adapter` and `kinds`, and says what the server can do.
 
     Parameters
     ----------
     server : FakeHTTP
         The fake.
 
+    Attributes
+    ----------
+    secrets : sequence of str
+        All secrets of the settings, and tokens that the fake gives out; the tests of secrets look for each.
+    renews : bool
+        Whether the adapter logs in again by itself once `expire` was called.
+        If not, the reading must end with `AuthExpired`.
+    spoil : mapping
+        For each kind, values of the source that no record can have, such as a stage that nobody mapped.
+        `inject` has them sent by `FakeHTTP.spoil`; the fake passes its rows through `FakeHTTP.spoilt`.
+    body_errors : sequence of (Answer, type)
+        Answers that are errors by what is in them, whatever their status, each with the error that the adapter must
+        raise: for servers that say no in a 200, or a used-up quota in a 403.
+    waits_in_body : sequence of Answer
+        Answers by which this server asks to wait or to try again, other than by the statuses 429 and 502 to 504.
+        Each comes once, and the reading must go on.
+    shapes : sequence
+        Bodies of a 200 that are no list of rows: the adapter must raise, and not take them for the end of the rows.
+        Leave out those that are one for this server, such as ``[]`` where rows come in a bare list.
+    limits : tuple of (int, float)
+        So many requests in so many seconds: the limits to which the adapter keeps by itself.
+
     Examples
     --------
-    >>> HttpHarness.renews
-    False
+    >>> from salesteam.errors import QuotaExhausted
+    >>> class ShopHarness(HttpHarness):  # of a server that answers with bare lists, and says its errors in a 200
+    ...     renews = True
+    ...     spoil = {"deal": {"stage": "hoping"}}
+    ...     shapes = tuple(shape for shape in HttpHarness.shapes if shape != [])
+    ...     body_errors = ((Answer(body={"error": "no calls left today"}), QuotaExhausted),)
+    ...     waits_in_body = (Answer(body={"error": "busy"}),)
+    ...     limits = ((10, 1), (190, 10))
+    ...     def id_of(self, kind, number):
+    ...         return f"{kind[:3]}{number:012d}"
+    >>> ShopHarness.shapes[0]
+    {}
     """
 
     renews: bool = False
-    """Whether the adapter can renew a login by itself."""
-
     spoil: Mapping[Kind, Mapping[str, Any]] = MappingProxyType({})
-    """For each kind, values of the source that no record can have."""
-
     body_errors: Sequence[tuple[Answer, type[Exception]]] = ()
-    """Errors inside good answers, each with what the adapter must raise."""
-
     waits_in_body: Sequence[Answer] = ()
-    """Answers that ask to wait or try again otherwise than by their status."""
-
     shapes: Sequence[Any] = ({}, [], "null", {"results": None}, {"message": "moved"}, "<html>maintenance</html>")
-    """Good answers that are no list of rows; leave out what is one for this server."""
-
     limits: tuple[tuple[int, float], ...] = ()
-    """Requests and seconds: the limits that the adapter keeps to by itself."""
 
     def __init__(self, server: FakeHTTP) -> None:
         self.server = server
 
     def id_of(self, kind: Kind, number: int) -> str:
-        """The id of sample `number`, as this server writes ids; whole numbers if not overridden."""
+        """The id of sample `number` of a kind, as this server writes ids; a whole number if not overridden.
+
+        Override it where ids are of another form, because an adapter may check that before it asks.
+        Different kinds and numbers must have different ids.
+        """
         return str(1_000_000 * (KINDS.index(kind) + 1) + number)
 
     def expire(self) -> None:
-        """Let the login expire."""
+        """Let the login expire, so that the next request is refused until the adapter logs in again."""
         self.cannot("let a login expire")
 
     def create(self, kind: Kind, number: int) -> Ref:
@@ -111,7 +137,7 @@ class HttpHarness(Harness):
         return texts_about(self.server.crm, ref)
 
     def inject(self, kind: Kind) -> None:
-        """Add a record and spoil what is sent of it."""
+        """Add a record, and have the values of `spoil` sent for it."""
         if kind not in self.spoil:
             self.cannot(f"hold a bad row of kind {kind}")
         self.server.spoil(self.create(kind, 900), **self.spoil[kind])

@@ -19,7 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from salesteam.crm import Adapter, Kind, Limits, Record, Ref, Store, SyncReport, open_store, sweep, sync
 from salesteam.errors import AuthExpired, QuotaExhausted, RateLimited, Rejected, StoreError, Transient
-from salesteam.testing._fake_http import Answer, Fault, How
+from salesteam.testing._exchange import Answer
+from salesteam.testing._fake_http import Fault, How
 from salesteam.testing._harness import Harness
 from salesteam.testing._http_harness import HttpHarness
 from salesteam.testing._read import read_all, timeless

@@ -41,7 +41,8 @@ class Measure:
     unit : {'money', 'count', 'share'}
         What the number is.
     value : str, optional
-        Expression over the columns of a transaction; without it the measure is fed by `values`.
+        Expression over the columns of a transaction; without it the measure is fed by `values`, and a count that
+        nothing feeds counts transactions.
     where : tuple of Where
         Which transactions count.
     scope : {'payee', 'team', 'all'}, default 'payee'
@@ -247,7 +248,8 @@ class Facts:
     targets : frame, optional
         ``payee``, ``period``, ``target`` and ``base`` (or ``target_minor``, ``base_minor``): pay at target, base pay.
     values : frame, optional
-        ``measure`` (or measure.attainment), ``value``, ``payee`` or ``team``, ``period``: measures that come ready.
+        ``measure`` (or measure.attainment), ``value``, ``payee`` or ``team``, ``period``: measures that come ready,
+        each row as one more row of its period; what a team reached is said whole.
     people : frame, optional
         ``payee``, ``start``, ``end`` (the day after), ``team``, ``manager``, ``role``, ``grade``, ``participation``.
     leaves : frame, optional

@@ -69,8 +69,9 @@ def pay(
     """
     _meant(plan, facts)
     refused(plan).raise_for_errors()
-    full, given = filled(plan), facts
+    given = facts
     facts = attrs.evolve(facts, **{each.name: t.gathered(getattr(facts, each.name)) for each in attrs.fields(Facts)})
+    full = _counting(filled(plan), facts)
     Report(_never_known(full, as_of)).raise_for_errors()
     if resume is not None:
         Report(unfit(full, facts)).raise_for_errors()
@@ -90,6 +91,17 @@ def _made(full: Plan, facts: Facts, as_of: date | None, periods: Sequence[str]) 
     made = _exact.run(full, facts, as_of, periods)
     Report(_too_large(made)).raise_for_errors()
     return made
+
+
+def _counting(plan: Plan, facts: Facts) -> Plan:
+    """The plan in which a count without a value is of transactions, unless it comes ready."""
+    ready = () if facts.values is None else t.raw_cells(facts.values).get("measure", ())
+    counts = {
+        name: attrs.evolve(m, value="1")
+        for name, m in plan.measures.items()
+        if m.aggregate == "count" and m.value is None and name not in ready
+    }
+    return attrs.evolve(plan, measures={**plan.measures, **counts}) if counts else plan
 
 
 def _meant(plan: object, facts: object) -> None:

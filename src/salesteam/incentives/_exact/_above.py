@@ -69,11 +69,9 @@ def _bases(
             yield what, line.credit, line.payee, line.period, Fraction(line.pay), book.minor
         return
     measure = str(c.measure)
-    if book.plan.measures[measure].value is None:
-        for (m, kind, who, period), value in book.posted.ready.items():
-            if (m, kind) == (measure, "payee"):
-                yield "", None, who, period, value * book.unit(measure), book.unit(measure)
-        return
+    for (m, kind, who, period), value in book.posted.ready.items():
+        if (m, kind) == (measure, "payee"):
+            yield "", None, who, period, value * book.unit(measure), book.unit(measure)
     for credit in book.credits:
         counted = measure in credit.counts and matches(c.where, credit.deal)
         if counted and credit.kind != "rollup" and credit.payee != HOUSE:

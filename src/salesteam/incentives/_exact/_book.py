@@ -245,9 +245,9 @@ class Book:
                 found.setdefault(holder, {}).setdefault(credit.period, []).append(credit)
         return found
 
-    def joined(self, measure: str, rows: Iterable[Credit]) -> Fraction:
-        """Rows of a measure as one number, in its smallest unit."""
-        return Joined(measure, self.plan.measures[measure]).add_all(rows).value
+    def joined(self, measure: str, rows: Iterable[Credit], ready: Sequence[Fraction] = ()) -> Fraction:
+        """Rows of a measure, and values of it that came ready, as one number in its smallest unit."""
+        return Joined(measure, self.plan.measures[measure]).add_ready(ready).add_all(rows).value
 
     def sum(
         self, measure: str, kind: str, who: str, periods: Sequence[str], only: Callable[[Credit], bool] | None = None
@@ -255,27 +255,35 @@ class Book:
         """What a payee, a team or all reached of a measure in some periods, in its smallest unit; `only` picks rows."""
         if measure == TENURE:
             return self.tenure(who, periods[-1])
-        if self.plan.measures[measure].value is None:
-            return self._ready(measure, kind, who, periods) * self.unit(measure)
+        ready = self.ready(measure, kind, who, periods) if only is None or not self._counted(measure) else ()
+        if kind == "team" and self._told(measure, who, periods):
+            return self.joined(measure, (), ready)
         mine = self.rows(measure, kind).get(who, {})
         try:
             rows = (row for period in periods for row in mine.get(period, ()))
             before = sum((self.carried.sums.get((measure, kind, who, p), Fraction(0)) for p in periods), Fraction(0))
-            return before + self.joined(measure, rows if only is None else filter(only, rows))
+            return before + self.joined(measure, rows if only is None else filter(only, rows), ready)
         except Lacking as why:
             raise Lacking(why.code, payee=who, period=periods[-1], measure=measure) from None
 
-    def _ready(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> Fraction:
+    def _counted(self, measure: str) -> bool:
+        """Whether transactions are counted for a measure."""
+        return self.plan.measures[measure].value is not None
+
+    def _told(self, measure: str, team: str, periods: Sequence[str]) -> bool:
+        """Whether a ready value says what a whole team reached."""
+        return any((measure, "team", team, period) in self.posted.moves for period in periods)
+
+    def ready(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> list[Fraction]:
+        """The values of a measure that came ready, in its smallest unit; a measure of nothing else needs one."""
         held = [value for period in periods for value in self._moves(measure, kind, who, period)]
-        if not held:
-            raise Lacking("no-measure", payee=who, period=periods[-1], measure=measure)
-        how = self.plan.measures[measure].aggregate
-        if how == "latest":
-            return held[-1]
-        if how == "sum" and len(held) > 1 and self.plan.measures[measure].unit == "share":
-            raise Lacking("share-summed", payee=who, period=periods[-1], measure=measure)
-        total = sum(held, Fraction(0))
-        return total / len(held) if how == "mean" else total
+        about = {"payee": who, "period": periods[-1], "measure": measure}
+        if not held and not self._counted(measure):
+            raise Lacking("no-measure", **about)
+        own = self.plan.measures[measure]
+        if own.aggregate == "sum" and len(held) > 1 and own.unit == "share":
+            raise Lacking("share-summed", **about)
+        return [value * self.unit(measure) for value in held]
 
     def _moves(self, measure: str, kind: str, who: str, period: str) -> Sequence[Fraction]:
         own = self.posted.moves.get((measure, kind, who, period))
@@ -324,6 +332,17 @@ class Book:
         if total <= 0:
             raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
         return total
+
+    def aim(self, payee: str, interval: str, measure: str) -> Fraction:
+        """The quota that bands are cut by: what was reached over an attainment that came ready, else the quota."""
+        a = self.posted.ready.get((f"{measure}.attainment", "payee", payee, interval))
+        moves = self._moves(measure, "payee", payee, interval) or self.rows(measure, "payee").get(payee)
+        if a is None or not moves:
+            return self.quota(payee, interval, measure)
+        reached = self.sum(measure, "payee", payee, self.within(interval))
+        if reached * a <= 0:
+            raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
+        return reached / a
 
     def group_quota(self, measure: str, kind: str, who: str, interval: str) -> Fraction:
         """Quota of a payee, or the sum of the effective quotas of a team or of all."""

@@ -16,10 +16,10 @@ from salesteam.incentives._curve import Part
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit, Look
-from salesteam.incentives._exact._byrow import picks
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes
 from salesteam.incentives._exact._line import Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of
+from salesteam.incentives._exact._picks import picks
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import RateTable
 from salesteam.incentives._path import Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
+from heapq import merge
 from typing import Any, NoReturn
 
 import attrs
@@ -16,49 +17,19 @@ from salesteam.incentives._curve import Part
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit, Look
-from salesteam.incentives._exact._deals import matches
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, passes_row
 from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._exact._meter import Meter, band_at, below, meter_of, proportional_parts
+from salesteam.incentives._exact._picks import pays_for, picks
 from salesteam.incentives._exact._taken import Taken
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
-from salesteam.incentives._exact._window import in_window, may_lie_within
+from salesteam.incentives._exact._window import in_window
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._shape import Band, rated
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["by_row", "pays_for", "picks"]
-
-
-def pays_for(book: Book, name: str, credit: Credit) -> bool:
-    """Whether a component pays a credit: by its measure, `where`, `for` and window, and its place in a group."""
-    return _wants(book, name, credit) and not _taken(book, name, credit)
-
-
-def picks(book: Book, name: str) -> Callable[[Credit], bool] | None:
-    """Which credits a component that sees whole periods is about; None for all that its measure counts."""
-    c = book.plan.components[name]
-    if not c.where and c.group is None:
-        return None
-    return lambda credit: matches(c.where, credit.deal) and not _taken(book, name, credit)
-
-
-def _wants(book: Book, name: str, credit: Credit) -> bool:
-    c = book.plan.components[name]
-    counted = c.measure is None or c.measure in credit.counts
-    mine = counted and matches(c.where, credit.deal) and book.people.suits(credit.person, c.for_)
-    return mine and may_lie_within(book, c, credit)
-
-
-def _taken(book: Book, name: str, credit: Credit) -> bool:
-    """Whether another component of the group comes first."""
-    c = book.plan.components[name]
-    if c.group is None:
-        return False
-    first = c.priority or 0
-    others = [n for n, o in book.plan.components.items() if o.group == c.group and (o.priority or 0) < first]
-    return any(_wants(book, other, credit) for other in others)
+__all__ = ["by_row"]
 
 
 @attrs.define(kw_only=True)
@@ -119,10 +90,12 @@ class _Walk:
             self._back(row, why)
 
     def _rows(self) -> Iterator[_Row]:
+        """Credits in order, and the ready values of each period after them."""
         measure = self.c.measure
-        if measure is not None and self.book.plan.measures[measure].value is None:
-            yield from self._ready(measure)
-            return
+        ready = iter(()) if measure is None else self._ready(measure)
+        return merge(self._credited(measure), ready, key=lambda row: spans(row.period))
+
+    def _credited(self, measure: str | None) -> Iterator[_Row]:
         for credit in self.book.credits:
             if pays_for(self.book, self.name, credit):
                 x = Fraction(1) if measure is None else credit.values[measure]
@@ -141,12 +114,14 @@ class _Walk:
     def _ready(self, measure: str) -> Iterator[_Row]:
         """Ready values, each as one row of its period; a ready attainment alone where the method needs no more."""
         posted, unit = self.book.posted, self.book.unit(measure)
+        if self.book.plan.measures[measure].value is not None and picks(self.book, self.name) is not None:
+            return
         keys = {
             (who, p)
             for (m, kind, who, p) in posted.moves
             if kind == "payee" and m in {measure, f"{measure}.attainment"}
         }
-        for payee, period in sorted(keys, key=lambda key: (key[0], spans(key[1]))):
+        for payee, period in sorted(keys, key=lambda key: (spans(key[1]), key[0])):
             if not self.book.suits(payee, period, self.c.for_):
                 continue
             interval = self.book.interval(self.c.accumulate, period)
@@ -154,7 +129,7 @@ class _Walk:
                 credit=None, payee=payee, period=period, interval=interval, x=Fraction(0), look=self.book.look(period)
             )
             moves = posted.moves.get((measure, "payee", payee, period))
-            if moves is None:
+            if moves is None and not self.book.rows(measure, "payee").get(payee, {}).get(period):
                 attainment = posted.ready[f"{measure}.attainment", "payee", payee, period]
                 self._guarded(row, partial(self._by_attainment, row, attainment))
             for move in moves or ():
@@ -227,11 +202,14 @@ class _Walk:
     def _moved(self, state: _State, row: _Row) -> Fraction:
         """The sum after a row."""
         how = "sum" if self.c.measure is None else self.book.plan.measures[self.c.measure].aggregate
-        if how in {"sum", "count"} or row.credit is None or self.c.measure is None:
+        if how in {"sum", "count"} or self.c.measure is None:
             return state.at + row.x
         if state.joined is None:
             state.joined = Joined(self.c.measure, self.book.plan.measures[self.c.measure])
-        state.joined.add(row.credit)
+        if row.credit is None:
+            state.joined.add_ready((row.x,))
+        else:
+            state.joined.add(row.credit)
         return state.joined.value
 
     def _pay(self, row: _Row, meter: Meter, *, unit: int, cut: bool) -> None:
@@ -301,7 +279,7 @@ class _Walk:
         c, unit = self._component(row), Fraction(self.book.unit(measure))
         bands, over, by = rated(c, row.look), unit, Fraction(self.book.minor) / unit
         if c.bounds == "quota" or c.base_rate == "target/quota":
-            quota = self.book.quota(row.payee, row.interval, measure)
+            quota = self.book.aim(row.payee, row.interval, measure)
             over = quota if c.bounds == "quota" else over
             if c.base_rate == "target/quota":
                 by = self.book.target(self.name, row.payee, row.interval) / quota

@@ -88,10 +88,16 @@ def _by_then(book: Book, test: GateTest, payee: str, credit: Credit, interval: s
     who = payee if kind == "payee" else "" if kind == "all" else book.team_of(payee, credit.period)
     orders, sums = book.once(lambda: _steps(book, path.measure, kind, who, interval), "steps", test, who, interval)
     place = bisect_right(orders, credit.order)
-    reached = sums[place - 1] if place else book.joined(path.measure, ())
+    reached = (
+        sums[place - 1] if place else book.joined(path.measure, (), _ready(book, path.measure, kind, who, interval))
+    )
     if not path.attainment:
         return reached / book.unit(path.measure)
     return book.rounded(reached / book.group_quota(path.measure, kind, who, interval))
+
+
+def _ready(book: Book, measure: str, kind: str, who: str, interval: str) -> list[Fraction]:
+    return book.ready(measure, kind, who, book.within(interval))
 
 
 def _steps(
@@ -101,6 +107,7 @@ def _steps(
     mine = book.rows(measure, kind).get(who, {})
     rows = sorted((row for p in book.within(interval) for row in mine.get(p, ())), key=lambda row: row.order)
     joined, sums = Joined(measure, book.plan.measures[measure]), []
+    joined.add_ready(_ready(book, measure, kind, who, interval))
     for row in rows:
         joined.add(row)
         sums.append(joined.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class Joined:
     _held: int = 0
     _latest: list[Credit] = attrs.field(factory=list)
     _gone: set[str | None] = attrs.field(factory=set)
+    _ready: Fraction = _NOTHING
 
     def add(self, row: Credit) -> None:
         """Count one more row."""
@@ -62,6 +63,15 @@ class Joined:
             self.add(row)
         return self
 
+    def add_ready(self, values: Sequence[Fraction]) -> Joined:
+        """Count values that came ready, each as one row; of them the latest is the last, unless a deal is."""
+        total = sum(values, _NOTHING)
+        self._rows += len(values)
+        self._deals += len(values)
+        self.sum += total
+        self._ready = values[-1] if values else self._ready
+        return self
+
     def _distinct(self, row: Credit) -> None:
         cell = row.deal.texts.get(str(self.measure.value).strip())
         if cell and row.left:
@@ -80,7 +90,7 @@ class Joined:
         """
         how = self.measure.aggregate
         if how == "distinct":
-            return Fraction(self._held)
+            return self._held + self.sum
         if how in {"mean", "latest"} and not self._rows:
             raise Lacking("no-measure", payee="", period="", measure=self.name)
         if how == "mean":
@@ -94,4 +104,4 @@ class Joined:
             if row.deal.tally > 0 and row.left and row.deal.id not in self._gone:
                 return row.values[self.name]
             self._latest.pop()
-        return _NOTHING
+        return self._ready

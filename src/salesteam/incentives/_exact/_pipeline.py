@@ -16,13 +16,14 @@ from salesteam.incentives._exact._above import divided, overrides
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._byperiod import by_period
-from salesteam.incentives._exact._byrow import by_row, pays_for, picks
+from salesteam.incentives._exact._byrow import by_row
 from salesteam.incentives._exact._carried import State, reached
 from salesteam.incentives._exact._credits import cut
 from salesteam.incentives._exact._deal import Deal
 from salesteam.incentives._exact._deals import deals_of
 from salesteam.incentives._exact._gates import sees_rows
 from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._exact._picks import pays_for, picks
 from salesteam.incentives._exact._run import ExactRun
 from salesteam.incentives._exact._shared import feeds_teams, pools, ranked
 from salesteam.incentives._exact._stay import Stays
@@ -81,6 +82,7 @@ def run(
         raw, pay = carried.pays.get(key, (Fraction(0), 0))
         carried.pays[key] = (raw + line.raw, pay + line.pay)
     unpaid = [*read.unpaid, *made.unpaid, *small.back, *events.unpaid, *whole.unpaid, *_unruled(book, whole)]
+    unpaid += _uncounted(book)
     reports = (read.report, people.report, small.report, made.report, stays.report, events.report)
     report = reports[0]
     for each in reports[1:]:
@@ -171,6 +173,15 @@ def _unruled(book: Book, whole: Made) -> list[UnpaidRow]:
         if alone and not any((credit.deal.id, name) in told for name in uses):
             found.append(unpaid_row("no-manager", **about, date=credit.deal.date))
     return found
+
+
+def _uncounted(book: Book) -> Iterator[UnpaidRow]:
+    """Ready values of a measure whose components all look at single deals."""
+    for measure, kind, payee, period in book.posted.ready:
+        own = [name for name, c in book.plan.components.items() if c.measure == measure]
+        single = own and all(picks(book, name) is not None for name in own)
+        if single and kind == "payee" and book.plan.measures[measure].value is not None:
+            yield unpaid_row("value-without-rule", table="values", measure=measure, payee=payee, period=period)
 
 
 def _uses(book: Book, name: str, c: Component, credit: Credit) -> bool:

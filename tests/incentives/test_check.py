@@ -72,9 +72,9 @@ SOURCE = {"reason": "r", "source": "s"}
         ("choice-open", {"negative_period": None}),
         ("tier-overlap", tiers((0, 50, "1%"), (50, None, "2%"), edge="closed")),
         ("unit-mismatch", {"measures": {"m": {"unit": "money", "value": "amount * cost"}}}),
-        ("choice-missing", {"components": {"c": {"method": "pool", "fund": 9, "shares": "equal"}}}),
-        ("choice-missing", {"components": {"c": {"method": "pool", "fund": 9, "shares": {"ana": "25%"}, "leavers": "in"}}}),
-        ("choice-missing", {"components": {"c": {"method": "pool", "fund": 9, "shares": "equal", "leavers": "in"}},
+        ("choice-open", {"components": {"c": {"method": "pool", "fund": 9, "shares": "equal"}}}),
+        ("choice-open", {"components": {"c": {"method": "pool", "fund": 9, "shares": {"ana": "25%"}, "leavers": "in"}}}),
+        ("choice-open", {"components": {"c": {"method": "pool", "fund": 9, "shares": "equal", "leavers": "in"}},
                             "gates": [{"tests": [{"measure": "m", "at_least": 1}], "locks": "c"}]}),
         ("currency-unknown", {"currency": "ZZZ"}),
         ("name-reserved", {"components": {"plan": FLAT["c"]}}),
@@ -417,7 +417,7 @@ def test_points_that_are_no_number_come_back(points):
 
 def test_a_pool_without_people_is_told():
     """A fund that nobody can share does not vanish."""
-    assert ({}, [("pool-without-people", None)]) == pool(None)[:2]
+    assert ({}, [("pool-without-people", None)]) == pool(None, **{"for": {"role": "ae"}})[:2]
     late = [{"payee": "ana", "team": "n", "start": "2026-06-01"}, {"payee": "bo", "team": "m"}]
     paid, back, _ = pool(late)
     assert ({"bo": 10000}, [("pool-unclaimed", None)]) == (paid, back)
@@ -657,7 +657,10 @@ def test_a_deal_that_no_curve_and_no_pool_reads_is_told():
     people = [{"payee": "ana", "role": "sdr"}]
     assert ["no-rule"] == unpaid([deal()], {"components": {"c": curve}}, people=people)
     pool = {"method": "pool", "fund": {"rate": "1%", "measure": "team.m"}, "shares": "equal", "leavers": "in"}
-    assert ["no-rule", "pool-without-people"] == sorted(unpaid([deal()], {"components": {"c": pool}}))
+    for_ = {**pool, "for": {"role": "ae"}}
+    assert ["pool-without-people"] == sorted(unpaid([deal()], {"components": {"c": for_}}))
+    team = [{"payee": "ana"}, {"payee": "bo", "team": "north"}]
+    assert ["no-rule"] == unpaid([deal()], {"components": {"c": pool}}, people=team)
     assert [] == unpaid([deal()], {"components": {"c": pool}}, people=ANA)
 
 

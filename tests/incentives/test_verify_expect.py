@@ -183,6 +183,33 @@ def test_a_plan_that_must_not_run_is_refused_with_its_code(tmp_path):
     assert "refused for incentives.choice-missing" == found[3]
 
 
+@pytest.mark.parametrize(
+    ("change", "expect", "status"),
+    [
+        ("components.c.ratee: 1%", "{refused: unknown-key}", "pass"),
+        ("components.c.ratee: 1%", "{refused: core.unknown-key}", "pass"),
+        ("components.c.ratee: 1%", "{findings: [{code: unknown-key, at: components.c.ratee}]}", "pass"),
+        ("components.c.ratee: 1%", "{findings: [unknown-key], total: 90}", "differ"),
+        ("components.c.ratee: 1%", "{findings: [cliff]}", "unreadable"),
+        ("components.c.ratee: 1%", "{refused: incentives.unknown-key}", "differ"),
+        ("components.c.method: cumulative", "{refused: choice-missing}", "pass"),
+        ("components.c.method: graduated", "{refused: choice-missing}", "differ"),
+        ("components.c.accumulate: decade", "{refused: choice-missing}", "differ"),
+    ],
+)
+def test_a_refusal_has_the_codes_of_every_reader(tmp_path, change, expect, status):
+    """Those of the loader with or without its name; no choice is missing where a word is wrong, but for *cumulative*."""
+    assert status == one(tmp_path, expect, more=f"plan: {{set: {{{change}}}}}").status
+
+
+def test_a_plan_that_runs_is_not_refused_for_what_it_leaves_open(tmp_path):
+    """A negative total asks for its rule when it is settled, and for nothing before."""
+    back = "facts: {transactions: [{amount: -100}]}"
+    assert "pass" == one(tmp_path, "{refused: choice-missing}", more=back).status
+    assert "pass" == one(tmp_path, "{total: -4, findings: [choice-missing]}", more=back).status
+    assert "differ" == one(tmp_path, "{refused: choice-missing}").status
+
+
 def test_a_plan_that_is_refused_differs_from_one_that_pays(tmp_path):
     """It is told which choice is missing, and where the figure was written."""
     found = one(tmp_path, "{total: 90}", more="plan: {set: {components.c.method: slab}}")

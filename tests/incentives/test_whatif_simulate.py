@@ -328,6 +328,23 @@ def test_what_cannot_be_simulated_is_refused_by_name():
         inc.simulate(CASES["flat"], world(), scenarios=0, seed=1)
 
 
+@pytest.mark.parametrize(
+    ("people", "about", "told"),
+    [
+        (None, {"leavers": "in"}, ["not-simulated"]),
+        ([{"payee": p} for p in PEOPLE], {"leavers": "in"}, ["not-simulated"]),
+        ([{"payee": p, "team": "t", "end": "2026-02-10"} for p in PEOPLE], {}, ["choice-missing"]),
+    ],
+)
+def test_a_pool_is_simulated_once_it_is_clear_who_shares(people, about, told):
+    """Members without teams, and people who leave where nothing is said of them, are told."""
+    pool = {"method": "pool", "fund": {"rate": "2%", "measure": "team.bookings"}, "shares": "equal", **about}
+    with pytest.raises(ReportError) as caught:
+        inc.simulate(plan(pool), world(people=people), scenarios=1, seed=1)
+    assert told == [finding.code.removeprefix("incentives.") for finding in caught.value.report]
+    inc.simulate(plan(pool), world(), scenarios=1, seed=1)
+
+
 def test_who_lacks_a_number_is_told():
     """Without a quota a curve pays nothing, and the simulation says so."""
     found = inc.simulate(CASES["curve"], world(quotas=None), scenarios=5, seed=1)

@@ -25,7 +25,7 @@ class Modifier:
     clamp : (Number, Number), optional
         The factor is the number itself, held between these.
     tiers : tuple of Tier
-        The factor is the `multiplier` of the band.
+        The factor is the `multiplier`, or `rate`, of the band.
     nodes : tuple of (Number, Number)
         The factor is read from a line through these.
     round : Rounding, optional

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Place, find
+from salesteam.core import Finding, Place, Severity, find
 from salesteam.incentives._bending import Gate, Lock, Modifier
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
@@ -15,8 +15,8 @@ from salesteam.incentives._model import Plan
 from salesteam.incentives._options import OPTIONS, options_text
 
 __all__ = [
-    "BY_ROW", "CONVENTIONS", "OPTIONS", "Choice", "choices", "filled", "idle_choices", "jumps", "missing_choices",
-    "options_text",
+    "BY_ROW", "CONVENTIONS", "OPTIONS", "Choice", "choices", "filled", "idle_choices", "jumps", "missing",
+    "missing_choices", "options_text",
 ]  # fmt: skip
 
 BY_ROW = frozenset(
@@ -33,8 +33,8 @@ BY_ROW = frozenset(
 )
 """Methods that see the rows one by one, and so must say over what they accumulate."""
 
-_LATER = frozenset({"negative_period", "meanwhile"})
-"""Choices that a run can do without: until a total is negative; a gate is tested at the end of each pay period."""
+_LATER = frozenset({"negative_period", "meanwhile", "leavers", "unclaimed", "ties"})
+"""Choices that a run can do without until something asks for them: a negative total, who leaves, who ties."""
 _LENGTH = {"transaction": 0, "week": 1, "period": 2, "month": 3, "quarter": 4, "half": 5, "year": 6, "plan": 7}
 
 CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -179,7 +179,7 @@ def _edge_moves(c: Component, curve: Curve | None) -> bool:
     if c.method == "matrix":
         return c.between == "step"
     if c.method == "forward":
-        return len(c.tiers) > 1
+        return len(c.tiers) > 1 and c.crossing != "split"
     first = c.tiers[0].from_ if c.tiers else None
     return curve is not None and jumps(curve, first)
 
@@ -327,6 +327,14 @@ def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]
             at=at,
             options=options_text(choice.name),
         )
+
+
+def missing(choice: str, at: str, path: str = "") -> Finding:
+    """The finding that a choice was not made that these facts ask for; `path` is the choice itself if not given."""
+    return find(
+        "incentives.choice-missing", Place(key=path or choice), severity=Severity.ERROR,
+        choice=choice, at=at, options=options_text(choice),
+    )  # fmt: skip
 
 
 def _nameless(plan: Plan, choice: Choice) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from salesteam.core import Finding, Money, Place, Report, Severity, find
-from salesteam.incentives._choices import options_text
+from salesteam.core import Finding, Money, Place, Report, find
+from salesteam.incentives._choices import missing
 
 if TYPE_CHECKING:
     from salesteam.incentives._run import Run
@@ -25,11 +25,5 @@ def run_findings(run: Run) -> Report:
         amount = Money(total, run.plan.currency)
         found.append(find("incentives.negative-pay", Place(key=payee), payee=payee, period=period, amount=amount))
     if below and run.plan.negative_period is None:
-        options = options_text("negative_period")
-        found.append(
-            find(
-                "incentives.choice-missing", Place(key="negative_period"), severity=Severity.ERROR,
-                choice="negative_period", at=run.plan.plan, options=options,
-            )
-        )  # fmt: skip
+        found.append(missing("negative_period", run.plan.plan))
     return Report(found)

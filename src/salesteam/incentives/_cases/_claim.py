@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from salesteam.core import Place
+from salesteam.core import Place, catalogue
 from salesteam.incentives._cases._figure import Figure
 
 __all__ = ["Claim", "CodeClaim", "RowClaim", "RowsClaim", "SumClaim", "code_name"]
@@ -107,4 +107,7 @@ Claim = SumClaim | RowsClaim | CodeClaim
 def code_name(written: str) -> str:
     """A code in full: a case may leave the subject out, and a page may write underscores."""
     code = written.strip().replace("_", "-")
-    return code if "." in code else f"incentives.{code}"
+    if "." in code:
+        return code
+    known = catalogue()
+    return next((name for s in ("incentives", "core") if (name := f"{s}.{code}") in known), f"incentives.{code}")

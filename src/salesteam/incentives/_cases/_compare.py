@@ -62,15 +62,20 @@ def _code(claim: CodeClaim, made: Outcome) -> Iterator[Mismatch]:
 def _refused(claim: CodeClaim, made: Outcome) -> Iterator[Mismatch]:
     errors = [f for f in made.findings if f.severity is Severity.ERROR]
     refused = not made.refusal.ok or made.run is None
-    chosen = [f for f in errors if f.code == claim.code]
-    if chosen and (refused or any(f.code.startswith("incentives.choice") for f in chosen)):
+    if refused and any(claim.code == f.code or _undecided(claim, f) for f in errors):
         return
     codes = ", ".join(dict.fromkeys(f.code for f in errors))
-    if made.run is not None and made.refusal.ok:
+    words = Words(f"refused for {codes or '-'}", f"因 {codes or '-'} 被拒绝")
+    if not refused:
         words = Words("the plan runs", "方案可以运行")
-    else:
-        words = Words(f"refused for {codes or '-'}", f"因 {codes or '-'} 被拒绝")
     yield _told(claim.key, claim, claim.code, words)
+
+
+def _undecided(claim: CodeClaim, finding: Finding) -> bool:
+    """Whether a plan names a method that leaves the choice open: vendors mean opposite things by *cumulative*."""
+    named = dict(finding.values)
+    word = (named.get("choice"), str(named.get("value")).strip().lower())
+    return claim.code == "incentives.choice-missing" and word == ("method", "cumulative")
 
 
 def _told(key: str, claim: Claim, expected: str, words: Words) -> Mismatch:

@@ -17,6 +17,7 @@ from salesteam.incentives._cases._tables import PERIODS
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._days import ONCE
 from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._parts import Fund
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
 from salesteam.incentives._settle import Settlement, settle
@@ -203,11 +204,19 @@ def _through(case: Case, plan: Plan, stage: dict[str, Any]) -> None:
         stage["refusal"] = report
         return
     paid = attrs.evolve(plan, period="once") if case.undated else plan
-    stage["run"] = pay(paid, _facts(case), as_of=case.as_of)
+    stage["run"] = pay(paid, _facts(case), as_of=case.as_of, periods=_unasked(case, paid))
     if _needs_settlement(case):
         stage["settled"] = _settled(case, stage["run"])
     elif any(isinstance(claim, CodeClaim) for claim in case.claims):
         stage["settled"], stage["aside"] = _tried(case, stage["run"])
+
+
+def _unasked(case: Case, plan: Plan) -> list[str]:
+    """Periods of the case in which money is divided though no row asks for any."""
+    funds = [c.fund for c in plan.components.values() if c.method == "pool"]
+    if all(isinstance(fund, Fund) for fund in funds):
+        return []
+    return [ONCE] if case.undated else _pay_periods(case.periods, plan.period)
 
 
 def _tried(case: Case, run: Run) -> tuple[Settlement | None, Report]:

@@ -84,7 +84,10 @@ def _judged(case: Case) -> Verdict:
 
 
 def _refuses(case: Case) -> bool:
-    return any(isinstance(claim, CodeClaim) and claim.of == "refused" for claim in case.claims)
+    """Whether a case asks why its plan cannot be read: that it is refused, or for one of the findings."""
+    codes = {finding.code for finding in case.refusal}
+    asked = [claim for claim in case.claims if isinstance(claim, CodeClaim)]
+    return any(claim.of == "refused" or (claim.of == "findings" and claim.code in codes) for claim in asked)
 
 
 def _stopped(case: Case, made: Outcome) -> Mismatch | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from salesteam.core import _table as t
 from salesteam.incentives._bending import Gate
+from salesteam.incentives._columnar._pools import feeds_teams
 from salesteam.incentives._component import Component
 from salesteam.incentives._model import Facts, Measure, Plan
 from salesteam.incentives._parts import Above
@@ -37,6 +41,7 @@ def covers(plan: Plan, facts: Facts) -> bool:
         and not undone
         and all(_measured(measure) for measure in plan.measures.values())
         and all(_paid(plan, component) for component in plan.components.values())
+        and all(_pooled(plan, facts, c) for c in plan.components.values() if c.method == "pool")
         and _bent(plan)
     )
 
@@ -52,6 +57,14 @@ def _paid(plan: Plan, c: Component) -> bool:
     own = c.method == "pool" or (c.measure in plan.measures and plan.measures[str(c.measure)].scope == "payee")
     stepped = c.method in {"bonus", "slab"} and c.bounds == "quota" and plan.attainment_rounding != "none"
     return c.method in _METHODS and own and not stepped and not steered and not ranked and c.pays_of != "measure"
+
+
+def _pooled(plan: Plan, facts: Facts, c: Component) -> bool:
+    """Whether who shares is told by teams or by `for`, and the plan says what becomes of every share."""
+    settled = c.leavers is not None and (c.unclaimed is not None or not (plan.gates or isinstance(c.shares, Mapping)))
+    people = facts.people
+    teams = people is not None and any(t.raw_cells(people).get("team", ()))
+    return settled and (teams if feeds_teams(plan, c) else people is not None)
 
 
 def _bent(plan: Plan) -> bool:

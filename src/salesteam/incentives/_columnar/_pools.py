@@ -78,9 +78,7 @@ def pools(plan: Plan, name: str, numbers: Numbers) -> tuple[list[Once], list[Unp
     found: list[Once] = []
     unpaid: list[UnpaidRow] = []
     for period in numbers.periods:
-        if not teams or not numbers.people.rows:
-            unpaid.append(unpaid_row("pool-without-people", table="pools", component=name, period=period))
-        for team in teams if numbers.people.rows else ():
+        for team in teams:
             made, gone = _divide(_Pool(plan=plan, name=name, numbers=numbers, team=team, period=period))
             found += made
             unpaid += gone

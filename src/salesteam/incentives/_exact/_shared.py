@@ -8,8 +8,9 @@ from fractions import Fraction
 
 import attrs
 
-from salesteam.core import Money, largest_remainder, rational, rational_text, round_to
+from salesteam.core import Money, Report, largest_remainder, rational, rational_text, round_to
 from salesteam.errors import InvalidValueError
+from salesteam.incentives._choices import missing
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._bend import Bends
@@ -27,6 +28,8 @@ _EVERYONE = ""
 
 def feeds_teams(book: Book, c: Component) -> bool:
     """Whether each team has a pool of its own, rather than one pool for everyone that `for` matches."""
+    if not any(row.team for row in book.people.rows):
+        return False
     if isinstance(c.fund, Fund):
         path = c.fund.measure
         return path.startswith("team.") or book.plan.measures[path].scope != "all"
@@ -36,15 +39,24 @@ def feeds_teams(book: Book, c: Component) -> bool:
 def pools(book: Book, bends: Bends, name: str) -> Made:
     """Divide the pool of every team and period among its members, to the last minor unit."""
     made = Made()
-    teams = [_EVERYONE]
-    if feeds_teams(book, book.plan.components[name]):
+    c, teams = book.plan.components[name], [_EVERYONE]
+    if feeds_teams(book, c):
         teams = sorted({r.team for r in book.people.rows if r.team})
+    nobody = not book.people.rows and (bool(c.for_) or not _named(book, c))
     for period in book.periods:
-        if not teams or not book.people.rows:
+        if nobody:
             made.unpaid.append(unpaid_row("pool-without-people", table="pools", component=name, period=period))
-        for team in teams if book.people.rows else ():
+        for team in () if nobody else teams:
             _Pool(book, bends, name, team, period).divide(made)
     return made
+
+
+def _named(book: Book, c: Component) -> list[str]:
+    """Who shares where no people are listed: whom the shares name, else everyone that deals or values are about."""
+    if isinstance(c.shares, Mapping):
+        return list(c.shares)
+    ready = (who for _, kind, who, _ in book.posted.moves if kind == "payee")
+    return list(dict.fromkeys((*(credit.payee for credit in book.credits), *ready)))
 
 
 class _Pool:
@@ -68,6 +80,8 @@ class _Pool:
         weights = self._weights(made)
         open_, closed = self._gated(weights, made)
         left = Fraction(0)
+        if closed or (isinstance(self.c.shares, Mapping) and sum(weights.values()) != 1):
+            self._asked("unclaimed")
         if self.c.unclaimed == "redistribute":
             weights = {payee: Fraction(0) if payee in closed else w for payee, w in weights.items()}
         elif isinstance(self.c.shares, Mapping):
@@ -129,8 +143,12 @@ class _Pool:
             mine = not self.team or row.team == self.team
             if mine and start < end and self.book.people.suits(index, self.c.for_):
                 held.setdefault(row.payee, []).append((start, end, index))
+        if not self.book.people.rows:
+            held = {payee: [(low, high, -1)] for payee in _named(self.book, self.c)}
         weights: dict[str, Fraction] = {}
         for payee, stays in held.items():
+            if _part("prorated", stays, low, high) != 1:
+                self._asked("leavers")
             part = _part(self.c.leavers, stays, low, high)
             if not part:
                 continue
@@ -141,6 +159,11 @@ class _Pool:
                 made.unpaid.append(unpaid_row(why.code, table="pools", **about))
         return weights
 
+    def _asked(self, key: str) -> None:
+        """Refuse the run if a choice was left open on which money depends now."""
+        if getattr(self.c, key) is None:
+            _refuse(self.name, key)
+
     def _points(self, payee: str, index: int) -> Fraction:
         """What a member shares by, before the days of the stay count."""
         shares = self.c.shares
@@ -150,7 +173,7 @@ class _Pool:
             return self.look(shares[payee]) if payee in shares else Fraction(0)
         assert isinstance(shares, By)
         if shares.kind == "points":
-            cell = self.book.people.cell(index, shares.of)
+            cell = None if index < 0 else self.book.people.cell(index, shares.of)
             try:
                 points = Fraction(-1) if cell is None else rational(cell)
             except InvalidValueError:
@@ -159,6 +182,11 @@ class _Pool:
                 raise Lacking("no-points", payee=payee, column=shares.of, cell=cell)
             return points
         return max(self.book.path(shares.of, payee, self.period), Fraction(0))
+
+
+def _refuse(name: str, key: str) -> None:
+    at = f"components.{name}"
+    Report.of(missing(key, at, f"{at}.{key}")).raise_for_errors()
 
 
 def _part(leavers: str | None, stays: list[tuple[date, date, int]], low: date, high: date) -> Fraction:
@@ -214,6 +242,8 @@ def _prizes(book: Book, name: str, c: Component, period: str, runners: Iterable[
         groups.setdefault(runner.reached, []).append(runner)
     place = 1
     for tied in groups.values():
+        if len(tied) > 1 and c.ties is None and _prize(c, look, place):
+            _refuse(name, "ties")
         covered = range(place, place + len(tied)) if c.ties in {None, "share"} else range(place, place + 1)
         total = sum((_prize(c, look, each) for each in covered), Fraction(0))
         prize = total / len(covered)

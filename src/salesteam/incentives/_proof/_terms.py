@@ -47,7 +47,7 @@ def _modifier(plan: Plan, at: str, modifier: Modifier) -> Iterator[Finding]:
     if len(given) > 1 or (not given and modifier.round is None):
         yield lacking(at, "clamp, tiers or nodes (one of them)", whole=True)
     for index, tier in enumerate(modifier.tiers):
-        if tier.multiplier is None:
+        if (tier.multiplier is None) == (tier.rate is None):
             yield lacking(f"{at}.tiers[{index}]", "multiplier", whole=True)
 
 

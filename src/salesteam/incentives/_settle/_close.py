@@ -9,6 +9,7 @@ from math import floor
 import attrs
 
 from salesteam.core import Finding, Money, Place, find
+from salesteam.incentives._choices import missing
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import spans
 from salesteam.incentives._run import Run
@@ -17,7 +18,7 @@ from salesteam.incentives._settle._causes import Causes
 from salesteam.incentives._settle._draw import drawn
 from salesteam.incentives._settle._earned import Earned, holders
 from salesteam.incentives._settle._known import Known
-from salesteam.incentives._settle._promise import missing, promise
+from salesteam.incentives._settle._promise import promise
 from salesteam.incentives._settle._release import FREE, amounts, gated, joined, part_of, releases
 from salesteam.incentives._settle._rows import LedgerRow
 

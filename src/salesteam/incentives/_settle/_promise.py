@@ -9,19 +9,19 @@ from typing import Literal
 
 import attrs
 
-from salesteam.core import Finding, Place, Severity, exponent, find, round_to
+from salesteam.core import Finding, Place, exponent, find, round_to
+from salesteam.incentives._choices import missing
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import spans
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
-from salesteam.incentives._options import options_text
 from salesteam.incentives._parts import Window
 from salesteam.incentives._settle._draw import Floor
 from salesteam.incentives._settle._known import Known
 from salesteam.incentives._settle._prorate import Span, clipped, part_there, present
 from salesteam.incentives._terms import Draw, Guarantee
 
-__all__ = ["Promise", "missing", "promise"]
+__all__ = ["Promise", "promise"]
 
 _ALWAYS: Span = (date.min, date.max)
 
@@ -102,14 +102,6 @@ def promise(plan: Plan, known: Known, payee: str, period: str, as_of: date | Non
         left=left,
         findings=tuple(findings),
     )
-
-
-def missing(choice: str, at: str) -> Finding:
-    """The finding that a choice was not made that these facts ask for."""
-    return find(
-        "incentives.choice-missing", Place(key=choice), severity=Severity.ERROR,
-        choice=choice, at=at, options=options_text(choice),
-    )  # fmt: skip
 
 
 def _day(period: str) -> date | None:

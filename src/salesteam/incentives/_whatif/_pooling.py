@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from functools import partial
 
 import attrs
 
-from salesteam.core import rational
+from salesteam.core import Place, Report, find, rational
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array
 from salesteam.errors import InvalidValueError
+from salesteam.incentives._choices import missing
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._book import Book
@@ -112,6 +114,7 @@ def pooled(
         If the payee is in none.
     """
     c = book.plan.components[name]
+    _divisible(book, name, c, period)
     teams: list[str | None] = [None]
     if feeds_teams(book, c):
         teams = list(dict.fromkeys(book.people.rows[index].team for index in book.people.of(payee)))
@@ -126,6 +129,19 @@ def pooled(
     if not found:
         raise Lacking("nobody")
     return Pooled(payee=payee, pools=tuple(found))
+
+
+def _divisible(book: Book, name: str, c: Component, period: str) -> None:
+    """Refuse a pool whose members only the facts of a run tell, and one that is open about who leaves."""
+    at, found = f"components.{name}", Report()
+    reads = isinstance(c.fund, Fund) and book.plan.measures[c.fund.measure.removeprefix("team.")].scope != "all"
+    if not any(row.team for row in book.people.rows) and (reads or not book.people.rows):
+        found += Report.of(find("incentives.not-simulated", Place(key=at), at=at, what="a pool without teams"))
+    low, high = _days(book, period)
+    partly = any((row.start or low) > low or (row.end or high) < high for row in book.people.rows)
+    open_ = {"leavers": partly, "unclaimed": bool(book.plan.gates) or isinstance(c.shares, Mapping)}
+    found += Report(missing(key, at, f"{at}.{key}") for key, asks in open_.items() if asks and not getattr(c, key))
+    found.raise_for_errors()
 
 
 def _pool(
@@ -163,11 +179,15 @@ def _pool(
     return Pool(fund=fund, scale=scale, weights=weights, left=left)
 
 
+def _days(book: Book, period: str) -> tuple[date, date]:
+    low, high = spans(period)
+    valid = book.plan.valid
+    return (valid.from_ or low, valid.until or high) if period == ONCE else (low, high)
+
+
 def _members(book: Book, c: Component, team: str | None, period: str) -> Iterator[tuple[str, int]]:
     """Each member once, with the last row that tells of it."""
-    low, high = spans(period)
-    if period == ONCE:
-        low, high = book.plan.valid.from_ or low, book.plan.valid.until or high
+    low, high = _days(book, period)
     last: dict[str, int] = {}
     for index, row in enumerate(book.people.rows):
         start, end = max(row.start or low, low), min(row.end or high, high)

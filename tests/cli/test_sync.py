@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -65,6 +67,18 @@ def test_a_review_before_the_first_sync_says_what_to_run(playbook, lang):
     result = run("review", playbook, "--lang", lang)
     assert (1, True) == (result.exit_code, "salesteam sync" in result.stderr)
     assert not (playbook / "sales.sqlite").exists()
+
+
+def test_a_store_that_is_older_than_the_day_is_told(playbook):
+    """A review of a day after the last sync says how old its data are; one of the day of the sync does not."""
+    run("sync", playbook)
+    with open_store(playbook / "sales.sqlite", create=False) as store:
+        day = store.synced_at("demo").astimezone(ZoneInfo("Asia/Shanghai")).date()
+    for later, told in ((0, False), (1, True)):
+        out = playbook.parent / "out"
+        run("review", playbook, "--out", out, "--as-of", day + timedelta(days=later))
+        findings = json.loads((out / "review.json").read_text(encoding="utf-8"))["tables"]["findings"]
+        assert told == ("crm.stale-data" in {finding["code"] for finding in findings})
 
 
 def test_a_playbook_without_a_store_needs_one_named(tmp_path):

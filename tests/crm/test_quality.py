@@ -206,3 +206,25 @@ def test_choices_that_move_blame_are_required():
     for options in ({}, {"basis": "activity"}, {"basis": "activity", "clock": "sundial"}):
         with pytest.raises(InvalidValueError, match="the field knows several ways"):
             timeliness(Records(), as_of=MONDAY, tz="UTC", **options)
+
+
+def test_much_recorded_at_once_about_many_days_is_told():
+    """Ten calls of three days within an hour; not nine, nor of two days, nor over more than an hour."""
+
+    def told(count, days, minutes):
+        rows = [
+            Activity(
+                ref=ref("activity", str(n)),
+                activity_kind="call",
+                user=ref("user", "li"),
+                occurred_at=MONDAY - (n % days) * DAY,
+                created_at=MONDAY + HOUR + n * timedelta(minutes=minutes),
+            )
+            for n in range(count)
+        ]
+        return "crm.bulk-logging" in codes(measured(*rows).report)
+
+    assert told(10, 3, 6)
+    assert not told(9, 3, 6)
+    assert not told(10, 2, 6)
+    assert not told(10, 3, 7)

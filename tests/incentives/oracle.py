@@ -199,9 +199,8 @@ class Oracle(Credits):
                 except Gap:  # nobody owns the sum, yet it has come that far
                     seen.append(e)
                     raise
-                gate = self.gates(name_c, name_c, payee, period, e.order, interval) and self.gates(
-                    "plan", name_c, payee, period, e.order, interval
-                )
+                upto = e.order if e.ready is None else (self.span(period)[1],)
+                gate = all(self.gates(of, name_c, payee, period, upto, interval) for of in (name_c, "plan"))
             except Unpayable as why:
                 self.unpaid.add((e.transaction, payee, str(why)))
                 continue

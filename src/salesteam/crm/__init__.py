@@ -23,7 +23,9 @@ Writes
     `PushLine`; a `Guard` may veto; `outbox` tells what became of all, `resolve` takes one of `VERDICTS` by hand
 Data quality
     `completeness` counts what is `Required` into `Completeness` of `CompletenessRow`; `timeliness` measures delays by
-    one of `BASES` and one of `CLOCKS` into `Timeliness` of `DelayRow`
+    one of `BASES` and one of `CLOCKS` into `Timeliness` of `DelayRow`; `traced` matches a log of `LogRow`, from
+    `CHANNELS` outside, with what the CRM holds, into a `Trace` of `TraceRow`; `adoption` tells who works in the CRM,
+    by `USES`, `CREDITED` and logins (`LoginRow`), into an `Adoption` of `AdoptionRow` and, by week, `UseRow`
 Reading
     `pull` reads all sources into `Records`; `facts` turns them into the frames that the subjects take
 """
@@ -62,14 +64,26 @@ from salesteam.crm._push_report import PushLine, PushReport
 from salesteam.crm._pushing import Guard
 from salesteam.crm._quality import (
     BASES,
+    CHANNELS,
     CLOCKS,
+    CREDITED,
+    USES,
+    Adoption,
+    AdoptionRow,
     Completeness,
     CompletenessRow,
     DelayRow,
+    LoginRow,
+    LogRow,
     Required,
     Timeliness,
+    Trace,
+    TraceRow,
+    UseRow,
+    adoption,
     completeness,
     timeliness,
+    traced,
 )
 from salesteam.crm._reading import Reading, Records
 from salesteam.crm._record import Record
@@ -84,18 +98,23 @@ __all__ = [
     "ANY_KIND",
     "API",
     "BASES",
+    "CHANNELS",
     "CLOCKS",
+    "CREDITED",
     "EXCESS_DIGITS",
     "KEEP_RAW",
     "KINDS",
     "MAX_REJECT_SHARE",
     "RECORDS",
     "REFERENCES",
+    "USES",
     "VERDICTS",
     "Account",
     "Activity",
     "Adapter",
     "AddNote",
+    "Adoption",
+    "AdoptionRow",
     "AssignOwner",
     "Batch",
     "Capability",
@@ -120,7 +139,9 @@ __all__ = [
     "Kind",
     "Lead",
     "Limits",
+    "LogRow",
     "LoggedChange",
+    "LoginRow",
     "Membership",
     "MemoryAdapter",
     "MemoryCRM",
@@ -152,9 +173,13 @@ __all__ = [
     "SystemClock",
     "Team",
     "Timeliness",
+    "Trace",
+    "TraceRow",
+    "UseRow",
     "User",
     "Verified",
     "VirtualClock",
+    "adoption",
     "check",
     "completeness",
     "diff",
@@ -173,4 +198,5 @@ __all__ = [
     "sweep",
     "sync",
     "timeliness",
+    "traced",
 ]

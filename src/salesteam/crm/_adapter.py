@@ -124,6 +124,10 @@ class Adapter(ABC):
         """
         return None
 
+    def known_to(self) -> datetime | None:
+        """The instant up to which it tells of the source; None if it asks the source itself, as adapters do."""
+        return None
+
     def scope(self) -> str:
         """What this login can see, as a fingerprint of login, permissions and filters; empty if it is not known.
 

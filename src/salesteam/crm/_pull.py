@@ -82,6 +82,7 @@ def pull(
     _refuse(sources, kinds, until, page_size)
     parts: list[_Part] = []
     findings: list[Finding] = []
+    known_to: dict[str, datetime] = {}
     for adapter in sources:
         silence, left = Silence(), []
         try:
@@ -97,6 +98,7 @@ def pull(
                 silence.heard(kind, answered=not part.silent)
                 if silence.down:
                     part.findings = [each for each in part.findings if each.code != _FAILED]
+            known_to.update(_known_to(adapter, findings))
         finally:
             findings += [silence.finding(adapter.source, left)] if silence.down else []
             findings += _closed(adapter)
@@ -105,6 +107,7 @@ def pull(
         records=redirected((record for part in parts for record in part.living), moved),
         readings=tuple(part.reading() for part in parts),
         rejects=tuple(reject for part in parts for reject in part.rejects),
+        known_to=known_to,
     )
     told = (finding for part in parts for finding in part.findings)
     linked = (*dangling(records), *inactive_owners(records))
@@ -148,6 +151,15 @@ def _offered(
     except _FAULTS as error:  # a plugin's mistake must not take the other sources down
         findings.append(_failed(adapter, None, error))
         return []
+
+
+def _known_to(adapter: Adapter, findings: list[Finding]) -> dict[str, datetime]:
+    try:
+        at = adapter.known_to()
+        return {} if at is None else {adapter.source: zoned(at)}
+    except _FAULTS as error:  # as above
+        findings.append(_failed(adapter, None, error))
+        return {}
 
 
 def _closed(adapter: Adapter) -> list[Finding]:

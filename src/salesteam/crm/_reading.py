@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -72,6 +73,8 @@ class Records:
         Rows that could not be read, with reasons.
     report : Report
         Findings about the sources.
+    known_to : mapping of str to datetime
+        Up to which instant each source is known that was read out of a store.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class Records:
     readings: tuple[Reading, ...] = ()
     rejects: tuple[Reject, ...] = ()
     report: Report = Report()
+    known_to: Mapping[str, datetime] = attrs.field(factory=dict, hash=False)
     _by_ref: Mapping[Ref, Record] = attrs.field(init=False, eq=False, repr=False)
     _by_kind: Mapping[Kind, tuple[Any, ...]] = attrs.field(init=False, eq=False, repr=False)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -12,7 +13,7 @@ from salesteam.core import Calendar, Finding, Period, Place, Report, calendar, f
 from salesteam.errors import SalesteamError
 from salesteam.review._desk import assign
 from salesteam.review._duties import look_up
-from salesteam.review._facts import Facts
+from salesteam.review._facts import Facts, end_of
 from salesteam.review._inquiry import inquire
 from salesteam.review._pay import earn
 from salesteam.review._playbook import Playbook
@@ -75,7 +76,7 @@ def walk(
     day, span = when(playbook, as_of=as_of, period=period)
     workdays, findings = _calendar(playbook, day, span)
     findings += also or ()
-    findings += _unfed(playbook)
+    findings += [*_unfed(playbook), *_stale(playbook, facts, day)]
     attempt = _Attempt(findings)
     fed = playbook.sources is not None
     standing = duties = desk = earnings = inquiry = None
@@ -136,3 +137,13 @@ def _unfed(playbook: Playbook) -> list[Finding]:
         for part in ("goals", "leads", "incentives")
         if getattr(playbook, part) is not None
     ]
+
+
+def _stale(playbook: Playbook, facts: Facts, day: date) -> Iterator[Finding]:
+    """Sources that were read out of a store, and into it before the day began from which it is looked at."""
+    zone = playbook.header.zone
+    begins = end_of(day - timedelta(days=1), zone)
+    for source, at in facts.records.known_to.items():
+        if at < begins:
+            told = at.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="minutes")
+            yield find("crm.stale-data", Place(table=source), source=source, at=told, as_of=day.isoformat())

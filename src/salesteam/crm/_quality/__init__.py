@@ -1,21 +1,38 @@
-"""Data quality: how complete the records are, and how soon what happened was written down.
+"""Data quality: how complete records are, how soon and how fully what happened is written down, and who does so.
 
-`_completeness` counts filled cells, `_timeliness` measures delays by a clock; each result names its convention.
+`_completeness` counts filled cells, `_timeliness` measures delays by a clock, `_adoption` counts days with use,
+`_traced` matches a log of what happened (`_log`) with what the CRM holds; each result names its convention.
 """
 
 from __future__ import annotations
 
+from salesteam.crm._quality._adoption import adoption
 from salesteam.crm._quality._completeness import Completeness, CompletenessRow, Required, completeness
+from salesteam.crm._quality._log import CHANNELS, LogRow
 from salesteam.crm._quality._timeliness import BASES, CLOCKS, DelayRow, Timeliness, timeliness
+from salesteam.crm._quality._traced import Trace, TraceRow, traced
+from salesteam.crm._quality._use import CREDITED, USES, Adoption, AdoptionRow, LoginRow, UseRow
 
 __all__ = [
     "BASES",
+    "CHANNELS",
     "CLOCKS",
+    "CREDITED",
+    "USES",
+    "Adoption",
+    "AdoptionRow",
     "Completeness",
     "CompletenessRow",
     "DelayRow",
+    "LogRow",
+    "LoginRow",
     "Required",
     "Timeliness",
+    "Trace",
+    "TraceRow",
+    "UseRow",
+    "adoption",
     "completeness",
     "timeliness",
+    "traced",
 ]

@@ -12,18 +12,20 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesteam.core import Calendar, Grid, Place, Report, _table, find, percent_text, say
+from salesteam.crm._quality._evidence import Event, evidence
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
 from salesteam.crm._store import Store
 from salesteam.crm.facts._booking import zone
 from salesteam.crm.facts._recorded import recorded
-from salesteam.errors import missing_choice
+from salesteam.errors import InvalidValueError, missing_choice
 
 __all__ = ["BASES", "CLOCKS", "DelayRow", "Timeliness", "timeliness"]
 
 BASES: Mapping[str, str] = MappingProxyType(
     {
         "activity": "from when an activity took place to when it was recorded",
+        "evidence": "from when a log tells of a contact to the first change on the customer",
         "staleness": "from the last change of an open deal to the instant looked from",
     }
 )
@@ -37,6 +39,8 @@ CLOCKS: Mapping[str, str] = MappingProxyType(
 )
 """How hours are counted, with one line on each."""
 _LIMIT = timedelta(hours=24)
+_BULK, _BULK_DAYS, _HOUR = 10, 3, timedelta(hours=1)
+"""So many activities of so many days, recorded within so short a time by one person, were logged in bulk."""
 _OPENS, _CLOSES = time(9), time(18)
 
 
@@ -175,9 +179,6 @@ class Timeliness:
         return self.grid().html()
 
 
-_Event = tuple[str, str | None, datetime, datetime | None]
-
-
 def timeliness(
     records: Records | Store,
     *,
@@ -187,6 +188,7 @@ def timeliness(
     tz: str,
     limit: timedelta = _LIMIT,
     calendar: Calendar | None = None,
+    log: Any = None,
 ) -> Timeliness:
     """Measure how soon what happened was written down.
 
@@ -197,7 +199,7 @@ def timeliness(
     ----------
     records : Records or Store
         What to look at; a store as it was known at `as_of`.
-    basis : {'activity', 'staleness'}
+    basis : {'activity', 'evidence', 'staleness'}
         What is measured; required, see `BASES`.
     clock : {'elapsed', 'business_hours', 'next_business_day'}
         How hours are counted; required, see `CLOCKS`.
@@ -209,11 +211,18 @@ def timeliness(
         Up to and including which it is on time.
     calendar : Calendar, optional
         Which days are workdays; Monday to Friday if not given.
+    log : table, optional
+        What happened outside the CRM, as `traced` takes it; needed for `evidence`, and used for nothing else.
 
     Returns
     -------
     Timeliness
         Every row with its delay, and the breaches under all three clocks.
+
+    Raises
+    ------
+    InvalidValueError
+        If a choice is left open, a log is missing or not used, or an instant or the zone is none.
 
     Examples
     --------
@@ -234,16 +243,24 @@ def timeliness(
     assert basis is not None
     assert clock is not None
     zoned(as_of)
-    known = recorded(records, as_of if isinstance(records, Store) else None)
-    events = list((_activities if basis == "activity" else _stale)(known, as_of))
+    if (log is not None) != (basis == "evidence"):
+        fix = "give log= with what happened outside" if basis == "evidence" else "leave log= out"
+        raise InvalidValueError(f"the basis {basis!r} and the log do not fit", where="timeliness", fix=fix)
+    store = records if isinstance(records, Store) else None
+    known = recorded(records, None if store is None else as_of)
+    told = Report()
+    if basis == "evidence":
+        events, told = evidence(known, store, log, tz=tz, as_of=as_of)
+    else:
+        events = tuple((_activities if basis == "activity" else _stale)(known, as_of))
     measures = _measures(zone(tz), calendar or Calendar(name="Monday to Friday"), limit)
     by_clock = {name: tuple(_row(event, measure, as_of) for event in events) for name, measure in measures.items()}
     found = Timeliness(basis=basis, clock=clock, limit=limit, rows=by_clock[clock])
     breaches = {name: sum(1 for row in rows if row.state == "breached") for name, rows in by_clock.items()}
-    return attrs.evolve(found, breaches=breaches, report=Report(_findings(found)))
+    return attrs.evolve(found, breaches=breaches, report=Report([*_findings(found), *_bulk(found)]) + told)
 
 
-def _activities(records: Records, as_of: datetime) -> Iterator[_Event]:
+def _activities(records: Records, as_of: datetime) -> Iterator[Event]:
     for activity in records.of("activity"):
         if activity.occurred_at is not None:
             made = activity.created_at
@@ -251,7 +268,7 @@ def _activities(records: Records, as_of: datetime) -> Iterator[_Event]:
             yield str(activity.ref), activity.user.external_id if activity.user else None, activity.occurred_at, written
 
 
-def _stale(records: Records, as_of: datetime) -> Iterator[_Event]:
+def _stale(records: Records, as_of: datetime) -> Iterator[Event]:
     for deal in records.of("deal"):
         changed = deal.updated_at or deal.created_at
         if deal.status == "open" and changed is not None:
@@ -283,7 +300,7 @@ def _measures(where: ZoneInfo, days: Calendar, limit: timedelta) -> Mapping[str,
     return {"elapsed": elapsed, "business_hours": working, "next_business_day": next_day}
 
 
-def _row(event: _Event, measure: _Measure, as_of: datetime) -> DelayRow:
+def _row(event: Event, measure: _Measure, as_of: datetime) -> DelayRow:
     ref, owner, happened, written = event
     end = written or as_of
     if happened > end:
@@ -305,3 +322,32 @@ def _findings(found: Timeliness) -> Iterator[Any]:
             yield find("crm.late-update", place, owner=owner, count=late, of=len(own), clock=found.clock)
         if ahead:
             yield find("crm.future-dated", place, owner=owner, count=ahead)
+
+
+def _bulk(found: Timeliness) -> Iterator[Any]:
+    """Who recorded many activities of several days within an hour; the largest such hour of each."""
+    if found.basis != "activity":
+        return
+    written: dict[str, list[tuple[datetime, datetime]]] = {}
+    for row in found.rows:
+        if row.owner is not None and row.recorded_at is not None:
+            written.setdefault(row.owner, []).append((row.recorded_at, row.happened_at))
+    for owner, times in sorted(written.items()):
+        times.sort()
+        largest: list[tuple[datetime, datetime]] = []
+        first = 0
+        for place, (at, _) in enumerate(times):
+            while at - times[first][0] > _HOUR:
+                first += 1
+            if place - first + 1 > len(largest):
+                largest = times[first : place + 1]
+        days = {happened.date() for _, happened in largest}
+        if len(largest) >= _BULK and len(days) >= _BULK_DAYS:
+            yield find(
+                "crm.bulk-logging",
+                Place(key=owner),
+                owner=owner,
+                count=len(largest),
+                days=len(days),
+                at=largest[0][0].isoformat(),
+            )

@@ -96,6 +96,11 @@ class StoreAdapter(Adapter):
             }
         )
 
+    def known_to(self) -> datetime | None:
+        """When the last complete sync of the source began, or the instant from which the store is looked at."""
+        synced, known_at = self._store.synced_at(self.source), self.config.known_at
+        return synced if known_at is None or synced is None else min(synced, known_at)
+
     def fetch(
         self, kind: Kind, since: Cursor | None, *, until: datetime, overlap: timedelta, page_size: int
     ) -> Iterator[Batch]:

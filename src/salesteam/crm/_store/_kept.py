@@ -73,6 +73,8 @@ class LoggedChange:
         When the change was seen.
     run : int
         The sync that saw it.
+    updated_at : datetime or None
+        When it was changed, by the source.
 
     Examples
     --------
@@ -87,6 +89,7 @@ class LoggedChange:
     seen_before: datetime | None
     seen_at: datetime
     run: int
+    updated_at: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)

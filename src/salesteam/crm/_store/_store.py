@@ -190,8 +190,8 @@ class Store:
         []
         """
         where, values = _where(kind, source)
-        for seq, name, of, external_id, op, before, at, run in self.connection.execute(
-            "SELECT seq, source, kind, external_id, op, seen_before, seen_at, run FROM change"  # noqa: S608 -- as above
+        for seq, name, of, external_id, op, before, at, run, updated in self.connection.execute(
+            "SELECT seq, source, kind, external_id, op, seen_before, seen_at, run, updated_at FROM change"  # noqa: S608 -- as above
             f" WHERE seq > 0{where} ORDER BY seq",
             values,
         ):
@@ -202,6 +202,7 @@ class Store:
                 seen_before=from_micros(before),
                 seen_at=_instant(at),
                 run=run,
+                updated_at=from_micros(updated),
             )
 
     def quarantine(self, kind: Kind | None = None, *, source: str | None = None) -> tuple[Held, ...]:

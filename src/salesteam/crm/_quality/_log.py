@@ -1,0 +1,181 @@
+"""What happened outside the CRM: rows of calendars, telephones, mail and minutes, and whom they mean."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from salesteam.core import Finding, Place, Report, _table, find
+from salesteam.crm._reading import Records
+from salesteam.crm._ref import Ref
+from salesteam.crm.facts._booking import zone
+
+__all__ = ["CHANNELS", "Happened", "Log", "LogRow", "Users", "read_log"]
+
+CHANNELS: Mapping[str, str] = MappingProxyType(
+    {
+        "calendar": "a meeting or visit in somebody's calendar",
+        "telephone": "a call in the log of the telephones",
+        "mail": "a message, by its header",
+        "minutes": "a promise that minutes of a meeting hold",
+    }
+)
+"""Where a row of a log comes from, with one line on each."""
+_SHORTEST_NUMBER = 6
+
+
+@attrs.frozen(kw_only=True)
+class LogRow:
+    """One thing that happened outside the CRM.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> LogRow(entry="1", channel="mail", user="li@shop.cn", customer="wang@acme.cn",
+    ...        at=datetime(2026, 9, 30, 2, tzinfo=UTC)).promise is None
+    True
+    """
+
+    entry: str = _table.column("id of the entry")
+    channel: str = _table.column("calendar, telephone, mail or minutes")
+    user: str = _table.column("id or e-mail address of a user")
+    customer: str = _table.column(
+        "id of an account; or e-mail address or telephone number of a contact; or an address at the account's domain"
+    )
+    at: datetime = _table.column("when it happened")
+    promise: str | None = _table.column("what was promised; in minutes only", default=None)
+    due_on: date | None = _table.column("by when", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Happened:
+    """A row of a log whose user and customer are known."""
+
+    row: LogRow
+    user: Ref
+    account: Ref
+
+
+@attrs.frozen(kw_only=True)
+class Log:
+    """A log as far as it can be used, and what was left out."""
+
+    contacts: tuple[Happened, ...]
+    promises: tuple[Happened, ...]
+    report: Report
+
+
+def read_log(log: Any, records: Records, *, tz: str) -> Log:
+    """Read a log, and find whom each row means; every row that cannot be used is told.
+
+    A row that was given twice counts once.
+    """
+    zone(tz)
+    rows, report = _table.read_rows(log, LogRow, table="log", zone=tz)
+    users, customers = Users(records), _Customers(records)
+    findings: list[Finding] = []
+    unknown: Counter[tuple[str, str]] = Counter()
+    seen: dict[str, LogRow] = {}
+    found: list[Happened] = []
+    for row in rows:
+        problem = _problem(row, seen)
+        if problem is not None:
+            findings.append(find("crm.log-row", Place(table="log", key=row.entry), entry=row.entry, problem=problem))
+            continue
+        if row.entry in seen:
+            continue
+        seen[row.entry] = row
+        user, account = users.of(row.user), customers.of(row.customer)
+        if user is None or account is None:
+            unknown.update([("user", row.user)] if user is None else [])
+            unknown.update([("customer", row.customer)] if account is None else [])
+            continue
+        found.append(Happened(row=row, user=user, account=account))
+    findings.extend(_unknown(unknown))
+    return Log(
+        contacts=tuple(each for each in found if each.row.channel != "minutes"),
+        promises=tuple(each for each in found if each.row.channel == "minutes"),
+        report=report + Report(findings),
+    )
+
+
+def _problem(row: LogRow, seen: Mapping[str, LogRow]) -> str | None:
+    if row.channel not in CHANNELS:
+        return f"channel {row.channel!r} is none of {', '.join(CHANNELS)}"
+    if (row.channel == "minutes") != (row.promise is not None):
+        return "minutes hold a promise, and nothing else does"
+    if row.entry in seen and row != seen[row.entry]:
+        return "another row has the same id of entry"
+    return None
+
+
+def _unknown(unknown: Counter[tuple[str, str]]) -> Iterator[Finding]:
+    """One finding for users and one for customers: a telephone knows many numbers that are no customer's."""
+    for kind in ("user", "customer"):
+        names = sorted((name for of, name in unknown if of == kind), key=lambda name: (-unknown[kind, name], name))
+        if names:
+            count = sum(unknown[kind, name] for name in names)
+            place = Place(table="log", field=kind)
+            yield find("crm.log-unknown", place, kind=kind, count=count, names=names[:5], of=len(names))
+
+
+class Users:
+    """Users by id, full reference and e-mail address."""
+
+    def __init__(self, records: Records) -> None:
+        self.names: dict[str, set[Ref]] = {}
+        for user in records.of("user"):
+            for name in (user.ref.external_id, str(user.ref), *user.emails):
+                self.names.setdefault(_folded(name), set()).add(user.ref)
+
+    def of(self, name: str) -> Ref | None:
+        return _only(self.names.get(_folded(name)))
+
+
+class _Customers:
+    """Accounts by id and full reference, by the addresses and numbers of their contacts, and by their domains."""
+
+    def __init__(self, records: Records) -> None:
+        self.names: dict[str, set[Ref]] = {}
+        self.numbers: dict[str, set[Ref]] = {}
+        self.domains: dict[str, set[Ref]] = {}
+        for account in records.of("account"):
+            for name in (account.ref.external_id, str(account.ref)):
+                self.names.setdefault(_folded(name), set()).add(account.ref)
+            if account.domain:
+                self.domains.setdefault(_folded(account.domain), set()).add(account.ref)
+        for contact in records.of("contact"):
+            if contact.account is None:
+                continue
+            for address in contact.emails:
+                self.names.setdefault(_folded(address), set()).add(contact.account)
+            for number in contact.phones:
+                self.numbers.setdefault(_digits(number), set()).add(contact.account)
+
+    def of(self, name: str) -> Ref | None:
+        found = self.names.get(_folded(name))
+        if found is None and "@" in name:
+            found = self.domains.get(_folded(name.rpartition("@")[2]))
+        if found is None and len(_digits(name)) >= _SHORTEST_NUMBER:
+            found = self.numbers.get(_digits(name))
+        return _only(found)
+
+
+def _only(found: set[Ref] | None) -> Ref | None:
+    """The one that is meant; a name that may mean several means nobody."""
+    return next(iter(found)) if found is not None and len(found) == 1 else None
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _digits(number: str) -> str:
+    """The digits of a telephone number; a letter makes it none."""
+    return "" if re.search(r"[^\d\s()+./-]", number) else re.sub(r"\D", "", number)

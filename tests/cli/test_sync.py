@@ -336,4 +336,5 @@ def test_changes_of_another_source_are_refused(playbook):
     changes = a_note(playbook)
     changes.write_text("decision_id: x\nadd_note: [{ref: 'crm:deal:1', text: x}]\n", encoding="utf-8")
     result = run("push", playbook, "--changes", changes)
-    assert (1, True) == (result.exit_code, "no source 'crm'" in result.stderr)
+    assert (1, True) == (result.exit_code, f"{changes}:2:13 add_note[0].ref" in result.stderr)
+    assert "there is no source crm; there is demo" in result.stderr

@@ -459,7 +459,49 @@ create_task:
     )
     with pytest.raises(ReportError) as caught:
         load_changes(path)
-    assert [4, 5, 7, 8, 9] == sorted(finding.place.line for finding in caught.value.report)
+    assert [
+        (4, "add_note[0].ref"),
+        (5, "add_note[1].text"),
+        (7, "create_task[0].ref"),
+        (8, "create_task[1].due_at"),
+        (9, "create_task[2].user"),
+    ] == [(finding.place.line, finding.place.key) for finding in caught.value.report]
+    assert "Did you mean 'deal'?\n" in caught.value.report.text()
     path.write_text('decision_id: " "', encoding="utf-8")
     with pytest.raises(ReportError, match="without a decision"):
         load_changes(path)
+
+
+def test_a_change_that_no_source_can_write_is_told_at_its_line(tmp_path, adapter):
+    """All of them at once, with what can be written instead."""
+    path = tmp_path / "changes.yaml"
+    path.write_text(
+        """
+decision_id: run-7
+assign_owner:
+  - {ref: "demo:deal:D-1", owner: "demo:user:wu"}
+  - {ref: "crm:deal:D-1", owner: "crm:user:wu"}
+add_note:
+  - {ref: "demo:stage:new", text: moved}
+""",
+        encoding="utf-8",
+    )
+    assert 3 == len(load_changes(path))
+    with pytest.raises(ReportError) as caught:
+        load_changes(path, adapters=[adapter])
+    assert [
+        ("crm.change-no-source", f"{path}:5:6 assign_owner[1].ref"),
+        ("crm.change-unwritable", f"{path}:7:6 add_note[0].ref"),
+    ] == [(finding.code, finding.place.text()) for finding in caught.value.report]
+    path.write_text('decision_id: run-7\nadd_note: [{ref: "demo:deal:D-1", text: moved}]', encoding="utf-8")
+    assert (AddNote(ref=ONE, text="moved", decision_id="run-7"),) == load_changes(path, adapters=[adapter])
+
+
+def test_why_a_change_was_not_sent_is_told_in_both_languages(store, adapter):
+    """A reader of Chinese is told in Chinese."""
+    report = push(adapter, store, [AddNote(ref=ref("deal", "D-9"), text="x", decision_id="run-7")])
+    for lang, why in (("en", "the record is not there"), ("zh", "记录不存在")):
+        assert all(
+            why in text
+            for text in (report.grid(lang).text(), report.report.text(lang), report.explain("demo:deal:D-9", lang))
+        )

@@ -13,7 +13,6 @@ from salesteam import review as loop
 from salesteam.cli._sync import UNFINISHED, SyncJob, print_pushed, sources_of, written
 from salesteam.core import say
 from salesteam.crm import Adapter, Change, PushReport, Store, load_changes, open_store, push, resolve
-from salesteam.errors import NotFoundError
 
 __all__ = ["run_push", "run_resolve"]
 
@@ -31,11 +30,7 @@ def run_push(job: SyncJob, changes: Path | None = None) -> None:
         A file of changes to be written besides what waits.
     """
     playbook, adapters = sources_of(job)
-    given = () if changes is None else load_changes(changes)
-    known = [adapter.source for adapter in adapters]
-    for change in given:
-        if change.ref.source not in known:
-            raise NotFoundError("source", change.ref.source, known, where=str(job.folder))
+    given = () if changes is None else load_changes(changes, adapters=adapters)
     with open_store(loop.store_of(playbook, job.store), create=False) as store:
         done = [_one(adapter, store, given, job) for adapter in adapters]
     done = [pushed for pushed in done if pushed.lines]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any, ClassVar, cast
 
 import attrs
 
-from salesteam.core import _load
+from salesteam.core import Finding, Place, Report, _load, find
+from salesteam.crm._adapter import Adapter
 from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask, decided
 from salesteam.crm._ref import Kind, Ref
 from salesteam.errors import InvalidValueError
@@ -22,9 +24,6 @@ class _Row:
 
     makes: ClassVar[Any]
 
-    def __attrs_post_init__(self) -> None:
-        self.change("not known yet")
-
     def change(self, decision_id: str) -> Change:
         """The change of the row."""
         cls: Any = type(self)
@@ -33,27 +32,36 @@ class _Row:
         return made
 
 
+def _tried(row: _Row, attribute: attrs.Attribute[Any], _: object) -> None:
+    """Refuse a field for which the change itself would be refused, so that it is told at the field."""
+    try:
+        row.change("not known yet")
+    except InvalidValueError as error:
+        if error.where.rpartition(".")[2] == attribute.name:
+            raise
+
+
 @attrs.frozen(kw_only=True)
 class _Owner(_Row):
     makes: ClassVar[Any] = AssignOwner
     ref: Ref
-    owner: Ref
+    owner: Ref = attrs.field(validator=_tried)
 
 
 @attrs.frozen(kw_only=True)
 class _Task(_Row):
     makes: ClassVar[Any] = CreateTask
     ref: Ref
-    subject: str
-    user: Ref | None = None
-    due_at: datetime | None = None
+    subject: str = attrs.field(validator=_tried)
+    user: Ref | None = attrs.field(default=None, validator=_tried)
+    due_at: datetime | None = attrs.field(default=None, validator=_tried)
 
 
 @attrs.frozen(kw_only=True)
 class _Note(_Row):
     makes: ClassVar[Any] = AddNote
     ref: Ref
-    text: str
+    text: str = attrs.field(validator=_tried)
 
 
 @attrs.frozen(kw_only=True)
@@ -66,7 +74,7 @@ class _Decision:
     add_note: tuple[_Note, ...] = ()
 
 
-def load_changes(path: str | PathLike[str]) -> tuple[Change, ...]:
+def load_changes(path: str | PathLike[str], *, adapters: Iterable[Adapter] | None = None) -> tuple[Change, ...]:
     r"""Read the changes of one decision from a YAML or JSON file, for `plan` and `push`.
 
     Parameters
@@ -75,6 +83,8 @@ def load_changes(path: str | PathLike[str]) -> tuple[Change, ...]:
         A file with ``decision_id``, and lists under ``assign_owner`` (``ref``, ``owner``), ``create_task`` (``ref``,
         ``subject``, and ``user`` and ``due_at`` if there are) and ``add_note`` (``ref``, ``text``);
         a reference is written ``source:kind:id``, such as ``crm:deal:D-1``.
+    adapters : iterable of Adapter, optional
+        The sources; with them a change is refused that is of none of them, or that its adapter cannot write.
 
     Returns
     -------
@@ -84,7 +94,7 @@ def load_changes(path: str | PathLike[str]) -> tuple[Change, ...]:
     Raises
     ------
     ReportError
-        With every problem of the file at once, each with its line.
+        With every problem of the file at once, each with its line and its field.
 
     Examples
     --------
@@ -99,8 +109,40 @@ def load_changes(path: str | PathLike[str]) -> tuple[Change, ...]:
     loaded.report.raise_for_errors()
     assert loaded.value is not None
     read = loaded.value
-    rows: tuple[_Row, ...] = (*read.assign_owner, *read.create_task, *read.add_note)
-    return tuple(row.change(read.decision_id) for row in rows)
+    made = {
+        f"{name}[{number}].ref": row.change(read.decision_id)
+        for name in ("assign_owner", "create_task", "add_note")
+        for number, row in enumerate(getattr(read, name))
+    }
+    if adapters is not None:
+        Report(_unwritable(made, loaded.places, tuple(adapters))).raise_for_errors()
+    return tuple(made.values())
+
+
+def _unwritable(
+    changes: Mapping[str, Change], places: Mapping[str, Place], adapters: Sequence[Adapter]
+) -> Iterator[Finding]:
+    """The changes that no adapter can write, each at its reference in the file."""
+    offered = {adapter.source: (adapter.name, adapter.capabilities()) for adapter in adapters}
+    for path, change in changes.items():
+        ref, place = change.ref, places[path]
+        if ref.source not in offered:
+            known = tuple(offered) or "—"
+            yield find("crm.change-no-source", place, change=change.name, ref=str(ref), source=ref.source, known=known)
+            continue
+        name, can = offered[ref.source]
+        writes = can[ref.kind].writes if ref.kind in can else ()
+        if change.name not in writes:
+            yield find(
+                "crm.change-unwritable",
+                place,
+                adapter=name,
+                change=change.name,
+                kind=ref.kind,
+                ref=str(ref),
+                source=ref.source,
+                writes=writes or "—",
+            )
 
 
 def _ref(text: str) -> Ref:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import attrs
 
 from salesteam.core import Cell, Grid, Report, _table, say
+from salesteam.crm._reasons import reason_text
 
 __all__ = ["PushLine", "PushReport", "State"]
 
@@ -103,7 +104,8 @@ class PushReport:
         """
         found = [line for line in self.lines if key in {line.key, line.ref}]
         return "\n".join(
-            f"{line.change} {line.ref}: {_word(line.state, lang)}" + (f" ({line.reason})" if line.reason else "")
+            f"{line.change} {line.ref}: {_word(line.state, lang)}"
+            + (f" ({reason_text(line.reason, lang)})" if line.reason else "")
             for line in found
         )
 
@@ -124,7 +126,12 @@ class PushReport:
             title=say(lang, en=f"{self.source}: {title}", zh=f"{self.source}：{title}"),
             columns=tuple(say(lang, en="Record|Change|State|Why", zh="记录|变更|状态|原因").split("|")),
             rows=tuple(
-                (line.ref, line.change, Cell(_word(line.state, lang), tone=_tone(line.state)), line.reason)
+                (
+                    line.ref,
+                    line.change,
+                    Cell(_word(line.state, lang), tone=_tone(line.state)),
+                    reason_text(line.reason, lang),
+                )
                 for line in self.lines
             ),
         )

@@ -11,10 +11,12 @@ from salesteam.crm._adapter import Adapter
 from salesteam.crm._change import AssignOwner, Change, CreateTask
 from salesteam.crm._outbox import Outbox, Told
 from salesteam.crm._push_report import PushLine
+from salesteam.crm._reasons import reason_text
 from salesteam.crm._record import Record
 from salesteam.crm._ref import Ref
 from salesteam.crm._secret import Redactor
 from salesteam.crm._store import Store
+from salesteam.crm._sync._words import Words
 from salesteam.errors import AdapterError, AuthExpired, Conflict, QuotaExhausted, RateLimited, Rejected, Transient
 
 __all__ = ["Guard", "Pushing"]
@@ -53,8 +55,9 @@ class Pushing:
             reason = self.redact(told.reason)
             if told.state in _CODES:
                 place = Place(table=change.ref.kind, key=change.ref.external_id)
+                problem = Words(reason, reason_text(reason, "zh"))
                 self.findings.append(
-                    find(_CODES[told.state], place, ref=str(change.ref), change=change.name, problem=reason)
+                    find(_CODES[told.state], place, ref=str(change.ref), change=change.name, problem=problem)
                 )
             yield PushLine(
                 key=key, ref=str(change.ref), change=change.name, state=told.state, reason=reason, made=told.made

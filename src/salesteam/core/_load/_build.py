@@ -25,7 +25,7 @@ def key_of(field: attrs.Attribute[Any]) -> str:
 def reason(error: Exception) -> dict[str, object]:
     """The words of an error as the values of a finding."""
     if isinstance(error, InvalidValueError):
-        fix = error.fix and error.fix[0].upper() + error.fix[1:] + ("" if error.fix.endswith(".") else ".")
+        fix = error.fix and error.fix[0].upper() + error.fix[1:] + ("" if error.fix.endswith((".", "?")) else ".")
         return {"problem": error.what, "todo": fix or _CORRECT}
     return {"problem": str(error) or type(error).__name__, "todo": _CORRECT}
 

@@ -168,6 +168,23 @@ def test_a_refused_write_is_told_and_not_tried_again(store, adapter):
     assert ["verified"] == states(push(adapter, store, [to("wu", "run-8")], dry_run=False))
 
 
+def test_what_could_not_be_looked_at_is_not_sent(store, server, adapter, monkeypatch):
+    """Else somebody else's change would be overwritten unseen; the next push goes on."""
+
+    def lost(kind, ids):
+        raise Transient("no connection.", source="demo")
+
+    server.touch(ONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(adapter, "fetch_ids", lost)
+        note = AddNote(ref=ONE, text="x", decision_id="run-7")
+        report = push(adapter, store, [to("wu"), note], dry_run=False)
+    assert (["planned", "planned"], 0, "li") == (states(report), adapter.sent, owner(server))
+    assert "not sent yet (no connection)" in report.explain(str(ONE))
+    assert ("尚未发送" in report.grid("zh").text(), "would be" in report.grid().text()) == (True, False)
+    assert ["conflict", "verified"] == states(push(adapter, store, dry_run=False))
+
+
 @pytest.mark.parametrize("error", [RateLimited("429"), QuotaExhausted("daily"), AuthExpired("401")])
 def test_a_limit_lets_the_rest_wait(store, adapter, error):
     """Nothing arrived, nothing is lost, and the next push goes on."""

@@ -25,7 +25,7 @@ State = Literal[
     "withdrawn",
 ]
 _WORDS: dict[str, tuple[str, str]] = {
-    "planned": ("would be sent", "待发送"),
+    "planned": ("not sent yet", "尚未发送"),
     "sending": ("was being sent", "发送中"),
     "sent": ("sent", "已发送"),
     "verified": ("sent and seen", "已发送并核实"),
@@ -37,6 +37,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "vetoed": ("vetoed", "被否决"),
     "withdrawn": ("withdrawn", "已撤回"),
 }
+_DRY = ("would be sent", "待发送")
+"""What waits, in a report of what a push would do."""
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +106,7 @@ class PushReport:
         """
         found = [line for line in self.lines if key in {line.key, line.ref}]
         return "\n".join(
-            f"{line.change} {line.ref}: {_word(line.state, lang)}"
+            f"{line.change} {line.ref}: {self._word(line.state, lang)}"
             + (f" ({reason_text(line.reason, lang)})" if line.reason else "")
             for line in found
         )
@@ -129,20 +131,19 @@ class PushReport:
                 (
                     line.ref,
                     line.change,
-                    Cell(_word(line.state, lang), tone=_tone(line.state)),
+                    Cell(self._word(line.state, lang), tone=_tone(line.state)),
                     reason_text(line.reason, lang),
                 )
                 for line in self.lines
             ),
         )
 
+    def _word(self, state: str, lang: str) -> str:
+        en, zh = _DRY if state == "planned" and self.dry_run else _WORDS[state]
+        return say(lang, en=en, zh=zh)
+
     def _repr_html_(self) -> str:
         return self.grid().html()
-
-
-def _word(state: str, lang: str) -> str:
-    en, zh = _WORDS[state]
-    return say(lang, en=en, zh=zh)
 
 
 def _tone(state: str) -> Literal["good", "bad", "muted"]:

@@ -52,7 +52,7 @@ class Pushing:
         """Push one after the other."""
         for key, change in changes:
             told = Told(state="planned", reason=self.halted) if self.halted else self._push(key, change)
-            reason = self.redact(told.reason)
+            reason = self.redact(told.reason).removeprefix(f"{self.adapter.source}: ").rstrip(".")
             if told.state in _CODES:
                 place = Place(table=change.ref.kind, key=change.ref.external_id)
                 problem = Words(reason, reason_text(reason, "zh"))
@@ -70,7 +70,7 @@ class Pushing:
         if known.state in {"sending", "unknown"}:
             return self._keep(key, self._look(key, change))
         told, current = self._weigh(change)
-        if told.state != "planned" or self.dry_run:
+        if told.state != "planned" or self.halted or self.dry_run:
             return self._keep(key, told)
         self._keep(key, Told(state="sending"))
         return self._keep(key, self._send(key, change, current))

@@ -77,7 +77,7 @@ class Patience:
 def told(source: str, adapter: str, kind: Kind | None, error: BaseException, *, resuming: bool = False) -> Stop:
     """The finding of an error that ends a reading, and whether running it again can help."""
     place = Place(table=kind)
-    problem = str(error).removeprefix(f"{source}: ")
+    problem = str(error).removeprefix(f"{source}: ").rstrip(".")
     for family, code, resumable, whole in _KNOWN:
         if isinstance(error, family):
             resets = getattr(error, "resets_at", None) or "—"

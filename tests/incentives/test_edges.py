@@ -87,3 +87,35 @@ def test_a_file_that_is_no_plan_is_told(text):
     found = inc.read(text)
     assert found.value is None
     assert [] != list(found.report)
+
+
+def test_who_lacks_a_target_keeps_the_place_in_a_contest():
+    """A prize in parts of target that cannot be computed comes back, and nobody moves up for it."""
+    prizes = {"measure": "m", "method": "rank", "prizes": ["50%", "20%"], "pays_of": "target", "ties": "share"}
+    made = plan(measures={"m": {"unit": "count"}}, components={"c": prizes})
+    values = [
+        {"payee": payee, "measure": "m", "period": "2026-01", "value": value}
+        for payee, value in {"ana": 3, "bo": 2, "cai": 1}.items()
+    ]
+    targets = [{"payee": payee, "period": "2026-01", "target": 100} for payee in ("ana", "cai")]
+    run = inc.pay(made, inc.Facts(values=values, targets=targets))
+    assert {"ana": 5000, "cai": 0} == {row.payee: row.pay_minor for row in run.payouts}
+    assert [("bo", "incentives.no-target")] == [(row.payee, row.code) for row in run.unpaid]
+
+
+def test_a_prize_that_is_not_known_yet_comes_back():
+    """Before the first value of its parameter a contest pays nobody, and says so for each."""
+    prize = {"values": [{"from": "2026-02-01", "value": 100, "reason": "new", "source": "minute 1"}]}
+    made = plan(
+        measures={"m": {"unit": "count"}},
+        parameters={"prize": prize},
+        components={"c": {"measure": "m", "method": "rank", "prizes": ["$prize"], "ties": "share"}},
+    )
+    values = [
+        {"payee": payee, "measure": "m", "period": period, "value": 1}
+        for payee in ("ana", "bo")
+        for period in ("2026-01", "2026-02")
+    ]
+    run = inc.pay(made, inc.Facts(values=values))
+    assert 10_000 == run.total.minor
+    assert [("ana", "2026-01"), ("bo", "2026-01")] == [(row.payee, row.period) for row in run.unpaid]

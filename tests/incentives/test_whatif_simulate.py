@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 from fractions import Fraction
 
-import attrs
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.incentives.simulated import drawn, exactly
 
 from salesteam import incentives as inc
-from salesteam.core import rational_text
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives._choices import filled
 from salesteam.incentives._whatif._compile import compiled
@@ -40,32 +39,6 @@ def world(payees=PEOPLE, **changes):
     targets = [{"payee": p, "period": m, "target": str(10**8)} for p in payees for m in MONTHS]
     known = {"payees": payees, "periods": MONTHS, "outlooks": outlooks, "quotas": quotas, "targets": targets}
     return inc.World(**{**known, "people": [{"payee": p, "team": teams[p]} for p in payees], **changes})
-
-
-def drawn(plan, there, seed, scenario, scenarios):
-    """What was drawn in one scenario, by payee, measure and period, in smallest units."""
-    full = filled(plan)
-    made = compiled(full, there, None)
-    drawing = Drawing.of(full, there, made.leaves, seed)
-    found = {}
-    for at, period in enumerate(there.periods):
-        for (holder, measure), numbers in drawing.draw(there.payees, at, 0, np.empty(scenarios)).items():
-            found[holder[1], measure, period] = float(numbers[scenario])
-    return found
-
-
-def exactly(plan, there, seed, scenario, scenarios):
-    """What the exact engine pays on what was drawn."""
-    values = []
-    for (payee, measure, period), number in drawn(plan, there, seed, scenario, scenarios).items():
-        unit = 100 if plan.measures[measure].unit == "money" else 1
-        value = Fraction(number) / unit
-        values.append({"payee": payee, "measure": measure, "period": period, "value": rational_text(value)})
-    facts = inc.Facts(values=values, people=there.people, quotas=there.quotas, targets=there.targets)
-    bare = {name: attrs.evolve(measure, value=None) for name, measure in plan.measures.items()}
-    run = inc.pay(attrs.evolve(plan, measures=bare), facts)
-    assert set() == {row.code for row in run.unpaid} - {"incentives.pool-unclaimed"}
-    return run.total.minor
 
 
 def plan(component, **keys):
@@ -191,6 +164,17 @@ CASES = {
             "leavers": "in",
             "unclaimed": "return",
         }
+    ),
+    "prizes by place": plan(
+        {"measure": "bookings", "method": "rank", "prizes": [3 * 10**8, 2 * 10**8], "ties": "share"},
+        modifiers=[{**TEAM, "of": "c"}],
+    ),
+    "prizes by place, in parts of target, from a score on": plan(
+        {
+            "measure": "bookings", "method": "rank", "prizes": ["100%", "50%", "25%"], "ties": "dense",
+            "pays_of": "target", "minimums": [{"measure": "nps", "at_least": "45%"}],
+        },
+        floors=[{"of": "plan", "limit": 10**7, "at": "after_modifiers"}],
     ),
     "two components": plan({"c": bands("marginal"), "d": {**CURVE, "weight": 1}}, caps=[]),
 }  # fmt: skip

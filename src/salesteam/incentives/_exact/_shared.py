@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -221,12 +221,14 @@ def ranked(book: Book, bends: Bends, name: str) -> Made:
             if _placed(book, c, payee, period):
                 by_period.setdefault(period, []).append(_Runner(payee, reached(book, name, payee, period)))
                 bends.shape(name, payee, period)
+                _by(book, name, payee, period)
         except Lacking as why:
             about = {"period": period, **why.values, "payee": payee, "component": name}
             made.unpaid.append(unpaid_row(why.code, table="values", **about))
     lacking = {(row.payee, row.period) for row in made.unpaid}  # they keep their place, so that no other moves up
     for period, runners in by_period.items():
-        made.lines += [x for x in _prizes(book, name, c, period, runners) if (x.payee, x.period) not in lacking]
+        paid = {runner.payee for runner in runners if (runner.payee, period) not in lacking}
+        made.lines += _prizes(book, name, period, runners, paid) if paid else []
     return made
 
 
@@ -235,8 +237,17 @@ def _placed(book: Book, c: Component, payee: str, period: str) -> bool:
     return all(book.path(test.measure, payee, period) >= look(test.at_least) for test in c.minimums)
 
 
-def _prizes(book: Book, name: str, c: Component, period: str, runners: Iterable[_Runner]) -> list[Line]:
-    look, found = book.look(period), []
+def _by(book: Book, name: str, payee: str, period: str) -> Fraction | int:
+    """Minor units for each one of a prize: money, or the payee's target; lacking where a prize has no number yet."""
+    c, look = book.plan.components[name], book.look(period)
+    for prize in c.prizes:
+        look(prize)
+    return book.minor if c.pays_of is None else book.target(name, payee, period)
+
+
+def _prizes(book: Book, name: str, period: str, runners: Iterable[_Runner], paid: Container[str]) -> list[Line]:
+    """What those who are paid win among all runners."""
+    c, look, found = book.plan.components[name], book.look(period), []
     groups: dict[Fraction, list[_Runner]] = {}
     for runner in sorted(runners, key=lambda r: (-r.reached, r.payee)):
         groups.setdefault(runner.reached, []).append(runner)
@@ -248,11 +259,12 @@ def _prizes(book: Book, name: str, c: Component, period: str, runners: Iterable[
         total = sum((_prize(c, look, each) for each in covered), Fraction(0))
         prize = total / len(covered)
         for runner in tied:
-            by = book.minor if c.pays_of is None else book.target(name, runner.payee, period)
+            if runner.payee not in paid:
+                continue
             found.append(
                 Line(
                     component=name, payee=runner.payee, period=period, interval=period, before=Fraction(0),
-                    after=runner.reached, raw=prize * by,
+                    after=runner.reached, raw=prize * _by(book, name, runner.payee, period),
                     formula=f"{place}{f'–{covered[-1]}' if len(covered) > 1 else ''}: {rational_text(prize)}",
                 )
             )  # fmt: skip

@@ -28,6 +28,10 @@ class Opening:
             first = first & passed if self.all else first | passed
         return first
 
+    def shut(self, reach: Reach) -> Mask:
+        """Where it is closed."""
+        return ~self.mask(reach)
+
 
 @attrs.define(eq=False, kw_only=True)
 class Factor:

@@ -8,7 +8,7 @@ from typing import Protocol
 import attrs
 
 from salesteam.core._table import _arrays as arrays
-from salesteam.core._table._arrays import Array
+from salesteam.core._table._arrays import Array, Mask
 from salesteam.incentives._whatif._bent import Factor, Opening, Range
 from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
 
@@ -17,10 +17,19 @@ __all__ = ["Cell", "Curved", "How", "Job", "Looked", "Memory", "Room", "Scored",
 
 @attrs.define(eq=False)
 class Room:
-    """Arrays to work in, made once a block."""
+    """Arrays to work in, made once a block.
+
+    Parameters
+    ----------
+    out, spare : array of float
+        For a result, and for what leads to it.
+    gone : array of bool, optional
+        Where the way to pay that came last had nobody to pay at all, so that no floor holds either.
+    """
 
     out: Array
     spare: Array
+    gone: Mask | None = None
 
     @classmethod
     def of(cls, size: int) -> Room:
@@ -50,8 +59,8 @@ class Memory:
 class How(Protocol):
     """A way to pay, before anything bends it."""
 
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:
-        """Pay in minor units, in an array that may be changed; None for nothing."""
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:
+        """Pay in minor units, in an array that may be changed."""
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -96,14 +105,12 @@ class Curved:
         plain = self.step is None and not self.lower and not self.restarts
         return plain and self.ramp.hinges is not None and not self.ramp.gaps
 
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:
         """Pay in minor units."""
         x = reach.of(self.leaf)
         if not self.interval:
             self._fill(x, reach, room.out, room)
-            gap = self.ramp.gap(x)
-            if gap is not None:
-                room.out[gap] = 0.0
+            room.gone = self.ramp.gap(x)
             return room.out
         state = memory.running.get(self.key)
         if state is None or state.interval != self.interval:
@@ -116,7 +123,7 @@ class Curved:
 
     def _difference(self, state: Running, reach: Reach, room: Room) -> Array:
         self._fill(state.at, reach, state.then, room)
-        gap = self.ramp.gap(state.at)
+        gap = room.gone = self.ramp.gap(state.at)
         if gap is not None:
             state.then[gap] = state.paid[gap]
         room.out[:] = state.then
@@ -132,7 +139,7 @@ class Curved:
             at *= over
         self.ramp.fill(at, out, room.spare)
         for opening, ramp in self.lower:
-            closed = ~opening.mask(reach)
+            closed = opening.shut(reach)
             if closed.any():
                 below = arrays.blank(reach.size)
                 ramp.fill(at, below, room.spare)
@@ -147,12 +154,15 @@ class Looked:
     scale: float
     tables: tuple[tuple[Gauge, arrays.Steps], ...]
     product: bool
+    zero: bool
 
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:  # noqa: ARG002 -- one way to pay like the others
-        """Pay in minor units; nothing where a table has no band."""
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:  # noqa: ARG002 -- one way to pay like the others
+        """Pay in minor units; nothing where a table has no band, unless a gap counts as 0."""
         rate = arrays.blank(reach.size, fill=1.0 if self.product else 0.0)
         for gauge, steps in self.tables:
-            found, _ = steps.fill(reach.read(gauge))
+            found, free = steps.fill(reach.read(gauge))
+            if free is not None and not self.zero:
+                room.gone = free if room.gone is None else room.gone | free
             if self.product:
                 rate *= found
             else:
@@ -171,7 +181,7 @@ class Scored:
     most: float | None
     target: float
 
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:  # noqa: ARG002 -- one way to pay like the others
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:  # noqa: ARG002 -- one way to pay like the others
         """Pay in minor units."""
         share = arrays.blank(reach.size)
         for gauge, weight in self.scores:
@@ -220,14 +230,16 @@ class Job:
         if self.plain and isinstance(how, Curved) and not how.interval and how.summed:
             self.later = how
 
-    def pay(self, reach: Reach, memory: Memory, room: Room) -> Array | None:
-        """Pay in minor units, in an array that may be changed."""
+    def pay(self, reach: Reach, memory: Memory, room: Room) -> Array:
+        """Pay in minor units, in an array that may be changed; the room says where there was nobody to pay."""
+        room.gone = None
         pay = self.how.raw(reach, memory, room)
-        if pay is None or self.plain:
-            return pay
-        for gate in self.gates:
-            pay *= gate.mask(reach)
-        _bend(pay, reach, self.factors, self.before, self.after, adds=self.adds)
+        if not self.plain:
+            for gate in self.gates:
+                pay *= gate.mask(reach)
+            _bend(pay, reach, self.factors, self.before, self.after, adds=self.adds)
+        if room.gone is not None:
+            pay[room.gone] = 0.0
         return pay
 
 
@@ -275,23 +287,26 @@ def paid(cell: Cell, reach: Reach, memory: Memory, room: Room, to: Array, parts:
                 _remember(job.later, reach, memory, room, to, parts)
                 continue
             pay = job.pay(reach, memory, room)
-            if pay is not None:
-                arrays.added(to, pay)
-                if len(parts) > 1:
-                    parts[job.component] += arrays.total(pay)
+            arrays.added(to, pay)
+            if len(parts) > 1:
+                parts[job.component] += arrays.total(pay)
         return
     whole = arrays.blank(reach.size)
+    nobody: list[Mask] = []
     factor = _joined(cell.factors, reach, adds=cell.adds) if cell.factors else None
     for job in cell.jobs:
         pay = job.pay(reach, memory, room)
-        if pay is not None:
-            arrays.added(whole, pay)
-            if len(parts) > 1:
-                parts[job.component] += arrays.total(pay if factor is None else pay * factor)
+        arrays.added(whole, pay)
+        if len(parts) > 1:
+            parts[job.component] += arrays.total(pay if factor is None else pay * factor)
+        if room.gone is not None:
+            nobody.append(room.gone)
     arrays.hold(whole, *cell.before)
     if factor is not None:
         whole *= factor
     arrays.hold(whole, *cell.after)
+    if len(nobody) == len(cell.jobs):
+        whole[arrays.everywhere(nobody)] = 0.0
     arrays.added(to, whole)
 
 

@@ -34,6 +34,8 @@ class Compiled:
         For each period, what the number of a group is the sum of.
     leaves : tuple of leaf
         What is drawn.
+    together : tuple of tuple of str
+        Payees whose pay hangs on each other's numbers.
     lacking : tuple of (str, str, str, str)
         Payee, period, component and code of what lacks a number, and so pays nothing.
     """
@@ -41,6 +43,7 @@ class Compiled:
     cells: dict[tuple[str, int], Cell]
     parts: tuple[dict[Leaf, tuple[Leaf, ...]], ...]
     leaves: tuple[Leaf, ...]
+    together: tuple[tuple[str, ...], ...]
     lacking: tuple[tuple[str, str, str, str], ...]
 
 
@@ -83,7 +86,11 @@ class _Compiler:
                     cells[payee, at] = cell
             self._wait(payee, cells)
         return Compiled(
-            cells=cells, parts=tuple(self.whose.parts), leaves=tuple(self.whose.leaves), lacking=tuple(self.lacking)
+            cells=cells,
+            parts=tuple(self.whose.parts),
+            leaves=tuple(self.whose.leaves),
+            together=tuple(self.whose.together),
+            lacking=tuple(self.lacking),
         )
 
     def _wait(self, payee: str, cells: dict[tuple[str, int], Cell]) -> None:

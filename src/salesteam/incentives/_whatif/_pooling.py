@@ -84,7 +84,7 @@ class Pooled:
     payee: str
     pools: tuple[Pool, ...]
 
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array | None:  # noqa: ARG002 -- one way to pay like the others
+    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:  # noqa: ARG002 -- one way to pay like the others
         """Pay in minor units."""
         pay = arrays.blank(reach.size)
         for pool in self.pools:

@@ -55,12 +55,15 @@ class Reach:
         Scenarios of the block.
     kept : dict of int to array
         Factors that were computed, by the id of what decides them.
+    won : dict of int to dict
+        What everyone wins, by the id of the contest.
     """
 
     drawn: dict[Leaf, Array]
     parts: Mapping[Leaf, Sequence[Leaf]]
     size: int
     kept: dict[int, Array] = attrs.field(factory=dict)
+    won: dict[int, dict[str, Array]] = attrs.field(factory=dict)
     _read: dict[Gauge, Array] = attrs.field(factory=dict)
 
     def of(self, leaf: Leaf) -> Array:

@@ -127,8 +127,9 @@ def groups(world: World, made: Compiled) -> tuple[tuple[str, ...], ...]:
     return tuple(map(tuple, found.values()))
 
 
-def _needed(made: Compiled) -> Iterator[list[str]]:
-    """Members of each group whose sum is read, period by period."""
+def _needed(made: Compiled) -> Iterator[Sequence[str]]:
+    """Payees who run or share together, and members of each group whose sum is read, period by period."""
+    yield from made.together
     for parts in made.parts:
         for leaves in parts.values():
             held = [name for (kind, name), _ in leaves if kind == "payee"]

@@ -24,6 +24,7 @@ METHODS = frozenset(
         "lookup",
         "mbo",
         "pool",
+        "rank",
     }
 )
 """Methods that are simulated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 from salesteam.core._table import _arrays as arrays
 from salesteam.incentives._bending import Lock
@@ -13,6 +14,7 @@ from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
 from salesteam.incentives._whatif._cells import Curved, How, Looked, Scored
+from salesteam.incentives._whatif._contest import Placed, contest
 from salesteam.incentives._whatif._pooling import Pooled, pooled
 from salesteam.incentives._whatif._reach import Gauge
 from salesteam.incentives._whatif._shaping import Shaping, steps_of
@@ -48,7 +50,7 @@ class Ways:
             for name in self.plan.components
         }
         self._ways: dict[str, Callable[..., How]] = {
-            "lookup": self._looked, "mbo": self._scored, "pool": self._pooled,
+            "lookup": self._looked, "mbo": self._scored, "pool": self._pooled, "rank": self._placed,
         }  # fmt: skip
 
     def of(self, number: int, name: str, payee: str, at: int, period: str) -> How:
@@ -115,7 +117,7 @@ class Ways:
             for table in c.tables
         )
         scale = self.book.minor / self.book.unit(leaf[1])
-        return Looked(leaf=leaf, scale=scale, tables=tables, product=c.join == "product")
+        return Looked(leaf=leaf, scale=scale, tables=tables, product=c.join == "product", zero=c.gaps == "zero")
 
     def _scored(self, name: str, c: Component, payee: str, at: int, period: str) -> Scored:
         look = self.book.look(period)
@@ -135,8 +137,19 @@ class Ways:
             leaf=lambda text, member: self.whose.leaf(text, member, at, period),
             gauge=lambda text, member: self.whose.gauge(text, member, at, period),
         )
-        for place, pool in enumerate(found.pools):
-            together = tuple(weight.leaf for weight in pool.weights.values() if isinstance(weight, Gauge))
+        for pool in found.pools:
+            holders = [weight.leaf[0] for weight in pool.weights.values() if isinstance(weight, Gauge)]
+            together = tuple(who for kind, who in holders if kind == "payee")
             if together:
-                self.whose.parts[at][("pool", f"{name} {place} {min(pool.weights)}"), ""] = together
+                self.whose.together[together] = None
         return found
+
+    def _placed(self, name: str, c: Component, payee: str, at: int, period: str) -> Placed:
+        path = self._paths[name]
+        if path is None or path.measure not in self.plan.measures or self._absent(path, payee):
+            raise Lacking("nobody")
+        found = self.book.once(partial(contest, self.whose, c, at, period), "contest", name, period)
+        if payee in found.lacking:
+            raise found.lacking[payee]
+        by = float(self.book.minor if c.pays_of is None else self.book.target(name, payee, period))
+        return Placed(payee=payee, contest=found, by=by)

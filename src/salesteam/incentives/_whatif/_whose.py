@@ -36,6 +36,7 @@ class Whose:
         self.book, self.world, self.ramps = book, world, Ramps(book)
         self.parts: list[dict[Leaf, tuple[Leaf, ...]]] = [{} for _ in world.periods]
         self.leaves: dict[Leaf, None] = {}
+        self.together: dict[tuple[str, ...], None] = {}
         self._held = frozenset(world.payees)
         self._teams = {(o.team, o.measure) for o in world.outlooks if o.team is not None}
         self._paths: dict[str, tuple[str, str]] = {}

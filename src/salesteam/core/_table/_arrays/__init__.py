@@ -5,6 +5,7 @@ The only numbers of the house that are not exact; they are for simulation.
 
 from salesteam.core._table._arrays._draws import Draws, Law
 from salesteam.core._table._arrays._functions import Ramp, Steps, Tally
+from salesteam.core._table._arrays._places import prizes
 from salesteam.core._table._arrays._plain import (
     BLOCK,
     Array,
@@ -12,6 +13,7 @@ from salesteam.core._table._arrays._plain import (
     added,
     blank,
     blocks,
+    everywhere,
     hold,
     moments,
     powers,
@@ -34,9 +36,11 @@ __all__ = [
     "added",
     "blank",
     "blocks",
+    "everywhere",
     "hold",
     "moments",
     "powers",
+    "prizes",
     "quantiles",
     "rounded",
     "share_above",

@@ -252,15 +252,15 @@ class Steps:
     Examples
     --------
     >>> import numpy as np
-    >>> out, held = Steps([(0.0, True, 1.0, False, 0.5), (1.0, True, None, True, 2.0)]).fill(np.array([0.2, 1.0]))
-    >>> out.tolist(), held
-    ([0.5, 2.0], True)
+    >>> out, free = Steps([(0.0, True, 1.0, False, 0.5), (1.0, True, None, True, 2.0)]).fill(np.array([0.2, 1.0]))
+    >>> out.tolist(), free
+    ([0.5, 2.0], None)
     """
 
     def __init__(self, bands: Sequence[tuple[float, bool, float | None, bool, float]]) -> None:
         self.bands = tuple(bands)
 
-    def fill(self, x: Array) -> tuple[Array, bool]:
+    def fill(self, x: Array) -> tuple[Array, Mask | None]:
         """Look the numbers up.
 
         Parameters
@@ -270,8 +270,8 @@ class Steps:
 
         Returns
         -------
-        tuple of (array of float, bool)
-            The number of each point, 0 where no band holds it; whether every point had a band.
+        tuple of (array of float, array of bool or None)
+            The number of each point, 0 where no band holds it; and where none does, None if every point has a band.
         """
         import numpy as np
 
@@ -282,4 +282,4 @@ class Steps:
                 inside &= x <= high if owns_high else x < high
             out[inside] = number
             free &= ~inside
-        return out, not free.any()
+        return out, free if free.any() else None

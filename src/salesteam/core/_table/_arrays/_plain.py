@@ -21,6 +21,7 @@ __all__ = [
     "added",
     "blank",
     "blocks",
+    "everywhere",
     "hold",
     "moments",
     "powers",
@@ -169,6 +170,31 @@ def hold(x: Array, low: Any = None, high: Any = None) -> None:
         np.maximum(x, low, out=x)
     if high is not None:
         np.minimum(x, high, out=x)
+
+
+def everywhere(masks: Sequence[Mask]) -> Mask:
+    """Where all of several conditions hold.
+
+    Parameters
+    ----------
+    masks : sequence of array of bool
+        At least one.
+
+    Returns
+    -------
+    array of bool
+        A new one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> everywhere([np.array([True, False]), np.array([True, True])]).tolist()
+    [True, False]
+    """
+    import numpy as np
+
+    found: Mask = np.logical_and.reduce(masks)
+    return found
 
 
 def rounded(x: Array, step: float = 1.0, mode: str = "half_even") -> None:

@@ -1,0 +1,45 @@
+"""What was drawn in one scenario, and what the exact engine pays on it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import attrs
+import numpy as np
+
+from salesteam import incentives as inc
+from salesteam.core import rational_text
+from salesteam.incentives._choices import filled
+from salesteam.incentives._whatif._compile import compiled
+from salesteam.incentives._whatif._drawing import Drawing
+
+
+def drawn(plan, there, seed, scenario, scenarios):
+    """What was drawn in one scenario, by payee, measure and period, in smallest units."""
+    full = filled(plan)
+    made = compiled(full, there, None)
+    drawing = Drawing.of(full, there, made.leaves, seed)
+    found = {}
+    for at, period in enumerate(there.periods):
+        for (holder, measure), numbers in drawing.draw(there.payees, at, 0, np.empty(scenarios)).items():
+            found[holder[1], measure, period] = float(numbers[scenario])
+    return found
+
+
+def exactly(plan, there, seed, scenario, scenarios):
+    """What the exact engine pays on what was drawn."""
+    run = exact_run(plan, there, seed, scenario, scenarios)
+    assert set() == {row.code for row in run.unpaid} - {"incentives.pool-unclaimed"}
+    return run.total.minor
+
+
+def exact_run(plan, there, seed, scenario, scenarios):
+    """A run of the exact engine on what was drawn, as if it had been posted ready."""
+    values = []
+    for (payee, measure, period), number in drawn(plan, there, seed, scenario, scenarios).items():
+        unit = 100 if plan.measures[measure].unit == "money" else 1
+        value = Fraction(number) / unit
+        values.append({"payee": payee, "measure": measure, "period": period, "value": rational_text(value)})
+    facts = inc.Facts(values=values, people=there.people, quotas=there.quotas, targets=there.targets)
+    bare = {name: attrs.evolve(measure, value=None) for name, measure in plan.measures.items()}
+    return inc.pay(attrs.evolve(plan, measures=bare), facts)

@@ -1,0 +1,88 @@
+"""Simulation of random plans: whatever the plan says, both engines pay the same on what was drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from tests.incentives.language import PAYEES, PEOPLE, QUOTAS, TARGETS, plans
+from tests.incentives.simulated import exact_run
+
+from salesteam import incentives as inc
+from salesteam.core._table import _arrays as arrays
+from salesteam.errors import ReportError
+
+MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04")
+QUARTERS = ("2026-Q1", "2026-Q2")
+SUMS = ("m", "margin", "x", "y", "n", "units", "ready", "crew", "whole")
+"""Measures of which something is expected, besides the scores `nps` and `health`."""
+
+
+@st.composite
+def worlds(draw, period):
+    """A world of small whole numbers, so that bounds are hit and places are tied."""
+    spread = st.sampled_from(["0", "60%"])
+    outlooks = [
+        inc.Outlook(
+            measure=name, mean=draw(st.sampled_from([0, 2, 10, 40])), spread=draw(spread), shape="normal", payee=payee,
+        )
+        for name in SUMS
+        for payee in draw(st.sampled_from([(None,), PAYEES]))
+    ]  # fmt: skip
+    outlooks.append(inc.Outlook(measure="nps", mean=15, spread=draw(spread), low=0))
+    outlooks.append(inc.Outlook(measure="health", mean="0.5", spread=draw(spread), shape="normal"))
+    return inc.World(
+        payees=PAYEES, periods=MONTHS if period == "month" else QUARTERS, outlooks=outlooks, people=PEOPLE,
+        quotas=QUOTAS, targets=TARGETS,
+    )  # fmt: skip
+
+
+def agree(plan, there, seed):
+    """Compare the cost of a few scenarios; each line may be rounded once, each limit once more."""
+    try:
+        found = inc.simulate(plan, there, scenarios=3, seed=seed)
+    except ReportError as error:
+        assume({"incentives.not-simulated"} != {finding.code for finding in error.report.errors})
+        raise
+    for scenario, cost in enumerate(found.costs):
+        run = exact_run(plan, there, seed, scenario, 3)
+        assert cost == pytest.approx(run.total.minor, rel=1e-9, abs=2 * len(run.payouts) + 1)
+
+
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_prizes_by_place_are_those_of_the_exact_engine(data, seed):
+    """Ties share, or not; who misses a minimum is not placed; gates, factors and limits bend prizes too."""
+    plan = data.draw(plans(only=["rank"], features=("bent", "sums")))
+    agree(plan, data.draw(worlds(plan.period)), seed)
+
+
+@given(
+    runners=st.integers(1, 6).flatmap(
+        lambda n: st.lists(
+            st.lists(st.sampled_from([None, 0, 1, 2, 3]), min_size=n, max_size=n), min_size=1, max_size=4
+        )
+    ),
+    amounts=st.lists(st.sampled_from([0, 6, 12, 60]), min_size=1, max_size=4),
+    ties=st.sampled_from(["share", "same", "dense"]),
+)
+@settings(max_examples=400, deadline=None)
+def test_prizes_of_many_scenarios_at_once_are_those_of_each(runners, amounts, ties):
+    """Scenario by scenario the places are counted by hand; None is not placed."""
+    numbers = np.array([[-1.0 if x is None else x for x in row] for row in runners], dtype=float)
+    missed = [np.array([row[who] is None for row in runners]) for who in range(len(runners[0]))]
+    found = arrays.prizes(list(numbers.T), missed, amounts, ties)
+    for scenario, row in enumerate(runners):
+        placed = [x for x in row if x is not None]
+        for who, mine in enumerate(row):
+            assert by_hand(mine, placed, amounts, ties) == pytest.approx(found[who, scenario])
+
+
+def by_hand(mine, placed, amounts, ties):
+    """What one runner wins."""
+    if mine is None:
+        return 0
+    before = len({x for x in placed if x > mine}) if ties == "dense" else sum(x > mine for x in placed)
+    covered = range(before, before + placed.count(mine)) if ties == "share" else [before]
+    return sum(amounts[place] for place in covered if place < len(amounts)) / len(covered)

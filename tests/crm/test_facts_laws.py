@@ -155,6 +155,7 @@ worlds = st.lists(st.one_of(*by_kind.values()), max_size=30, unique_by=lambda ma
     lambda records: Records(records=tuple(records))
 )
 TABLES = {
+    "outcomes": (partial(facts.outcomes, tz="Asia/Shanghai", identity=KNOWN), "lead"),
     **{
         f"ownership of {of}": (partial(facts.ownership, of=of, tz="Asia/Shanghai", identity=KNOWN), of)
         for of in facts.OWNERSHIP_OF
@@ -208,3 +209,15 @@ def test_more_that_counts_never_makes_a_touch_older(records, of):
     narrow, wide, widest = last("talk", "owner"), last("contact", "owner"), last("any", "anyone")
     assert list(narrow) == list(wide) == list(widest)
     assert all(narrow[ref] <= wide[ref] <= widest[ref] <= AT for ref in narrow)
+
+
+@given(worlds)
+def test_what_is_decided_was_decided_between_its_bounds(records):
+    """Each lead has one of the outcomes; what is open has no instant, and bounds come in order."""
+    for row in facts.outcomes(records, tz="Asia/Shanghai").rows:
+        assert row.outcome in facts.OUTCOMES
+        if row.outcome == "open":
+            assert row.decided is row.decided_earliest is None
+        if row.decided is not None and row.decided_earliest is not None:
+            assert row.decided_earliest <= row.decided
+        assert (row.returned == "disqualified") == (row.outcome == "disqualified")

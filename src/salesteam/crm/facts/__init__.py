@@ -7,10 +7,10 @@ For goals
 For duty charts
     `events`
 For leads
-    `leads`, `holdings`, `ownership`, `touches`
+    `leads`, `holdings`, `ownership`, `touches`, `outcomes`
 For all
-    `FactTable`; `BOOKED_ON`, `METRICS`, `OWNERSHIP_OF`, `TOUCH_OF`, `TOUCHES` and `TOUCHED_BY` list the choices,
-    `zone` reads the name of a time zone
+    `FactTable`; `BOOKED_ON`, `METRICS`, `OUTCOMES`, `OWNERSHIP_OF`, `TOUCH_OF`, `TOUCHES` and `TOUCHED_BY` list the
+    choices, `zone` reads the name of a time zone
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from salesteam.crm.facts._goals import METRICS, MetricRow, metrics
 from salesteam.crm.facts._incentives import CreditRow, ReceiptRow, TransactionRow, receipts, transactions
 from salesteam.crm.facts._incentives import credits_of as credits  # noqa: A004 -- the field's word
 from salesteam.crm.facts._leads import HoldingRow, LeadRow, holdings, leads
+from salesteam.crm.facts._outcomes import OUTCOMES, OutcomeRow, outcomes
 from salesteam.crm.facts._ownership import OWNERSHIP_OF, OwnershipRow, ownership
 from salesteam.crm.facts._table_of_facts import FactTable
 from salesteam.crm.facts._touches import TOUCH_OF, TOUCHED_BY, TOUCHES, TouchRow, touches
@@ -28,6 +29,7 @@ from salesteam.crm.facts._touches import TOUCH_OF, TOUCHED_BY, TOUCHES, TouchRow
 __all__ = [
     "BOOKED_ON",
     "METRICS",
+    "OUTCOMES",
     "OWNERSHIP_OF",
     "TOUCHED_BY",
     "TOUCHES",
@@ -38,6 +40,7 @@ __all__ = [
     "HoldingRow",
     "LeadRow",
     "MetricRow",
+    "OutcomeRow",
     "OwnershipRow",
     "ReceiptRow",
     "TouchRow",
@@ -47,6 +50,7 @@ __all__ = [
     "holdings",
     "leads",
     "metrics",
+    "outcomes",
     "ownership",
     "receipts",
     "touches",

@@ -12,9 +12,10 @@ from salesteam.crm._ref import Kind
 from salesteam.crm._store import Store, Version, versions
 from salesteam.crm.facts._recorded import recorded
 
-__all__ = ["closed", "history"]
+__all__ = ["Bounds", "became", "closed", "history"]
 
 Bounds = tuple[datetime | None, datetime | None]
+"""After the first and not after the second instant; None where nobody knows."""
 
 
 def history(given: Records | Store, kind: Kind, known_at: datetime | None) -> Iterator[tuple[Version, ...]]:
@@ -34,3 +35,14 @@ def closed(deal: Deal, where: ZoneInfo) -> Bounds:
         start = datetime.combine(deal.closed_on, time(), tzinfo=where)
         return start, datetime.combine(deal.closed_on + timedelta(days=1), time(), tzinfo=where)
     return deal.closed_at, deal.closed_at
+
+
+def became(seen: tuple[Version, ...]) -> Bounds:
+    """When a record got the status that it has, by its versions: after it was seen otherwise, or was created."""
+    status = seen[-1].record.status
+    start = len(seen) - 1
+    while start > 0 and seen[start - 1].record.status == status:
+        start -= 1
+    first = seen[start]
+    earliest, latest = first.record.created_at if start == 0 else first.seen_before, first.by
+    return (latest if earliest is not None and latest is not None and earliest > latest else earliest), latest

@@ -155,6 +155,10 @@ worlds = st.lists(st.one_of(*by_kind.values()), max_size=30, unique_by=lambda ma
     lambda records: Records(records=tuple(records))
 )
 TABLES = {
+    "evidence": (
+        partial(facts.evidence, as_of=AT, tz="Asia/Shanghai", identity=KNOWN),
+        "deal stage_change activity money_event commitment",
+    ),
     "outcomes": (partial(facts.outcomes, tz="Asia/Shanghai", identity=KNOWN), "lead"),
     **{
         f"ownership of {of}": (partial(facts.ownership, of=of, tz="Asia/Shanghai", identity=KNOWN), of)
@@ -209,6 +213,19 @@ def test_more_that_counts_never_makes_a_touch_older(records, of):
     narrow, wide, widest = last("talk", "owner"), last("contact", "owner"), last("any", "anyone")
     assert list(narrow) == list(wide) == list(widest)
     assert all(narrow[ref] <= wide[ref] <= widest[ref] <= AT for ref in narrow)
+
+
+@given(worlds)
+def test_evidence_is_worth_what_its_way_of_knowing_says(records):
+    """One kind and one grade for each; what may be one of several days has none, and bounds come in order."""
+    worth = {}
+    for row in facts.evidence(records, as_of=AT, tz="Asia/Shanghai").rows:
+        assert worth.setdefault(row.how_known, (row.kind, row.grade)) == (row.kind, row.grade)
+        assert row.how_known in facts.HOW_KNOWN
+        if row.at_earliest is not None:
+            assert row.at_earliest <= row.at
+            assert row.at_earliest <= AT
+        assert row.on is None or row.at is not None
 
 
 @given(worlds)

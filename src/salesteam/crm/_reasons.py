@@ -12,6 +12,7 @@ __all__ = ["REASONS", "counted", "reason_text"]
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "about no deal": "与商机无关",
+        "about nothing": "没有关联对象",
         "about something else": "与此无关",
         "archived": "已归档",
         "booked": "仅下单",

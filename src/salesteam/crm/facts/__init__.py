@@ -8,15 +8,18 @@ For duty charts
     `events`
 For leads
     `leads`, `holdings`, `ownership`, `touches`, `outcomes`
+For why trees
+    `evidence`
 For all
-    `FactTable`; `BOOKED_ON`, `METRICS`, `OUTCOMES`, `OWNERSHIP_OF`, `TOUCH_OF`, `TOUCHES` and `TOUCHED_BY` list the
-    choices, `zone` reads the name of a time zone
+    `FactTable`; `BOOKED_ON`, `HOW_KNOWN`, `METRICS`, `OUTCOMES`, `OWNERSHIP_OF`, `TOUCH_OF`, `TOUCHES` and `TOUCHED_BY`
+    list the choices, `zone` reads the name of a time zone
 """
 
 from __future__ import annotations
 
 from salesteam.crm.facts._booking import BOOKED_ON, zone
 from salesteam.crm.facts._events import EventRow, events
+from salesteam.crm.facts._evidence import HOW_KNOWN, EvidenceRow, evidence
 from salesteam.crm.facts._goals import METRICS, MetricRow, metrics
 from salesteam.crm.facts._incentives import CreditRow, ReceiptRow, TransactionRow, receipts, transactions
 from salesteam.crm.facts._incentives import credits_of as credits  # noqa: A004 -- the field's word
@@ -28,6 +31,7 @@ from salesteam.crm.facts._touches import TOUCH_OF, TOUCHED_BY, TOUCHES, TouchRow
 
 __all__ = [
     "BOOKED_ON",
+    "HOW_KNOWN",
     "METRICS",
     "OUTCOMES",
     "OWNERSHIP_OF",
@@ -36,6 +40,7 @@ __all__ = [
     "TOUCH_OF",
     "CreditRow",
     "EventRow",
+    "EvidenceRow",
     "FactTable",
     "HoldingRow",
     "LeadRow",
@@ -47,6 +52,7 @@ __all__ = [
     "TransactionRow",
     "credits",
     "events",
+    "evidence",
     "holdings",
     "leads",
     "metrics",

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from salesteam.core import Money, Period, catalogue
-from salesteam.core._load import dump, load_file, load_text
+from salesteam.core._load import dump, load_file, load_text, read_tree
 from salesteam.core._load._yaml import MAX_CHARACTERS, MAX_DEPTH, MAX_VALUES
 from salesteam.errors import InvalidValueError, ReportError
 
@@ -198,6 +198,37 @@ span: [1, 2, 3]
         ("wrong-shape", 16, 9, "shares"),
         ("wrong-shape", 17, 7, "span"),
     ] == where(loaded)
+
+
+@pytest.mark.parametrize(
+    ("inline", "column", "text", "whole"),
+    [
+        ("{rate: 1,000}", 18, "000", "1,000"),
+        ("{rate: 1,000, from: 3}", 18, "000", "1,000"),
+        ("{rate: max(a, 0), from: 3}", 23, "0)", "max(a, 0)"),
+        ("{rate: {a: 1}, b}", 24, "b", "b"),
+        ("{rate, from: 3}", 10, "rate", "rate"),
+    ],
+)
+def test_a_comma_between_braces_that_was_meant_as_text_is_told_as_one(inline, column, text, whole):
+    """What follows it is no key; it is shown with the value that it belongs to, to be quoted."""
+    loaded = read_tree(f"tiers: [{inline}]")
+    assert [("stray-comma", 1, column)] == [each[:3] for each in where(loaded)]
+    (found,) = loaded.report
+    assert all(text in found.what(lang) and f"'{whole}'" in found.fix(lang) for lang in ("en", "zh"))
+
+
+def test_what_follows_a_stray_comma_is_read_with_the_value_before_it():
+    """Nothing else is told of it, and the rest of the file is read."""
+    loaded = read_tree("{rate: max(a, 0, 1), from: 3}")
+    assert {"rate": "max(a, 0, 1)", "from": "3"} == loaded.value
+    assert ["stray-comma", "stray-comma"] == [code for code, *_ in where(loaded)]
+
+
+@pytest.mark.parametrize("text", ["{a: , b: }", "a:\nb:", "{a: '', b: ~}", "{a: 'x, y'}", "{a: [1, 2]}", "? a\n? b"])
+def test_an_empty_value_is_no_stray_comma(text):
+    """A colon, or a line of its own, makes a key."""
+    assert read_tree(text).report.ok
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import floor
 
 from salesteam.core import Period
-from salesteam.incentives._choices import filled
+from salesteam.incentives._filled import filled
 from salesteam.incentives._number import Ref
 from salesteam.incentives._parts import By, Fund
 

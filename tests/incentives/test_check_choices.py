@@ -8,7 +8,8 @@ import pytest
 from tests.incentives.plans import FLAT, SINK, M, bands, found, one, report, tiered
 
 from salesteam import incentives as inc
-from salesteam.incentives._choices import choices, filled
+from salesteam.incentives._choices import choices
+from salesteam.incentives._filled import filled
 from salesteam.incentives._options import OPTIONS, options_text
 
 TWO = bands((0, 10, "1%"), (10, None, "2%"))

@@ -17,7 +17,7 @@ from tests.incentives.oracle import Oracle
 from salesteam import incentives as inc
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives import _columnar, _exact
-from salesteam.incentives._choices import filled
+from salesteam.incentives._filled import filled
 
 quick = settings(
     deadline=None, suppress_health_check=list(HealthCheck), max_examples=max(10, settings.default.max_examples * 2 // 3)

@@ -12,7 +12,7 @@ from tests.incentives.worlds import PEOPLE, QUOTAS, TARGETS, deals, plans
 from salesteam import incentives as inc
 from salesteam.errors import ReportError
 from salesteam.incentives import _exact
-from salesteam.incentives._choices import filled
+from salesteam.incentives._filled import filled
 
 quick = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
 WITHIN = {None, "transaction", "period"}

@@ -254,6 +254,12 @@ def test_a_file_that_is_none_is_told(tmp_path, text, code):
     assert code in codes(found)
 
 
+def test_a_stray_comma_is_told_and_the_cases_still_run(tmp_path):
+    """1,000 between braces is read as it was meant, and what to quote is said."""
+    found = judged(tmp_path, "id: c1\nfacts: {transactions: [{amount: 1,000}]}\nexpect: {total: 40}")
+    assert (["core.stray-comma"], 2, "pass") == (codes(found), found.exit_code, found.verdicts[0].status)
+
+
 def test_an_id_stands_for_one_case_of_a_file(tmp_path):
     """The second is told with the line of the first."""
     found = judged(tmp_path, "id: c1\nexpect: {total: 90}", "id: c1\nexpect: {total: 90}")

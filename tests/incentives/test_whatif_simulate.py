@@ -13,7 +13,7 @@ from tests.incentives.simulated import drawn, exactly
 
 from salesteam import incentives as inc
 from salesteam.errors import InvalidValueError, ReportError
-from salesteam.incentives._choices import filled
+from salesteam.incentives._filled import filled
 from salesteam.incentives._whatif._compile import compiled
 from salesteam.incentives._whatif._drawing import Drawing
 from salesteam.incentives._whatif._reach import Gauge, Reach

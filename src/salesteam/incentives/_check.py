@@ -12,10 +12,11 @@ import attrs
 
 from salesteam.core import Finding, Place, Report, Severity, find
 from salesteam.errors import InvalidValueError
-from salesteam.incentives._choices import CONVENTIONS, filled, idle_choices, missing_choices
+from salesteam.incentives._choices import CONVENTIONS, idle_choices, missing_choices
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._curves import alike, change_days, number_on, refs
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._plausible import currency_known, plausible
 from salesteam.incentives._policy import Policy

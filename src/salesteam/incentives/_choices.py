@@ -15,7 +15,7 @@ from salesteam.incentives._model import Plan
 from salesteam.incentives._options import OPTIONS, options_text
 
 __all__ = [
-    "BY_ROW", "CONVENTIONS", "OPTIONS", "Choice", "choices", "filled", "idle_choices", "jumps", "missing",
+    "BY_ROW", "CONVENTIONS", "OPTIONS", "Choice", "choices", "idle_choices", "jumps", "missing",
     "missing_choices", "options_text",
 ]  # fmt: skip
 
@@ -214,6 +214,8 @@ def _longer(plan: Plan, gate: Gate) -> bool:
 def _of_terms(plan: Plan) -> Iterator[Choice]:
     if plan.rollup is not None:
         yield Choice(at="rollup", key="hierarchy_at", name="hierarchy_at", value=plan.rollup.hierarchy_at)
+    elif plan.hierarchy_at is not None and all(c.method != "override" for c in plan.components.values()):
+        yield Choice(at="", key="hierarchy_at", name="hierarchy_at", value=plan.hierarchy_at, moves=False)
     for index, draw in enumerate(plan.draw):
         at = f"draw[{index}]"
         yield Choice(at=at, key="kind", name="draw.kind", value=draw.kind)
@@ -246,55 +248,6 @@ def _of_terms(plan: Plan) -> Iterator[Choice]:
     if plan.fx is not None:
         yield Choice(at="fx", key="rate_on", name="rate_on", value=plan.fx.rate_on)
         yield Choice(at="fx", key="round", name="round", value=plan.fx.round, moves=False)
-
-
-def filled(plan: Plan) -> Plan:
-    """The plan with its bundle of conventions written out; explicit keys win.
-
-    Parameters
-    ----------
-    plan : Plan
-        As read.
-
-    Returns
-    -------
-    Plan
-        The same if it names no bundle. A `method` is never filled.
-    """
-    bundle = CONVENTIONS.get(plan.conventions or "")
-    if bundle is None:
-        return plan
-    for _ in range(2):  # what a draw is decides whether it is repaid
-        for choice in list(choices(plan)):
-            if choice.value is None and choice.fits and choice.name in bundle:
-                plan = _put(plan, _steps(choice.path), bundle[choice.name])
-    return plan
-
-
-def _steps(path: str) -> list[str | int]:
-    """The steps of a path; the name of a component may hold dots."""
-    for key in ("components.",):
-        if path.startswith(key):
-            name, _, last = path.removeprefix(key).rpartition(".")
-            inner, bracket, number = name.rpartition(".tables[")
-            table: list[str | int] = ["tables", int(number[:-1])] if bracket else []
-            return ["components", inner if bracket else name, *table, last]
-    head, _, last = path.rpartition(".")
-    if head.endswith("]"):
-        part, _, number = head.rpartition("[")
-        return [part, int(number[:-1]), last]
-    return [head, last] if head else [last]
-
-
-def _put(whole: Any, steps: list[str | int], value: str) -> Any:
-    step, rest = steps[0], steps[1:]
-    if isinstance(whole, Mapping):
-        return {**whole, step: _put(whole[step], rest, value)}
-    if isinstance(whole, tuple):
-        index = int(step)
-        return (*whole[:index], _put(whole[index], rest, value), *whole[index + 1 :])
-    field = str(step)
-    return attrs.evolve(whole, **{field: _put(getattr(whole, field), rest, value) if rest else value})
 
 
 def missing_choices(plan: Plan, curves: Mapping[str, Curve], used: Iterable[str]) -> Iterator[Finding]:

@@ -63,8 +63,8 @@ class Component:
     fund, shares, leavers, unclaimed : optional
         Keys of ``pool``.
     levels, base, component, hierarchy_at : optional
-        Under ``override``: rate by level above the payee, on reports' credit or on the pay of a component, and
-        whose reports they are, on the day of the transaction or at the end of the period.
+        Under ``override``: rate by level above the payee, on reports' credit or on the pay of a component (named by
+        `measure` too), and whose reports they are, on the day of the transaction or at the end of the period.
     pay_split : 'equal' or mapping, optional
         Divides the pay, not the credit, among payees.
     side : {'agent', 'principal'}, optional
@@ -160,4 +160,4 @@ def told(text: str | Mapping[str, str], lang: str) -> str:
 
 def paid_component(c: Component) -> str | None:
     """The component whose pay an override is on."""
-    return (c.component or c.measure) if c.base == "pay" else None
+    return c.component if c.base == "pay" else None

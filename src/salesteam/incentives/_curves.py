@@ -11,9 +11,9 @@ from typing import Any
 import attrs
 
 from salesteam.errors import InvalidValueError, NotFoundError
-from salesteam.incentives._choices import filled
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number, Ref
 from salesteam.incentives._shape import curve_of

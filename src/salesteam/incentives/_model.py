@@ -125,6 +125,8 @@ class Plan:
         Empty: the payee of a transaction gets all of it.
     rollup : RollUp, optional
         Credit of managers for their reports.
+    hierarchy_at : {'transaction_date', 'period_end'}, optional
+        Of which day the managers are, for the roll-up and every override that does not say it itself.
     quotas : tuple of Quota
         Quotas that the plan itself sets.
     modifiers, caps, floors, gates, windfall : tuple
@@ -175,6 +177,7 @@ class Plan:
     parameters: Mapping[str, Parameter] = attrs.field(factory=dict)
     crediting: tuple[CreditRule, ...] = ()
     rollup: RollUp | None = None
+    hierarchy_at: Literal["transaction_date", "period_end"] | None = None
     quotas: tuple[Quota, ...] = ()
     gates: tuple[Gate, ...] = ()
     modifiers: tuple[Modifier, ...] = ()

@@ -12,9 +12,9 @@ from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
 from salesteam.incentives import _columnar, _exact
 from salesteam.incentives._check import refused
-from salesteam.incentives._choices import filled
 from salesteam.incentives._curves import refs
 from salesteam.incentives._exact._carried import State, unfit
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._run import Run
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from salesteam.core import Finding, Place, find
 from salesteam.core._currencies import EXPONENTS
 from salesteam.errors import nearest
-from salesteam.incentives._choices import filled
 from salesteam.incentives._curves import change_days, number_on
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number, Ref
 

@@ -7,8 +7,8 @@ from datetime import date
 from fractions import Fraction
 
 from salesteam.core import percent_text
-from salesteam.incentives._choices import filled
 from salesteam.incentives._component import Component
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._path import Path
 from salesteam.incentives._policy import Policy

@@ -232,7 +232,7 @@ def read_file(path: str | Path, reader: Callable[..., Loaded[T]]) -> Loaded[T]:
     return reader(text, file=str(path))
 
 
-_READ_ON = frozenset({"core.duplicate-key", "core.tag", "core.key-not-text", "core.unknown-alias"})
+_READ_ON = frozenset({"core.duplicate-key", "core.tag", "core.key-not-text", "core.unknown-alias", "core.stray-comma"})
 """Problems after which the rest of the tree can still be checked."""
 
 

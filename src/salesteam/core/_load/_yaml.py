@@ -41,18 +41,22 @@ _NO_KEY = object()
 
 @attrs.define
 class _Open:
-    """A list or mapping whose end has not come yet."""
+    """A list or mapping whose end has not come yet; where its last key ended, and where its last scalar began."""
 
     value: Items | Keys
     anchor: str | None
+    inline: bool = False
     size: int = 1
     key: Any = _NO_KEY
+    key_end: int = 0
+    begun: int | None = None
 
 
 @attrs.define
 class _Builder:
     """Takes the events one by one and grows the tree."""
 
+    text: str
     problems: list[Problem] = attrs.field(factory=list)
     anchors: dict[str, tuple[Any, int]] = attrs.field(factory=dict)
     stack: list[_Open] = attrs.field(factory=list)
@@ -72,7 +76,7 @@ class _Builder:
         elif isinstance(event, AliasEvent):
             self._alias(event.anchor, spot)
         elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
-            self._begin(Keys() if isinstance(event, MappingStartEvent) else Items(), event.anchor, spot)
+            self._begin(event, spot)
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
             done = self.stack.pop()
             self._put(done.value, done.size, done.anchor, done.value.spot)
@@ -85,7 +89,15 @@ class _Builder:
         text = Text(event.value)
         text.spot = spot
         nothing = event.style is None and text in NULLS
-        is_key = bool(self.stack) and isinstance(self.stack[-1].value, Keys) and self.stack[-1].key is _NO_KEY
+        top = self.stack[-1] if self.stack else None
+        is_key = top is not None and isinstance(top.value, Keys) and top.key is _NO_KEY
+        if top is not None and is_key:
+            top.key_end = event.end_mark.index
+        elif top is not None:
+            if top.inline and not text and ":" not in self.text[top.key_end : event.start_mark.index]:
+                self._stray(top)
+                return
+            top.begun = event.start_mark.index
         self._put(None if nothing and not (is_key and text) else text, 1, event.anchor, spot)
 
     def _alias(self, name: str, spot: Spot) -> None:
@@ -94,11 +106,29 @@ class _Builder:
             self.problems.append(Problem(code="core.unknown-alias", values={"alias": name}, spot=spot))
         self._put(value, size, None, spot)
 
-    def _begin(self, value: Items | Keys, anchor: str | None, spot: Spot) -> None:
+    def _stray(self, top: _Open) -> None:
+        """What stands after a comma without a colon belongs to the text before it, and is put back there."""
+        keys, text, spot = top.value, str(top.key), getattr(top.key, "spot", None)
+        last = next(reversed(keys), None)
+        whole = text
+        if isinstance(keys, Keys) and isinstance(last, Text) and isinstance(keys[last], Text) and top.begun is not None:
+            whole = self.text[top.begun : top.key_end]
+            mended = Text(whole)
+            mended.spot = keys[last].spot
+            keys[last], top.key = mended, last
+        values = {"text": text, "whole": whole}
+        self.problems.append(Problem(code="core.stray-comma", values=values, path=self._path(), spot=spot))
+        top.key = _NO_KEY
+
+    def _begin(self, event: MappingStartEvent | SequenceStartEvent, spot: Spot) -> None:
+        value: Items | Keys = Keys() if isinstance(event, MappingStartEvent) else Items()
         if len(self.stack) >= MAX_DEPTH:
             raise refused(code="core.too-deep", spot=spot, limit=MAX_DEPTH)
         value.spot = spot
-        self.stack.append(_Open(value, anchor))
+        if self.stack:
+            self.stack[-1].begun = None
+        inline = isinstance(value, Keys) and bool(event.flow_style)
+        self.stack.append(_Open(value, event.anchor, inline))
 
     def _put(self, value: Any, size: int, anchor: str | None, spot: Spot) -> None:
         if anchor is not None:
@@ -147,7 +177,7 @@ def parse(text: str, file: str | None = None) -> tuple[Any, list[Problem]]:
     """
     if len(text) > MAX_CHARACTERS:
         return None, [Problem(code="core.too-large", values={"limit": MAX_CHARACTERS})]
-    builder = _Builder(file=file)
+    builder = _Builder(text=text, file=file)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)

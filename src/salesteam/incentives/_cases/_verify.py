@@ -18,7 +18,7 @@ from salesteam.incentives._cases._outcome import Outcome, outcome
 from salesteam.incentives._cases._read import read_cases
 from salesteam.incentives._cases._spots import Words
 from salesteam.incentives._cases._verdict import Verdict, Verification
-from salesteam.incentives._choices import filled
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Plan
 from salesteam.incentives._whatif._variants import variants
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 import attrs
 
-from salesteam.incentives._choices import filled
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import spans
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._pay import pay
 from salesteam.incentives._whatif._world import Outlook

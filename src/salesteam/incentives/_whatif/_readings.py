@@ -9,7 +9,7 @@ import attrs
 
 from salesteam.core import Report
 from salesteam.errors import ReportError
-from salesteam.incentives._choices import filled
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run

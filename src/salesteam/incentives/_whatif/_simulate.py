@@ -12,7 +12,7 @@ from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._check import check_plan
-from salesteam.incentives._choices import filled
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Plan
 from salesteam.incentives._whatif._cells import Memory, Room, paid, settled
 from salesteam.incentives._whatif._compile import Compiled, compiled

@@ -9,8 +9,9 @@ from typing import Any
 import attrs
 
 from salesteam.incentives._check import check_plan
-from salesteam.incentives._choices import Choice, choices, filled
+from salesteam.incentives._choices import Choice, choices
 from salesteam.incentives._curves import refs
+from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Plan
 from salesteam.incentives._options import OPTIONS
 

@@ -35,7 +35,7 @@ __all__ = [
 BLOCK = 16_384
 """Scenarios that are drawn together; part of what a draw depends on, and so never changed."""
 _NEAR = 1e-9
-_CLOSE = 1e-12
+_CLOSE = 1e-15
 
 
 def blocks(count: int) -> Iterator[tuple[int, slice]]:

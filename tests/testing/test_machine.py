@@ -102,6 +102,42 @@ def test_a_bug_is_found(bug):
         run_state_machine_as_test(machine(bug), settings=quick)
 
 
+def test_nothing_is_done_to_a_record_that_no_server_would_do():
+    """What is gone is brought back only, and what is there never; what is put away is not changed."""
+
+    class Strict(MemoryHarness):
+        def touch(self, ref):
+            self.look(ref, archived=False)
+            super().touch(ref)
+
+        def archive(self, ref):
+            self.look(ref, archived=False)
+            super().archive(ref)
+
+        def delete(self, ref):
+            self.look(ref)
+            super().delete(ref)
+
+        def undelete(self, ref):
+            self.look(ref, deleted=True)
+            super().undelete(ref)
+
+        def look(self, ref, **state):
+            for name, expected in {"deleted": False, **state}.items():
+                assert expected == getattr(self.server.get(ref), name), f"{ref} is in another state"
+
+    class Machine(SyncMachine):
+        sync = sync_with_fault = crash = break_store = sweep = touch_all = None  # changes alone, and many of them
+
+        def harness_of(self, folder, monkeypatch):
+            return Strict()
+
+        def laws(self):
+            """Others look at them."""
+
+    run_state_machine_as_test(Machine, settings=settings(quick, max_examples=100, stateful_step_count=40))
+
+
 def test_whoever_forgets_the_harness_is_told():
     """With what to define."""
     with pytest.raises(pytest.fail.Exception, match="define harness_of"):

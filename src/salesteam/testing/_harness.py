@@ -47,14 +47,14 @@ class Harness(ABC):
 
     @abstractmethod
     def touch(self, ref: Ref) -> None:
-        """Change a field of a record that the adapter maps."""
+        """Change a field of a record that the adapter maps; the record is neither deleted nor archived."""
 
     def touch_all(self, kind: Kind) -> None:
-        """Change all records of a kind at one instant."""
+        """Change all records of a kind at one instant; deleted, archived and bad ones may be left alone."""
         self.cannot(f"touch all of kind {kind} at once")
 
     def delete(self, ref: Ref) -> None:
-        """Delete a record."""
+        """Delete a record that is there; of an adapter that writes, also a task or note that it made."""
         self.cannot(f"delete {ref}")
 
     def undelete(self, ref: Ref) -> None:
@@ -62,7 +62,7 @@ class Harness(ABC):
         self.cannot(f"undelete {ref}")
 
     def archive(self, ref: Ref) -> None:
-        """Put a record away."""
+        """Put a record away that is there."""
         self.cannot(f"archive {ref}")
 
     def merge(self, loser: Ref, survivor: Ref) -> None:
@@ -82,7 +82,7 @@ class Harness(ABC):
         self.cannot(f"show the tasks and notes about {ref}")
 
     def inject(self, kind: Kind) -> None:
-        """Put a row in that cannot become a record."""
+        """Put a row in that cannot become a record; at most once for a kind, and nothing more is done with it."""
         self.cannot(f"hold a bad row of kind {kind}")
 
     def clock(self) -> Clock:

@@ -95,6 +95,8 @@ class SyncMachine(RuleBasedStateMachine):
         self.clock = self.harness.clock()
         self.kinds: tuple[Kind, ...] = tuple(self.harness.kinds())
         self.refs: list[Ref] = []
+        self.gone: set[Ref] = set()
+        self.away: set[Ref] = set()
         self.made = 0
         self.spoilt: set[Kind] = set()
         self.states: list[tuple[Any, dict[Ref, Record]]] = []
@@ -114,12 +116,23 @@ class SyncMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.refs)
     @rule(data=st.data(), how=st.sampled_from(_BY_NAME))
     def change(self, data: st.DataObject, how: str) -> None:
-        """A record is changed, put away, deleted or brought back, as far as the server can."""
-        ref = data.draw(st.sampled_from(self.refs))
-        if how in {"delete", "undelete"} and self.adapter.capabilities()[ref.kind].deletes == "none":
+        """A record is changed, put away, deleted or brought back, as far as the server can, and its state lets it."""
+        found = [ref for ref in self.refs if self.can_be(how, ref)]
+        if not found:
             return
+        ref = data.draw(st.sampled_from(found))
         with suppress(pytest.skip.Exception):  # what the server cannot do, it leaves
             getattr(self.harness, how)(ref)
+            if how == "archive":
+                self.away.add(ref)
+            if how in {"delete", "undelete"}:
+                self.gone ^= {ref}
+
+    def can_be(self, how: str, ref: Ref) -> bool:
+        """Whether a server could do that to a record: not to one that is gone, nor change one that is put away."""
+        if how in {"delete", "undelete"}:
+            return self.adapter.capabilities()[ref.kind].deletes != "none" and (ref in self.gone) == (how == "undelete")
+        return ref not in self.gone | self.away
 
     @precondition(lambda self: self.refs)
     @rule(data=st.data(), stopped=st.booleans())

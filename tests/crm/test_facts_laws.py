@@ -155,6 +155,7 @@ worlds = st.lists(st.one_of(*by_kind.values()), max_size=30, unique_by=lambda ma
     lambda records: Records(records=tuple(records))
 )
 TABLES = {
+    "compare_booking": (partial(facts.compare_booking, tz="Asia/Shanghai", period="month", identity=KNOWN), "deal"),
     "evidence": (
         partial(facts.evidence, as_of=AT, tz="Asia/Shanghai", identity=KNOWN),
         "deal stage_change activity money_event commitment",

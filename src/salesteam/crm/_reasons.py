@@ -45,6 +45,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "rejected": "无法读取",
         "same id again": "编号重复",
         "same id told again": "同一条重复列出",
+        "same period by every reading": "各口径均在同一期间",
         "shares not 1": "分成合计不为 1",
         "the record is not there": "记录不存在",
         "too many rejects": "无法读取的过多",

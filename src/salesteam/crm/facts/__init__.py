@@ -1,7 +1,7 @@
 """The frames that the subjects take, made of records, each with an account of what was left out.
 
 For incentives
-    `transactions`, `credits`, `receipts`
+    `transactions`, `credits`, `receipts`; `compare_booking` before their booking day is chosen
 For goals
     `metrics`
 For duty charts
@@ -18,6 +18,7 @@ For all
 from __future__ import annotations
 
 from salesteam.crm.facts._booking import BOOKED_ON, zone
+from salesteam.crm.facts._compare_booking import BookingComparison, BookingRow, MovedRow, compare_booking
 from salesteam.crm.facts._events import EventRow, events
 from salesteam.crm.facts._evidence import HOW_KNOWN, EvidenceRow, evidence
 from salesteam.crm.facts._goals import METRICS, MetricRow, metrics
@@ -38,6 +39,8 @@ __all__ = [
     "TOUCHED_BY",
     "TOUCHES",
     "TOUCH_OF",
+    "BookingComparison",
+    "BookingRow",
     "CreditRow",
     "EventRow",
     "EvidenceRow",
@@ -45,11 +48,13 @@ __all__ = [
     "HoldingRow",
     "LeadRow",
     "MetricRow",
+    "MovedRow",
     "OutcomeRow",
     "OwnershipRow",
     "ReceiptRow",
     "TouchRow",
     "TransactionRow",
+    "compare_booking",
     "credits",
     "events",
     "evidence",

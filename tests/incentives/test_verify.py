@@ -147,6 +147,16 @@ def test_a_second_row_of_a_deal_stands_where_the_first_does(tmp_path):
     assert ["1", "2", "1", "9"] == [row["seq"] for row in case.facts["transactions"]]
 
 
+def test_an_amount_that_nothing_looks_at_may_be_left_out(tmp_path):
+    """Deals are counted, or weighed by another column; an amount that is looked at has to be there."""
+    deals = "facts: {transactions: [{quantity: 3}, {quantity: 4}]}"
+    rate = "components.c: {measure: sales, method: flat, rate: 5}"
+    for measure, total in (("{unit: count, value: quantity}", 35), ("{unit: count, aggregate: count}", 10)):
+        change = f"plan: {{set: {{measures.sales: {measure}, {rate}}}}}\n{deals}"
+        assert "pass" == one(tmp_path, f"{{total: {total}}}", more=change).status
+    assert "pass" == one(tmp_path, "{unpaid: [{row: T1, code: no-amount}]}", more=deals).status
+
+
 def test_a_day_left_out_is_in_the_first_of_the_periods(tmp_path):
     """So is the period of a value or a quota."""
     facts = "{transactions: [{amount: 1}], values: [{measure: nps, value: 3}], quotas: [{measure: sales, quota: 9}]}"
@@ -187,6 +197,13 @@ def test_a_case_may_be_skipped_with_its_reason(tmp_path):
     """It counts as neither passed nor failed."""
     found = judged(tmp_path, "id: c1\nskip: not signed yet\nexpect: {total: 1}")
     assert (0, "skipped", "not signed yet") == (found.exit_code, found.verdicts[0].status, found.verdicts[0].reason)
+
+
+def test_a_case_that_is_skipped_need_not_be_readable(tmp_path):
+    """It may wait for a key or a table that nobody knows yet."""
+    for more in ("expect: {awards: [{payee: A}]}", "plan: none-yet.yaml\nexpect: {total: 1}", "expects: {}"):
+        found = judged(tmp_path, f"id: c1\nskip: next year\n{more}")
+        assert (0, "skipped") == (found.exit_code, found.verdicts[0].status), more
 
 
 @pytest.mark.parametrize(

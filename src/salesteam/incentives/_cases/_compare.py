@@ -147,13 +147,9 @@ def _source(of: str, made: Outcome) -> Iterator[Row]:
 def _about(claim: SumClaim, made: Outcome) -> dict[str, str]:
     """Which level each name of a nested sum stands for: payee, period or component."""
     found: dict[str, str] = {}
-    start = 0
     for name, siblings in zip(claim.names, claim.levels, strict=True):
-        ranked = [(_members(level, siblings, made), level) for level in _LEVELS[start:]]
-        best = max((score for score, _ in ranked), default=0)
-        level = next((each for score, each in ranked if score == best), _LEVELS[-1])
+        level = max((each for each in _LEVELS if each not in found), key=lambda each: _members(each, siblings, made))
         found[level] = period_name(name) if level == "period" else name
-        start = _LEVELS.index(level) + 1
     return found
 
 

@@ -20,6 +20,7 @@ from salesteam.incentives._cases._figure import period_name
 from salesteam.incentives._cases._spots import Words, place_of, unknown_key, wrong_shape
 from salesteam.incentives._load import _hooks
 from salesteam.incentives._model import Plan
+from salesteam.incentives._value import columns_of, parse
 
 __all__ = ["FORMAT", "read_cases"]
 
@@ -177,6 +178,9 @@ class _Reader:
         facts = filled_in(tables, periods, first, books) if Report(self.found).ok else {}
         if plan is not None:
             numbered(facts, _compared(plan))
+            for row in () if _reads_amount(plan) else facts.get("transactions", ()):
+                if "amount_minor" not in row:
+                    row.setdefault("amount", "0")
         return Case(
             id=str(self.get("id")), place=place_of(node, file, self.at), title=self.text("title"),
             source=self.source(), notes=self.text("notes"), skip=None if skip is None else str(skip), plan=plan,
@@ -258,6 +262,17 @@ def _compared(plan: Plan) -> Iterator[str]:
     """Columns that conditions of a plan compare."""
     wheres = [each.where for each in plan.measures.values()] + [each.where for each in plan.components.values()]
     yield from (where.column for part in wheres for where in part)
+
+
+def _reads_amount(plan: Plan) -> bool:
+    """Whether anything hangs on the amount of a deal, so that a case has to give it."""
+    try:
+        summed = [
+            parse(m.value) for m in plan.measures.values() if m.value and m.aggregate not in {"count", "distinct"}
+        ]
+    except InvalidValueError:
+        return True
+    return bool(plan.windfall) or any("amount" in columns_of(tree) for tree in summed)
 
 
 def _first(tables: dict[str, Any], plan: Plan | None) -> str | None:

@@ -65,10 +65,10 @@ def _judged(case: Case) -> Verdict:
         "id": case.id, "title": case.title, "source": case.source, "notes": case.notes, "place": case.place,
         "claims": len(case.claims),
     }  # fmt: skip
-    if not case.report.ok:
-        return Verdict(status="unreadable", report=case.report, **about)
     if case.skip is not None:
         return Verdict(status="skipped", reason=case.skip, **about)
+    if not case.report.ok:
+        return Verdict(status="unreadable", report=case.report, **about)
     if case.plan is None and not _refuses(case):
         return Verdict(status="unreadable", report=case.refusal, **about)
     made = outcome(case)

@@ -168,6 +168,13 @@ def test_a_refused_write_is_told_and_not_tried_again(store, adapter):
     assert ["verified"] == states(push(adapter, store, [to("wu", "run-8")], dry_run=False))
 
 
+def test_an_adapter_that_cannot_say_what_it_writes_is_told_and_nothing_is_sent(store, adapter, monkeypatch):
+    """The mistake is its own; nothing is planned either."""
+    monkeypatch.setattr(adapter, "capabilities", lambda: 1 / 0)
+    report = push(adapter, store, [to("wu")], dry_run=False)
+    assert (["crm.adapter-crashed"], (), 0) == (codes(report.report), report.lines, adapter.sent)
+
+
 def test_what_could_not_be_looked_at_is_not_sent(store, server, adapter, monkeypatch):
     """Else somebody else's change would be overwritten unseen; the next push goes on."""
 

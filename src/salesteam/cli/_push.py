@@ -33,7 +33,7 @@ def run_push(job: SyncJob, changes: Path | None = None) -> None:
     given = () if changes is None else load_changes(changes, adapters=adapters)
     with open_store(loop.store_of(playbook, job.store), create=False) as store:
         done = [_one(adapter, store, given, job) for adapter in adapters]
-    done = [pushed for pushed in done if pushed.lines]
+    done = [pushed for pushed in done if pushed.lines or len(pushed.report)]
     if job.as_json:
         typer.echo(json.dumps([written(pushed, job.lang) for pushed in done], ensure_ascii=False, indent=1))
     elif not done:

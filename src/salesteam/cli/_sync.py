@@ -131,7 +131,8 @@ def _one(adapter: Adapter, store: Store, job: SyncJob, moving: Progress) -> tupl
 
 def print_pushed(pushed: PushReport, lang: str) -> None:
     """Print what was written, or would be, and its findings."""
-    typer.echo(pushed.grid(lang).text(width()))
+    if pushed.lines:
+        typer.echo(pushed.grid(lang).text(width()))
     if len(pushed.report):
         typer.echo(pushed.report.text(lang))
 

@@ -12,11 +12,14 @@ import attrs
 
 from salesteam.core import Finding, Place, Report, _load, find
 from salesteam.crm._adapter import Adapter
+from salesteam.crm._capability import Capability
 from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask, decided
 from salesteam.crm._ref import Kind, Ref
 from salesteam.errors import InvalidValueError
 
 __all__ = ["load_changes"]
+
+_FAULTS = (Exception, SystemExit)
 
 
 class _Row:
@@ -123,7 +126,7 @@ def _unwritable(
     changes: Mapping[str, Change], places: Mapping[str, Place], adapters: Sequence[Adapter]
 ) -> Iterator[Finding]:
     """The changes that no adapter can write, each at its reference in the file."""
-    offered = {adapter.source: (adapter.name, adapter.capabilities()) for adapter in adapters}
+    offered = {adapter.source: (adapter.name, _offered(adapter)) for adapter in adapters}
     for path, change in changes.items():
         ref, place = change.ref, places[path]
         if ref.source not in offered:
@@ -131,8 +134,8 @@ def _unwritable(
             yield find("crm.change-no-source", place, change=change.name, ref=str(ref), source=ref.source, known=known)
             continue
         name, can = offered[ref.source]
-        writes = can[ref.kind].writes if ref.kind in can else ()
-        if change.name not in writes:
+        writes = can[ref.kind].writes if can is not None and ref.kind in can else ()
+        if can is not None and change.name not in writes:
             yield find(
                 "crm.change-unwritable",
                 place,
@@ -143,6 +146,14 @@ def _unwritable(
                 source=ref.source,
                 writes=writes or "—",
             )
+
+
+def _offered(adapter: Adapter) -> Mapping[Kind, Capability] | None:
+    """What an adapter can do; None if it fails at that, which the push will tell."""
+    try:
+        return adapter.capabilities()
+    except _FAULTS:
+        return None
 
 
 def _ref(text: str) -> Ref:

@@ -18,6 +18,7 @@ from salesteam.crm._reading import Reading, Records
 from salesteam.crm._record import Record, zoned
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
+from salesteam.crm._secret import Redactor, redactor_of
 from salesteam.crm._silence import Silence, silent
 from salesteam.errors import AdapterError, InvalidValueError, NotFoundError
 
@@ -46,6 +47,7 @@ def pull(
     Use it for reviews of files and small sources; a store keeps large ones.
     A source or kind that fails is reported and not used, and the others go on;
     where two kinds in a row get no answer at all, the source is down, and no other is waited for.
+    Secrets of the settings show in no finding and no reject.
 
     Parameters
     ----------
@@ -85,9 +87,11 @@ def pull(
     known_to: dict[str, datetime] = {}
     for adapter in sources:
         silence, left = Silence(), []
+        redact = redactor_of(adapter.config)
+        own: list[Finding] = []
         try:
-            for kind, size in _offered(adapter, kinds, page_size, findings):
-                part = _Part(adapter, kind, failed=silence.down)
+            for kind, size in _offered(adapter, kinds, page_size, own):
+                part = _Part(adapter, kind, redact, failed=silence.down)
                 parts.append(part)
                 if silence.down:
                     left.append(kind)
@@ -98,10 +102,11 @@ def pull(
                 silence.heard(kind, answered=not part.silent)
                 if silence.down:
                     part.findings = [each for each in part.findings if each.code != _FAILED]
-            known_to.update(_known_to(adapter, findings))
+            known_to.update(_known_to(adapter, own))
         finally:
-            findings += [silence.finding(adapter.source, left)] if silence.down else []
-            findings += _closed(adapter)
+            own += [silence.finding(adapter.source, left)] if silence.down else []
+            own += _closed(adapter)
+        findings += map(redact.finding, own)
     moved = {loser: winner for part in parts for loser, winner in part.moved.items()}
     records = Records(
         records=redirected((record for part in parts for record in part.living), moved),
@@ -109,7 +114,7 @@ def pull(
         rejects=tuple(reject for part in parts for reject in part.rejects),
         known_to=known_to,
     )
-    told = (finding for part in parts for finding in part.findings)
+    told = (part.redact.finding(finding) for part in parts for finding in part.findings)
     linked = (*dangling(records), *inactive_owners(records))
     return attrs.evolve(records, report=Report([*findings, *told, *linked]))
 
@@ -134,7 +139,7 @@ def _refuse(sources: tuple[Adapter, ...], kinds: Sequence[Kind] | None, until: d
 def _failed(adapter: Adapter, kind: Kind | None, error: BaseException) -> Finding:
     place = Place(table=kind)
     if isinstance(error, AdapterError):
-        problem = str(error).removeprefix(f"{error.source}: ")
+        problem = str(error).removeprefix(f"{error.source}: ").rstrip(".")
         return find(_FAILED, place, source=adapter.source, problem=problem)
     problem = f"{type(error).__name__}: {error}"
     return find("crm.adapter-crashed", place, source=adapter.source, adapter=type(adapter).__name__, problem=problem)
@@ -176,6 +181,7 @@ class _Part:
 
     adapter: Adapter
     kind: Kind
+    redact: Redactor
     rows: int = 0
     skipped: int = 0
     failed: bool = False
@@ -222,7 +228,10 @@ class _Part:
         self.rows += batch.read
         self.skipped += sum(batch.skipped.values())
         self.aside.update(batch.skipped)
-        self.rejects += batch.rejects
+        self.rejects += (
+            attrs.evolve(each, reason=self.redact.finding(each.reason), raw=self.redact(each.raw))
+            for each in batch.rejects
+        )
         self.findings += batch.report
         for record in batch.records:
             former = self.latest.get(record.ref)

@@ -8,17 +8,21 @@ from typing import Literal
 
 from salesteam.core import Report
 from salesteam.crm._adapter import Adapter
+from salesteam.crm._capability import Capability
 from salesteam.crm._change import Change, key_of
 from salesteam.crm._clock import Clock, SystemClock
 from salesteam.crm._outbox import OPEN, Outbox, Told
 from salesteam.crm._push_report import PushLine, PushReport
 from salesteam.crm._pushing import Guard, Pushing
+from salesteam.crm._ref import Kind
 from salesteam.crm._secret import redactor_of
 from salesteam.crm._store import Store
+from salesteam.crm._sync._patience import told
 from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
 
 __all__ = ["VERDICTS", "Verdict", "outbox", "plan", "push", "resolve"]
 
+_FAULTS = (Exception, SystemExit)
 Verdict = Literal["arrived", "lost", "withdrawn"]
 VERDICTS: Mapping[str, str] = MappingProxyType(
     {
@@ -169,7 +173,7 @@ def push(
     Returns
     -------
     PushReport
-        What became of each.
+        What became of each; a finding alone where the adapter cannot even say what it can write.
 
     Raises
     ------
@@ -195,8 +199,13 @@ def push(
     >>> str(server.get(change.ref).owner)
     'demo:user:li'
     """
-    given = tuple(changes)
-    _refuse(adapter, given)
+    given, redact = tuple(changes), redactor_of(adapter.config)
+    try:
+        can = adapter.capabilities()
+    except _FAULTS as error:  # a plugin's mistake is told as its own
+        stop = told(adapter.source, type(adapter).__name__, None, error)
+        return PushReport(source=adapter.source, dry_run=dry_run, report=Report.of(redact.finding(stop.finding)))
+    _refuse(adapter, can, given)
     with store.held():
         outbox = Outbox(store, clock or SystemClock())
         if not dry_run:
@@ -209,14 +218,13 @@ def push(
             outbox=outbox,
             dry_run=dry_run,
             guard=guard,
-            redact=redactor_of(adapter.config),
+            redact=redact,
         )
         lines = tuple(pushing.lines(waiting.items()))
     return PushReport(source=adapter.source, dry_run=dry_run, lines=lines, report=Report(pushing.findings))
 
 
-def _refuse(adapter: Adapter, changes: Sequence[Change]) -> None:
-    can = adapter.capabilities()
+def _refuse(adapter: Adapter, can: Mapping[Kind, Capability], changes: Sequence[Change]) -> None:
     for change in changes:
         if change.ref.source != adapter.source:
             raise InvalidValueError(f"{change.ref} is not of source {adapter.source}", where="push", fix="mend the ref")

@@ -20,6 +20,8 @@ __all__ = ["Redactor", "Secret", "redactor_of"]
 _FORMS = ("env:", "file:")
 _MASK = "***"
 _SHORTEST = 4
+_WORDS = frozenset({"en", "zh"})
+"""The fields of a phrase in both languages."""
 _LINE = 16
 """A line of a secret of several lines that is so long is secret by itself; shorter ones are words."""
 _NAMED = re.compile(
@@ -111,8 +113,14 @@ def _given(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _written(text: str) -> Iterator[str]:
-    """A secret as it is, within JSON, within an address, and line by line where it has several, as keys have."""
-    yield from (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    """A secret as it is, within JSON, within an address, and line by line where it has several, as keys have.
+
+    A server that repeats a request as the text of an error has JSON within JSON.
+    """
+    yield text
+    for ascii_ in (True, False):
+        once = json.dumps(text, ensure_ascii=ascii_)[1:-1]
+        yield from (once, json.dumps(once, ensure_ascii=ascii_)[1:-1])
     yield from (how(text, safe=safe, errors="replace") for how in (quote, quote_plus) for safe in ("", "/"))
     lines = text.splitlines()
     if len(lines) > 1:
@@ -171,6 +179,8 @@ class Redactor:
             return self(value)
         if isinstance(value, (tuple, list)):
             return tuple(self._value(each) for each in value)
+        if attrs.has(type(value)) and {field.name for field in attrs.fields(type(value))} == _WORDS:
+            return attrs.evolve(value, en=self(value.en), zh=self(value.zh))
         return value
 
 

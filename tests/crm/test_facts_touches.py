@@ -129,6 +129,7 @@ def test_what_is_no_touch_is_left_out_with_its_reason():
         of(
             deal("D-1"),
             deal("D-2", status="void"),
+            deal("D-3", archived=True),
             did("1", one, days=-1),
             did("2", one, days=None),
             did("3", one, days=None, kind="task"),
@@ -140,12 +141,26 @@ def test_what_is_no_touch_is_left_out_with_its_reason():
         of="deal",
         **ANY,
     )
-    reasons = {"void": 1, "dated ahead": 1, "no time": 1, "not done": 1, "about something else": 3}
+    reasons = {"void": 1, "archived": 1, "dated ahead": 1, "no time": 1, "not done": 1, "about something else": 3}
     assert reasons == dict(table.left_out)
-    assert (9, 2, True) == (table.looked_at, table.used, table.foots)
+    assert (10, 2, True) == (table.looked_at, table.used, table.foots)
     assert {"D-1": ("call", "li", 0)} == last(table)
-    assert "touches: 9 looked at = 2 used + 3 about something else" in table.explain()
+    assert "touches: 10 looked at = 2 used + 3 about something else" in table.explain()
     assert "3 与此无关" in table.explain("zh")
+
+
+def test_what_is_done_with_is_not_to_be_touched_but_its_customer_is():
+    """Converted, disqualified, won or lost: nobody should reclaim it; a call about it is one with its customer."""
+    customer = Account(ref=ACME, name="Acme")
+    made = [lead(status, status=status, account=ACME) for status in ("converted", "disqualified")]
+    made += [deal(status, status=status, account=ACME, owner=LI) for status in ("won", "lost")]
+    for one in made:
+        records = of(customer, one, did("1", one.ref))
+        table = facts.touches(records, of=one.ref.kind, **ANY)
+        assert {one.status: 1, "about something else": 1} == dict(table.left_out)
+        assert {"A": ("call", "li", 1)} == last(facts.touches(records, of="account", **ANY))
+    away = of(Account(ref=ACME, name="Acme", archived=True))
+    assert {"archived": 1} == dict(facts.touches(away, of="account", **ANY).left_out)
 
 
 def test_choices_are_asked_for():

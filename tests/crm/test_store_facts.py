@@ -11,7 +11,7 @@ from tests.crm.faulty import Faulty, server_of, synced
 from tests.crm.world import deal, ref, user
 
 from salesteam.core import Money
-from salesteam.crm import MoneyEvent, Records, Stage, StageChange, facts, open_store, pull
+from salesteam.crm import Lead, MoneyEvent, Records, Stage, StageChange, facts, open_store, pull
 from salesteam.errors import InvalidValueError
 
 ZONE = "Asia/Shanghai"
@@ -25,8 +25,16 @@ TABLES = {
     "leads": facts.leads,
     "holdings": lambda records, **when: facts.holdings(records, tz=ZONE, **when),
     "touches": lambda records, **when: facts.touches(records, of="deal", counts="any", by="owner", as_of=LATE, **when),
+    "evidence": lambda records, **when: facts.evidence(records, as_of=LATE, tz=ZONE, **when),
+    "compare_booking": lambda records, **when: facts.compare_booking(records, tz=ZONE, period="month", **when),
     "events": lambda records, **when: facts.events(records, as_of=LATE, **when),
 }
+
+HISTORIES = {
+    "ownership": lambda records, **when: facts.ownership(records, of="deal", tz=ZONE, **when),
+    "outcomes": lambda records, **when: facts.outcomes(records, tz=ZONE, **when),
+}
+"""Tables that tell more of a store, because it knows how its records became what they are."""
 
 deals = st.lists(
     st.builds(
@@ -93,6 +101,37 @@ def test_what_was_known_once_can_be_computed_again():
         after = [facts.transactions(store, **BOOKED, known_at=then).rows, facts.transactions(store, **BOOKED).rows]
     assert before == [after[0], after[0]]
     assert [1, 7] == [row.amount_minor for row in after[1]]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(deals, st.lists(st.tuples(st.integers(0, 11), st.sampled_from(["owner", "won", "touch", "delete"])), max_size=6))
+def test_what_is_known_later_changes_no_table_of_the_past(made, changes):
+    """Whatever changes, moves, comes or goes afterwards."""
+    at_first = deal("first", stage=ref("stage", "talk"), owner=ref("user", "li"))
+    came = Lead(ref=ref("lead", "L-1"), name="L-1", status="converted", converted_to=at_first.ref)
+    server = server_of(records=[user("li"), user("wu"), *stages(), at_first, *made, came])
+    with open_store(":memory:") as store:
+        synced(server.adapter(), store)
+        then = server.now
+        tables = {**TABLES, **HISTORIES}
+        before = {name: tabled(table(store, known_at=then)) for name, table in tables.items()}
+        refs = [at_first.ref, *(each.ref for each in made)]
+        for number, what in changes:
+            one = refs[number % len(refs)]
+            server.now += timedelta(hours=5)
+            if what == "delete":
+                server.delete(one)
+            elif what == "touch":
+                server.touch(one)
+            elif what == "owner":
+                server.change(one, owner=ref("user", "wu"))
+            else:
+                server.move_stage(one, ref("stage", "won"), status="won", closed_at=server.now)
+            synced(server.adapter(), store)
+        server.create(deal("late", owner=ref("user", "wu")))
+        synced(server.adapter(), store)
+        for name, table in tables.items():
+            assert before[name] == tabled(table(store, known_at=then)), name
 
 
 def test_records_in_memory_do_not_tell_the_past():

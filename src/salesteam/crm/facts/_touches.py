@@ -25,9 +25,9 @@ __all__ = ["TOUCHED_BY", "TOUCHES", "TOUCH_OF", "TouchRow", "touches"]
 
 TOUCH_OF: Mapping[str, str] = MappingProxyType(
     {
-        "lead": "every lead, touched by what is about it",
-        "deal": "every deal that is not void, touched by what is about it",
-        "account": "every customer, touched by what is about it, its deals, its leads and its contacts",
+        "lead": "leads that are new, worked on or qualified, touched by what is about them",
+        "deal": "open deals, touched by what is about them",
+        "account": "customers, touched by what is about them, their deals, their leads and their contacts",
     }
 )
 """What may be touched, with one line on each."""
@@ -47,6 +47,7 @@ TOUCHED_BY: Mapping[str, str] = MappingProxyType(
 )
 """Whose activities count, with one line on each."""
 
+_DONE = frozenset({"converted", "disqualified", "won", "lost", "void"})
 _TALK = frozenset({"call", "meeting", "visit"})
 _QUALIFY: Mapping[str, Collection[str]] = {
     "talk": _TALK,
@@ -134,8 +135,8 @@ def touches(
     Returns
     -------
     FactTable of TouchRow
-        One row for each that may be touched, in the order of the records; activities that touch none are left out,
-        counted.
+        One row for each that is to be touched, in the order of the records. What is done with or archived is left
+        out, counted, and so are activities that touch none.
 
     Raises
     ------
@@ -162,8 +163,9 @@ def touches(
     found: tuple[_Touchable, ...] = records.of(of)  # type: ignore[arg-type]  # the choices are kinds
     subjects: dict[Ref, _Subject] = {}
     for each in found:
-        if isinstance(each, Deal) and each.status == "void":
-            gathering.leave_out(each.ref, "void")
+        status = None if isinstance(each, Account) else each.status
+        if each.archived or status in _DONE:
+            gathering.leave_out(each.ref, "archived" if each.archived else str(status))
         else:
             subjects[each.ref] = _subject(each, gathering)
     for activity in records.of("activity"):

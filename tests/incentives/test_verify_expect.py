@@ -176,6 +176,20 @@ def test_findings_are_asked_for_with_a_bound_or_a_path(tmp_path):
     assert found[3].startswith("it is there")
 
 
+@pytest.mark.parametrize(
+    ("at", "status"), [("100%", "pass"), ("1", "pass"), ("1000", "pass"), ("800", "differ"), ("1001", "differ")]
+)
+def test_a_bound_that_is_a_share_of_quota_may_be_written_in_the_unit_of_the_measure(tmp_path, at, status):
+    """The quota of the plan is 1,000 a year; another measure has one of 800."""
+    change = "components.c.method: slab, components.c.edge: lower_inclusive, components.c.bounds: quota"
+    tiers = "components.c.tiers: [{from: 0, to: 1, rate: 4%}, {from: 1, to: null, rate: 10%}]"
+    quotas = "measures.nps: {unit: count}, quotas: [{measure: sales, amount: 1000}, {measure: nps, amount: 800}]"
+    found = one(
+        tmp_path, f"{{findings: [{{code: cliff, at: '{at}'}}]}}", more=f"plan: {{set: {{{change}, {tiers}, {quotas}}}}}"
+    )
+    assert status == found.status, found.explain().text()
+
+
 def test_a_plan_that_must_not_run_is_refused_with_its_code(tmp_path):
     """The code is among the errors, with or without the subject."""
     slab = "plan: {set: {components.c.method: slab}}"

@@ -47,7 +47,7 @@ def _code(claim: CodeClaim, made: Outcome) -> Iterator[Mismatch]:
             words = Words(f"it is there: {same[0].what()}", f"出现了：{same[0].what('zh')}")
             yield _told(claim.key, claim, "-", words)
         return
-    if not any(claim.at is None or _at(finding, claim.at) for finding in same):
+    if not any(claim.at is None or _at(finding, claim.at, made) for finding in same):
         places = ", ".join(dict.fromkeys(_witness(finding) for finding in same)) if same else ""
         if same:
             words = Words(f"it is there at {places}", f"出现在 {places}")
@@ -88,17 +88,16 @@ def _witness(finding: Finding) -> str:
     return shown_number(found) if found is not None else finding.place.key or finding.place.text() or "-"
 
 
-def _at(finding: Finding, at: str) -> bool:
-    """Whether a finding is at a bound or witness, or at a dotted path."""
+def _at(finding: Finding, at: str, made: Outcome) -> bool:
+    """Whether a finding is at a bound or witness, where a share of a quota may be its amount too, or at a path."""
+    key = finding.place.key or ""
     try:
         number = rational(at)
     except InvalidValueError:
-        key = finding.place.key or ""
         return key == at or key.startswith((f"{at}.", f"{at}["))
     values = dict(finding.values)
-    return any(
-        isinstance(found := values.get(name), (int, Fraction)) and Fraction(found) == number for name in _WITNESS
-    )
+    found = {Fraction(x) for name in _WITNESS if isinstance(x := values.get(name), (int, Fraction))}
+    return number in found or bool(found & {number / quota for quota in made.quotas(key) if quota})
 
 
 def _sum(claim: SumClaim, made: Outcome) -> Iterator[Mismatch]:

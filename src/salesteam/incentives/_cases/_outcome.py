@@ -136,6 +136,15 @@ class Outcome:
         back = {row["payee"] for row in self.rows("unpaid") if row.get("payee")}
         return frozenset(map(str, named | made | back))
 
+    def quotas(self, key: str) -> set[Fraction]:
+        """Quotas that the bounds of a component are shares of, in the unit of its measure; none under other bounds."""
+        parts = () if self.plan is None else self.plan.components.items()
+        named = [c for name, c in parts if f"{key}.".startswith(f"components.{name}.")]
+        measures = {c.measure for c in named if c.bounds == "quota" or c.method == "curve"}
+        own = () if self.plan is None else self.plan.quotas
+        asked = {quota.amount for quota in own if quota.measure in measures and isinstance(quota.amount, Fraction)}
+        return asked | {row["quota"] for row in self.rows("attainment") if row["measure"] in measures and row["quota"]}
+
     def covers(self, row: Row, deal: str) -> bool:
         """Whether a row of `unpaid` is about a transaction: by its name, or by its payee where it names none."""
         if deal in {row.get("transaction"), row["row"]}:
@@ -205,10 +214,15 @@ def _through(case: Case, plan: Plan, stage: dict[str, Any]) -> None:
         return
     paid = attrs.evolve(plan, period="once") if case.undated else plan
     stage["run"] = pay(paid, _facts(case), as_of=case.as_of, periods=_unasked(case, paid))
+    asks = any(isinstance(claim, CodeClaim) for claim in case.claims)
+    if asks:
+        facts = stage["run"].facts
+        stage["aside"] = check_plan(stage["run"].plan, facts, as_of=case.as_of, open_period=case.open_period)
     if _needs_settlement(case):
         stage["settled"] = _settled(case, stage["run"])
-    elif any(isinstance(claim, CodeClaim) for claim in case.claims):
-        stage["settled"], stage["aside"] = _tried(case, stage["run"])
+    elif asks:
+        stage["settled"], more = _tried(case, stage["run"])
+        stage["aside"] += more
 
 
 def _unasked(case: Case, plan: Plan) -> list[str]:
@@ -220,14 +234,13 @@ def _unasked(case: Case, plan: Plan) -> list[str]:
 
 
 def _tried(case: Case, run: Run) -> tuple[Settlement | None, Report]:
-    """A check with facts and a settlement for their findings alone: what they refuse, the case may still pay."""
-    told = check_plan(run.plan, run.facts, as_of=case.as_of, open_period=case.open_period)
+    """A settlement for its findings alone: what it refuses, the case may still pay."""
     try:
-        return _settled(case, run), told
+        return _settled(case, run), Report()
     except ReportError as error:
-        return None, told + _report(error)
+        return None, _report(error)
     except SalesteamError:
-        return None, told
+        return None, Report()
 
 
 def _report(error: ReportError) -> Report:

@@ -102,7 +102,7 @@ def test_files_are_named_as_seen_from_the_playbook(playbook):
     (deep / "data" / "deals.csv").write_text("", encoding="utf-8")
     said = run("review", deep).stdout
     assert "data/deals.csv" in said
-    assert "[leads.yaml]" in said
+    assert "[quality.yaml]" in said
 
 
 def test_a_file_of_heads_alone_has_no_rows_and_is_no_error(playbook):

@@ -97,7 +97,7 @@ def test_charts_are_drawings_with_text(lang):
 def test_assumptions_are_labelled_on_the_page(lang):
     """What the playbook supplies instead of a source is told in every such section."""
     word = {"en": "Assumed by the playbook", "zh": "方案假定"}[lang]
-    assert 5 == page(lang).count(f"<strong>{word}</strong>")
+    assert 6 == page(lang).count(f"<strong>{word}</strong>")
 
 
 def test_headings_of_the_chinese_page_hold_no_english():

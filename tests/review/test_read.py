@@ -97,7 +97,7 @@ def test_a_plan_outside_of_the_playbook_is_refused(tmp_path):
     """A playbook holds all that decides on its money."""
     (tmp_path / "seller.yaml").write_text("format: salesteam-plan/1\n", encoding="utf-8")
     folder = spoilt(tmp_path, "incentives.yaml", "plans/seller.yaml", "../seller.yaml")
-    assert ["review.plan-outside"] == codes(folder)
+    assert ["review.file-outside"] == codes(folder)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ from salesteam.review._playbook import (
     TargetLine,
     TeamFile,
 )
+from salesteam.review._quality import Quality
+from salesteam.review._quality_file import QualityFile, TimelinessRule, UseRule
 from salesteam.review._review import Review
 from salesteam.review._section import Bar, Block, Chart, Detail, Note, Section
 from salesteam.review._standing import Share, Standing
@@ -63,6 +65,8 @@ __all__ = [
     "PayFile",
     "PlanRun",
     "Playbook",
+    "Quality",
+    "QualityFile",
     "QuotaLine",
     "Read",
     "Review",
@@ -73,6 +77,8 @@ __all__ = [
     "Standing",
     "TargetLine",
     "TeamFile",
+    "TimelinessRule",
+    "UseRule",
     "connect",
     "demo",
     "demo_folder",

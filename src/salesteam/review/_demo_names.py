@@ -52,6 +52,10 @@ _FAR = ("Southwest", "西南")
 
 _INDUSTRIES = (("manufacturing", "制造"), ("retail", "零售"), ("finance", "金融"), ("logistics", "物流"))
 _REASONS = (("price", "价格"), ("late delivery", "交付延期"), ("need not met", "需求未满足"))
+_RESPONSES = (
+    ("cheaper, so we show service", "对手价低，主打服务"),
+    ("late to market, so we show cases", "对手上线晚，主打案例"),
+)
 _TASKS = (
     ("help with a solution", "方案支持"),
     ("material asked for", "素材申请"),
@@ -76,6 +80,7 @@ class Names:
         self.far = self._one(_FAR)
         self.industries = self._all(_INDUSTRIES)
         self.reasons = self._all(_REASONS)
+        self.responses = self._all(_RESPONSES)
         self.tasks = self._all(_TASKS)
         self.sources = self._all(_SOURCES)
 

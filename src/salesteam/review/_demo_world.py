@@ -93,13 +93,16 @@ def records(seed: int, source: str = SOURCE, lang: str = "en") -> tuple[Record, 
     """
     random = Random(seed)  # noqa: S311 -- a made-up company needs no secrets
     names = Names(lang)
+    customers = tuple(_accounts(random, names))
+    deals = tuple(_deals(random, names))
     made = (
         *_people(names),
         *_catalogue(names),
-        *_accounts(random, names),
-        *_deals(random, names),
+        *customers,
+        *deals,
         *_tasks(random, names),
         *_leads(random, names),
+        *_contacts(Random(seed), deals),  # noqa: S311 -- as above
     )
 
     def renamed(ref: Ref) -> Ref:
@@ -213,6 +216,7 @@ def _deal(random: Random, names: Names, number: int, month: int, status: Outcome
         co_owners=(_ref("user", newcomer),) if newcomer and large and status == "won" else (),
         team=_ref("team", squad),
         lost_reason=random.choice(names.reasons) if status == "lost" else None,
+        competitor_response=names.responses[number % 2] if status == "open" and number % 5 < 3 else None,
     )
     yield DealLine(ref=_ref("deal_line", f"D-{number:03}/1"), deal=ref, product=_ref("product", product), value=value)
 
@@ -254,3 +258,28 @@ def _leads(random: Random, names: Names) -> Iterator[Record]:
             score=Fraction(random.randint(30, 95)),
             created_at=_at(date(2026, 9, 28) + timedelta(days=number % 3), 9 + number % 8),
         )
+
+
+def _contacts(random: Random, records: tuple[Record, ...]) -> Iterator[Record]:
+    """Calls and visits of the third quarter; some are written down days later, by newcomers oftener than by mentors."""
+    number = 0
+    open_deals = [record for record in records if isinstance(record, Deal) and record.status == "open"]
+    for members in _SQUADS.values():
+        for place, member in enumerate(members):
+            user = _ref("user", member)
+            mine = [deal.ref for deal in open_deals if deal.owner == user]
+            for month in (7, 8, 9):
+                for _ in range(8 - 2 * place):
+                    number += 1
+                    happened = _at(date(2026, month, random.randint(1, 28)), random.randint(9, 17))
+                    late = random.random() < 0.1 + 0.15 * place
+                    delay = timedelta(hours=random.randint(30, 120) if late else random.randint(0, 20))
+                    account = _ref("account", f"A-{_SELLERS.index(member) * 20 + random.randint(1, 20):03}")
+                    yield Activity(
+                        ref=_ref("activity", f"V-{number:03}"),
+                        activity_kind=random.choice(("call", "visit", "meeting")),
+                        user=user,
+                        about=random.choice(mine) if mine and random.random() < 0.4 else account,
+                        occurred_at=happened,
+                        created_at=happened + delay,
+                    )

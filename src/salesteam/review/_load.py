@@ -9,11 +9,12 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from salesteam import goals, incentives, leads, raci, whys
-from salesteam.core import Finding, Place, Report, _load, find
-from salesteam.crm import Adapter
+from salesteam.core import Finding, Place, Report, _load, _table, find
+from salesteam.crm import Adapter, LogRow
 from salesteam.errors import nearest
 from salesteam.review._demo_source import DemoAdapter
 from salesteam.review._playbook import PARTS, Header, PayFile, Playbook, TeamFile
+from salesteam.review._quality_file import QualityFile
 from salesteam.review._sources import SourcesReader
 
 __all__ = ["BUILT_IN", "Read", "load", "read"]
@@ -145,6 +146,7 @@ class _Reading:
         readers: dict[str, Reader[Any]] = {
             "team": _reader(TeamFile),
             "sources": sources.read,
+            "quality": _reader(QualityFile),
             "goals": goals.read,
             "raci": raci.read,
             "leads": leads.read,
@@ -152,6 +154,9 @@ class _Reading:
             "whys": whys.read,
         }
         parts |= {part: self._file(part, reader) for part, reader in readers.items()}
+        quality: QualityFile | None = parts["quality"]
+        if quality is not None and quality.log is not None and parts["header"] is not None:
+            parts["log"] = self._log(quality.log, parts["header"].zone)
         pay: PayFile | None = parts["incentives"]
         parts["plans"] = self._plans(pay) if pay is not None else ()
         return parts
@@ -173,15 +178,38 @@ class _Reading:
         self.findings.extend(loaded.report)
         return loaded.value
 
+    def _inside(self, name: str, key: str, part: str) -> Path | None:
+        """A file that a part names; one outside the playbook is a finding."""
+        path = (self.root / name).resolve()
+        if self.root.resolve() in path.parents:
+            return self.root / name
+        place = Place(file=str(self.root / f"{part}.yaml"), key=key)
+        self.findings.append(find("review.file-outside", place, path=name))
+        return None
+
+    def _log(self, name: str, zone: str) -> tuple[LogRow, ...]:
+        """The rows of a log, each problem at its line."""
+        path = self._inside(name, "log", "quality")
+        if path is None:
+            return ()
+        frame, report = _table.read_csv(path)
+        self.findings.extend(report)
+        if frame is None:
+            return ()
+        rows, report = _table.read_rows(frame, LogRow, table="log", zone=zone)
+        lines = _table.csv_lines(path)
+        for finding in report:
+            row = finding.place.row
+            line = lines[row] if row is not None and row < len(lines) else None
+            place = attrs.evolve(finding.place, file=str(path), line=line)
+            self.findings.append(attrs.evolve(finding, place=place))
+        return rows
+
     def _plans(self, pay: PayFile) -> tuple[incentives.Plan, ...]:
         plans = []
         for number, name in enumerate(pay.plans):
-            path = (self.root / name).resolve()
-            if self.root.resolve() not in path.parents:
-                place = Place(file=str(self.root / "incentives.yaml"), key=f"plans[{number}]")
-                self.findings.append(find("review.plan-outside", place, plan=name))
-                continue
-            plan = self._value(self.root / name, incentives.read)
+            path = self._inside(name, f"plans[{number}]", "incentives")
+            plan = None if path is None else self._value(path, incentives.read)
             if plan is not None:
                 plans.append(plan)
         return tuple(plans)

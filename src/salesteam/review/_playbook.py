@@ -11,9 +11,11 @@ import attrs
 
 from salesteam import goals, leads, raci, whys
 from salesteam.core import Membership, Period, Person, ReportingLine, Roster, Team, calendar, exponent
+from salesteam.crm import LogRow
 from salesteam.crm.facts import BOOKED_ON
 from salesteam.errors import InvalidValueError, missing_choice
 from salesteam.incentives import Plan
+from salesteam.review._quality_file import QualityFile
 
 __all__ = [
     "FORMAT",
@@ -31,7 +33,7 @@ __all__ = [
 FORMAT = "salesteam-playbook/1"
 """What the key ``format`` of a playbook says."""
 
-PARTS = ("team", "sources", "goals", "raci", "leads", "incentives", "whys")
+PARTS = ("team", "sources", "quality", "goals", "raci", "leads", "incentives", "whys")
 """The files that a playbook may have beside ``playbook.yaml``, in the order of the review."""
 
 
@@ -290,8 +292,10 @@ class Playbook:
         Where it was read from.
     header : Header
         Name, currency, zone, calendar, day and period.
-    team, sources, goals, raci, leads, incentives, whys
+    team, sources, quality, goals, raci, leads, incentives, whys
         The parts.
+    log : tuple of salesteam.crm.LogRow
+        The rows of the log that `quality` names.
     plans : tuple of salesteam.incentives.Plan
         The plans that `incentives` names.
 
@@ -299,13 +303,15 @@ class Playbook:
     --------
     >>> header = Header(format=FORMAT, name="Demo", currency="CNY", zone="Asia/Shanghai")
     >>> Playbook(folder="demo", header=header).missing
-    ('team', 'sources', 'goals', 'raci', 'leads', 'incentives', 'whys')
+    ('team', 'sources', 'quality', 'goals', 'raci', 'leads', 'incentives', 'whys')
     """
 
     folder: str
     header: Header
     team: TeamFile | None = None
     sources: SourcesFile | None = None
+    quality: QualityFile | None = None
+    log: tuple[LogRow, ...] = ()
     goals: goals.GoalBook | None = None
     raci: raci.Chart | None = None
     leads: leads.Desk | None = None

@@ -16,6 +16,7 @@ from salesteam.review._facts import Facts
 from salesteam.review._inquiry import Inquiry
 from salesteam.review._pay import Earnings
 from salesteam.review._playbook import Playbook
+from salesteam.review._quality import Quality
 from salesteam.review._section import Detail, Section
 from salesteam.review._standing import Standing
 
@@ -36,7 +37,7 @@ class Review:
         Looked at from the end of this day.
     period : Period
         What was reviewed.
-    standing, duties, desk, earnings, inquiry
+    quality, standing, duties, desk, earnings, inquiry
         The parts; None where the playbook lacks what they need.
     report : Report
         All findings of all parts.
@@ -53,6 +54,7 @@ class Review:
     facts: Facts
     as_of: date
     period: Period
+    quality: Quality | None
     standing: Standing | None
     duties: Duties | None
     desk: Desk | None
@@ -122,7 +124,7 @@ class Review:
         --------
         >>> from salesteam import review
         >>> [section.key for section in review.demo().sections()]
-        ['summary', 'reading', 'goals', 'raci', 'leads', 'incentives', 'whys', 'findings']
+        ['summary', 'reading', 'quality', 'goals', 'raci', 'leads', 'incentives', 'whys', 'findings']
         """
         from salesteam.review._sections import sections
 

@@ -13,6 +13,7 @@ from salesteam.review._section import Block, Detail, Note, Section
 from salesteam.review._show_goals import goals_section
 from salesteam.review._show_leads import leads_section
 from salesteam.review._show_pay import pay_section
+from salesteam.review._show_quality import quality_section
 from salesteam.review._show_raci import raci_section
 from salesteam.review._show_reading import findings_section, reading_section
 from salesteam.review._show_summary import summary_section
@@ -23,6 +24,7 @@ __all__ = ["sections", "text"]
 _MAKERS: tuple[Callable[[Review, str], Section | None], ...] = (
     summary_section,
     reading_section,
+    quality_section,
     goals_section,
     raci_section,
     leads_section,

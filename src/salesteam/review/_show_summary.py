@@ -18,7 +18,13 @@ Line = tuple[Cell | str, Cell | str]
 
 def summary_section(review: Review, lang: str) -> Section:
     """The review in a few lines."""
-    lines = [*_goals(review, lang), *_leads(review, lang), *_pay(review, lang), *_whys(review, lang)]
+    lines = [
+        *_quality(review, lang),
+        *_goals(review, lang),
+        *_leads(review, lang),
+        *_pay(review, lang),
+        *_whys(review, lang),
+    ]
     lines.append(_findings(review, lang))
     heads = say(lang, en="What|Where it stands", zh="事项|情况").split("|")
     title = say(lang, en="At a glance", zh="一览")
@@ -27,6 +33,22 @@ def summary_section(review: Review, lang: str) -> Section:
 
 def _line(label: str, text: str, key: str, tone: Tone = "") -> Line:
     return Cell(label, link=key), Cell(text, tone=tone)
+
+
+def _quality(review: Review, lang: str) -> Iterator[Line]:
+    quality = review.quality
+    if quality is None:
+        return
+    cells = quality.completeness.total.cells_share if quality.completeness else None
+    shares = [
+        (say(lang, en="{} of cells filled", zh="应填项已填 {}"), cells),
+        *((say(lang, en="{} written down in time", zh="及时录入 {}"), rule.share) for rule in quality.timeliness[:1]),
+        (say(lang, en="{} of contacts traced", zh="沟通留痕 {}"), quality.trace.share if quality.trace else None),
+    ]
+    told = [text.format(percent_text(share, 1)) for text, share in shares if share is not None]
+    if told:
+        label = say(lang, en="Quality of the facts", zh="数据质量")
+        yield _line(label, say(lang, en="; ", zh="；").join(told), "quality")
 
 
 def _goals(review: Review, lang: str) -> Iterator[Line]:

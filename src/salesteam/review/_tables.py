@@ -40,6 +40,7 @@ def tables(review: Review) -> Mapping[str, Any]:
         ("readings", review.facts.records),
         ("transactions", review.facts.transactions),
         ("metrics_by_day", review.facts.metrics),
+        *_quality(review),
         *_goals(review),
         ("chart", review.duties.matrix if review.duties else None),
         ("decisions", review.desk.allocation if review.desk else None),
@@ -54,6 +55,16 @@ def tables(review: Review) -> Mapping[str, Any]:
 
 def _openings(review: Review) -> tuple[whys.Opening, ...]:
     return review.inquiry.openings if review.inquiry else ()
+
+
+def _quality(review: Review) -> Iterator[tuple[str, Any]]:
+    quality = review.quality
+    if quality is not None:
+        yield "completeness", quality.completeness
+        for rule in quality.timeliness:
+            yield f"timeliness_{rule.basis}_{rule.clock}", rule
+        yield "adoption", quality.adoption
+        yield "traces", quality.trace
 
 
 def _goals(review: Review) -> Iterator[tuple[str, Any]]:

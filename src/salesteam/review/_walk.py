@@ -17,6 +17,7 @@ from salesteam.review._facts import Facts, end_of
 from salesteam.review._inquiry import inquire
 from salesteam.review._pay import earn
 from salesteam.review._playbook import Playbook
+from salesteam.review._quality import measure
 from salesteam.review._refusal import refusal
 from salesteam.review._review import Review
 from salesteam.review._standing import stand
@@ -79,7 +80,10 @@ def walk(
     findings += [*_unfed(playbook), *_stale(playbook, facts, day)]
     attempt = _Attempt(findings)
     fed = playbook.sources is not None
-    standing = duties = desk = earnings = inquiry = None
+    quality = standing = duties = desk = earnings = inquiry = None
+    if playbook.quality and fed:
+        until = end_of(day, playbook.header.zone)
+        quality = attempt("quality", lambda: measure(playbook, facts, as_of=until, period=span, calendar=workdays))
     if playbook.goals:
         standing = attempt("goals", lambda: stand(playbook, facts, as_of=day, period=span, calendar=workdays))
     if playbook.raci:
@@ -91,13 +95,14 @@ def walk(
     if playbook.whys:
         watch = standing.watch if standing else None
         inquiry = attempt("whys", lambda: inquire(playbook, watch, as_of=day, calendar=workdays, lang=lang))
-    reports = [part.report for part in (standing, duties, desk, earnings, inquiry) if part is not None]
+    reports = [part.report for part in (quality, standing, duties, desk, earnings, inquiry) if part is not None]
     every = [*findings, *facts.records.report, *facts.report, *(finding for report in reports for finding in report)]
     return Review(
         playbook=playbook,
         facts=facts,
         as_of=day,
         period=span,
+        quality=quality,
         standing=standing,
         duties=duties,
         desk=desk,
@@ -134,7 +139,7 @@ def _unfed(playbook: Playbook) -> list[Finding]:
         return []
     return [
         find("review.no-facts", Place(file=f"{part}.yaml"), part=part)
-        for part in ("goals", "leads", "incentives")
+        for part in ("quality", "goals", "leads", "incentives")
         if getattr(playbook, part) is not None
     ]
 

@@ -34,6 +34,7 @@ KINDS: Words = {
 PARTS: Words = {
     "team": ("team", "团队"),
     "sources": ("sources", "来源"),
+    "quality": ("rules for records", "数据质量规则"),
     "goals": ("goals", "目标"),
     "raci": ("chart of duties", "职责矩阵"),
     "leads": ("rules for leads", "线索规则"),

@@ -11,6 +11,7 @@ import attrs
 
 from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._field_type import field_types
+from salesteam.crm._quality._words import words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
@@ -139,6 +140,8 @@ class Completeness:
         All groups together.
     missing : tuple of (Ref, str)
         Each cell that is not filled.
+    missing_in : mapping of str to tuple of (Ref, str)
+        The same by group.
     report : Report
         One finding for each field that is missing somewhere.
 
@@ -152,6 +155,7 @@ class Completeness:
     rows: tuple[CompletenessRow, ...]
     total: CompletenessRow
     missing: tuple[tuple[Ref, str], ...] = ()
+    missing_in: Mapping[str, tuple[tuple[Ref, str], ...]] = attrs.field(factory=dict, hash=False)
     report: Report = Report()
 
     def to_frame(self) -> Any:
@@ -165,7 +169,7 @@ class Completeness:
         return _table.write_rows(self.rows, CompletenessRow)
 
     def explain(self, group: str, lang: str = "en") -> str:
-        """Tell the three totals of a group, and which cells are missing if it is a record.
+        """Tell the three totals of a group.
 
         Raises
         ------
@@ -209,7 +213,7 @@ class Completeness:
             zh="分组|记录|应填|已填|按项|按记录|全齐",
         ).split("|")
         return Grid(
-            title=say(lang, en=f"Completeness by {self.by}", zh=f"信息完整性（按 {self.by}）"),
+            title=say(lang, en=f"Completeness by {self.by}", zh=f"信息完整性（按{words(lang, self.by)}）"),
             columns=tuple(heads),
             rows=tuple(
                 (
@@ -289,14 +293,18 @@ def completeness(
     groups: dict[str, list[_Cell]] = {}
     for cell in cells:
         groups.setdefault(_group(cell, by), []).append(cell)
-    missing = tuple((record.ref, rule.name) for record, rule, filled in cells if not filled)
     return Completeness(
         by=by,
         rows=tuple(_row(group, found) for group, found in sorted(groups.items())),
         total=_row("*", cells),
-        missing=missing,
+        missing=_missing(cells),
+        missing_in={group: _missing(found) for group, found in sorted(groups.items())},
         report=Report(_findings(cells)),
     )
+
+
+def _missing(cells: Iterable[_Cell]) -> tuple[tuple[Ref, str], ...]:
+    return tuple((record.ref, rule.name) for record, rule, filled in cells if not filled)
 
 
 def _findings(cells: Iterable[_Cell]) -> Any:

@@ -13,6 +13,7 @@ import attrs
 
 from salesteam.core import Calendar, Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._quality._evidence import Event, evidence
+from salesteam.crm._quality._words import words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
 from salesteam.crm._store import Store
@@ -140,7 +141,7 @@ class Timeliness:
         good, bad, open_, odd = (self.count(state, owner) for state in ("on time", "breached", "pending", "invalid"))
         who = owner or "*"
         hours = f"{self.limit / timedelta(hours=1):g} h"
-        chosen = f"({self.basis}, {self.clock}, {hours})"
+        chosen = f"({words(lang, self.basis, self.clock)}, {hours})"
         return (
             say(
                 lang,
@@ -163,11 +164,12 @@ class Timeliness:
         ).split("|")
         owners = sorted({row.owner or "—" for row in self.rows})
         return Grid(
-            title=say(lang, en="Timeliness", zh="更新及时性") + f" ({self.basis}, {self.clock})",
+            title=say(lang, en="Timeliness ({})", zh="更新及时性（{}）").format(words(lang, self.basis, self.clock)),
             columns=tuple(heads),
             rows=tuple(self._cells(owner) for owner in owners),
             right=frozenset(range(1, 6)),
-            note=", ".join(f"{clock}: {count}" for clock, count in self.breaches.items()),
+            note=say(lang, en="breached by each clock: ", zh="各口径下的逾期：")
+            + ", ".join(f"{words(lang, clock)} {count}" for clock, count in self.breaches.items()),
         )
 
     def _cells(self, owner: str) -> tuple[str, ...]:

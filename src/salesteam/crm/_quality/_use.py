@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from salesteam.core import Grid, Report, _table, percent_text, say
+from salesteam.crm._quality._words import words
 from salesteam.errors import NotFoundError
 
 __all__ = ["CREDITED", "USES", "Adoption", "AdoptionRow", "LoginRow", "UseRow"]
@@ -169,7 +170,7 @@ class Adoption:
         for row in self.rows:
             if row.user == user:
                 days = f"{self.touched_within / _DAY:g}"
-                chosen = ", ".join(filter(None, (self.basis, self.credited)))
+                chosen = words(lang, self.basis, self.credited)
                 return say(
                     lang,
                     en=f"{user}: active on {row.active_days} of {row.working_days} workdays ({chosen});"
@@ -190,10 +191,10 @@ class Adoption:
         """
         heads = say(
             lang,
-            en="Who|Workdays|Active|Share|Open deals|Touched|Share of deals|Worked with",
+            en="Who|Workdays|Active|Share|Open deals|Touched|Share|Worked with",
             zh="人员|工作日|活跃天数|活跃率|未结商机|已跟进|跟进率|涉及类型",
         ).split("|")
-        chosen = ", ".join(filter(None, (self.basis, self.credited)))
+        chosen = words(lang, self.basis, self.credited)
         days = f"{self.touched_within / _DAY:g}"
         return Grid(
             title=say(lang, en=f"Use of the CRM ({chosen})", zh=f"用户采纳度（{chosen}）"),

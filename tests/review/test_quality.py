@@ -1,0 +1,137 @@
+"""A review tells how far its own facts can be trusted: complete, in time, by whom, and what left no trace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+import attrs
+import pytest
+from tests.review.world import LANGS, codes, copied, demo, records, spoilt
+
+from salesteam import review
+from salesteam.core import calendar
+from salesteam.crm import adoption, completeness
+
+LOG = """entry,channel,user,customer,at,promise
+c1,telephone,li,A-001,2026-09-01 10:00,
+c2,mail,li,A-001,2026-06-01 10:00,
+m1,minutes,wu,A-041,2026-09-02 11:00,delivery within a week
+"""
+
+
+def with_log(folder, text=LOG):
+    """The demonstration with a log, and with everything that needs one."""
+    path = copied(folder) / "quality.yaml"
+    rules = path.read_text(encoding="utf-8").replace(
+        "timeliness:", "log: log.csv\ntrace_window_hours: 2\ntimeliness:\n  - {basis: evidence, clock: elapsed}"
+    )
+    path.write_text(rules, encoding="utf-8")
+    (path.parent / "log.csv").write_text(text, encoding="utf-8")
+    return path.parent
+
+
+def walked(folder):
+    """The review of a folder over the records of the demonstration."""
+    playbook = review.load(folder)
+    return review.walk(playbook, review.gather(playbook, records()))
+
+
+def test_the_figures_are_those_of_the_verbs_alone():
+    """Completeness of all records, timeliness and use of the period's."""
+    found = demo()
+    rules = found.playbook.quality
+    alone = completeness(found.facts.records, rules.required, by=rules.by)
+    assert alone.total == found.quality.completeness.total
+    until = review.end_of(found.as_of, "Asia/Shanghai")
+    use = adoption(
+        found.facts.records,
+        basis="work",
+        credited="author",
+        period=found.period,
+        as_of=until,
+        tz="Asia/Shanghai",
+        touched_within=timedelta(days=30),
+        calendar=calendar("cn", [2026]),
+    )
+    assert [row.active_days for row in use.rows] == [row.active_days for row in found.quality.adoption.rows]
+    happened = {row.happened_at.month for row in found.quality.timeliness[0].rows}
+    assert {7, 8, 9} == happened
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_line_of_a_person_leads_to_their_records(lang):
+    """By name in the table, by reference in the detail."""
+    (section,) = (each for each in demo(lang).sections(lang) if each.key == "quality")
+    text = "\n".join(block.text() for block in section.blocks if hasattr(block, "columns"))
+    assert demo(lang).facts.name("li") in text
+    lacking = demo(lang).explain("quality-lacks-li", lang)
+    assert "demo:deal:" in lacking.text()
+    assert {"en": "lacks competitor_response", "zh": "缺 competitor_response"}[lang] in lacking.text()
+    late = demo(lang).explain("quality-late-1-wu", lang)
+    assert {"en": " h", "zh": " 小时"}[lang] in late.text()
+
+
+def test_quality_is_in_the_summary_the_tables_and_the_findings():
+    """Where a manager, an analyst and the person who can act look."""
+    found = demo()
+    assert "of cells filled" in found.text()
+    assert {"completeness", "timeliness_activity_elapsed", "adoption"} <= found.tables().keys()
+    assert {"crm.incomplete", "crm.late-update", "crm.not-used"} <= {finding.code for finding in found.report}
+
+
+def test_a_log_shows_what_left_no_trace(tmp_path):
+    """Of the period only; a promise that the CRM does not know is told with its words."""
+    found = walked(with_log(tmp_path))
+    contacts = [row for row in found.quality.trace.rows if row.entry]
+    assert {"c1", "m1"} == {row.entry for row in contacts}
+    assert "crm.untraced-promise" in {finding.code for finding in found.report}
+    assert ["evidence", "activity"] == [rule.basis for rule in found.quality.timeliness]
+    assert "delivery within a week" in found.explain("quality-trace-wu").text()
+    assert "traces" in found.tables()
+
+
+def test_problems_of_a_log_are_told_at_their_lines(tmp_path):
+    """A time that is none, a column that lacks, a file that is not there or lies outside."""
+    folder = with_log(tmp_path, LOG.replace("2026-06-01 10:00", "yesterday"))
+    (finding,) = (each for each in review.read(folder).report if each.code == "table.not-moment")
+    assert 3 == finding.place.line
+    (folder / "log.csv").write_text("entry,channel\n", encoding="utf-8")
+    assert not review.read(folder).report.ok
+    (folder / "log.csv").unlink()
+    assert not review.read(folder).report.ok
+    rules = folder / "quality.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("log.csv", "../log.csv"), encoding="utf-8")
+    assert "review.file-outside" in codes(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("by: owner", "by: mood", "mood"),
+        ("by: owner", "", "by"),
+        ("clock: elapsed", "clock: sundial", "clock"),
+        ("basis: activity", "basis: evidence", "log"),
+        ("credited: author", "credited: nobody", "nobody"),
+        ("limit_hours: 24", "limit_hours: 0", "limit_hours"),
+        ("field: value", "field: valu", "value"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_told_at_its_line(tmp_path, old, new, said):
+    """With what may be written instead."""
+    folder = spoilt(copied(tmp_path), "quality.yaml", old, new)
+    found = review.read(folder)
+    assert found.value is None
+    (finding,) = found.report.errors
+    assert finding.place.line
+    assert said in f"{finding.what()} {finding.fix()} {finding.place.text()}"
+
+
+def test_nothing_fails_where_there_is_nothing():
+    """Rules without records give empty tables and no shares."""
+    playbook = review.demo_playbook()
+    found = review.walk(playbook, attrs.evolve(review.gather(playbook, records()), records=type(records())()))
+    assert found.quality.completeness.total.cells_share is None
+    assert found.quality.timeliness[0].share is None
+    assert "Quality of the facts" in found.text()
+    assert Fraction(1) >= (demo().quality.adoption.share or 0)

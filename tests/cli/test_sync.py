@@ -320,6 +320,8 @@ def test_a_push_that_could_not_go_on_says_so(monkeypatch, playbook):
     result = run("push", playbook, "--send", "--json")
     ((line,),) = [told["writes"] for told in json.loads(result.stdout)]
     assert (1, "unknown") == (result.exit_code, line["state"])
+    command = f"salesteam resolve PLAYBOOK {line['key']} arrived"
+    assert command in run("push", playbook, "--send").stdout
     result = run("resolve", playbook, line["key"], "arrived")
     assert (0, True) == (result.exit_code, "by hand" in result.stdout)
     result = run("resolve", playbook, line["key"], "lost", "--json")

@@ -165,6 +165,7 @@ def test_an_unknown_cursor_is_refused_until_a_restart_is_said(store):
     server.touch(ref("deal", "D-001"))
     run = synced(adapter, store, kinds=["deal"])
     assert (["crm.cursor-refused"], "failed") == (codes(run.report), run.state)
+    assert "salesteam sync PLAYBOOK --restart" in run.report.text()
     assert "complete" == synced(adapter, store, kinds=["deal"], restart=True).state
     assert visible(server) == contents(store)
 

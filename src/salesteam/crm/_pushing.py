@@ -57,7 +57,7 @@ class Pushing:
                 place = Place(table=change.ref.kind, key=change.ref.external_id)
                 problem = Words(reason, reason_text(reason, "zh"))
                 self.findings.append(
-                    find(_CODES[told.state], place, ref=str(change.ref), change=change.name, problem=problem)
+                    find(_CODES[told.state], place, ref=str(change.ref), change=change.name, problem=problem, key=key)
                 )
             yield PushLine(
                 key=key, ref=str(change.ref), change=change.name, state=told.state, reason=reason, made=told.made

@@ -9,7 +9,7 @@ import numpy as np
 
 from salesteam import incentives as inc
 from salesteam.core import rational_text
-from salesteam.incentives._choices import filled
+from salesteam.incentives._filled import filled
 from salesteam.incentives._whatif._compile import compiled
 from salesteam.incentives._whatif._drawing import Drawing
 

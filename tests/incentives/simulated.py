@@ -42,4 +42,4 @@ def exact_run(plan, there, seed, scenario, scenarios):
         values.append({"payee": payee, "measure": measure, "period": period, "value": rational_text(value)})
     facts = inc.Facts(values=values, people=there.people, quotas=there.quotas, targets=there.targets)
     bare = {name: attrs.evolve(measure, value=None) for name, measure in plan.measures.items()}
-    return inc.pay(attrs.evolve(plan, measures=bare), facts)
+    return inc.pay(attrs.evolve(plan, measures=bare), facts, periods=there.periods)

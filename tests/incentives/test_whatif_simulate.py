@@ -37,8 +37,11 @@ def world(payees=PEOPLE, **changes):
         for i, (p, m) in enumerate(itertools.product(payees, MONTHS))
     ]
     targets = [{"payee": p, "period": m, "target": str(10**8)} for p in payees for m in MONTHS]
+    above = {"ana": "bo", "bo": "eve", "cai": "eve"}
     known = {"payees": payees, "periods": MONTHS, "outlooks": outlooks, "quotas": quotas, "targets": targets}
-    return inc.World(**{**known, "people": [{"payee": p, "team": teams[p]} for p in payees], **changes})
+    return inc.World(
+        **{**known, "people": [{"payee": p, "team": teams[p], "manager": above.get(p)} for p in payees], **changes}
+    )
 
 
 def plan(component, **keys):
@@ -164,6 +167,22 @@ CASES = {
             "leavers": "in",
             "unclaimed": "return",
         }
+    ),
+    "override on credit": plan(
+        {
+            "measure": "bookings", "method": "override", "base": "credit", "levels": {1: "2%", 2: "1%"},
+            "hierarchy_at": "period_end",
+        }
+    ),
+    "override on pay that runs over a quarter, with a factor": plan(
+        {
+            "c": bands("marginal", accumulate="quarter"),
+            "d": {
+                "method": "override", "base": "pay", "component": "c", "levels": {1: "10%"},
+                "hierarchy_at": "period_end",
+            },
+        },
+        gates=[GATE], modifiers=[{**TEAM, "of": "c"}],
     ),
     "prizes by place": plan(
         {"measure": "bookings", "method": "rank", "prizes": [3 * 10**8, 2 * 10**8], "ties": "share"},
@@ -293,6 +312,30 @@ def test_budget_quantiles_and_chance():
     assert found.error == pytest.approx(found.sd / 1001**0.5)
     assert sum(row.mean_minor for row in found.payees) == pytest.approx(found.mean * 100)
     assert sum(found.components.values()) == pytest.approx(found.mean * 100)
+
+
+def test_a_manager_is_paid_though_the_world_does_not_name_them():
+    """Who is only paid on the people below is there for that, and draws nothing."""
+    found = inc.simulate(CASES["override on credit"], world(), scenarios=50, seed=1)
+    means = {row.payee: row.mean_minor for row in found.payees}
+    assert [*PEOPLE, "eve"] == list(means)
+    assert means["ana"] == means["cai"] == 0 < means["bo"] < means["eve"]
+    assert set() == {holder for holder, *_ in drawn(CASES["override on credit"], world(), 1, 0, 1)} - set(PEOPLE)
+
+
+def test_an_override_on_pay_is_on_what_all_factors_have_left_of_it():
+    """Gates and factors of the plan bend the pay below first, and the override itself again."""
+    made = plan(
+        {
+            "c": bands("marginal"),
+            "d": {"method": "override", "base": "pay", "component": "c", "levels": {1: "10%"}, "hierarchy_at": "period_end"},
+        },
+        gates=[{**GATE, "locks": "plan"}], modifiers=[TEAM],
+    )  # fmt: skip
+    there = world(people=[{"payee": p, "team": "north", "manager": None if p == "bo" else "bo"} for p in PEOPLE])
+    costs = inc.simulate(made, there, scenarios=20, seed=3).costs
+    for scenario in range(20):
+        assert costs[scenario] == pytest.approx(exactly(made, there, 3, scenario, 20), rel=1e-9)
 
 
 def test_components_are_told_apart():

@@ -20,7 +20,7 @@ SUMS = ("m", "margin", "x", "y", "n", "units", "ready", "crew", "whole")
 
 
 @st.composite
-def worlds(draw, period):
+def worlds(draw, period, payees=PAYEES):
     """A world of small whole numbers, so that bounds are hit and places are tied."""
     spread = st.sampled_from(["0", "60%"])
     outlooks = [
@@ -28,12 +28,12 @@ def worlds(draw, period):
             measure=name, mean=draw(st.sampled_from([0, 2, 10, 40])), spread=draw(spread), shape="normal", payee=payee,
         )
         for name in SUMS
-        for payee in draw(st.sampled_from([(None,), PAYEES]))
+        for payee in draw(st.sampled_from([(None,), payees]))
     ]  # fmt: skip
     outlooks.append(inc.Outlook(measure="nps", mean=15, spread=draw(spread), low=0))
     outlooks.append(inc.Outlook(measure="health", mean="0.5", spread=draw(spread), shape="normal"))
     return inc.World(
-        payees=PAYEES, periods=MONTHS if period == "month" else QUARTERS, outlooks=outlooks, people=PEOPLE,
+        payees=payees, periods=MONTHS if period == "month" else QUARTERS, outlooks=outlooks, people=PEOPLE,
         quotas=QUOTAS, targets=TARGETS,
     )  # fmt: skip
 
@@ -56,6 +56,18 @@ def test_prizes_by_place_are_those_of_the_exact_engine(data, seed):
     """Ties share, or not; who misses a minimum is not placed; gates, factors and limits bend prizes too."""
     plan = data.draw(plans(only=["rank"], features=("bent", "sums")))
     agree(plan, data.draw(worlds(plan.period)), seed)
+
+
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_overrides_are_those_of_the_exact_engine(data, seed):
+    """On credit or pay of the people below, at several levels, also for a manager whom the world does not name."""
+    kinds = ["tiered", "flat", "rank", "pool", "override", "override"]
+    plan = data.draw(plans(only=kinds, features=data.draw(st.sampled_from([(), ("bent",), ("bent", "sums", "for")]))))
+    assume(inc.check(plan).ok)
+    pooled = any(c.method == "pool" for c in plan.components.values())  # a pool is shared among all its people
+    payees = PAYEES if pooled else data.draw(st.sampled_from([PAYEES, PAYEES[:2], PAYEES[1:]]))
+    agree(plan, data.draw(worlds(plan.period, payees)), seed)
 
 
 @given(

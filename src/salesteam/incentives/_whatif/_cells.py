@@ -12,7 +12,7 @@ from salesteam.core._table._arrays import Array, Mask
 from salesteam.incentives._whatif._bent import Factor, Opening, Range
 from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
 
-__all__ = ["Cell", "Curved", "How", "Job", "Looked", "Memory", "Room", "Scored", "paid", "settled"]
+__all__ = ["Cell", "Curved", "How", "Job", "Looked", "Memory", "Room", "Scored", "joined", "paid", "settled"]
 
 
 @attrs.define(eq=False)
@@ -211,10 +211,13 @@ class Job:
         Whether the distances of factors from 1 add up.
     before, after : Range
         Limits before and after the factors.
+    kept : bool
+        Whether others are paid on what it pays, so that it is computed period by period, and once.
     """
 
     component: int
     how: How
+    kept: bool = False
     gates: tuple[Opening, ...] = ()
     factors: tuple[Factor, ...] = ()
     adds: bool = False
@@ -227,11 +230,20 @@ class Job:
     def __attrs_post_init__(self) -> None:
         self.plain = not self.gates and not self.factors and self.before == self.after == (None, None)
         how = self.how
-        if self.plain and isinstance(how, Curved) and not how.interval and how.summed:
+        if self.plain and not self.kept and isinstance(how, Curved) and not how.interval and how.summed:
             self.later = how
 
     def pay(self, reach: Reach, memory: Memory, room: Room) -> Array:
-        """Pay in minor units, in an array that may be changed; the room says where there was nobody to pay."""
+        """Pay in minor units, which nobody may change; the room says where there was nobody to pay."""
+        if not self.kept:
+            return self._pay(reach, memory, room)
+        found = reach.pays.get(id(self))
+        if found is None:
+            found = reach.pays[id(self)] = self._pay(reach, memory, room).copy(), room.gone
+        pay, room.gone = found
+        return pay
+
+    def _pay(self, reach: Reach, memory: Memory, room: Room) -> Array:
         room.gone = None
         pay = self.how.raw(reach, memory, room)
         if not self.plain:
@@ -246,11 +258,12 @@ class Job:
 def _bend(pay: Array, reach: Reach, factors: tuple[Factor, ...], before: Range, after: Range, *, adds: bool) -> None:
     arrays.hold(pay, *before)
     if factors:
-        pay *= _joined(factors, reach, adds=adds)
+        pay *= joined(factors, reach, adds=adds)
     arrays.hold(pay, *after)
 
 
-def _joined(factors: tuple[Factor, ...], reach: Reach, *, adds: bool) -> Array:
+def joined(factors: tuple[Factor, ...], reach: Reach, *, adds: bool) -> Array:
+    """Several factors as one; nobody may change it."""
     if len(factors) == 1:
         return factors[0].value(reach)
     found = factors[0].value(reach).copy()
@@ -293,7 +306,7 @@ def paid(cell: Cell, reach: Reach, memory: Memory, room: Room, to: Array, parts:
         return
     whole = arrays.blank(reach.size)
     nobody: list[Mask] = []
-    factor = _joined(cell.factors, reach, adds=cell.adds) if cell.factors else None
+    factor = joined(cell.factors, reach, adds=cell.adds) if cell.factors else None
     for job in cell.jobs:
         pay = job.pay(reach, memory, room)
         arrays.added(whole, pay)

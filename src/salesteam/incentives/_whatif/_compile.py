@@ -6,6 +6,7 @@ from datetime import date
 
 import attrs
 
+from salesteam.incentives._component import paid_component
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._stay import Stays
 from salesteam.incentives._lacking import Lacking
@@ -28,6 +29,8 @@ class Compiled:
 
     Parameters
     ----------
+    payees : tuple of str
+        Who is paid: the payees of the world, and managers above them who are paid overrides.
     cells : mapping of (str, int) to Cell
         By payee and place of the period.
     parts : tuple of dict
@@ -40,6 +43,7 @@ class Compiled:
         Payee, period, component and code of what lacks a number, and so pays nothing.
     """
 
+    payees: tuple[str, ...]
     cells: dict[tuple[str, int], Cell]
     parts: tuple[dict[Leaf, tuple[Leaf, ...]], ...]
     leaves: tuple[Leaf, ...]
@@ -76,16 +80,19 @@ class _Compiler:
         self.ways = Ways(self.whose, self.shaping)
         self.lacking: list[tuple[str, str, str, str]] = []
         self._jobs: dict[int, Job] = {}
+        self.held = frozenset(world.payees)
+        self.kept = {paid_component(c) for c in plan.components.values() if c.method == "override"}
 
     def run(self) -> Compiled:
-        cells: dict[tuple[str, int], Cell] = {}
-        for payee in self.world.payees:
+        cells = self.ways.cells
+        for payee in self.ways.everyone:
             for at, period in enumerate(self.world.periods):
                 cell = self._cell(payee, at, period)
                 if cell is not None:
                     cells[payee, at] = cell
             self._wait(payee, cells)
         return Compiled(
+            payees=self.ways.everyone,
             cells=cells,
             parts=tuple(self.whose.parts),
             leaves=tuple(self.whose.leaves),
@@ -100,7 +107,7 @@ class _Compiler:
             cell = cells.get((payee, at))
             for job in () if cell is None else cell.jobs:
                 if isinstance(job.how, Curved) and job.how.interval:
-                    free = job.plain and job.how.summed and cell is not None and not cell.bent
+                    free = job.plain and not job.kept and job.how.summed and cell is not None and not cell.bent
                     together.setdefault((job.component, job.how.interval), []).append(job)
                     job.later = job.how if free else None
         for jobs in together.values():
@@ -116,7 +123,9 @@ class _Compiler:
     def _cell(self, payee: str, at: int, period: str) -> Cell | None:
         jobs = []
         for number, (name, c) in enumerate(self.plan.components.items()):
-            if c.for_ and c.method != "pool" and not self.book.suits(payee, period, c.for_):
+            if c.method != "override" and payee not in self.held:
+                continue
+            if c.for_ and c.method not in {"pool", "override"} and not self.book.suits(payee, period, c.for_):
                 continue
             try:
                 jobs.append(self._job(number, name, payee, at, period))
@@ -140,9 +149,12 @@ class _Compiler:
         if name in self.shaping.free:
             job = self._jobs.get(number)
             if job is None or job.how is not how:
-                job = self._jobs[number] = Job(component=number, how=how)
+                job = self._jobs[number] = Job(component=number, how=how, kept=name in self.kept)
             return job
         gates = self.shaping.gates(name, payee, at, period)
         factors, adds = self.shaping.factors(name, payee, at, period)
         before, after = self.shaping.limits(name, payee, period)
-        return Job(component=number, how=how, gates=gates, factors=factors, adds=adds, before=before, after=after)
+        return Job(
+            component=number, how=how, kept=name in self.kept,
+            gates=gates, factors=factors, adds=adds, before=before, after=after,
+        )  # fmt: skip

@@ -51,7 +51,7 @@ class Pool:
     left: float
 
     def each(self, reach: Reach) -> Array:
-        """Minor units for one unit of weight."""
+        """Minor units for one unit of weight; less than 0 where there is less than nothing to share."""
         found = reach.kept.get(id(self))
         if found is None:
             whole = arrays.blank(reach.size, fill=self.left)
@@ -60,7 +60,6 @@ class Pool:
             amount = arrays.blank(reach.size, fill=self.scale)
             if self.fund is not None:
                 amount *= reach.of(self.fund)
-            arrays.hold(amount, 0.0)
             empty = whole <= 0.0
             whole[empty] = 1.0
             amount[empty] = 0.0
@@ -85,10 +84,15 @@ class Pooled:
     pools: tuple[Pool, ...]
 
     def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:  # noqa: ARG002 -- one way to pay like the others
-        """Pay in minor units."""
-        pay = arrays.blank(reach.size)
+        """Pay in minor units; nobody is paid without a weight, or where there is less than nothing to share."""
+        pay, gone = arrays.blank(reach.size), []
         for pool in self.pools:
-            pay += pool.each(reach) * _weight(pool.weights[self.payee], reach)
+            each, weight = pool.each(reach), _weight(pool.weights[self.payee], reach)
+            part = each * weight
+            arrays.hold(part, 0.0)
+            pay += part
+            gone.append((each < 0.0) | (weight <= 0.0))
+        room.gone = arrays.everywhere(gone)
         return pay
 
 

@@ -57,6 +57,8 @@ class Reach:
         Factors that were computed, by the id of what decides them.
     won : dict of int to dict
         What everyone wins, by the id of the contest.
+    pays : dict of int to (array, array of bool or None)
+        Pay that others are paid on, by the id of the job, and where there was nobody to pay.
     """
 
     drawn: dict[Leaf, Array]
@@ -64,6 +66,7 @@ class Reach:
     size: int
     kept: dict[int, Array] = attrs.field(factory=dict)
     won: dict[int, dict[str, Array]] = attrs.field(factory=dict)
+    pays: dict[int, tuple[Array, Mask | None]] = attrs.field(factory=dict)
     _read: dict[Gauge, Array] = attrs.field(factory=dict)
 
     def of(self, leaf: Leaf) -> Array:

@@ -95,9 +95,9 @@ def simulate(
     made = compiled(full, world, as_of)
     limit = None if budget is None else Money.of(budget, plan.currency)
     costs, parts = arrays.blank(scenarios), [0.0] * len(full.components)
-    sums = dict.fromkeys(world.payees, (0.0, 0.0))
+    sums = dict.fromkeys(made.payees, (0.0, 0.0))
     walk = _Walk(plan=full, world=world, made=made, seed=seed, sums=sums, parts=parts)
-    together = groups(world, made)
+    together = groups(made)
     places = list(arrays.blocks(scenarios))
     for number, place in places:
         for done, group in enumerate(together, start=1):
@@ -107,9 +107,9 @@ def simulate(
     return _simulation(walk, made, costs, limit)
 
 
-def groups(world: World, made: Compiled) -> tuple[tuple[str, ...], ...]:
+def groups(made: Compiled) -> tuple[tuple[str, ...], ...]:
     """Payees who need each other's numbers, together; everyone else alone."""
-    root = {payee: payee for payee in world.payees}
+    root = {payee: payee for payee in made.payees}
 
     def find_root(payee: str) -> str:
         while root[payee] != payee:
@@ -122,7 +122,7 @@ def groups(world: World, made: Compiled) -> tuple[tuple[str, ...], ...]:
         for other in others:
             root[find_root(other)] = find_root(first)
     found: dict[str, list[str]] = {}
-    for payee in dict.fromkeys(world.payees):
+    for payee in dict.fromkeys(made.payees):
         found.setdefault(find_root(payee), []).append(payee)
     return tuple(map(tuple, found.values()))
 

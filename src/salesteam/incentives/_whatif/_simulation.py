@@ -82,7 +82,7 @@ class Simulation:
     budget : Money or None
         What it is compared with.
     payees : tuple of PayeeRow
-        What each payee may expect.
+        What each payee may expect; after those of the world the managers above them who are paid overrides.
     components : mapping of str to float
         Mean cost of each component in minor units, before limits on the plan.
     lacking : tuple of (str, str, str, str)

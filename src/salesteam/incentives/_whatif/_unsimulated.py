@@ -25,6 +25,7 @@ METHODS = frozenset(
         "mbo",
         "pool",
         "rank",
+        "override",
     }
 )
 """Methods that are simulated."""

@@ -13,8 +13,9 @@ from salesteam.incentives._exact._meter import below
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
-from salesteam.incentives._whatif._cells import Curved, How, Looked, Scored
+from salesteam.incentives._whatif._cells import Cell, Curved, How, Looked, Scored
 from salesteam.incentives._whatif._contest import Placed, contest
+from salesteam.incentives._whatif._overriding import Overridden, managers, overridden
 from salesteam.incentives._whatif._pooling import Pooled, pooled
 from salesteam.incentives._whatif._reach import Gauge
 from salesteam.incentives._whatif._shaping import Shaping, steps_of
@@ -34,11 +35,20 @@ class Ways:
         Finds the numbers that are paid on.
     shaping : Shaping
         Finds the gates that lock upper bands.
+
+    Attributes
+    ----------
+    everyone : tuple of str
+        Who is paid anything: the payees of the world, and managers above them who are paid overrides.
+    cells : dict of (str, int) to Cell
+        Pay of everyone, for those whose pay hangs on it; whoever compiles fills it.
     """
 
     def __init__(self, whose: Whose, shaping: Shaping) -> None:
         self.whose, self.shaping = whose, shaping
         self.book, self.ramps = whose.book, whose.ramps
+        self.everyone = (*whose.world.payees, *managers(self.book, whose.world.payees))
+        self.cells: dict[tuple[str, int], Cell] = {}
         self.plan, self.world = self.book.plan, whose.world
         rounding = self.plan.attainment_rounding
         self._step = step_of(rounding) if isinstance(rounding, Rounding) else None
@@ -51,6 +61,7 @@ class Ways:
         }
         self._ways: dict[str, Callable[..., How]] = {
             "lookup": self._looked, "mbo": self._scored, "pool": self._pooled, "rank": self._placed,
+            "override": self._overridden,
         }  # fmt: skip
 
     def of(self, number: int, name: str, payee: str, at: int, period: str) -> How:
@@ -153,3 +164,6 @@ class Ways:
             raise found.lacking[payee]
         by = float(self.book.minor if c.pays_of is None else self.book.target(name, payee, period))
         return Placed(payee=payee, contest=found, by=by)
+
+    def _overridden(self, name: str, c: Component, payee: str, at: int, period: str) -> Overridden:  # noqa: ARG002 -- one way like the others
+        return overridden(self.whose, name, payee, at, period, everyone=self.everyone, cells=self.cells)

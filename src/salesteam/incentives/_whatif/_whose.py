@@ -65,6 +65,11 @@ class Whose:
             self._mine[text, payee] = leaf
         return leaf
 
+    def own(self, measure: str, payee: str) -> Leaf | None:
+        """What a payee reaches, whatever the scope of the measure; None if nobody expects anything of it."""
+        leaf: Leaf = (("payee", payee), measure)
+        return leaf if self._known(leaf, 0, "") else None
+
     def _path(self, text: str) -> tuple[str, str]:
         """The measure of a path, and whose number of it is meant."""
         found = self._paths.get(text)
@@ -79,7 +84,7 @@ class Whose:
         if leaf in self.leaves or leaf in self.parts[at]:
             return True
         if kind == "payee":
-            found = self.world.outlook(name, measure) is not None
+            found = name in self._held and self.world.outlook(name, measure) is not None
         elif kind == "team" and (name, measure) in self._teams:
             found = True
         else:

@@ -82,7 +82,7 @@ class World:
     Parameters
     ----------
     payees : tuple of str
-        Who is there; the order does not matter.
+        Who is there; the order does not matter. Managers above them who are paid overrides need no name here.
     periods : tuple of str
         Pay periods of the plan, in order.
     outlooks : tuple of Outlook

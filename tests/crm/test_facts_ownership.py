@@ -103,6 +103,8 @@ def test_what_is_over_ends_by_the_word_of_its_source_or_by_its_last_update():
         assert [("L-1", "li", None, AT)] == held(table)
     table = facts.ownership(of(lead(archived=True, updated_at=AT)), of="lead", tz=SHANGHAI)
     assert [("L-1", "li", None, AT)] == held(table)
+    odd = lead(status="converted", created_at=AT, updated_at=AT - DAY)
+    assert [("L-1", "li", AT, AT)] == held(facts.ownership(of(odd), of="lead", tz=SHANGHAI))
 
 
 def test_what_nobody_is_known_to_have_held_is_left_out_with_its_reason():
@@ -176,6 +178,15 @@ def test_what_ends_is_held_until_then_and_what_comes_back_is_held_anew():
     assert ("L-1", "wu", taken, done) == second
     assert ("wu", again) == third[1:3]
     assert again < third[3] <= world.seen[-1]
+
+
+def test_who_is_named_only_when_it_is_over_never_held_it():
+    """Nobody was seen with it while it was worked on."""
+    with open_store(":memory:") as store:
+        world = World(store, lead(owner=None))
+        world.change(L1, owner=WU, status="converted")
+        table = facts.ownership(store, of="lead", tz="UTC")
+    assert ({"no owner": 1}, []) == (dict(table.left_out), codes(table.report))
 
 
 def test_a_deal_that_was_closed_while_we_looked_ends_by_its_closing():

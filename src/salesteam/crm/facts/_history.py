@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from salesteam.crm._deals import Deal
 from salesteam.crm._reading import Records
+from salesteam.crm._record import Record
 from salesteam.crm._ref import Kind
 from salesteam.crm._store import Store, Version, versions
 from salesteam.crm.facts._recorded import recorded
 
-__all__ = ["Bounds", "became", "closed", "history"]
+__all__ = ["Bounds", "became", "closed", "done_with", "history"]
 
+_DONE = frozenset({"converted", "disqualified", "won", "lost", "void"})
 Bounds = tuple[datetime | None, datetime | None]
 """After the first and not after the second instant; None where nobody knows."""
 
@@ -25,6 +27,14 @@ def history(given: Records | Store, kind: Kind, known_at: datetime | None) -> It
     else:
         for record in recorded(given, known_at).of(kind):
             yield (Version(record),)
+
+
+def done_with(record: Record) -> str | None:
+    """Why nobody works on a lead, a deal or a customer any more; None if somebody may."""
+    if record.deleted or record.merged_into is not None:
+        return "deleted" if record.deleted else "merged"
+    status = getattr(record, "status", None)
+    return "archived" if record.archived else status if status in _DONE else None
 
 
 def closed(deal: Deal, where: ZoneInfo) -> Bounds:

@@ -13,11 +13,10 @@ from salesteam.core import _table, find
 from salesteam.crm._deals import Deal
 from salesteam.crm._people import Account, Lead
 from salesteam.crm._reading import Records
-from salesteam.crm._record import Record
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store, Version
 from salesteam.crm.facts._booking import zone
-from salesteam.crm.facts._history import Bounds, closed, history
+from salesteam.crm.facts._history import Bounds, closed, done_with, history
 from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 from salesteam.errors import missing_choice
 
@@ -33,7 +32,6 @@ OWNERSHIP_OF: Mapping[str, str] = MappingProxyType(
 """What may be owned, with one line on each."""
 
 _Owned = Lead | Deal | Account
-_DONE = frozenset({"converted", "disqualified", "won", "lost", "void"})
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +145,7 @@ def _gather(gathering: Gathering[OwnershipRow], seen: tuple[Version, ...], where
         gathering.use(*_joined(rows))
     elif held:
         gathering.leave_out(last.ref, "owner is no person of the team")
-    elif all(version.record.owner is None for version in seen):
+    elif seen[0].record.owner is None:
         gathering.leave_out(last.ref, "no owner")
     elif _ended(seen[0], where)[1] is None:
         gathering.leave_out(last.ref, "no time")
@@ -159,33 +157,26 @@ def _gather(gathering: Gathering[OwnershipRow], seen: tuple[Version, ...], where
 def _spans(seen: tuple[Version, ...], where: ZoneInfo) -> Iterator[_Span]:
     """The logins that held a record in turn; the last has no end if it holds it still."""
     current = _first(seen[0])
-    if current is not None and not _at_work(seen[0].record):
-        start, until = current.since[1], _ended(seen[0], where)
-        if until[1] is not None and (start is None or start <= until[1]):
-            yield _until(current, until, seen[0].record)
+    if current is not None and done_with(seen[0].record) is not None:
+        start, until, record = current.since[1], _ended(seen[0], where), seen[0].record
+        if until[1] is not None and (start is None or start <= until[1] or not isinstance(record, Deal)):
+            yield _until(current, until, record)
         current = None
     for version in seen[1:]:
-        record, at_work = version.record, _at_work(version.record)
+        record, at_work = version.record, done_with(version.record) is None
         holder = record.owner if at_work else None
         if current is not None and holder == current.holder:
             current = attrs.evolve(current, record=record)
             continue
         moved: Bounds = (version.seen_before, version.by)
         if current is not None:
-            ended = (
-                _until(current, moved, current.record) if at_work else _until(current, _ended(version, where), record)
-            )
-            yield ended
+            until = moved if at_work else _ended(version, where)
+            yield _until(current, until, current.record if at_work else record)
             current = None
         if holder is not None:
             current = _Span(holder, moved, "observed", record)
     if current is not None:
         yield current
-
-
-def _at_work(record: Record) -> bool:
-    gone = record.deleted or record.archived or record.merged_into is not None
-    return not gone and getattr(record, "status", None) not in _DONE
 
 
 def _first(version: Version) -> _Span | None:

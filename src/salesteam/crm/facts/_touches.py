@@ -17,6 +17,7 @@ from salesteam.crm._record import zoned
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
 from salesteam.crm.facts._happened import happened
+from salesteam.crm.facts._history import done_with
 from salesteam.crm.facts._recorded import recorded
 from salesteam.crm.facts._table_of_facts import FactTable, Gathering, Identity
 from salesteam.errors import missing_choice
@@ -47,7 +48,6 @@ TOUCHED_BY: Mapping[str, str] = MappingProxyType(
 )
 """Whose activities count, with one line on each."""
 
-_DONE = frozenset({"converted", "disqualified", "won", "lost", "void"})
 _TALK = frozenset({"call", "meeting", "visit"})
 _QUALIFY: Mapping[str, Collection[str]] = {
     "talk": _TALK,
@@ -163,11 +163,11 @@ def touches(
     found: tuple[_Touchable, ...] = records.of(of)  # type: ignore[arg-type]  # the choices are kinds
     subjects: dict[Ref, _Subject] = {}
     for each in found:
-        status = None if isinstance(each, Account) else each.status
-        if each.archived or status in _DONE:
-            gathering.leave_out(each.ref, "archived" if each.archived else str(status))
-        else:
+        over = done_with(each)
+        if over is None:
             subjects[each.ref] = _subject(each, gathering)
+        else:
+            gathering.leave_out(each.ref, over)
     for activity in records.of("activity"):
         about = [subjects[ref] for ref in _about(records, activity) if ref in subjects]
         reason = _touch(activity, about, gathering, counts=counts, by=by, as_of=as_of)

@@ -28,7 +28,7 @@ class Component:
     form : str, optional
         What it is for the books: ``base``, ``bonus``, ``commission``, ``annual bonus``, ``equity`` or ``in-kind``.
     for_ : mapping, optional
-        Columns of `people` that a payee must match; key ``for``.
+        Columns of `people` that a payee must match, or ``payee`` alone where nobody is listed; key ``for``.
     where : tuple of Where
         Which transactions it pays, besides the `where` of its measure.
     group, priority : optional

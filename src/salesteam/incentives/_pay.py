@@ -12,11 +12,14 @@ from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
 from salesteam.incentives import _columnar, _exact
 from salesteam.incentives._check import refused
+from salesteam.incentives._component import Component
 from salesteam.incentives._curves import refs
 from salesteam.incentives._exact._carried import State, unfit
 from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._quota import Quota
 from salesteam.incentives._run import Run
+from salesteam.incentives._terms import Draw, Guarantee
 
 __all__ = ["pay"]
 
@@ -72,6 +75,7 @@ def pay(
     given = facts
     facts = attrs.evolve(facts, **{each.name: t.gathered(getattr(facts, each.name)) for each in attrs.fields(Facts)})
     full = _counting(filled(plan), facts)
+    facts = _listed(full, facts)
     Report(_never_known(full, as_of)).raise_for_errors()
     if resume is not None:
         Report(unfit(full, facts)).raise_for_errors()
@@ -102,6 +106,21 @@ def _counting(plan: Plan, facts: Facts) -> Plan:
         if m.aggregate == "count" and m.value is None and name not in ready
     }
     return attrs.evolve(plan, measures={**plan.measures, **counts}) if counts else plan
+
+
+def _listed(plan: Plan, facts: Facts) -> Facts:
+    """The facts with everyone named listed as people, where nobody is listed and a `for` of the plan names payees."""
+    parts: list[Component | Quota | Draw | Guarantee]
+    parts = [*plan.components.values(), *plan.quotas, *plan.draw, *plan.guarantee]
+    named = [name for part in parts for name in part.for_.get("payee", ())]
+    if facts.people is not None or not named:
+        return facts
+    columns = [rule.to for rule in plan.crediting] or ["payee"]
+    for table, keys in (("transactions", columns), ("credits", ["payee"]), ("values", ["payee"])):
+        frame = getattr(facts, table)
+        cells = {} if frame is None else t.raw_cells(frame)
+        named += [str(cell).strip() for key in keys for cell in cells.get(key, ()) if not t.is_missing(cell)]
+    return attrs.evolve(facts, people=[{"payee": name} for name in dict.fromkeys(named) if name])
 
 
 def _meant(plan: object, facts: object) -> None:

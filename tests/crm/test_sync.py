@@ -307,6 +307,27 @@ def test_a_revoked_permission_halfway_stops_the_kind_and_what_needs_it(store):
     }
 
 
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (Transient("no connection", answered=False), "resumable"),
+        (QuotaExhausted("daily"), "resumable"),
+        (AuthExpired("401"), "resumable"),
+        (Rejected("403"), "failed"),
+    ],
+)
+def test_a_source_that_fails_before_the_first_kind_says_whether_to_run_again(store, error, state):
+    """What the login can see is asked first, and may fail as anything else."""
+
+    class Blind(Faulty):
+        def scope(self):
+            raise error
+
+    run = synced(Blind(many(1)), store)
+    assert (state, ()) == (run.state, run.parts)
+    assert run.grid().title.startswith("demo: " + {"resumable": "not finished", "failed": "failed"}[state])
+
+
 def test_pages_that_go_in_a_circle_are_ended(store):
     """A server that lies about paging cannot keep us for ever."""
 

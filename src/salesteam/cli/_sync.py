@@ -65,7 +65,7 @@ def run_sync(job: SyncJob) -> None:
         )
         raise typer.Exit(_INTERRUPTED) from None
     runs = [run for run, _ in done]
-    writes = [pushed for _, pushed in done if pushed is not None and pushed.lines]
+    writes = [pushed for _, pushed in done if pushed is not None and (pushed.lines or len(pushed.report))]
     if job.as_json:
         told_all = [run.to_dict(job.lang) for run in runs] + [written(pushed, job.lang) for pushed in writes]
         typer.echo(json.dumps(told_all, ensure_ascii=False, indent=1))

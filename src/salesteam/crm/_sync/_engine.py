@@ -262,6 +262,7 @@ class _Job:
             ended_at=self.rules.limits.clock.now(),
             parts=tuple(self.parts),
             report=Report(map(self.redact.finding, self.findings)),
+            stopped=None if self.ended is None else self.ended.state,
         )
 
     def _offered(self) -> Mapping[Kind, Capability]:

@@ -10,7 +10,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import islice
-from typing import Literal
 
 import attrs
 
@@ -141,14 +140,11 @@ class KindSync:
 
     def part(self) -> SyncPart:
         """What became of it."""
-        state: Literal["complete", "resumable", "failed"] = "complete"
-        if self.stop is not None:
-            state = "resumable" if self.stop.resumable else "failed"
         return SyncPart(
             source=self.adapter.source,
             kind=self.kind,
             mode=self.can.incremental,
-            state=state,
+            state="complete" if self.stop is None else self.stop.state,
             until=self.until,
             compared=self.broom.compared,
             missing=self.broom.missing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Literal
 
 import attrs
 
@@ -38,6 +39,11 @@ class Stop:
     resumable: bool
     whole_source: bool = False
     silent: bool = False
+
+    @property
+    def state(self) -> Literal["resumable", "failed"]:
+        """Whether running it again goes on, or somebody must act first."""
+        return "resumable" if self.resumable else "failed"
 
 
 @attrs.define(kw_only=True)

@@ -164,6 +164,8 @@ class SyncReport:
         What became of each kind, parents before children.
     report : Report
         Findings.
+    stopped : {'resumable', 'failed'}, optional
+        How it ended, where that was before the end of the source.
 
     Examples
     --------
@@ -179,6 +181,7 @@ class SyncReport:
     ended_at: datetime
     parts: tuple[SyncPart, ...] = ()
     report: Report = Report()
+    stopped: State | None = None
 
     @property
     def state(self) -> State:
@@ -193,8 +196,8 @@ class SyncReport:
         >>> SyncReport(source="crm", run=1, started_at=at, ended_at=at).state
         'complete'
         """
-        states = {part.state for part in self.parts}
-        if "failed" in states or (not states and self.report.errors):
+        states = {self.stopped, *(part.state for part in self.parts)}
+        if "failed" in states:
             return "failed"
         return "resumable" if "resumable" in states else "complete"
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.incentives.simulated import drawn, exactly
 
 from salesteam import incentives as inc
+from salesteam.core._table import _arrays as arrays
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives._filled import filled
 from salesteam.incentives._whatif._compile import compiled
@@ -195,6 +196,24 @@ CASES = {
         },
         floors=[{"of": "plan", "limit": 10**7, "at": "after_modifiers"}],
     ),
+    "matrix with planes between its nodes": plan(
+        {
+            "method": "matrix", "between": "bilinear", "below": "flat",
+            "rows": {"measure": "bookings.attainment", "nodes": ["50%", "100%", "150%"]},
+            "columns": {"measure": "nps", "nodes": ["0.3", "0.6"]},
+            "cells": [["0%", "40%"], ["80%", "100%"], ["150%", "200%"]],
+        },
+        modifiers=[{**TEAM, "of": "c"}],
+    ),
+    "matrix in steps": plan(
+        {
+            "method": "matrix", "between": "step", "edge": "upper_inclusive",
+            "rows": {"measure": "bookings.attainment", "nodes": ["50%", "100%", "150%"]},
+            "columns": {"measure": "team.bookings.attainment", "nodes": ["0", "1"]},
+            "cells": [["10%", "40%"], ["80%", "100%"], ["150%", "200%"]],
+        },
+        attainment_rounding={"to": "1%", "mode": "nearest"},
+    ),
     "two components": plan({"c": bands("marginal"), "d": {**CURVE, "weight": 1}}, caps=[]),
 }  # fmt: skip
 
@@ -220,6 +239,19 @@ def test_simulation_agrees_for_any_seed(seed, spread, name):
     there = world(outlooks=outlooks)
     costs = inc.simulate(CASES[name], there, scenarios=2, seed=seed).costs
     assert costs[1] == pytest.approx(exactly(CASES[name], there, seed, 1, 2), rel=1e-9)
+
+
+@given(
+    step=st.sampled_from([Fraction(1, 100), Fraction(3, 100), Fraction(1, 20), Fraction(1, 3)]),
+    count=st.integers(-300, 300),
+)
+@settings(deadline=None)
+def test_a_rounded_number_is_the_nearest_to_what_is_meant(step, count):
+    """So that it meets the nodes and bounds of a plan."""
+    numbers = np.array([float(step * count)])
+    for mode in ("half_even", "half_up", "half_away", "up", "down"):
+        arrays.rounded(numbers, float(step), mode)
+        assert [float(step * count)] == numbers.tolist()
 
 
 @given(

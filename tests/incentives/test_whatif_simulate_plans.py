@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -68,6 +69,23 @@ def test_overrides_are_those_of_the_exact_engine(data, seed):
     pooled = any(c.method == "pool" for c in plan.components.values())  # a pool is shared among all its people
     payees = PAYEES if pooled else data.draw(st.sampled_from([PAYEES, PAYEES[:2], PAYEES[1:]]))
     agree(plan, data.draw(worlds(plan.period, payees)), seed)
+
+
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_matrices_are_those_of_the_exact_engine(data, seed):
+    """On nodes, in steps and between nodes; an empty cell pays nobody, not even a floor."""
+    plan = data.draw(plans(only=["matrix"], features=data.draw(st.sampled_from([(), ("bent", "sums")]))))
+    there = data.draw(worlds(plan.period))
+    near = [
+        inc.Outlook(
+            measure=measure, mean=data.draw(st.sampled_from(means)), spread=data.draw(st.sampled_from(["0", "50%"])),
+            shape="normal", payee=payee, low=0 if measure == "nps" else None,
+        )
+        for measure, means in {"nps": [0, 10, 15, 20, 30, 40], "health": ["0", "0.25", "0.5", "1", "1.5"]}.items()
+        for payee in PAYEES
+    ]  # fmt: skip
+    agree(plan, attrs.evolve(there, outlooks=(*near, *there.outlooks)), seed)
 
 
 @given(

@@ -25,6 +25,7 @@ METHODS = frozenset(
         "mbo",
         "pool",
         "rank",
+        "matrix",
         "override",
     }
 )

@@ -15,6 +15,7 @@ from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
 from salesteam.incentives._whatif._cells import Cell, Curved, How, Looked, Scored
 from salesteam.incentives._whatif._contest import Placed, contest
+from salesteam.incentives._whatif._crossed import Crossed, crossed
 from salesteam.incentives._whatif._overriding import Overridden, managers, overridden
 from salesteam.incentives._whatif._pooling import Pooled, pooled
 from salesteam.incentives._whatif._reach import Gauge
@@ -61,7 +62,7 @@ class Ways:
         }
         self._ways: dict[str, Callable[..., How]] = {
             "lookup": self._looked, "mbo": self._scored, "pool": self._pooled, "rank": self._placed,
-            "override": self._overridden,
+            "override": self._overridden, "matrix": self._crossed,
         }  # fmt: skip
 
     def of(self, number: int, name: str, payee: str, at: int, period: str) -> How:
@@ -138,6 +139,9 @@ class Ways:
             most=None if c.max_score is None else float(look(c.max_score)),
             target=float(self.book.target(name, payee, period)),
         )
+
+    def _crossed(self, name: str, c: Component, payee: str, at: int, period: str) -> Crossed:  # noqa: ARG002 -- one way like the others
+        return crossed(self.whose, name, payee, at, period)
 
     def _pooled(self, name: str, c: Component, payee: str, at: int, period: str) -> Pooled:  # noqa: ARG002 -- one way like the others
         found = pooled(

@@ -5,6 +5,7 @@ The only numbers of the house that are not exact; they are for simulation.
 
 from salesteam.core._table._arrays._draws import Draws, Law
 from salesteam.core._table._arrays._functions import Ramp, Steps, Tally
+from salesteam.core._table._arrays._lattice import Lattice
 from salesteam.core._table._arrays._places import prizes
 from salesteam.core._table._arrays._plain import (
     BLOCK,
@@ -28,6 +29,7 @@ __all__ = [
     "BLOCK",
     "Array",
     "Draws",
+    "Lattice",
     "Law",
     "Mask",
     "Ramp",

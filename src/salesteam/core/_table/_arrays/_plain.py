@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -215,11 +217,17 @@ def rounded(x: Array, step: float = 1.0, mode: str = "half_even") -> None:
     >>> rounded(numbers, 0.01, "down")
     >>> numbers.tolist()
     [0.97]
+    >>> rounded(many := blank(1, fill=0.571), 0.01)
+    >>> many.tolist()
+    [0.57]
     """
     import numpy as np
 
-    if step != 1.0:
-        np.divide(x, step, out=x)
+    over, by = _ratio(step)
+    if over != 1.0:
+        np.multiply(x, over, out=x)
+    if by != 1.0:
+        np.divide(x, by, out=x)
     if mode == "half_even":
         np.rint(x, out=x)
     elif mode == "half_away":
@@ -228,8 +236,17 @@ def rounded(x: Array, step: float = 1.0, mode: str = "half_even") -> None:
         np.ceil(np.subtract(x, _NEAR, out=x), out=x)
     else:
         np.floor(np.add(x, _NEAR + (0.5 if mode == "half_up" else 0.0), out=x), out=x)
-    if step != 1.0:
-        np.multiply(x, step, out=x)
+    if by != 1.0:
+        np.multiply(x, by, out=x)
+    if over != 1.0:
+        np.divide(x, over, out=x)
+
+
+@lru_cache(maxsize=100)
+def _ratio(step: float) -> tuple[float, float]:
+    """A step as below and above the line of a fraction: a number of steps is then the nearest to what is meant."""
+    found = Fraction(step).limit_denominator(1_000_000)
+    return float(found.denominator), float(found.numerator)
 
 
 def moments(x: Array) -> tuple[float, float]:

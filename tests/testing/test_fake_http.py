@@ -8,7 +8,7 @@ import pytest
 
 from salesteam.crm import MemoryCRM, Ref
 from salesteam.crm.http import Client
-from salesteam.errors import AdapterError
+from salesteam.errors import AdapterError, Transient
 from salesteam.testing import Answer, FakeHTTP, Fault
 
 CUSTOMER = Ref("shop", "account", "7")
@@ -18,6 +18,8 @@ class Shop(FakeHTTP):
     """Has one customer, and mistakes."""
 
     def reply(self, request):
+        if request.path == "/behind":
+            raise ConnectionRefusedError
         if request.path == "/amount":
             return Answer(body={"amount": Decimal("1.10")})
         return Answer(body=self.spoilt(CUSTOMER, {"id": "7", "name": request.query["name"]}))
@@ -61,6 +63,12 @@ def test_the_first_mistake_is_raised_though_the_test_failed_of_it(shop):
         asked(shop, name="Acme")
     assert "'nobody'" == str(caught.value)
     assert isinstance(caught.value.__context__, AdapterError)
+
+
+def test_a_server_behind_that_is_away_is_no_mistake(shop):
+    """It is a lost connection, as it would be without the fake."""
+    with shop, pytest.raises(Transient):
+        asked(shop, "behind")
 
 
 def test_a_row_is_sent_as_it_was_spoilt(shop):

@@ -66,11 +66,12 @@ def test_each_bug_is_caught_where_it_belongs(outcomes, name, caught_by, and_more
     assert and_more or caught_by == failed[name]
 
 
-def test_the_contract_runs_whole_on_a_sound_adapter(outcomes):
+@pytest.mark.parametrize("name", ["TestSound", "TestByToken"])
+def test_the_contract_runs_whole_on_a_sound_adapter(outcomes, name):
     """Without a bug every test runs and passes: a bug could hide behind a skip."""
     failed, ran = outcomes
-    assert TESTS == ran["TestSound"]
-    assert "TestSound" not in failed
+    assert TESTS == ran[name]
+    assert name not in failed
 
 
 def test_every_test_of_the_contract_catches_a_bug():

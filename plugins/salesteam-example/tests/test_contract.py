@@ -96,16 +96,7 @@ class TinyHarness(Harness):
         return [memo["text"] for memo in self.tables()["memos"] if memo["chance"] == ref.external_id]
 
     def inject(self, kind):
-        self.put(
-            Ref("tiny", kind, "bad"),
-            name="Bad",
-            gone=False,
-            customer="account-1",
-            state="HOPING",
-            amount="1",
-            closed=None,
-            owner=None,
-        )
+        self.put(self.create(kind, 900), gone="perhaps")
 
 
 class TestTiny(AdapterContract):

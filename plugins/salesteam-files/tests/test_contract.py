@@ -70,6 +70,8 @@ class FilesHarness(Harness):
         self.save(ref.kind)
 
     def inject(self, kind):
+        if kind != "deal":
+            self.cannot(f"hold a bad row of kind {kind}")
         self.tables[kind]["bad"] = ("bad", "Bad", "Won", "much", date(2017, 12, 31))
         self.save(kind)
 

@@ -289,7 +289,7 @@ def test_a_store_equals_the_server_after_everything(harness, adapter):
                 harness.delete(second)
         harness.press("lost", int(refs["deal"][2].external_id))
         harness.press("opportunity", harness._lead(7, party=harness.one("account"), employee=harness.one("user")))
-        for each in (sync(adapter, store), sweep(adapter, store, accept=True), sync(adapter, fresh)):
+        for each in (sync(adapter, store), sweep(adapter, store), sync(adapter, fresh)):
             assert each.report.ok, each.report.text()
         for kind in adapter.capabilities():
             assert list(fresh.records(kind)) == list(store.records(kind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -27,19 +28,18 @@ class Hygiene:
         """No secret is in a repr, a log line, a check, a schema, a record, a reject or an error."""
         if not harness.secrets:
             pytest.skip(f"{type(harness).__name__} names no secrets")
-        kind = harness.kinds()[-1]
         with caplog.at_level(logging.DEBUG):
-            harness.create(kind, 1)
+            for kind in harness.kinds():
+                harness.create(kind, 1)
+                with suppress(pytest.skip.Exception):  # where there are no bad rows, none is shown
+                    harness.inject(kind)
             shown = [repr(adapter), repr(adapter.config), repr(adapter.schema()), adapter.check().text()]
-            try:
-                harness.inject(kind)
-            except pytest.skip.Exception as reason:
-                shown.append(str(reason))
-            shown.append(repr(read_all(adapter, kind)))
-            try:
-                read_all(adapter, kind, since=Cursor.of(999_999, "strange"))
-            except (ValueError, AdapterError) as error:
-                shown += [str(error), repr(error)]
+            for kind in harness.kinds():
+                shown.append(repr(read_all(adapter, kind)))
+                try:
+                    read_all(adapter, kind, since=Cursor.of(999_999, "strange"))
+                except (ValueError, AdapterError) as error:
+                    shown += [str(error), repr(error)]
         leaks = [secret for secret in harness.secrets if any(secret in text for text in (*shown, caplog.text))]
         assert ["a secret of " + str(len(secret)) + " characters" for secret in leaks] == []
 

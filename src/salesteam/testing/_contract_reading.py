@@ -91,17 +91,23 @@ class Reading:
 
     def test_a_bad_row_comes_back_while_the_others_land(self, harness: Harness, adapter: Adapter) -> None:
         """What cannot become a record is rejected with a reason, and stops no other."""
-        kind = harness.kinds()[-1]
-        made = {harness.create(kind, 1), harness.create(kind, 2)}
-        harness.inject(kind)
-        batches = read_all(adapter, kind)
-        assert made == set(records_of(batches))
-        rejects = [reject for batch in batches for reject in batch.rejects]
-        assert len(rejects) == 1, f"the row of inject({kind!r}) comes back as a reject, once: {rejects}"
-        (reject,) = rejects
-        assert kind == reject.kind
-        assert reject.reason.what()
-        assert reject.raw
+        skipped: list[BaseException] = []
+        for kind in harness.kinds():
+            made = {harness.create(kind, 1), harness.create(kind, 2)}
+            try:
+                harness.inject(kind)
+            except pytest.skip.Exception as reason:
+                skipped.append(reason)
+                continue
+            batches = read_all(adapter, kind)
+            assert made == set(records_of(batches))
+            rejects = [reject for batch in batches for reject in batch.rejects]
+            assert len(rejects) == 1, f"the row of inject({kind!r}) comes back as a reject, once: {rejects}"
+            assert kind == rejects[0].kind
+            assert rejects[0].reason.what()
+            assert rejects[0].raw
+        if len(skipped) == len(harness.kinds()):
+            raise skipped[-1]
 
     def test_every_field_holds_what_it_declares(self, harness: Harness, adapter: Adapter) -> None:
         """Instants are in UTC, dates are plain, money and shares are exact, words are of their list."""

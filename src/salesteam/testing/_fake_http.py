@@ -139,7 +139,10 @@ class FakeHTTP(ABC):
 
     @abstractmethod
     def reply(self, request: Request) -> Answer:
-        """The answer to a request; calls `refuse` for what an adapter should not send."""
+        """The answer to a request; calls `refuse` for what an adapter should not send.
+
+        A ConnectionError closes the connection: where requests are passed on to a real server, that one is away.
+        """
 
     def is_login(self, request: Request) -> bool:
         """Whether a request asks for a login; such requests meet no fault that does not say so."""
@@ -202,7 +205,8 @@ class FakeHTTP(ABC):
         Raises
         ------
         Exception
-            What `reply` raised other than by `refuse`: the test that asked shall not end with a strange answer only.
+            What `reply` raised, but for a refusal and a ConnectionError: without it a test would end with a strange
+            answer only.
         """
         if not self._closing.is_set():
             self._closing.set()
@@ -238,6 +242,8 @@ class FakeHTTP(ABC):
         try:
             answer, how = self._answered(request)
             body = answer.sent
+        except ConnectionError:
+            answer, body, how = Answer(), b"", "close"
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is raised at the end
             error.add_note(f"{type(self).__name__} was asked for {request.method} {request.path}")
             self._mistake = self._mistake or error

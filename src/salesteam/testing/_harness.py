@@ -39,7 +39,11 @@ class Harness(ABC):
 
     @abstractmethod
     def kinds(self) -> Sequence[Kind]:
-        """The kinds that the tests may create; each must be readable."""
+        """The kinds that the tests may create; each must be readable.
+
+        The tests go through all of them, but for these: a merge is tried on the first, a login that cannot be renewed
+        expires while the last is read.
+        """
 
     @abstractmethod
     def create(self, kind: Kind, number: int) -> Ref:

@@ -33,7 +33,8 @@ class HttpHarness(Harness):
         Whether the adapter logs in again by itself once `expire` was called.
         If not, the reading must end with `AuthExpired`.
     spoil : mapping
-        For each kind, values of the source that no record can have, such as a stage that nobody mapped.
+        For each kind, values of the source that no record can have, such as a stage that nobody mapped; bad also with
+        other text around, because a test puts the secrets there.
         `inject` has them sent by `FakeHTTP.spoil`; the fake passes its rows through `FakeHTTP.spoilt`.
     body_errors : sequence of (Answer, type)
         Answers that are errors by what is in them, whatever their status, each with the error that the adapter must

@@ -18,7 +18,7 @@ from salesteam.cli._push import run_push, run_resolve
 from salesteam.cli._run import Job, run_review
 from salesteam.cli._schema import run_schema
 from salesteam.cli._screen import width
-from salesteam.cli._sync import SyncJob, run_check, run_sync
+from salesteam.cli._sync import SyncJob, run_check, run_draft, run_sync
 from salesteam.cli._verify import run_verify
 from salesteam.core import say
 
@@ -280,6 +280,19 @@ def check(
 ) -> None:
     """Look whether each source can be reached and read; exit code 1 if one cannot."""
     run_check(SyncJob(folder=playbook, installed=socket.load(), source=source, lang=lang.value, as_json=as_json))
+
+
+@sources.command()
+@failing
+def draft(
+    adapter: Annotated[str, typer.Argument(help="An installed adapter, such as hubspot.")],
+    playbook: Annotated[
+        Path | None, typer.Option("--playbook", help="Ask its source of this adapter what the tenant has.")
+    ] = None,
+    source: Annotated[str, typer.Option("--source", help="Name of the source.")] = "crm",
+) -> None:
+    """Print a draft of sources.yaml in which everything that you must decide is a question."""
+    run_draft(adapter, playbook, source, socket.load())
 
 
 PlanArgument = Annotated[Path, typer.Argument(help="A plan file.")]

@@ -14,10 +14,21 @@ from salesteam import review as loop
 from salesteam.cli._arguments import broken
 from salesteam.cli._screen import Progress, progress, told, width
 from salesteam.core import Cell, Grid, Place, Report, find, say
-from salesteam.crm import Adapter, PushReport, Store, SyncProgress, SyncReport, check, open_store, push, sync
+from salesteam.crm import (
+    Adapter,
+    PushReport,
+    Store,
+    SyncProgress,
+    SyncReport,
+    check,
+    draft_tenant,
+    open_store,
+    push,
+    sync,
+)
 from salesteam.plugins import Plugins
 
-__all__ = ["UNFINISHED", "SyncJob", "print_pushed", "run_check", "run_sync", "sources_of", "written"]
+__all__ = ["UNFINISHED", "SyncJob", "print_pushed", "run_check", "run_draft", "run_sync", "sources_of", "written"]
 
 UNFINISHED = 3
 """Exit code of a sync that goes on when it is run again."""
@@ -231,3 +242,28 @@ def _grid(reports: list[tuple[Adapter, Report]], lang: str) -> Grid:
             for adapter, report in reports
         ),
     )
+
+
+def run_draft(name: str, folder: Path | None, source: str, installed: Plugins) -> None:
+    """Print a draft of the settings of a source.
+
+    Parameters
+    ----------
+    name : str
+        An adapter.
+    folder : Path or None
+        A playbook whose source of this adapter tells what the tenant has.
+    source : str
+        Name of the source.
+    installed : Plugins
+        The adapters that there are.
+    """
+    adapter = {**loop.BUILT_IN, **installed.adapters}.get(name) or installed.adapter_class(name)
+    schema = None
+    if folder is not None:
+        _, adapters, _ = _connected(SyncJob(folder=folder, installed=installed))
+        for each in adapters:
+            if schema is None and isinstance(each, adapter):
+                schema = each.schema()
+            each.close()
+    typer.echo(draft_tenant(adapter, schema, source=source), nl=False)

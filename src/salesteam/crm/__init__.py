@@ -12,7 +12,8 @@ Adapters
 Store and sync
     `open_store` gives a `Store`, in which `sync` lands what changed in a source, and `sweep` what vanished;
     both take `Limits`, give a `SyncReport` of `SyncPart` and tell `SyncProgress`.
-    `check` looks whether a source can be read, `remap` reads the quarantine again after a mapping was mended.
+    `draft_tenant` drafts the settings of a source, `check` looks whether it can be read, `remap` reads the quarantine
+    again after a mapping was mended.
     `diff` compares what a store knew at two instants into a `Difference` of `DifferenceRow`.
     A store tells its quarantine (of `Held`) and its log (of `LoggedChange`); `Clock` is `SystemClock` or `VirtualClock`
 Secrets
@@ -54,6 +55,7 @@ from salesteam.crm._deals import (
     StageChange,
 )
 from salesteam.crm._diff import Difference, DifferenceRow, diff
+from salesteam.crm._draft import draft_tenant
 from salesteam.crm._field_type import FieldType, field_types
 from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
 from salesteam.crm._money_of import EXCESS_DIGITS, money_of
@@ -183,6 +185,7 @@ __all__ = [
     "check",
     "completeness",
     "diff",
+    "draft_tenant",
     "facts",
     "field_types",
     "load_changes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -30,9 +30,11 @@ class SourcesReader:
     def read(self, text: str, *, file: str) -> _load.Loaded[SourcesFile]:
         """Read the text of the file; a source with an unknown adapter is a finding at its line."""
         named: list[str | None] = []
+        open_: list[str] = []
 
         def source(value: Any, load: _load.Load) -> Source:
             given = value.get("adapter") if isinstance(value, Mapping) else None
+            open_.extend(_unanswered(value, f"sources[{len(named)}]"))
             named.append(given if isinstance(given, str) else None)
             read: Any = load(value, _shape(self.adapters.get(str(given))))
             return Source(name=read.name, adapter=read.adapter, settings=read.settings)
@@ -49,8 +51,18 @@ class SourcesReader:
             for number, adapter in enumerate(named)
             if adapter is not None and adapter not in self.adapters
         ]
+        findings += [find("review.unanswered", loaded.places.get(key, Place(file=file)), key=key) for key in open_]
         report = loaded.report + Report(findings)
         return attrs.evolve(loaded, value=loaded.value if report.ok else None, report=report)
+
+
+def _unanswered(value: Any, key: str) -> Iterator[str]:
+    """The keys of a draft at which a question mark still stands."""
+    if isinstance(value, Mapping):
+        for name, below in value.items():
+            yield from _unanswered(below, f"{key}.{name}")
+    elif isinstance(value, str) and value.strip() == "?":
+        yield key
 
 
 def _shape(adapter: type[Adapter] | None) -> type:

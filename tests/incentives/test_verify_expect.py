@@ -164,6 +164,28 @@ def test_a_total_of_nothing_is_0_as_well(tmp_path):
     assert "nothing; came back: T1: incentives.tier-gap" == found[3]
 
 
+def test_what_came_back_is_nobody_elses_and_of_no_other_time(tmp_path):
+    """A row in another currency is that of its payee and its day; who has nothing else then is paid 0."""
+    deals = "[{date: 2026-01-05, amount: 500, currency: EUR}, {date: 2026-02-05, payee: B, amount: 500}]"
+    for expect in (
+        "{pay: {A: null, B: {2026-01: 0, 2026-02: 20}}}",
+        "{pay: {A: {2026-01: null, 2026-02: 0}}}",
+        "{paid: {A: 0, B: {2026-01: 0, 2026-02: 20}}, adjustments: 0}",
+        "{total: 20, pay: {C: 0}}",
+    ):
+        found = one(tmp_path, expect, more=f"facts: {{transactions: {deals}}}", head=MONTHS)
+        assert "pass" == found.status, found.explain().text()
+    (found,) = differs(one(tmp_path, "{pay: {A: 0}}", more=f"facts: {{transactions: {deals}}}", head=MONTHS))
+    assert "nothing; came back: T1: incentives.other-currency" == found[3]
+
+
+def test_who_is_in_no_pool_is_paid_0_of_it(tmp_path):
+    """What of a pool nobody claims is kept back from nobody."""
+    pool = "components: {p: {method: pool, fund: 100, shares: {A: 25%, B: 50%}, unclaimed: return}}"
+    more = f"plan: {{set: {{{pool}}}}}"
+    assert "pass" == one(tmp_path, "{pay: {A: 25, B: 50, C: 0}, findings: [pool-unclaimed]}", more=more).status
+
+
 def test_findings_are_asked_for_with_a_bound_or_a_path(tmp_path):
     """A bound is a number, a path may be that of a part above."""
     slab = "plan: {set: {components.c.method: slab, components.c.edge: lower_inclusive}}"

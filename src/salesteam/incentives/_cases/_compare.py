@@ -15,6 +15,7 @@ from salesteam.incentives._cases._outcome import Outcome, Row, inside
 from salesteam.incentives._cases._rows import pick
 from salesteam.incentives._cases._spots import Words
 from salesteam.incentives._cases._tables import KEYS, OUTPUT
+from salesteam.incentives._days import ONCE
 
 __all__ = ["differences"]
 
@@ -116,11 +117,11 @@ def _sum(claim: SumClaim, made: Outcome) -> Iterator[Mismatch]:
     back = _came_back(made, about)
     total = sum((Fraction(row["amount"]) for row in rows), Fraction(0))
     asks_nothing = claim.figure.kind == "nothing"
-    missed = [row for row in back if asks_nothing or row["code"] != _NO_RULE]
+    missed = [row for row in back if asks_nothing or _withheld(row)]
     nothing = bool(missed) and (not rows or (asks_nothing and not total))
     got = None if nothing else total
-    sums_to_nothing = claim.of == "total" and claim.figure.agrees(total)
-    if not (claim.figure.agrees(got) or sums_to_nothing):
+    settled_or_summed = claim.of != "pay" and claim.figure.agrees(total)
+    if not (claim.figure.agrees(got) or settled_or_summed):
         yield _differs((claim.key, ""), claim.figure, got, made, about, back)
 
 
@@ -183,7 +184,24 @@ def _matches(row: Row, about: dict[str, str]) -> bool:
 
 def _came_back(made: Outcome, about: dict[str, str]) -> list[Row]:
     """Rows of `unpaid` that may be about the same."""
-    return [row for row in made.rows("unpaid") if all(row.get(level) in {None, name} for level, name in about.items())]
+    return [row for row in made.rows("unpaid") if _concerns(row, about, made)]
+
+
+def _withheld(row: Row) -> bool:
+    """Whether a row kept somebody's pay back: not where no rule pays, and not what of a pool is nobody's."""
+    return row["code"] != _NO_RULE and (row["table"] != "pools" or row.get("payee") is not None)
+
+
+def _concerns(row: Row, about: dict[str, str], made: Outcome) -> bool:
+    """Whether a row may be about a payee, period and component; what it does not say, its transaction may."""
+    component, payee, period = (about.get(level) for level in ("component", "payee", "period"))
+    if component is not None and row.get("component") not in {None, component}:
+        return False
+    deals = made.deals(str(row.get("transaction") or row["row"]))
+    names = {str(row["payee"])} if row.get("payee") else {name for deal in deals for name in made.named_in(deal)}
+    days = {str(row["period"])} if row.get("period") else {str(deal["date"]) for deal in deals if deal.get("date")}
+    other = payee is not None and bool(names) and payee not in names
+    return not other and (period in {None, ONCE} or not days or any(inside(day, str(period)) for day in days))
 
 
 def _differs(

@@ -136,6 +136,17 @@ class Outcome:
         back = {row["payee"] for row in self.rows("unpaid") if row.get("payee")}
         return frozenset(map(str, named | made | back))
 
+    def deals(self, name: str) -> list[Row]:
+        """The transactions of the facts with a name: several where copies differ."""
+        return [row for row in self.case.facts.get("transactions", ()) if row["transaction"] == name]
+
+    def named_in(self, deal: Row) -> set[str]:
+        """Who may be credited of a transaction."""
+        columns = () if self.plan is None else [rule.to for rule in self.plan.crediting]
+        shares = [row for row in self.case.facts.get("credits", ()) if row.get("transaction") == deal["transaction"]]
+        found = {deal.get(column) for column in columns or ("payee",)} | {row.get("payee") for row in shares}
+        return {str(name) for name in found - {None}}
+
     def quotas(self, key: str) -> set[Fraction]:
         """Quotas that the bounds of a component are shares of, in the unit of its measure; none under other bounds."""
         parts = () if self.plan is None else self.plan.components.items()

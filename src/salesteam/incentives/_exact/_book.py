@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -256,11 +256,8 @@ class Book:
         if measure == TENURE:
             return self.tenure(who, periods[-1])
         ready = self.ready(measure, kind, who, periods) if only is None or not self._counted(measure) else ()
-        if kind == "team" and self._told(measure, who, periods):
-            return self.joined(measure, (), ready)
-        mine = self.rows(measure, kind).get(who, {})
+        rows = self.counted(measure, kind, who, periods)
         try:
-            rows = (row for period in periods for row in mine.get(period, ()))
             before = sum((self.carried.sums.get((measure, kind, who, p), Fraction(0)) for p in periods), Fraction(0))
             return before + self.joined(measure, rows if only is None else filter(only, rows), ready)
         except Lacking as why:
@@ -270,9 +267,11 @@ class Book:
         """Whether transactions are counted for a measure."""
         return self.plan.measures[measure].value is not None
 
-    def _told(self, measure: str, team: str, periods: Sequence[str]) -> bool:
-        """Whether a ready value says what a whole team reached."""
-        return any((measure, "team", team, period) in self.posted.moves for period in periods)
+    def counted(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> Iterator[Credit]:
+        """The credits of some periods; none of a period of which a ready value says what the whole team reached."""
+        mine, moves = self.rows(measure, kind).get(who, {}), self.posted.moves
+        own = [p for p in periods if kind != "team" or (measure, kind, who, p) not in moves]
+        return (row for period in own for row in mine.get(period, ()))
 
     def ready(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> list[Fraction]:
         """The values of a measure that came ready, in its smallest unit; a measure of nothing else needs one."""

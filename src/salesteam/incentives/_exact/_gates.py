@@ -104,8 +104,7 @@ def _steps(
     book: Book, measure: str, kind: str, who: str, interval: str
 ) -> tuple[list[tuple[Any, ...]], list[Fraction]]:
     """The rows of a measure in an interval in order, each with what had been reached after it."""
-    mine = book.rows(measure, kind).get(who, {})
-    rows = sorted((row for p in book.within(interval) for row in mine.get(p, ())), key=lambda row: row.order)
+    rows = sorted(book.counted(measure, kind, who, book.within(interval)), key=lambda row: row.order)
     joined, sums = Joined(measure, book.plan.measures[measure]), []
     joined.add_ready(_ready(book, measure, kind, who, interval))
     for row in rows:

@@ -328,6 +328,15 @@ def test_a_push_that_could_not_go_on_says_so(monkeypatch, playbook):
     assert (1, True) == (result.exit_code, "resolve only what waits" in result.stderr)
 
 
+@pytest.mark.parametrize("command", [["push"], ["resolve"]])
+def test_a_write_before_the_first_sync_says_what_to_run(playbook, command):
+    """There is no store yet, and none is made."""
+    words = [playbook, "key", "arrived"] if command == ["resolve"] else [playbook]
+    result = run(*command, *words)
+    assert (1, True) == (result.exit_code, f"Run salesteam sync {playbook} first" in result.stderr)
+    assert not (playbook / "sales.sqlite").exists()
+
+
 def test_the_verdicts_are_those_of_the_library():
     """The command line knows the same words."""
     assert list(VERDICTS) == [verdict.value for verdict in Verdict]

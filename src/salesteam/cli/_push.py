@@ -11,7 +11,7 @@ import typer
 
 from salesteam import review as loop
 from salesteam.cli._sync import UNFINISHED, SyncJob, print_pushed, sources_of, written
-from salesteam.core import say
+from salesteam.core import Place, Report, find, say
 from salesteam.crm import Adapter, Change, PushReport, Store, load_changes, open_store, push, resolve
 
 __all__ = ["run_push", "run_resolve"]
@@ -31,7 +31,7 @@ def run_push(job: SyncJob, changes: Path | None = None) -> None:
     """
     playbook, adapters = sources_of(job)
     given = () if changes is None else load_changes(changes, adapters=adapters)
-    with open_store(loop.store_of(playbook, job.store), create=False) as store:
+    with open_store(_synced(playbook, job), create=False) as store:
         done = [_one(adapter, store, given, job) for adapter in adapters]
     done = [pushed for pushed in done if pushed.lines or len(pushed.report)]
     if job.as_json:
@@ -45,6 +45,16 @@ def run_push(job: SyncJob, changes: Path | None = None) -> None:
         raise typer.Exit(1)
     if not job.dry_run and any(line.state == "planned" for pushed in done for line in pushed.lines):
         raise typer.Exit(UNFINISHED)
+
+
+def _synced(playbook: loop.Playbook, job: SyncJob) -> str:
+    """The store, which only a sync makes."""
+    path = loop.store_of(playbook, job.store)
+    if not Path(path).is_file():
+        sources = [source.name for source in playbook.sources.sources] if playbook.sources else []
+        missing = find("review.not-synced", Place(file=path), sources=sources, folder=playbook.folder)
+        Report.of(missing).raise_for_errors()
+    return path
 
 
 def _one(adapter: Adapter, store: Store, given: tuple[Change, ...], job: SyncJob) -> PushReport:
@@ -70,7 +80,7 @@ def run_resolve(job: SyncJob, key: str, verdict: Verdict) -> None:
     playbook, adapters = sources_of(job)
     for adapter in adapters:
         adapter.close()
-    with open_store(loop.store_of(playbook, job.store), create=False) as store:
+    with open_store(_synced(playbook, job), create=False) as store:
         line = resolve(store, key, verdict)
     if job.as_json:
         typer.echo(json.dumps(attrs.asdict(line), ensure_ascii=False, indent=1))

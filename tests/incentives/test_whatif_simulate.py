@@ -90,6 +90,7 @@ CASES = {
     "marginal, running quarter": plan(bands("marginal", "quota", accumulate="quarter")),
     "marginal, running year": plan(bands("marginal", accumulate="year")),
     "slab": plan(bands("slab")),
+    "whole deals, split at each bound": plan(bands("forward", "quota", crossing="split", accumulate="quarter")),
     "slab, running quarter": plan(bands("slab", accumulate="quarter")),
     "from threshold": plan(bands("from_threshold", "quota", threshold="1")),
     "bonus": plan(bands("bonus", "quota")),
@@ -383,6 +384,9 @@ def test_what_cannot_be_simulated_is_refused_by_name():
     with pytest.raises(ReportError) as caught:
         inc.simulate(spiff, world(), scenarios=1, seed=1)
     assert ["incentives.not-simulated"] == [finding.code for finding in caught.value.report]
+    deals = plan(bands("forward", crossing="new_rate"))
+    with pytest.raises(ReportError, match=r"components\.c\.crossing cannot be simulated: forward, crossing: new_rate"):
+        inc.simulate(deals, world(), scenarios=1, seed=1)
     with pytest.raises(InvalidValueError):
         inc.simulate(CASES["flat"], world(), scenarios=0, seed=1)
 

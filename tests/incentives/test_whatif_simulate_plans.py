@@ -88,6 +88,18 @@ def test_matrices_are_those_of_the_exact_engine(data, seed):
     agree(plan, attrs.evolve(there, outlooks=(*near, *there.outlooks)), seed)
 
 
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_whole_deals_at_one_rate_are_those_of_the_exact_engine(data, seed):
+    """Where a measure is fed by ready numbers, each of them is one deal, at the rate before or after it, or split."""
+    features = data.draw(st.sampled_from([(), ("bent", "sums", "rounded"), ("locks", "for"), ("quotas",)]))
+    tiered = plans(only=["tiered"], features=features)
+    plan = data.draw(tiered.filter(lambda plan: plan.components["c0"].method == "forward"))
+    assume(inc.check(plan).ok)
+    ready = {name: attrs.evolve(measure, value=None) for name, measure in plan.measures.items()}
+    agree(attrs.evolve(plan, measures=ready), data.draw(worlds(plan.period)), seed)
+
+
 @given(
     runners=st.integers(1, 6).flatmap(
         lambda n: st.lists(

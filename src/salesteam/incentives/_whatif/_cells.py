@@ -55,6 +55,13 @@ class Memory:
     tallies: dict[tuple[str, int], arrays.Tally] = attrs.field(factory=dict)
     spare: list[arrays.Tally] = attrs.field(factory=list)
 
+    def run(self, key: tuple[str, int], interval: str, size: int) -> Running:
+        """How far a sum has come; from nothing where another interval begins."""
+        found = self.running.get(key)
+        if found is None or found.interval != interval:
+            found = self.running[key] = Running(interval, *(arrays.blank(size) for _ in range(3)))
+        return found
+
 
 class How(Protocol):
     """A way to pay, before anything bends it."""
@@ -112,9 +119,7 @@ class Curved:
             self._fill(x, reach, room.out, room)
             room.gone = self.ramp.gap(x)
             return room.out
-        state = memory.running.get(self.key)
-        if state is None or state.interval != self.interval:
-            state = memory.running[self.key] = Running(self.interval, *(arrays.blank(reach.size) for _ in range(3)))
+        state = memory.run(self.key, self.interval, reach.size)
         if self.restarts:
             state.at = x
         else:

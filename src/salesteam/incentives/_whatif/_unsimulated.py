@@ -25,6 +25,7 @@ METHODS = frozenset(
         "mbo",
         "pool",
         "rank",
+        "forward",
         "matrix",
         "override",
     }
@@ -65,6 +66,9 @@ def _no(at: str, what: str) -> Finding:
 def _component(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
     if c.method not in METHODS:
         yield _no(at, f"method: {c.method}")
+    measure = plan.measures.get(str(c.measure))
+    if c.method == "forward" and c.crossing != "split" and (measure is None or measure.value is not None):
+        yield _no(f"{at}.crossing", f"forward, crossing: {c.crossing}")
     if c.method == "pool" and c.leavers == "prorated":
         yield _no(f"{at}.leavers", "leavers: prorated")
     if c.method == "pool" and c.unclaimed == "redistribute" and plan.gates:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
+import attrs
+
 from salesteam.core._table import _arrays as arrays
 from salesteam.incentives._bending import Lock
 from salesteam.incentives._component import Component
@@ -16,6 +18,7 @@ from salesteam.incentives._path import Path
 from salesteam.incentives._whatif._cells import Cell, Curved, How, Looked, Scored
 from salesteam.incentives._whatif._contest import Placed, contest
 from salesteam.incentives._whatif._crossed import Crossed, crossed
+from salesteam.incentives._whatif._forward import Forward, bands_of
 from salesteam.incentives._whatif._overriding import Overridden, managers, overridden
 from salesteam.incentives._whatif._pooling import Pooled, pooled
 from salesteam.incentives._whatif._reach import Gauge
@@ -74,6 +77,8 @@ class Ways:
             If a number is missing; ``nobody`` where the component is not for them.
         """
         c = self.plan.components[name]
+        if c.method == "forward":
+            return self._forward(number, name, c, payee, at, period)
         way = self._ways.get(c.method)
         return self._curved(number, name, c, payee, at, period) if way is None else way(name, c, payee, at, period)
 
@@ -103,6 +108,33 @@ class Ways:
             restarts=restarts, step=step, lower=lower,
         )  # fmt: skip
         return found
+
+    def _forward(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> How:
+        """Where a deal is split at each bound its rates are marginal; else each number of a period is one deal."""
+        if c.crossing == "split":
+            return self._curved(number, name, attrs.evolve(c, method="marginal"), payee, at, period)
+        measure, interval = str(c.measure), self._interval(c.accumulate, period)
+        if self.world.outlook(payee, measure) is None:
+            raise Lacking("nobody")
+        over = float(self.book.unit(measure))
+        by = self.book.minor / over
+        if c.base_rate == "target/quota":
+            by = float(self.book.target(name, payee, interval)) / self.ramps.quota(payee, interval, measure)
+        if c.bounds == "quota":
+            over = self.ramps.quota(payee, interval, measure)
+        lower = tuple(
+            (
+                self.shaping.opening(gate, payee, at, period),
+                bands_of(self.whose, below(c, lock.tiers_from, self.book.look(period)), period, over),
+            )
+            for gate, lock in self._locks[name]
+        )
+        runs = c.accumulate not in _PERIOD and interval != period
+        return Forward(
+            key=(payee, number), leaf=self.whose.leaf(measure, payee, at, period), interval=interval if runs else "",
+            bands=bands_of(self.whose, c, period, over), lower=lower, by=by, new=c.crossing == "new_rate",
+            zero=c.gaps == "zero",
+        )  # fmt: skip
 
     def _interval(self, accumulate: str | None, period: str) -> str:
         key = (accumulate, period)

@@ -68,6 +68,26 @@ def test_three_totals_stand_side_by_side():
     assert "<table" in found._repr_html_()
 
 
+def test_each_field_is_counted_in_each_group():
+    """Only where it applies; over a group the counts come to those of its row."""
+    found = completeness(Records(records=world()), RULES, by="owner")
+    decision = "deal_contact(role=decision_maker)"
+    assert [
+        ("li", "deal", "competitor_response", 1, 1),
+        ("li", "deal", decision, 1, 1),
+        ("li", "deal", "value", 0, 1),
+        ("wu", "deal", "competitor_response", 0, 1),
+        ("wu", "deal", decision, 0, 1),
+    ] == [(cell.group, cell.kind, cell.field, cell.filled, cell.cells) for cell in found.cells]
+    for row in found.rows:
+        own = [cell for cell in found.cells if cell.group == row.group]
+        assert (row.filled, row.cells) == (sum(cell.filled for cell in own), sum(cell.cells for cell in own))
+    assert [1, 1, 0, 0, 0] == [cell.share for cell in found.cells]
+    assert (2, 5) == (len(found.to_frame()), len(found.to_frame("cells")))
+    with pytest.raises(NotFoundError):
+        found.to_frame("fields")
+
+
 def test_where_nothing_applies_there_is_no_share():
     """Not 1: nobody filled anything."""
     found = completeness(Records(), RULES, by="field")

@@ -23,10 +23,11 @@ Writes
     them from a file; `plan` lets them wait, `push` sends them at most once each and gives a `PushReport` of
     `PushLine`; a `Guard` may veto; `outbox` tells what became of all, `resolve` takes one of `VERDICTS` by hand
 Data quality
-    `completeness` counts what is `Required` into `Completeness` of `CompletenessRow`; `timeliness` measures delays by
-    one of `BASES` and one of `CLOCKS` into `Timeliness` of `DelayRow`; `traced` matches a log of `LogRow`, from
-    `CHANNELS` outside, with what the CRM holds, into a `Trace` of `TraceRow`; `adoption` tells who works in the CRM,
-    by `USES`, `CREDITED` and logins (`LoginRow`), into an `Adoption` of `AdoptionRow` and, by week, `UseRow`
+    `completeness` counts what is `Required` into `Completeness` of `CompletenessRow` and, by field, `CompletenessCell`;
+    `timeliness` measures delays by one of `BASES` and one of `CLOCKS` into `Timeliness` of `DelayRow`; `traced` matches
+    a log of `LogRow`, from `CHANNELS` outside, with what the CRM holds, into a `Trace` of `TraceRow`; `adoption` tells
+    who works in the CRM, by `USES`, `CREDITED` and logins (`LoginRow`), into an `Adoption` of `AdoptionRow` and, by
+    week, `UseRow`
 Reading
     `pull` reads all sources into `Records`; `facts` turns them into the frames that the subjects take
 """
@@ -73,6 +74,7 @@ from salesteam.crm._quality import (
     Adoption,
     AdoptionRow,
     Completeness,
+    CompletenessCell,
     CompletenessRow,
     DelayRow,
     LoginRow,
@@ -124,6 +126,7 @@ __all__ = [
     "Clock",
     "Commitment",
     "Completeness",
+    "CompletenessCell",
     "CompletenessRow",
     "Contact",
     "CreateTask",

@@ -1,4 +1,4 @@
-"""A review for people: one HTML page, files, and pictures; and pictures of what plans pay.
+"""A review for people: one HTML page, files, and pictures; and pictures of pay and of facts.
 
 Review
     `page` makes the page, and `write` all files of a review where `vacant` allows it.
@@ -7,6 +7,8 @@ Pay
     Each gives a `Plot`, alive in a notebook, and an SVG or PNG image: `payout_curve` and `matrix` of a plan,
     `winners_and_losers`, `cost_curve` and `attainment` of a comparison, `cost_against_budget` of a simulation,
     `waterfall` and `draw_debt` of a settlement.
+Facts
+    How far they can be trusted, each a `Plot` too: `completeness_map` by field.
 
 Needs the extra ``report``.
 """
@@ -17,6 +19,7 @@ from salesteam.report._files import MARKER, vacant, write
 from salesteam.report._page import page
 from salesteam.report._plot import Plot
 from salesteam.report._plot_books import draw_debt, waterfall
+from salesteam.report._plot_completeness import completeness_map
 from salesteam.report._plot_cost import cost_against_budget
 from salesteam.report._plot_curve import payout_curve
 from salesteam.report._plot_matrix import matrix
@@ -27,6 +30,7 @@ __all__ = [
     "MARKER",
     "Plot",
     "attainment",
+    "completeness_map",
     "cost_against_budget",
     "cost_curve",
     "draw_debt",

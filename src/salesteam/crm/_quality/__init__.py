@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from salesteam.crm._quality._adoption import adoption
-from salesteam.crm._quality._completeness import Completeness, CompletenessRow, Required, completeness
+from salesteam.crm._quality._completeness import Completeness, CompletenessCell, CompletenessRow, completeness
 from salesteam.crm._quality._log import CHANNELS, LogRow
+from salesteam.crm._quality._required import Required
 from salesteam.crm._quality._timeliness import BASES, CLOCKS, DelayRow, Timeliness, timeliness
 from salesteam.crm._quality._traced import Trace, TraceRow, traced
 from salesteam.crm._quality._use import CREDITED, USES, Adoption, AdoptionRow, LoginRow, UseRow
@@ -22,6 +23,7 @@ __all__ = [
     "Adoption",
     "AdoptionRow",
     "Completeness",
+    "CompletenessCell",
     "CompletenessRow",
     "DelayRow",
     "LogRow",

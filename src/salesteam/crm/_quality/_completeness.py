@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -11,16 +11,17 @@ import attrs
 
 from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._field_type import field_types
+from salesteam.crm._quality._required import Required
 from salesteam.crm._quality._words import words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
-from salesteam.crm._ref import KINDS, Kind, Ref
+from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
 from salesteam.crm.facts._recorded import recorded
-from salesteam.errors import InvalidValueError, NotFoundError, missing_choice
+from salesteam.errors import NotFoundError, missing_choice
 
-__all__ = ["Completeness", "CompletenessRow", "Required", "completeness"]
+__all__ = ["Completeness", "CompletenessCell", "CompletenessRow", "completeness"]
 
 _PLACEHOLDERS = ("n/a", "无", "待定", "test")
 _BY = {
@@ -29,82 +30,6 @@ _BY = {
     "kind": "the kind of the record",
     "field": "the field or relation that is required",
 }
-
-
-@attrs.frozen(kw_only=True)
-class Required:
-    """A field, or a relation, that records of a kind should have.
-
-    Parameters
-    ----------
-    kind : str
-        One of `KINDS`.
-    field : str, optional
-        A field of it.
-    relation : str, optional
-        A kind of which one record must refer to it, instead of a field.
-    where : mapping of str to tuple of str, optional
-        Which records of the relation count: field to accepted texts.
-    when : mapping of str to tuple of str, optional
-        To which records it applies: field to accepted texts; of a reference, its id. To all if not given.
-    weight : Fraction, default 1
-        How much it counts in the share of its record.
-
-    Raises
-    ------
-    InvalidValueError
-        If it names neither a field nor a relation, or both, or its weight is not above 0.
-    NotFoundError
-        For a kind or field that does not exist.
-
-    Examples
-    --------
-    >>> from_talks_on = {"stage": ("talks", "contract")}
-    >>> Required(kind="deal", field="value", when=from_talks_on).name
-    'value'
-    >>> Required(kind="deal", relation="deal_contact", where={"role": ("decision_maker",)}).name
-    'deal_contact(role=decision_maker)'
-    """
-
-    kind: Kind
-    field: str | None = None
-    relation: Kind | None = None
-    where: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
-    when: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
-    weight: Fraction = Fraction(1)
-
-    def __attrs_post_init__(self) -> None:
-        if (self.field is None) == (self.relation is None):
-            raise InvalidValueError("it names no single thing", where="Required", fix="give a field or a relation")
-        if self.weight <= 0:
-            raise InvalidValueError(f"{self.weight} is no weight", where="Required.weight", fix="give more than 0")
-        for kind in (self.kind, self.relation or self.kind):
-            if kind not in KINDS:
-                raise NotFoundError("kind of record", kind, KINDS, where="salesteam.crm.KINDS")
-        own = (self.field,) if self.field else ()
-        _known(self.kind, (*own, *self.when))
-        _known(self.relation or self.kind, self.where)
-
-    @property
-    def name(self) -> str:
-        """What is required, in one word.
-
-        Examples
-        --------
-        >>> Required(kind="account", field="industry").name
-        'industry'
-        """
-        if self.field is not None:
-            return self.field
-        inside = ", ".join(f"{name}={'|'.join(texts)}" for name, texts in self.where.items())
-        return f"{self.relation}({inside})" if inside else str(self.relation)
-
-
-def _known(kind: Kind, names: Iterable[str]) -> None:
-    fields = field_types(RECORDS[kind])
-    for name in names:
-        if name not in fields:
-            raise NotFoundError("field", name, fields, where=kind)
 
 
 @attrs.frozen(kw_only=True)
@@ -127,6 +52,34 @@ class CompletenessRow:
 
 
 @attrs.frozen(kw_only=True)
+class CompletenessCell:
+    """How often the records of a group have one thing that they should have.
+
+    Examples
+    --------
+    >>> CompletenessCell(group="li", kind="deal", field="value", cells=4, filled=3).share
+    Fraction(3, 4)
+    """
+
+    group: str = _table.column("owner, team, kind or field")
+    kind: str = _table.column("kind of the records")
+    field: str = _table.column("field or relation that is required")
+    cells: int = _table.column("cells that should be filled, at least 1")
+    filled: int = _table.column("of them filled")
+
+    @property
+    def share(self) -> Fraction:
+        """Filled over cells, 0..1.
+
+        Examples
+        --------
+        >>> CompletenessCell(group="li", kind="deal", field="value", cells=2, filled=0).share
+        Fraction(0, 1)
+        """
+        return Fraction(self.filled, self.cells)
+
+
+@attrs.frozen(kw_only=True)
 class Completeness:
     """Made by `completeness`.
 
@@ -142,6 +95,8 @@ class Completeness:
         Each cell that is not filled.
     missing_in : mapping of str to tuple of (Ref, str)
         The same by group.
+    cells : tuple of CompletenessCell
+        One a group and field that applies in it.
     report : Report
         One finding for each field that is missing somewhere.
 
@@ -156,17 +111,32 @@ class Completeness:
     total: CompletenessRow
     missing: tuple[tuple[Ref, str], ...] = ()
     missing_in: Mapping[str, tuple[tuple[Ref, str], ...]] = attrs.field(factory=dict, hash=False)
+    cells: tuple[CompletenessCell, ...] = ()
     report: Report = Report()
 
-    def to_frame(self) -> Any:
-        """The groups as a table.
+    def to_frame(self, table: str = "groups") -> Any:
+        """The groups, or each field in each group, as a table.
+
+        Parameters
+        ----------
+        table : {'groups', 'cells'}, default 'groups'
+            Which.
+
+        Raises
+        ------
+        NotFoundError
+            For any other.
 
         Examples
         --------
-        >>> list(completeness(Records(), [], by="kind").to_frame().columns)[:2]
-        ['group', 'records']
+        >>> list(completeness(Records(), [], by="kind").to_frame("cells").columns)[:3]
+        ['group', 'kind', 'field']
         """
-        return _table.write_rows(self.rows, CompletenessRow)
+        if table == "groups":
+            return _table.write_rows(self.rows, CompletenessRow)
+        if table == "cells":
+            return _table.write_rows(self.cells, CompletenessCell)
+        raise NotFoundError("table", table, ("groups", "cells"), where="this completeness")
 
     def explain(self, group: str, lang: str = "en") -> str:
         """Tell the three totals of a group.
@@ -267,7 +237,7 @@ def completeness(
     Returns
     -------
     Completeness
-        Three totals a group: cells, records, strict; and every missing cell.
+        Three totals a group: cells, records, strict; each field in each group; and every missing cell.
 
     Examples
     --------
@@ -299,6 +269,7 @@ def completeness(
         total=_row("*", cells),
         missing=_missing(cells),
         missing_in={group: _missing(found) for group, found in sorted(groups.items())},
+        cells=tuple(_crossed(groups)),
         report=Report(_findings(cells)),
     )
 
@@ -307,13 +278,25 @@ def _missing(cells: Iterable[_Cell]) -> tuple[tuple[Ref, str], ...]:
     return tuple((record.ref, rule.name) for record, rule, filled in cells if not filled)
 
 
-def _findings(cells: Iterable[_Cell]) -> Any:
+def _counts(cells: Iterable[_Cell]) -> list[tuple[tuple[str, str], list[int]]]:
+    """Of each kind and field, how many cells are filled and how many there are."""
     counts: dict[tuple[str, str], list[int]] = {}
     for _, rule, filled in cells:
         count = counts.setdefault((rule.kind, rule.name), [0, 0])
-        count[0] += not filled
+        count[0] += filled
         count[1] += 1
-    for (kind, name), (lacking, of) in sorted(counts.items()):
+    return sorted(counts.items())
+
+
+def _crossed(groups: Mapping[str, Iterable[_Cell]]) -> Iterator[CompletenessCell]:
+    for group, found in sorted(groups.items()):
+        for (kind, name), (filled, of) in _counts(found):
+            yield CompletenessCell(group=group, kind=kind, field=name, cells=of, filled=filled)
+
+
+def _findings(cells: Iterable[_Cell]) -> Any:
+    for (kind, name), (filled, of) in _counts(cells):
+        lacking = of - filled
         if lacking:
             yield find("crm.incomplete", Place(table=kind, field=name), kind=kind, field=name, count=lacking, of=of)
 

@@ -1,0 +1,129 @@
+"""Pictures of facts: the right numbers, in the language of the reader, whether one person is in them or two hundred."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import attrs
+import pytest
+
+from salesteam import crm, report, review
+from salesteam.errors import InvalidValueError
+
+LANGS = ("en", "zh")
+RULES = (
+    crm.Required(kind="deal", field="account"),
+    crm.Required(kind="deal", field="expected_close", when={"stage": ("talks",)}),
+    crm.Required(kind="account", field="industry"),
+)
+
+
+def ref(kind, key):
+    """A record of the one source."""
+    return crm.Ref("crm", kind, key)
+
+
+def held(owners):
+    """Of each owner a deal in talks without a day of closing and a new one that lacks nothing; the first has an account."""
+    records = [crm.Account(ref=ref("account", "a"), name="A", owner=ref("user", owners[0]), industry="steel")]
+    for owner in owners:
+        deal = crm.Deal(
+            ref=ref("deal", f"{owner}-1"), status="open", owner=ref("user", owner), account=ref("account", "a"),
+            stage=ref("stage", "talks"),
+        )  # fmt: skip
+        records += [deal, attrs.evolve(deal, ref=ref("deal", f"{owner}-2"), stage=ref("stage", "new"))]
+    return crm.Records(records=tuple(records))
+
+
+def filled(owners, by="owner"):
+    """Their completeness."""
+    return crm.completeness(held(owners), RULES, by=by)
+
+
+MANY = [f"user{number:03}" for number in range(200)]
+PLOTS = {
+    "completeness_map": lambda lang: report.completeness_map(review.demo(lang).quality.completeness, lang=lang),
+    "completeness_map of one": lambda lang: report.completeness_map(filled(["li"]), lang=lang),
+    "completeness_map of many": lambda lang: report.completeness_map(filled(MANY), lang=lang),
+    "completeness_map by kind": lambda lang: report.completeness_map(filled(["li"], by="kind"), lang=lang),
+}
+
+
+def rows(plot):
+    """All rows of data in a picture."""
+    return [row for dataset in plot.spec["datasets"].values() for row in dataset]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", PLOTS)
+def test_every_picture_is_drawn_in_both_languages(name, lang):
+    """An SVG whose text stays text, a PNG, and a bundle that a notebook shows alive."""
+    plot = PLOTS[name](lang)
+    svg = plot.svg()
+    assert svg.startswith("<svg")
+    assert plot.title in svg
+    assert "undefined" not in svg
+    assert "NaN" not in svg
+    assert b"\x89PNG" == plot.png(scale=1)[:4]
+    bundle = plot._repr_mimebundle_()
+    assert plot.title == bundle["text/plain"]
+    (alive,) = [value for key, value in bundle.items() if key.startswith("application/vnd.vegalite.v")]
+    assert json.dumps(alive)
+    assert (lang == "zh") == any("\u4e00" <= letter <= "\u9fff" for letter in svg)
+
+
+def test_a_cell_of_the_map_tells_what_an_owner_lacks():
+    """Filled of all cells of a field, all of an owner, all of a field, and everything."""
+    cells = {(row["group"], row["field"]): row["of"] for row in rows(report.completeness_map(filled(["li", "wu"])))}
+    assert {
+        ("all", "all"): "5 / 7", ("all", "account"): "4 / 4", ("all", "expected_close"): "0 / 2", ("all", "industry"): "1 / 1",
+        ("li", "all"): "3 / 4", ("li", "account"): "2 / 2", ("li", "expected_close"): "0 / 1", ("li", "industry"): "1 / 1",
+        ("wu", "all"): "2 / 3", ("wu", "account"): "2 / 2", ("wu", "expected_close"): "0 / 1", ("wu", "industry"): "0",
+    } == cells  # fmt: skip
+
+
+def test_where_nothing_applies_the_map_has_no_share():
+    """It is neither full nor empty, and has no colour of either."""
+    (cell,) = [row for row in rows(report.completeness_map(filled(["li", "wu"]))) if row["of"] == "0"]
+    assert ("wu", "industry", "—", False) == (cell["group"], cell["field"], cell["text"], "lacks" in cell)
+
+
+def test_who_lacks_most_stands_first():
+    """Below the row of all; those of the same share by name."""
+    plot = report.completeness_map(filled(["li", "wu", "an"]))
+    assert ["all", "an", "wu", "li"] == plot.spec["layer"][0]["encoding"]["y"]["sort"]
+
+
+def test_many_owners_are_cut_and_told():
+    """Those that lack most are drawn; the row of all still counts everyone, and how many are left out is said."""
+    plot = report.completeness_map(filled(MANY), most=20)
+    assert 21 == len({row["group"] for row in rows(plot)})
+    assert "user000" not in {row["group"] for row in rows(plot)}
+    assert "401 / 601" == next(row["of"] for row in rows(plot) if (row["group"], row["field"]) == ("all", "all"))
+    assert "180 who lack less are not shown" in plot.svg()
+
+
+def test_fields_of_one_name_are_told_apart_by_their_kind():
+    """The owner of a deal and of an account are two columns."""
+    required = [crm.Required(kind=kind, field="owner") for kind in ("deal", "account")]
+    plot = report.completeness_map(crm.completeness(held(["li"]), required, by="owner"))
+    assert {"all", "deal.owner", "account.owner"} == {row["field"] for row in rows(plot)}
+
+
+def test_only_what_is_full_is_called_full():
+    """999 of 1,000 are not 100%, and 1 of 1,000 is not 0%."""
+    found = filled(["li"])
+    for number, text in ((1000, "100%"), (999, "> 99%"), (1, "< 1%"), (0, "0%")):
+        cell = crm.CompletenessCell(group="li", kind="deal", field="account", cells=1000, filled=number)
+        row = attrs.evolve(found.rows[0], cells=1000, filled=number, cells_share=Fraction(number, 1000))
+        made = attrs.evolve(found, rows=(row,), total=attrs.evolve(row, group="*"), cells=(cell,))
+        assert {text} == {each["text"] for each in rows(report.completeness_map(made))}
+
+
+def test_a_map_by_field_or_of_nothing_is_refused():
+    """The one would be a diagonal, the other has no cell."""
+    with pytest.raises(InvalidValueError, match="one cell a row"):
+        report.completeness_map(filled(["li"], by="field"))
+    with pytest.raises(InvalidValueError, match="no cell that should be filled"):
+        report.completeness_map(crm.completeness(crm.Records(), RULES, by="owner"))

@@ -9,7 +9,7 @@ import traceback
 from urllib.parse import quote, quote_plus
 
 import pytest
-from tests.testing import planted_http
+from tests.testing import shop
 from typer.testing import CliRunner
 
 from salesteam import plugins
@@ -43,7 +43,7 @@ add_note:
 """
 
 
-class Shop(planted_http.ShopFake):
+class Shop(shop.ShopFake):
     """A shop that has a row which cannot be read, and repeats the secret in it."""
 
     def sent(self, record):
@@ -59,7 +59,7 @@ def server():
         yield server
 
 
-class Plain(planted_http.Sound):
+class Plain(shop.Sound):
     """The sound adapter; each test makes it wait by the clock of its server."""
 
     server = None
@@ -88,10 +88,17 @@ class Blurts(Plain):
         raise RuntimeError(f"cannot use {self.config.key.reveal()}")
 
 
+class Fails(Plain):
+    """An adapter that cannot even be made."""
+
+    def __init__(self, config, *, source):
+        raise RuntimeError(f"cannot use {config.key.reveal()}")
+
+
 @pytest.fixture
 def playbook(tmp_path, monkeypatch, server):
     """A playbook whose source is the server; the secret is in the environment or in a file beside."""
-    monkeypatch.setattr(planted_http, "KEY", CANARY)
+    monkeypatch.setattr(shop, "KEY", CANARY)
     monkeypatch.setenv("SHOP_KEY", CANARY)
     monkeypatch.setenv("SALESTEAM_TRACEBACK", "1")
     monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: server.wait(seconds))
@@ -179,7 +186,7 @@ def test_no_command_shows_or_keeps_a_secret(playbook, monkeypatch, server, caplo
     assert (None in codes, {"sales.sqlite", "review.html", "review.json"} <= written) == (False, True)
 
 
-@pytest.mark.parametrize("adapter", [Talks, Blurts])
+@pytest.mark.parametrize("adapter", [Talks, Blurts, Fails])
 def test_a_mistake_of_an_adapter_does_not_tell_the_secret(playbook, monkeypatch, server, caplog, adapter):
     """What a plugin says of itself is looked through too, and is told as its mistake, not as ours."""
     sourced(playbook, monkeypatch, server)

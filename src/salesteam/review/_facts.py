@@ -12,6 +12,7 @@ import attrs
 
 from salesteam.core import Membership, Person, Place, Report, ReportingLine, Roster, Team, find
 from salesteam.crm import Adapter, Records, StoreAdapter, StoreConfig, facts, open_store
+from salesteam.crm._secret import redactor_of
 from salesteam.crm.facts import FactTable, HoldingRow, LeadRow, MetricRow, TransactionRow
 from salesteam.errors import ReportError
 from salesteam.review._playbook import Playbook
@@ -175,10 +176,10 @@ def _adapter(kind: type[Adapter], settings: object, source: str) -> Adapter:
     """Make an adapter; whatever a plugin raises is a finding that names it."""
     try:
         return kind(settings, source=source)
-    except (Exception, SystemExit) as error:
-        problem = f"{type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:  # noqa: BLE001 -- a mistake of a plugin is told as its own
+        problem = redactor_of(settings)(f"{type(error).__name__}: {error}")
         found = find("crm.adapter-crashed", source=source, adapter=kind.__name__, problem=problem)
-        raise ReportError(Report.of(found)) from error
+        raise ReportError(Report.of(found)) from None  # what it raised may hold a secret
 
 
 def _data(data: str, *, rooted: bool) -> Report:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from ipaddress import ip_address
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from salesteam.crm import Redactor
@@ -16,6 +16,9 @@ from salesteam.crm.http._limit import Limit
 from salesteam.crm.http._quiet import keep_out_of_logs
 from salesteam.crm.http._reply import Login, Reply
 from salesteam.errors import AdapterError, AuthExpired, Conflict, InvalidValueError, RateLimited, Rejected, Transient
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = ["Client"]
 
@@ -51,7 +54,12 @@ class Client:
     timeout : float, default 30
         Seconds without an answer after which a request has failed.
     ca : str, optional
-        File of the certificate authority of an own server.
+        File of the certificate authority of an own server, in PEM form; then no other is trusted.
+
+    Raises
+    ------
+    InvalidValueError
+        If the address is none, or not encrypted, or the file of the authority cannot be read.
 
     Examples
     --------
@@ -74,6 +82,8 @@ class Client:
         ca: str | None = None,
     ) -> None:
         self.base = _safe(base)
+        if ca is not None:
+            _trusting(ca)
         self.source = source
         self.wait, self.clock, self.timeout = wait, clock, timeout
         self._log_in, self._classify, self._limits, self._ca = login, classify, tuple(limits), ca
@@ -206,6 +216,9 @@ class Client:
             )
             text = answer.text
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            doubt = _doubted(error)
+            if doubt is not None:
+                return AdapterError(self.hide(f"{urlsplit(base).hostname} is not trusted: {doubt}"), source=self.source)
             return Transient(self.hide(f"no connection: {error}"), source=self.source, arrived=False, answered=False)
         except httpx.TimeoutException:
             return Transient(f"no answer in {self.timeout:g} s", source=self.source, answered=False)
@@ -223,9 +236,7 @@ class Client:
                 plain = self.base.startswith("http://")
                 verify: Any = not plain  # a loopback address has no certificate to verify
                 if self._ca is not None:
-                    import ssl
-
-                    verify = ssl.create_default_context(cafile=self._ca)
+                    verify = _trusting(self._ca)
                 self._httpx = httpx.Client(timeout=self.timeout, verify=verify, trust_env=not plain)
             return self._httpx
 
@@ -300,6 +311,28 @@ def _loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _trusting(ca: str) -> ssl.SSLContext:
+    """What trusts the authority of a file, and no other."""
+    import ssl
+
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except OSError as error:  # an SSLError is one
+        problem = f"no certificate can be read from {ca}: {error.strerror or error}"
+        raise InvalidValueError(problem, where="ca", fix="name a file of certificates in PEM form") from error
+
+
+def _doubted(error: BaseException | None) -> str | None:
+    """Why a certificate cannot be verified, if that is why there is no connection; no patience helps there."""
+    import ssl
+
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"{error.verify_message}; if its certificate authority is your own, name its file with ca"
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _asked(address: str, params: Mapping[str, Any] | None) -> str:

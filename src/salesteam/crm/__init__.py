@@ -27,7 +27,8 @@ Data quality
     `timeliness` measures delays by one of `BASES` and one of `CLOCKS` into `Timeliness` of `DelayRow`; `traced` matches
     a log of `LogRow`, from `CHANNELS` outside, with what the CRM holds, into a `Trace` of `TraceRow`; `adoption` tells
     who works in the CRM, by `USES`, `CREDITED` and logins (`LoginRow`), into an `Adoption` of `AdoptionRow` and, by
-    week, `UseRow`
+    week, `UseRow`; `silos` matches the accounts of several sources, by `MATCHED_BY`, and tells what they say
+    differently, as `Silos` of `SiloRow`
 Reading
     `pull` reads all sources into `Records`; `facts` turns them into the frames that the subjects take
 """
@@ -70,6 +71,7 @@ from salesteam.crm._quality import (
     CHANNELS,
     CLOCKS,
     CREDITED,
+    MATCHED_BY,
     USES,
     Adoption,
     AdoptionRow,
@@ -80,12 +82,15 @@ from salesteam.crm._quality import (
     LoginRow,
     LogRow,
     Required,
+    SiloRow,
+    Silos,
     Timeliness,
     Trace,
     TraceRow,
     UseRow,
     adoption,
     completeness,
+    silos,
     timeliness,
     traced,
 )
@@ -108,6 +113,7 @@ __all__ = [
     "EXCESS_DIGITS",
     "KEEP_RAW",
     "KINDS",
+    "MATCHED_BY",
     "MAX_REJECT_SHARE",
     "RECORDS",
     "REFERENCES",
@@ -166,6 +172,8 @@ __all__ = [
     "Required",
     "Schema",
     "Secret",
+    "SiloRow",
+    "Silos",
     "Split",
     "Stage",
     "StageChange",
@@ -201,6 +209,7 @@ __all__ = [
     "references",
     "remap",
     "resolve",
+    "silos",
     "sweep",
     "sync",
     "timeliness",

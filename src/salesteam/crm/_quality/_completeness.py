@@ -12,7 +12,7 @@ import attrs
 from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._field_type import field_types
 from salesteam.crm._quality._required import Required
-from salesteam.crm._quality._words import words
+from salesteam.crm._quality._words import PLACEHOLDERS, nothings, said, words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
@@ -23,7 +23,6 @@ from salesteam.errors import NotFoundError, missing_choice
 
 __all__ = ["Completeness", "CompletenessCell", "CompletenessRow", "completeness"]
 
-_PLACEHOLDERS = ("n/a", "无", "待定", "test")
 _BY = {
     "owner": "the owner of the record",
     "team": "the team of the record",
@@ -214,7 +213,7 @@ def completeness(
     *,
     by: str | None = None,
     as_of: datetime | None = None,
-    placeholders: Sequence[str] = _PLACEHOLDERS,
+    placeholders: Sequence[str] = PLACEHOLDERS,
 ) -> Completeness:
     """Count which cells that should be filled are.
 
@@ -252,7 +251,7 @@ def completeness(
     if by not in _BY:
         raise missing_choice("by", _BY, where="completeness" if by is None else repr(by))
     known = recorded(records, as_of)
-    nothing = frozenset(text.strip().casefold() for text in placeholders)
+    nothing = nothings(placeholders)
     related = _related(known, required)
     cells: list[_Cell] = [
         (record, rule, _filled(record, rule, nothing, related))
@@ -330,7 +329,7 @@ def _filled(record: Record, rule: Required, nothing: frozenset[str], related: Ma
         return record.ref in related[f"{rule.kind} {rule.name}"]
     value = getattr(record, rule.field)
     if isinstance(value, str):
-        return bool(value.strip()) and value.strip().casefold() not in nothing
+        return said(value, nothing) is not None
     return value is not None and value != ()
 
 

@@ -204,9 +204,12 @@ class Gathering(Generic[Row]):
             self.unmapped[login] += 1
         return person
 
+    def strangers(self) -> list[Finding]:
+        """A finding for each login that no person has."""
+        return [find("crm.unmapped-user", user=user, count=count) for user, count in sorted(self.unmapped.items())]
+
     def table(self, looked_at: int) -> FactTable[Row]:
         """The finished table."""
-        strangers = [find("crm.unmapped-user", user=user, count=count) for user, count in sorted(self.unmapped.items())]
         return FactTable(
             name=self.name,
             rows=tuple(self.rows),
@@ -214,6 +217,6 @@ class Gathering(Generic[Row]):
             looked_at=looked_at,
             used=self.used,
             aside=tuple(self.aside),
-            report=Report([*few(self.findings), *strangers]),
+            report=Report([*few(self.findings), *self.strangers()]),
             conventions=self.conventions,
         )

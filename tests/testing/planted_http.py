@@ -13,7 +13,7 @@ from typing import ClassVar
 from urllib.request import urlopen
 
 import pytest
-from shop import ByToken, ShopHarness, Sound
+from shop import ShopAdapter, ShopHarness, TokenAdapter
 
 from salesteam.core import Report
 from salesteam.crm.http import Page
@@ -25,7 +25,7 @@ class Planted(HttpContract):
     """The contract of faults, on the adapter of the class."""
 
     __test__ = False
-    bug: ClassVar[type] = Sound
+    bug: ClassVar[type] = ShopAdapter
 
     @pytest.fixture
     def harness(self):
@@ -48,7 +48,7 @@ class TestByToken(Planted):
     """Nor one in the adapter that reads by tokens."""
 
     __test__ = True
-    bug = ByToken
+    bug = TokenAdapter
 
 
 class TestBlindRetry(Planted):
@@ -57,7 +57,7 @@ class TestBlindRetry(Planted):
     __test__ = True
     caught_by = ("test_a_failure_for_good_is_tried_once",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def classify(self, reply):
             return Transient("500") if reply.status == 500 else super().classify(reply)
 
@@ -68,7 +68,7 @@ class TestPostsBlindly(Planted):
     __test__ = True
     caught_by = ("test_a_write_whose_answer_is_lost_is_there_once",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         again = True
 
 
@@ -78,7 +78,7 @@ class TestBelievesTheStatus(Planted):
     __test__ = True
     caught_by = ("test_an_error_inside_a_good_answer_is_one",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def classify(self, reply):
             return None
 
@@ -93,7 +93,7 @@ class TestImpatient(Planted):
         "test_nobody_waits_for_a_day",
     )
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def classify(self, reply):
             return Rejected("429") if reply.status == 429 else super().classify(reply)
 
@@ -104,7 +104,7 @@ class TestSleepsForADay(Planted):
     __test__ = True
     caught_by = ("test_nobody_waits_for_a_day",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def classify(self, reply):
             if reply.status == 429 and (reply.retry_after or 0) > 1000:
                 self.wait(reply.retry_after)
@@ -121,7 +121,7 @@ class TestFragile(Planted):
         "test_a_request_to_wait_in_the_body_is_obeyed",
     )
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def asked(self, query):
             return self.listed(self.http.ask("GET", "customers", params=query, again=False).get("rows"), "rows")
 
@@ -132,7 +132,7 @@ class TestOldToken(Planted):
     __test__ = True
     caught_by = ("test_a_login_that_expires_on_the_way_is_renewed", "test_a_login_that_is_never_good_is_said")
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def classify(self, reply):
             return Rejected("401") if reply.status == 401 else super().classify(reply)
 
@@ -143,7 +143,7 @@ class TestEmptyIsFine(Planted):
     __test__ = True
     caught_by = ("test_an_answer_of_another_shape_is_no_empty_source", "test_a_broken_answer_is_asked_for_again")
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def asked(self, query):
             reply = self.http.ask("GET", "customers", params=query, plain=True)
             return (reply.get("rows") or []) if reply.whole else []
@@ -155,7 +155,7 @@ class TestFollows(Planted):
     __test__ = True
     caught_by = ("test_a_redirect_is_not_followed",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def classify(self, reply):
             return Transient("302") if reply.status == 302 else super().classify(reply)
 
@@ -166,7 +166,7 @@ class TestTrustsTheTotal(Planted):
     __test__ = True
     caught_by = ("test_a_page_that_comes_again_is_noticed", "test_a_total_that_is_not_so_loses_nothing_unseen")
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def pages(self, kind, since, *, until, overlap, size):
             start = 0
             while True:
@@ -185,7 +185,7 @@ class TestChatty(Planted):
     __test__ = True
     caught_by = ("test_no_secret_shows_in_any_failure", "test_no_secret_is_left_behind")
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def asked(self, query):
             try:
                 return super().asked(query)
@@ -201,7 +201,7 @@ class TestShowsItself(Planted):
     __test__ = True
     caught_by = ("test_no_secret_is_left_behind",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def __repr__(self):
             return f"<shop by {self.config.key.reveal()}>"
 
@@ -225,7 +225,7 @@ class TestReadsNothingQuietly(Planted):
     __test__ = True
     caught_by = ("test_an_address_that_is_not_encrypted_is_for_this_machine_only",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def pages(self, kind, since, **options):
             with suppress(InvalidValueError):
                 yield from super().pages(kind, since, **options)
@@ -237,7 +237,7 @@ class TestFallsBack(Planted):
     __test__ = True
     caught_by = ("test_an_encrypted_address_is_asked_in_tls_alone",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def connect(self):
             client = super().connect()
             client.base = client.base.replace("https://127.", "http://127.")
@@ -251,7 +251,7 @@ class TestWanders(Planted):
     and_more = True
     caught_by = ("test_an_answer_that_points_to_another_server_is_not_followed",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def asked(self, query):
             reply = self.http.ask("GET", "customers", params=query)
             with suppress(OSError, HTTPException), urlopen(reply.get("next"), timeout=0.2):
@@ -265,7 +265,7 @@ class TestRunsAhead(Planted):
     __test__ = True
     caught_by = ("test_a_sync_that_breaks_off_at_any_request_loses_and_doubles_nothing",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def pages(self, kind, since, **options):
             pages = [*islice(found := super().pages(kind, since, **options), 1)]
             for page in found:
@@ -280,7 +280,7 @@ class TestListsWhatItCan(Planted):
     __test__ = True
     caught_by = ("test_a_sweep_that_breaks_off_at_any_request_deletes_nothing",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def list_ids(self, kind):
             options = {"until": datetime.max.replace(tzinfo=UTC), "overlap": timedelta(0), "page_size": 2}
             with suppress(Rejected):
@@ -294,7 +294,7 @@ class TestTakesARefusalForGone(Planted):
     __test__ = True
     caught_by = ("test_a_reading_by_id_that_breaks_off_takes_nothing_for_gone",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def fetch_ids(self, kind, ids):
             found = []
             for each in ids:
@@ -310,7 +310,7 @@ class TestTrustsOurClock(Planted):
     and_more = True
     caught_by = ("test_a_clock_that_is_wrong_by_a_day_loses_nothing",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def server_time(self):
             return super().server_time() - timedelta(days=1)
 
@@ -321,7 +321,7 @@ class TestHasty(Planted):
     __test__ = True
     caught_by = ("test_the_limits_are_kept",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         limits = ()
 
 
@@ -335,7 +335,7 @@ class TestCheckRaises(Planted):
         "test_no_secret_is_left_behind",
     )
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def check(self):
             self.ping()
             return Report()
@@ -348,7 +348,7 @@ class TestForgetsTheLast(Planted):
     and_more = True
     caught_by = ("test_a_store_equals_the_server_whatever_fails",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def pages(self, kind, since, **options):
             for page in super().pages(kind, since, **options):
                 yield Page(rows=page.rows[:-1], cursor=page.cursor)
@@ -361,7 +361,7 @@ class TestMumbles(Planted):
     and_more = True
     caught_by = ("test_a_rate_limit_is_waited_for",)
 
-    class bug(Sound):
+    class bug(ShopAdapter):
         def asked(self, query):
             try:
                 return super().asked({**query, "colour": "red"})

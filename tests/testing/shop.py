@@ -1,4 +1,7 @@
-"""A shop over HTTP: the smallest fake server, an adapter to it, and a harness; the tests here and authors begin with it."""
+"""A shop over HTTP: the smallest fake server, adapters to it, and a harness.
+
+Authors of connectors begin with it; the tests of the contract give its adapters one bug each.
+"""
 
 from __future__ import annotations
 
@@ -71,14 +74,14 @@ class Config:
     key: Secret
 
 
-class Sound(RestAdapter):
-    """The adapter without a bug."""
+class ShopAdapter(RestAdapter):
+    """Reads customers by the time of their change and their id, and writes notes."""
 
     name: ClassVar[str] = "shop"
     Config: ClassVar[type] = Config
     verified: ClassVar[Verified] = Verified(label="fake", against="a shop of our own")
     limits = ((4, 1),)
-    again = False
+    again = False  # whether a request that makes something may be sent twice
 
     def capabilities(self):
         can = Capability(incremental="cursor", deletes="sweep", server_clock=True, max_page=50, by_id=True)
@@ -147,7 +150,7 @@ class Sound(RestAdapter):
         return self.asked(query)
 
 
-class ByToken(Sound):
+class TokenAdapter(ShopAdapter):
     """The same where the server gives a token for the next page, which means nothing to anybody else."""
 
     def pages(self, kind, since, *, until, overlap, size):

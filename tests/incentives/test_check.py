@@ -76,6 +76,8 @@ SOURCE = {"reason": "r", "source": "s"}
         ("choice-open", {"components": {"c": {"method": "pool", "fund": 9, "shares": {"ana": "25%"}, "leavers": "in"}}}),
         ("choice-open", {"components": {"c": {"method": "pool", "fund": 9, "shares": "equal", "leavers": "in"}},
                             "gates": [{"tests": [{"measure": "m", "at_least": 1}], "locks": "c"}]}),
+        ("deals-of-many", tiers((0, None, "5%"), method="forward", crossing="split", measure="team.m")),
+        ("deals-of-many", {"measures": {"m": {**M["m"], "scope": "all"}}, "components": {"c": {"measure": "m", "method": "spiff", "amount": 5, "accumulate": "period"}}}),
         ("currency-unknown", {"currency": "ZZZ"}),
         ("name-reserved", {"components": {"plan": FLAT["c"]}}),
         ("name-reserved", {"measures": {**M, "team": M["m"]}}),

@@ -387,6 +387,8 @@ def test_what_cannot_be_simulated_is_refused_by_name():
     deals = plan(bands("forward", crossing="new_rate"))
     with pytest.raises(ReportError, match=r"components\.c\.crossing cannot be simulated: forward, crossing: new_rate"):
         inc.simulate(deals, world(), scenarios=1, seed=1)
+    with pytest.raises(ReportError, match=r"components\.c\.accumulate cannot be simulated: accumulate: transaction"):
+        inc.simulate(plan(bands("marginal", accumulate="transaction")), world(), scenarios=1, seed=1)
     with pytest.raises(InvalidValueError):
         inc.simulate(CASES["flat"], world(), scenarios=0, seed=1)
 

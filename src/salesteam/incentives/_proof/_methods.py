@@ -22,6 +22,7 @@ TIERED = frozenset(
 _AMOUNTS = frozenset({"interpolated_amount", "bonus"})
 _INTERPOLATED = frozenset({"interpolated_amount", "proportional_rate"})
 _ROWLESS = frozenset({"pool", "matrix", "mbo"})
+_BY_DEAL = frozenset({"forward", "spiff"})
 _WITHOUT_MEASURE = frozenset({"pool", "matrix", "mbo", "spiff", "override"})
 
 
@@ -74,6 +75,9 @@ def _measure(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
         yield find("incentives.measure-unknown", place, name=c.measure, near=c.measure.removesuffix(".attainment"))
     else:
         yield from path_known(plan, f"{at}.measure", c.measure)
+    measure = None if path is None else plan.measures.get(path.measure)
+    if c.method in _BY_DEAL and path is not None and measure is not None and (path.team or measure.scope != "payee"):
+        yield find("incentives.deals-of-many", Place(key=f"{at}.measure"), method=c.method, measure=c.measure)
 
 
 def _steered(at: str, c: Component) -> Iterator[Finding]:

@@ -66,9 +66,10 @@ def _no(at: str, what: str) -> Finding:
 def _component(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
     if c.method not in METHODS:
         yield _no(at, f"method: {c.method}")
-    measure = plan.measures.get(str(c.measure))
-    if c.method == "forward" and c.crossing != "split" and (measure is None or measure.value is not None):
+    if _of_deals(plan, c) and c.method == "forward" and c.crossing != "split":
         yield _no(f"{at}.crossing", f"forward, crossing: {c.crossing}")
+    if _of_deals(plan, c) and c.accumulate == "transaction" and len(c.tiers) > 1:
+        yield _no(f"{at}.accumulate", "accumulate: transaction")
     if c.method == "pool" and c.leavers == "prorated":
         yield _no(f"{at}.leavers", "leavers: prorated")
     if c.method == "pool" and c.unclaimed == "redistribute" and plan.gates:
@@ -80,6 +81,12 @@ def _component(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
         yield _no(f"{at}.pays_of", "pays_of: measure")
     if _longer(plan, c) and c.method in {"lookup", "mbo"}:
         yield _no(f"{at}.accumulate", f"{c.method}, accumulate: {c.accumulate}")
+
+
+def _of_deals(plan: Plan, c: Component) -> bool:
+    """Whether a component is paid on the payee's own sum of deals, of which a world has no single one."""
+    measure = plan.measures.get(str(c.measure))
+    return measure is not None and measure.value is not None and measure.scope == "payee"
 
 
 def _longer(plan: Plan, c: Component) -> bool:

@@ -50,7 +50,8 @@ class StoreConfig:
 class StoreAdapter(Adapter):
     """Reads one source out of a store, as its own adapter reads it of the CRM.
 
-    What is in quarantine comes as rejects; stage changes that were observed come with those that the source told.
+    What is in quarantine comes as rejects, unless the past is looked at, of which the store keeps records alone.
+    Stage changes that were observed come with those that the source told.
 
     Examples
     --------
@@ -78,7 +79,7 @@ class StoreAdapter(Adapter):
 
     def capabilities(self) -> Mapping[Kind, Capability]:
         """The kinds that were synced, and the stage changes of deals; all read in full."""
-        kinds = self._store.kinds(self.source)
+        kinds = self._store.kinds(self.source, known_at=self.config.known_at)
         if "deal" in kinds and "stage_change" not in kinds:
             kinds = (*kinds, "stage_change")
         return dict.fromkeys(kinds, Capability(incremental="full", deletes="tombstone"))
@@ -97,9 +98,8 @@ class StoreAdapter(Adapter):
         )
 
     def known_to(self) -> datetime | None:
-        """When the last complete sync of the source began, or the instant from which the store is looked at."""
-        synced, known_at = self._store.synced_at(self.source), self.config.known_at
-        return synced if known_at is None or synced is None else min(synced, known_at)
+        """When the last sync of the source began that was complete by the instant from which the store is looked at."""
+        return self._store.synced_at(self.source, known_at=self.config.known_at)
 
     def fetch(
         self, kind: Kind, since: Cursor | None, *, until: datetime, overlap: timedelta, page_size: int
@@ -117,8 +117,10 @@ class StoreAdapter(Adapter):
             moves = observed(store.connection, self.source, known_at)
             while page := tuple(islice(moves, page_size)):
                 yield Batch(records=page)
+        if known_at is not None:  # what is kept of rejects and notes is that of the last reading alone
+            return
         skipped, findings = notes_of(store.connection, self.source, kind)
-        held = store.quarantine(kind, source=self.source) if known_at is None else ()
+        held = store.quarantine(kind, source=self.source)
         yield Batch(
             records=(),
             rejects=tuple(each.reject for each in held),

@@ -33,6 +33,13 @@ _LOG = """
 INSERT INTO change (source, kind, external_id, op, hash, body, updated_at, seen_before, seen_at, run)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_HELD = """
+SELECT external_id, (
+    SELECT max(proven) FROM run
+    WHERE source = held.source AND kind = held.kind AND state = 'complete' AND ended_at < held.first_seen
+) FROM quarantine held WHERE source = ? AND kind = ? AND external_id IN (SELECT value FROM json_each(?))
+"""
+"""Rows in quarantine, and the last instant that was proven before they came into it."""
 _TOUCH = "UPDATE record SET updated_at = ? WHERE source = ? AND kind = ? AND external_id = ?"
 
 
@@ -66,7 +73,7 @@ class Landing:
     """Where pages of one kind of one source land.
 
     `proven` is an instant at which everything in the store was known to be as it stands there: what changed,
-    changed after it.
+    changed after it. `by_time` says that the readings which proved it went by update times, and saw nothing else.
     """
 
     connection: sqlite3.Connection
@@ -75,11 +82,13 @@ class Landing:
     run: int
     proven: int | None = None
     accept_older: bool = False
+    by_time: bool = True
 
     def land(self, records: Iterable[Record], seen_at: int) -> Counts:
         """Write what differs, and log it."""
         bodies = [(record, encode(record)) for record in records]
-        known = self._known([record.ref.external_id for record, _ in bodies])
+        names = [record.ref.external_id for record, _ in bodies]
+        known, held = self._known(names), self._held(names)
         counts = Counts(read=len(bodies))
         rows: dict[str, tuple[Any, ...]] = {}
         log: list[tuple[Any, ...]] = []
@@ -94,10 +103,11 @@ class Landing:
                     touched[name] = at
                     known[name] = (hashed, at, before[2], before[3])
                 continue
-            if at is None and before is not None:
-                at = before[1]
+            seen_before = None
+            if before is not None:
+                seen_before = min(self._stood(before, at, held.get(name, self.proven)), seen_at)
+                at = before[1] if at is None else at
             state, deleted_at = (_GONE, seen_at) if record.deleted else (_LIVE, None)
-            seen_before = None if before is None else min(max(before[3], self.proven or before[3]), seen_at)
             op = self._op(before, gone=record.deleted)
             self._count(counts, before, op)
             rows[name] = (self.source, self.kind, name, hashed, body, at, seen_at, seen_at, state, deleted_at)
@@ -112,6 +122,22 @@ class Landing:
     def _known(self, names: Sequence[str]) -> dict[str, _Known]:
         found = self.connection.execute(_KNOWN, (self.source, self.kind, json.dumps(names)))
         return {name: (hashed, at, state, seen) for name, hashed, at, state, seen in found}
+
+    def _held(self, names: Sequence[str]) -> dict[str, int | None]:
+        if self.connection.execute("SELECT 1 FROM quarantine LIMIT 1").fetchone() is None:
+            return {}
+        return dict(self.connection.execute(_HELD, (self.source, self.kind, json.dumps(names))))
+
+    def _stood(self, before: _Known, at: int | None, proven: int | None) -> int:
+        """The last instant at which a record was known to stand where it stands in the store.
+
+        The readings since prove nothing of one that was swept, whose time fell, or that says it changed before them.
+        """
+        _, known_at, state, seen = before
+        fell = at is not None and known_at is not None and at < known_at
+        if proven is None or state == _SWEPT or fell or (self.by_time and at is not None and at <= proven):
+            return seen
+        return max(seen, proven)
 
     def _verdict(self, before: _Known | None, hashed: bytes, at: int | None, *, live: bool) -> str:
         if before is None:

@@ -18,8 +18,10 @@ SELECT external_id, seq, json_extract(body, '$.stage'), op, seen_before, seen_at
 WHERE kind = 'deal' AND source = ? AND seen_at <= ? ORDER BY source, external_id, seq
 """
 _NATIVE = """
-SELECT json_extract(body, '$.deal[1]'), min(json_extract(body, '$.at')), max(json_extract(body, '$.at')) FROM record
-WHERE source = ? AND kind = 'stage_change' AND deleted = 0 AND first_seen <= ? GROUP BY 1
+SELECT json_extract(body, '$.deal[1]'), min(json_extract(body, '$.at')), max(json_extract(body, '$.at'))
+FROM change JOIN (
+    SELECT max(seq) AS seq FROM change WHERE source = ? AND kind = 'stage_change' AND seen_at <= ? GROUP BY external_id
+) USING (seq) WHERE op <> 'delete' GROUP BY 1
 """
 _EVER = 2**62
 

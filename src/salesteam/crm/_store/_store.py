@@ -24,6 +24,7 @@ __all__ = ["Keep", "Store"]
 Keep = Literal["rejects", "none"]
 
 _CHUNK = 1000
+_EVER = 2**62
 
 
 class Store:
@@ -80,8 +81,8 @@ class Store:
         """
         return tuple(name for (name,) in self._rows("SELECT DISTINCT source FROM run ORDER BY source"))
 
-    def kinds(self, source: str) -> tuple[Kind, ...]:
-        """The kinds of records that were synced from a source, parents before children.
+    def kinds(self, source: str, *, known_at: datetime | None = None) -> tuple[Kind, ...]:
+        """The kinds of records that were synced from a source, by now or by an instant, parents before children.
 
         Examples
         --------
@@ -89,7 +90,9 @@ class Store:
         >>> open_store(":memory:").kinds("demo")
         ()
         """
-        found = {kind for (kind,) in self._rows("SELECT DISTINCT kind FROM run WHERE source = ?", source)}
+        by = _by(known_at)
+        rows = self._rows("SELECT DISTINCT kind FROM run WHERE source = ? AND started_at <= ?", source, by)
+        found = {kind for (kind,) in rows}
         return tuple(kind for kind in KINDS if kind in found)
 
     def count(self, kind: Kind | None = None, *, source: str | None = None) -> int:
@@ -177,7 +180,7 @@ class Store:
             "SELECT source, external_id, body, updated_at, op = 'delete' FROM change JOIN ("  # noqa: S608 -- as above
             f" SELECT max(seq) AS seq, min(seq) AS born FROM change WHERE seen_at <= ?{where}"
             " GROUP BY source, external_id) USING (seq) ORDER BY born",
-            (micros(zoned(known_at)), *values),
+            (_by(known_at), *values),
         )
 
     def changes(self, kind: Kind | None = None, *, source: str | None = None) -> Iterator[LoggedChange]:
@@ -262,8 +265,8 @@ class Store:
             RunRow,
         )
 
-    def synced_at(self, source: str) -> datetime | None:
-        """When the last complete sync of a source began; None if there was none.
+    def synced_at(self, source: str, *, known_at: datetime | None = None) -> datetime | None:
+        """When the last sync of a source began that was complete by now, or by an instant; None if there was none.
 
         Examples
         --------
@@ -273,8 +276,9 @@ class Store:
         """
         ((at,),) = self._rows(
             "SELECT max(began) FROM (SELECT min(started_at) AS began FROM run WHERE source = ?"
-            " GROUP BY id HAVING sum(state <> 'complete') = 0)",
+            " GROUP BY id HAVING sum(state <> 'complete') = 0 AND max(ended_at) <= ?)",
             source,
+            _by(known_at),
         )
         return from_micros(at)
 
@@ -346,6 +350,12 @@ class Store:
             yield
         finally:
             lock.close()
+
+
+def _by(known_at: datetime | None) -> int:
+    """An instant in the store's own time; the end of all time if none is given."""
+    at = None if known_at is None else micros(zoned(known_at))
+    return _EVER if at is None else at
 
 
 def _instant(at: int) -> datetime:

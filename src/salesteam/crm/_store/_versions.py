@@ -39,7 +39,7 @@ class Version:
 def versions(store: Store, kind: Kind, known_at: datetime | None = None) -> Iterator[tuple[Version, ...]]:
     """The versions of each record of a kind in the order in which they were seen, by source and id.
 
-    A record that is gone has a last version that says so.
+    A record that is gone has a last version that says so; one that came back did so after it was seen to be gone.
     """
     until = _EVER if known_at is None else micros(zoned(known_at))
     rows = store.connection.execute(
@@ -49,7 +49,10 @@ def versions(store: Store, kind: Kind, known_at: datetime | None = None) -> Iter
     )
     for (source, name), found in groupby(rows, key=lambda row: row[:2]):
         ref = Ref(source, kind, name)
-        yield tuple(
-            Version(decode(ref, body, at, deleted=bool(gone)), from_micros(before), from_micros(seen))
-            for _, _, body, at, gone, before, seen in found
-        )
+        made: list[Version] = []
+        away = None
+        for _, _, body, at, gone, before, seen in found:
+            since = before if before is None or away is None else max(before, away)
+            made.append(Version(decode(ref, body, at, deleted=bool(gone)), from_micros(since), from_micros(seen)))
+            away = seen if gone else None
+        yield tuple(made)

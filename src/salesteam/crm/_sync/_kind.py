@@ -84,7 +84,8 @@ class KindSync:
     def __attrs_post_init__(self) -> None:
         connection, source = self.store.connection, self.adapter.source
         self.log = RunLog(connection, source, self.kind, self.run, self.clock)
-        self.landing = Landing(connection, source, self.kind, self.run, self.log.last_proven(), self.rules.accept_older)
+        proven, older = self.log.last_proven(), self.rules.accept_older
+        self.landing = Landing(connection, source, self.kind, self.run, proven, older, by_time=not self.full)
         self.ward = Ward(connection, source, self.kind, self.run, self.store.keep_raw == "rejects", self.redact)
         self.broom = Broom(
             connection=connection,

@@ -14,7 +14,7 @@ from tests.crm.faulty import Faulty, server_of, synced
 from tests.crm.world import SOURCE, codes, deal, ref
 
 from salesteam.crm import Account, Activity, Commitment, Contact, Records, User, open_store, timeliness, traced
-from salesteam.crm._quality._pairing import paired
+from salesteam.crm._quality._pairing import _bands, paired
 from salesteam.errors import InvalidValueError, NotFoundError
 
 MONDAY = datetime(2026, 9, 28, 2, tzinfo=UTC)
@@ -225,6 +225,15 @@ def test_no_other_way_matches_more_or_nearer(left, right, window):
     )
     best = max(score(way) for way in ways if all(abs(left[i] - right[j]) <= window for i, j in way))
     assert best == score([(int(a[1:]), int(b[1:])) for a, b in pairs.items()])
+
+
+def test_thousands_of_one_user_and_customer_are_matched_at_once():
+    """Though the window holds all of them, only what the most pairs allow is compared."""
+    log = [(MONDAY + n * HOUR, f"l{n}") for n in range(3000)]
+    held = [(MONDAY + n * HOUR + HOUR / 4, f"r{n}") for n in range(2990)]
+    window = 9000 * HOUR
+    assert {f"l{n}": f"r{n}" for n in range(2990)} == paired(log, held, window)
+    assert sum(last - first + 1 for first, last in _bands(log, held, window, most=2990)) < 12 * 3000
 
 
 @given(hours, hours)

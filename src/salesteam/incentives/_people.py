@@ -68,8 +68,8 @@ class People:
                 return index
         return None
 
-    def during(self, payee: str, period: str) -> int | None:
-        """Position of the last row that overlaps a period."""
+    def during(self, payee: str, period: str, *, first: bool = False) -> int | None:
+        """Position of the last row that overlaps a period, or of the first."""
         if not self.dated:
             return next(iter(self.of(payee)), None)
         low, high = spans(period)
@@ -78,7 +78,7 @@ class People:
             for i in self.of(payee)
             if (self.rows[i].start or date.min) < high and (self.rows[i].end or date.max) > low
         ]
-        return max(found, key=lambda i: self.rows[i].start or date.min) if found else None
+        return (min if first else max)(found, key=lambda i: self.rows[i].start or date.min) if found else None
 
     def suits(self, index: int | None, wanted: Mapping[str, tuple[str, ...]]) -> bool:
         """Whether a row matches the `for` of a component."""

@@ -209,9 +209,11 @@ class Proration:
     applies_to : tuple of str
         ``quota``, ``target``, ``draw``, ``guarantee``, ``cap``.
     plan_change : {'segment', 'last', 'first'}, optional
-        What holds for a period in which someone changes plans.
+        What holds for a period in which someone changes from one `for` to another: each part by itself, with its days
+        of quota and target, or the whole by the last or the first row of `people`. Left open, a deal goes by its day
+        and a whole period by the last; so do, in parts, what a team reached and what comes ready.
     accumulators : {'carry', 'reset'}, optional
-        Whether running sums go on over such a change.
+        Whether the running sum of the new component counts the deals before the change; it does not if left open.
 
     Examples
     --------

@@ -127,9 +127,10 @@ def target_of(book: Book, name: str | None, payee: str, interval: str) -> Fracti
     component = book.plan.components[name] if name is not None else None
     look = book.look(interval)
     part = book.stays.part(payee, *spans(interval), "target")
+    own_days = book.stays.segment(payee, *spans(interval), "target", component.for_) if component is not None else 1
     weight = look(component.weight) if component is not None and component.weight is not None else Fraction(1)
     if component is not None and component.target is not None:
-        return look(component.target) * book.minor * weight * part
+        return look(component.target) * book.minor * weight * part * own_days
     base = component is not None and component.pays_of == "base"
     told = inside(book, book.posted.targets.get(payee, {}), interval)
     pairs = agreed(pair for _, pair in told)
@@ -145,4 +146,4 @@ def target_of(book: Book, name: str | None, payee: str, interval: str) -> Fracti
             return total * book.minor * part
     if not held:
         raise Lacking("no-target", payee=payee, period=interval)
-    return sum(held, Fraction(0)) * weight
+    return sum(held, Fraction(0)) * weight * own_days

@@ -204,8 +204,19 @@ class Book:
         return found
 
     def suits(self, payee: str, period: str, wanted: Mapping[str, tuple[str, ...]]) -> bool:
-        """Whether a payee matches a `for` in a period."""
-        return self.people.suits(self.people.during(payee, period), wanted)
+        """Whether a payee matches a `for` in a period: with the last of several rows, or with the first."""
+        return self.people.suits(self.people.during(payee, period, first=self.change == "first"), wanted)
+
+    def meant(self, credit: Credit, wanted: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether the payee of a credit matches a `for`: on its day, or in its period if the plan says so."""
+        if self.change not in {"first", "last"} or credit.deal.on is None:
+            return self.people.suits(credit.person, wanted)
+        return self.suits(credit.payee, self.period_on(credit.deal.on), wanted)
+
+    @property
+    def change(self) -> str | None:
+        """What holds in a period in which somebody changes from one `for` to another."""
+        return None if self.plan.proration is None else self.plan.proration.plan_change
 
     def tenure(self, payee: str, period: str) -> Fraction:
         """Which month of someone's time a period begins in, the month of the start being 1."""
@@ -332,12 +343,15 @@ class Book:
             raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
         return total
 
-    def aim(self, payee: str, interval: str, measure: str) -> Fraction:
-        """The quota that bands are cut by: what was reached over an attainment that came ready, else the quota."""
+    def aim(self, payee: str, interval: str, measure: str, wanted: Mapping[str, tuple[str, ...]]) -> Fraction:
+        """The quota that bands are cut by: what was reached over an attainment that came ready, else the quota.
+
+        Of the quota no more counts than the days for which the payee matches a `for`, if the plan says so.
+        """
         a = self.posted.ready.get((f"{measure}.attainment", "payee", payee, interval))
         moves = self._moves(measure, "payee", payee, interval) or self.rows(measure, "payee").get(payee)
         if a is None or not moves:
-            return self.quota(payee, interval, measure)
+            return self.quota(payee, interval, measure) * self.stays.segment(payee, *spans(interval), "quota", wanted)
         reached = self.sum(measure, "payee", payee, self.within(interval))
         if reached * a <= 0:
             raise Lacking("no-quota", payee=payee, period=interval, measure=measure)

@@ -19,7 +19,7 @@ from salesteam.incentives._exact._book import Book, Credit, Look
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes
 from salesteam.incentives._exact._line import Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of
-from salesteam.incentives._exact._picks import picks
+from salesteam.incentives._exact._picks import picks, segmented
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import RateTable
 from salesteam.incentives._path import Path
@@ -80,13 +80,17 @@ def holders(book: Book, name: str, paths: Iterable[str]) -> list[tuple[str, str]
     c = book.plan.components[name]
     only = picks(book, name) if c.measure is not None else None
     found: set[tuple[str, str]] = set()
+    own: set[tuple[str, str]] = set()
     for text in paths:
         path = Path.parse(text)
         if path is None or path.measure == TENURE:
             continue
         kind = book.kind(text)
         found |= set(_active(book, path.measure, kind, only))
-    wanted = [pair for pair in found if book.suits(*pair, c.for_)]
+        if segmented(book, name):
+            rows = book.rows(path.measure, "payee").items()
+            own |= {(who, p) for who, by in rows for p, mine in by.items() if only is not None and any(map(only, mine))}
+    wanted = [pair for pair in found if book.suits(*pair, c.for_) or pair in own]
     return sorted(wanted, key=lambda pair: (pair[0], spans(pair[1])))
 
 

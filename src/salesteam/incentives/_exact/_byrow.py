@@ -21,7 +21,7 @@ from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked,
 from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._exact._meter import Meter, band_at, below, meter_of, proportional_parts
-from salesteam.incentives._exact._picks import pays_for, picks
+from salesteam.incentives._exact._picks import passes_by, pays_for, picks
 from salesteam.incentives._exact._taken import Taken
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
 from salesteam.incentives._exact._window import in_window
@@ -43,6 +43,7 @@ class _Row:
     x: Fraction
     look: Look
     excess: Fraction = Fraction(0)
+    paid: bool = True
 
 
 @attrs.define(kw_only=True)
@@ -97,12 +98,13 @@ class _Walk:
 
     def _credited(self, measure: str | None) -> Iterator[_Row]:
         for credit in self.book.credits:
-            if pays_for(self.book, self.name, credit):
+            paid = pays_for(self.book, self.name, credit)
+            if paid or passes_by(self.book, self.name, credit):
                 x = Fraction(1) if measure is None else credit.values[measure]
                 interval = self.book.interval_on(self.c.accumulate, credit.deal.date)
                 look = self.book.look_on(credit.deal.on)
                 row = _Row(credit=credit, payee=credit.payee, period=credit.period, interval=interval, x=x, look=look)
-                yield self._usual(row)
+                yield self._usual(row) if paid else attrs.evolve(row, paid=False)
 
     def _usual(self, row: _Row) -> _Row:
         """The row without what is a windfall."""
@@ -150,6 +152,11 @@ class _Walk:
         self.made.unpaid.append(unpaid_row(why.code, table="values" if row.credit is None else "transactions", **about))
 
     def _step(self, row: _Row) -> None:
+        if not row.paid:
+            state = self._state(row)
+            state.since = state.at = self._moved(state, row)
+            state.first = False
+            return
         if row.excess and self.windfall is not None and self.windfall.then == "hold" and self.c.method != "spiff":
             self._hold(row, self.book.unit(str(self.c.measure)))
         if self.c.method == "spiff":
@@ -279,7 +286,7 @@ class _Walk:
         c, unit = self._component(row), Fraction(self.book.unit(measure))
         bands, over, by = rated(c, row.look), unit, Fraction(self.book.minor) / unit
         if c.bounds == "quota" or c.base_rate == "target/quota":
-            quota = self.book.aim(row.payee, row.interval, measure)
+            quota = self.book.aim(row.payee, row.interval, measure, self.c.for_)
             over = quota if c.bounds == "quota" else over
             if c.base_rate == "target/quota":
                 by = self.book.target(self.name, row.payee, row.interval) / quota

@@ -130,7 +130,7 @@ def meter_of(
     unit = Fraction(book.unit(str(component.measure).removeprefix("team.").partition(".")[0]))
     asked = curve.x == "quota" or curve.pays in {"quota", "target/quota"}
     if asked and quota is None:
-        quota = book.aim(payee, interval, str(component.measure))
+        quota = book.aim(payee, interval, str(component.measure), component.for_)
     over = quota if curve.x == "quota" and quota is not None else unit
     by = Fraction(book.minor)
     if curve.pays in {"target", "base", "target/quota"}:

@@ -199,7 +199,7 @@ def _uses(book: Book, name: str, c: Component, credit: Credit) -> bool:
     texts += [axis.measure for axis in (c.rows, c.columns) if axis is not None]
     texts += [each.measure for each in c.objectives] + [each.measure for each in c.tables]
     wanted = c.for_ if c.method not in {"pool", "override"} else {}
-    if wanted and all(book.kind(text) == "payee" for text in texts) and not book.people.suits(credit.person, wanted):
+    if wanted and all(book.kind(text) == "payee" for text in texts) and not book.meant(credit, wanted):
         return False
     paths = [path for text in texts if (path := Path.parse(text)) is not None]
     return any(path.measure in credit.counts for path in paths)

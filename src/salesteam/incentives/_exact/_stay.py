@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -93,6 +93,20 @@ class Stays:
         if terms.basis == "whole_months":
             return self._months(payee, low, high, terms)
         return self._days(payee, low, high, terms)
+
+    def segment(self, payee: str, low: date, high: date, of: str, wanted: Mapping[str, tuple[str, ...]]) -> Fraction:
+        """Share of someone's days in a span on which a `for` matched, where the plan pays each of them by itself."""
+        terms = self.plan.proration
+        if terms is None or terms.plan_change != "segment" or not wanted or _ENDLESS & {low, high}:
+            return _FULL
+        if of not in terms.applies_to or not self.people.of(payee):
+            return _FULL
+        days: dict[bool, int] = {True: 0, False: 0}
+        for index in self.people.of(payee):
+            row = self.people.rows[index]
+            start, end = max(row.start or low, low), min(row.end or high, high)
+            days[self.people.suits(index, wanted)] += self._size(start, end, terms) if start < end else 0
+        return Fraction(days[True], days[True] + days[False]) if days[True] else _FULL
 
     def _spells(self, payee: str, low: date, high: date) -> Iterator[tuple[date, date, Fraction]]:
         """The days of someone in a span, without leave, with the share of a full week worked."""

@@ -57,6 +57,8 @@ def not_simulated(plan: Plan) -> Iterator[Finding]:
                 yield _no(f"{key}[{index}]", "of: deal" if limit.of == "deal" else "excess: carry")
     if plan.windfall:
         yield _no("windfall", "windfall")
+    if plan.proration is not None and plan.proration.plan_change == "segment":
+        yield _no("proration.plan_change", "plan_change: segment")
 
 
 def _no(at: str, what: str) -> Finding:

@@ -41,3 +41,9 @@ def harness(tryton, monkeypatch):
     harness = TrytonHarness(tryton, monkeypatch)
     yield harness
     harness.close()
+
+
+@pytest.fixture
+def adapter(harness):
+    """An adapter that the harness closes at the end."""
+    return harness.adapter()

@@ -179,6 +179,15 @@ def test_what_came_back_is_nobody_elses_and_of_no_other_time(tmp_path):
     assert "nothing; came back: T1: incentives.other-currency" == found[3]
 
 
+def test_what_came_back_for_want_of_a_years_quota_is_of_each_of_its_months(tmp_path):
+    """The row names the year, or the whole plan, that the quota is missing for."""
+    bands = "components.c.bounds: quota, components.c.tiers: [{from: 0, to: null, rate: 4%}]"
+    for whole in ("year", "plan"):
+        more = f"plan: {{set: {{{bands}, components.c.accumulate: {whole}}}}}"
+        found = one(tmp_path, "{pay: {A: {2026-01: null}, B: {2026-02: null}}}", more=more, head=MONTHS)
+        assert "pass" == found.status, found.explain().text()
+
+
 def test_who_is_in_no_pool_is_paid_0_of_it(tmp_path):
     """What of a pool nobody claims is kept back from nobody."""
     pool = "components: {p: {method: pool, fund: 100, shares: {A: 25%, B: 50%}, unclaimed: return}}"

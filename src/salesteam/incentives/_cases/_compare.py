@@ -201,7 +201,12 @@ def _concerns(row: Row, about: dict[str, str], made: Outcome) -> bool:
     names = {str(row["payee"])} if row.get("payee") else {name for deal in deals for name in made.named_in(deal)}
     days = {str(row["period"])} if row.get("period") else {str(deal["date"]) for deal in deals if deal.get("date")}
     other = payee is not None and bool(names) and payee not in names
-    return not other and (period in {None, ONCE} or not days or any(inside(day, str(period)) for day in days))
+    return not other and (period in {None, ONCE} or not days or any(_overlap(day, str(period)) for day in days))
+
+
+def _overlap(one: str, two: str) -> bool:
+    """Whether a day or a period lies in another, or the other way; what has no end holds all."""
+    return one in {ONCE, "plan"} or inside(one, two) or inside(two, one)
 
 
 def _differs(

@@ -242,6 +242,77 @@ def test_after_a_crash_while_sending_it_is_looked_up(store, server, adapter, arr
     assert (1, "wu") == (adapter.sent, owner(server))
 
 
+class Mortal(Writer):
+    """The process dies at one of its steps: before or after each request."""
+
+    def __init__(self, server, dies_at):
+        super().__init__(server)
+        self.steps, self.dies_at, self.arrived = 0, dies_at, 0
+
+    def step(self):
+        self.steps += 1
+        if self.steps == self.dies_at:
+            raise KeyboardInterrupt
+
+    def fetch_ids(self, kind, ids):
+        self.step()
+        found = super().fetch_ids(kind, ids)
+        self.step()
+        return found
+
+    def assign(self, ref, owner, current):
+        self.step()
+        super().assign(ref, owner, current)
+        self.arrived += 1
+        self.step()
+
+    def create(self, change, marker):
+        self.step()
+        made = super().create(change, marker)
+        self.arrived += 1
+        self.step()
+        return made
+
+
+@pytest.mark.parametrize("dies_at", range(1, 15))
+@pytest.mark.parametrize("what", ["owner", "task"])
+def test_a_push_that_dies_at_any_step_writes_once_in_the_end(store, server, what, dies_at):
+    """Whatever the outbox says then: planned, sending, or done."""
+    adapter, change = Mortal(server, dies_at), to("wu") if what == "owner" else task()
+    try:
+        push(adapter, store, [change], dry_run=False)
+    except KeyboardInterrupt:
+        assert {"planned", "sending"} >= {line.state for line in outbox(store)}
+    else:
+        assert dies_at > adapter.steps
+    for _ in range(2):
+        push(adapter, store, [change], dry_run=False)
+    assert ["verified"] == [line.state for line in outbox(store)]
+    assert {"owner": ("wu", 0), "task": ("li", 1)}[what] == (owner(server), made(server))
+    assert 1 == adapter.arrived
+
+
+@pytest.mark.parametrize("synced", [True, False])
+@pytest.mark.parametrize("back", ["li", "han"])
+@pytest.mark.parametrize("lost", [KeyboardInterrupt(), Transient("connection lost")])
+def test_an_owner_who_was_replaced_before_the_look_is_not_replaced_again(store, server, adapter, lost, back, synced):
+    """It had arrived, and somebody gave the deal to another, or back: once is at most once, so a human is asked."""
+    clock = Limits(clock=ServerClock(server))
+    adapter.after, adapter.automation = [lost], lambda: server.reassign(ONE, ref("user", back))
+    if isinstance(lost, Transient):
+        assert ["unknown"] == states(push(adapter, store, [to("wu")], dry_run=False))
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            push(adapter, store, [to("wu")], dry_run=False)
+    for _ in range(3):
+        if synced:
+            sync(adapter, store, limits=clock)
+        report = push(adapter, store, [to("wu")], dry_run=False)
+        assert (["unknown"], ["crm.write-unknown"]) == (states(report), codes(report.report))
+        assert "maybe by us" in report.lines[0].reason
+    assert (1, back) == (adapter.sent, owner(server))
+
+
 def test_a_guard_may_veto(store, adapter):
     """With its reason; and may change its mind."""
     report = push(adapter, store, [to("wu")], dry_run=False, guard=lambda change, current: f"{current.owner} is away")
@@ -400,7 +471,7 @@ def test_an_author_who_promises_more_than_there_is_is_told(change):
 
 
 def test_an_outbox_of_an_older_store_goes_on(store, server, adapter, tmp_path):
-    """The first version did not keep when a change was sent."""
+    """The first version did not keep when a change was sent, nor to which version of the record."""
     path = tmp_path / "old.sqlite"
     with open_store(path) as old:
         sync(adapter, old, limits=Limits(clock=ServerClock(server)))
@@ -408,6 +479,7 @@ def test_an_outbox_of_an_older_store_goes_on(store, server, adapter, tmp_path):
         with pytest.raises(KeyboardInterrupt):
             push(adapter, old, [task()], dry_run=False)
         old.connection.execute("ALTER TABLE outbox DROP COLUMN sent_at")
+        old.connection.execute("ALTER TABLE outbox DROP COLUMN seen")
         old.connection.execute("PRAGMA user_version = 1")
     with open_store(path) as new:
         assert ["verified"] == states(push(adapter, new, dry_run=False))

@@ -12,11 +12,12 @@ import attrs
 from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask, key_of
 from salesteam.crm._clock import Clock
 from salesteam.crm._push_report import PushLine, State
+from salesteam.crm._record import Record
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
-from salesteam.crm._store._codec import from_micros, micros
+from salesteam.crm._store._codec import digest, encode, from_micros, micros
 
-__all__ = ["OPEN", "Outbox", "Told"]
+__all__ = ["OPEN", "Outbox", "Told", "version_of"]
 
 _CLASSES: dict[str, Any] = {cls.name: cls for cls in (AssignOwner, CreateTask, AddNote)}
 _REFS = frozenset({"ref", "owner", "user"})
@@ -26,11 +27,17 @@ OPEN = ("planned", "sending", "unknown", "conflict", "vetoed")
 
 @attrs.frozen(kw_only=True)
 class Told:
-    """How far a change came, why not further, and what it made."""
+    """How far a change came, why not further, what it made, and which version of the record it was sent to."""
 
     state: State
     reason: str = ""
     made: str = ""
+    seen: str = ""
+
+
+def version_of(record: Record | None) -> str:
+    """A text that is another one for each version of a record; blank if there is none."""
+    return "" if record is None else digest(f"{encode(record)} {record.updated_at}").hex()
 
 
 @attrs.define
@@ -86,9 +93,12 @@ class Outbox:
     def told(self, key: str) -> Told:
         """How far a change came; planned if it is not there."""
         found = self.store.connection.execute(
-            "SELECT state, coalesce(reason, ''), coalesce(made, '') FROM outbox WHERE key = ?", (key,)
+            "SELECT state, coalesce(reason, ''), coalesce(made, ''), coalesce(seen, '') FROM outbox WHERE key = ?",
+            (key,),
         ).fetchone()
-        return Told(state="planned") if found is None else Told(state=found[0], reason=found[1], made=found[2])
+        if found is None:
+            return Told(state="planned")
+        return Told(state=found[0], reason=found[1], made=found[2], seen=found[3])
 
     def sent_at(self, key: str) -> datetime:
         """When it was sent; now, if it never was."""
@@ -97,13 +107,13 @@ class Outbox:
         return self.clock.now() if at is None else at
 
     def keep(self, key: str, told: Told) -> None:
-        """Write how far it came, and when it began to be sent."""
+        """Write how far it came, and when it began to be sent, to which version."""
         now = micros(self.clock.now())
         sent_at = now if told.state == "sending" else None
         self.store.connection.execute(
             "UPDATE outbox SET state = ?, reason = ?, made = coalesce(?, made), sent_at = coalesce(?, sent_at),"
-            " told_at = ? WHERE key = ?",
-            (told.state, told.reason or None, told.made or None, sent_at, now, key),
+            " seen = coalesce(?, seen), told_at = ? WHERE key = ?",
+            (told.state, told.reason or None, told.made or None, sent_at, told.seen or None, now, key),
         )
 
 

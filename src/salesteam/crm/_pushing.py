@@ -9,7 +9,7 @@ import attrs
 from salesteam.core import Finding, Place, find
 from salesteam.crm._adapter import Adapter
 from salesteam.crm._change import AssignOwner, Change, CreateTask
-from salesteam.crm._outbox import Outbox, Told
+from salesteam.crm._outbox import Outbox, Told, version_of
 from salesteam.crm._push_report import PushLine
 from salesteam.crm._reasons import reason_text
 from salesteam.crm._record import Record
@@ -72,7 +72,7 @@ class Pushing:
         told, current = self._weigh(change)
         if told.state != "planned" or self.halted or self.dry_run:
             return self._keep(key, told)
-        self._keep(key, Told(state="sending"))
+        self._keep(key, Told(state="sending", seen=version_of(current)))
         return self._keep(key, self._send(key, change, current))
 
     def _keep(self, key: str, told: Told) -> Told:
@@ -134,15 +134,25 @@ class Pushing:
         """Look for what was being sent; only what certainly did not arrive is planned again."""
         try:
             made = self.adapter.find_write(change, key=key)
+            moved = made is None and isinstance(change, AssignOwner) and self._moved(key, change)
         except _FAULTS as error:
             return Told(state="unknown", reason=str(error))
         if made is not None:
             return self._read_back(key, change, made)
+        if moved:
+            return Told(state="unknown", reason="it was changed since it was sent, maybe by us")
         until = self.outbox.sent_at(key) + self.adapter.capabilities()[change.ref.kind].settles
         if isinstance(change, AssignOwner) or answered or self.outbox.clock.now() >= until:
             return Told(state="planned", reason="it did not arrive")
         reason = f"it is not there, and may still come until {until:%Y-%m-%d %H:%M:%S} UTC"
         return Told(state="unknown", reason=reason)
+
+    def _moved(self, key: str, change: Change) -> bool:
+        """Whether a record is another version than the one to which a change was sent: who has it then tells nothing.
+
+        It may have arrived, and somebody gave the record to another since.
+        """
+        return version_of(self._current(change.ref)) != self.outbox.told(key).seen
 
     def _read_back(self, key: str, change: Change, made: Ref) -> Told:
         """Whether what was written is there, and as it was written."""

@@ -30,6 +30,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "it did not arrive": "未到达",
         "it is gone": "已不存在",
         "it was changed since it was read": "读取后已被修改",
+        "it was changed since it was sent, maybe by us": "发送后已被修改，可能即由此次发送所致",
         "lost": "丢单",
         "merged": "已合并",
         "merged in a circle": "循环合并",

@@ -58,8 +58,9 @@ CREATE TABLE run (
 """
 
 _SECOND = "ALTER TABLE outbox ADD COLUMN sent_at INTEGER"
+_THIRD = "ALTER TABLE outbox ADD COLUMN seen TEXT"
 
-MIGRATIONS: Sequence[str] = (_FIRST, _SECOND)
+MIGRATIONS: Sequence[str] = (_FIRST, _SECOND, _THIRD)
 """The statements that lead from each version to the next; what was released is never changed."""
 VERSION = len(MIGRATIONS)
 """The version of the stores that this version of the library writes."""

@@ -88,6 +88,8 @@ def test_whose_work_a_record_without_author_is_must_be_chosen():
         found(credited=None)
     with pytest.raises(InvalidValueError, match="choose 'basis'"):
         found(basis="mood")
+    with pytest.raises(InvalidValueError, match="touched_within cannot be negative"):
+        found(touched_within=-DAY)
 
 
 def test_logins_are_counted_from_their_log():
@@ -107,6 +109,8 @@ def test_days_are_those_of_membership_calendar_and_time():
     shop = Calendar(name="shop", holidays=frozenset({date(2026, 10, 1)}))
     assert {"li": (0, 2), "wu": (0, 4)} == active(found(joined, calendar=shop))
     assert {"li": (1, 1), "wu": (0, 1)} == active(found(note("1", 0), as_of=MONDAY))
+    midnight = datetime(2026, 9, 29, tzinfo=UTC)
+    assert {"li": (1, 1), "wu": (0, 1)} == active(found(note("1", 0), as_of=midnight, tz="UTC"))
 
 
 def test_programs_and_people_who_left_are_not_listed():

@@ -228,6 +228,28 @@ def test_choices_that_move_blame_are_required():
             timeliness(Records(), as_of=MONDAY, tz="UTC", **options)
 
 
+def test_a_limit_below_zero_is_refused():
+    """Nothing could be on time by it."""
+    with pytest.raises(InvalidValueError, match="limit cannot be negative"):
+        measured(limit=-MICRO)
+
+
+def test_days_of_bulk_logging_are_those_of_the_zone():
+    """Three days in Greenwich are two in Shanghai: no bulk."""
+    rows = [
+        Activity(
+            ref=ref("activity", str(n)),
+            activity_kind="call",
+            user=ref("user", "li"),
+            occurred_at=MONDAY - (0, 16, 30)[n % 3] * HOUR,
+            created_at=MONDAY + n * timedelta(minutes=1),
+        )
+        for n in range(10)
+    ]
+    assert 3 == len({row.occurred_at.date() for row in rows})
+    assert [] == [code for code in codes(measured(*rows).report) if code == "crm.bulk-logging"]
+
+
 def test_much_recorded_at_once_about_many_days_is_told():
     """Ten calls of three days within an hour; not nine, nor of two days, nor over more than an hour."""
 

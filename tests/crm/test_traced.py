@@ -179,6 +179,12 @@ def test_a_promise_that_the_crm_does_not_know_is_told():
     assert "承诺 2 项，已录入 1 项" in trace.explain(lang="zh")
 
 
+def test_a_promise_is_dated_in_the_zone_of_the_team():
+    """At seven in the morning in Shanghai it is still the day before in Greenwich."""
+    trace = found([entry("a", -3, channel="minutes", promise="a demo")])
+    assert "On 2026-09-28 li promised acme" in trace.report.text()
+
+
 def test_only_what_lies_within_the_days_is_told():
     """A record at the edge may still be the pair of a row inside."""
     trace = found([entry("a", 1), entry("z", 200)], call("1", 0), call("2", -5), since=MONDAY + HOUR)
@@ -199,6 +205,8 @@ def test_it_is_shown_in_both_languages():
     """As a table, in a notebook and as a frame."""
     trace = found([entry("a", 0)], call("1", 0))
     assert "客户沟通留痕" in trace.grid("zh").text()
+    assert "all: 1 contacts traced" in trace.grid().text()
+    assert "合计：留痕 1" in trace.grid("zh").text()
     assert "<table" in trace._repr_html_()
     assert ["contact"] == list(trace.to_frame()["what"])
 

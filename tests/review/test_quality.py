@@ -91,6 +91,19 @@ def test_a_log_shows_what_left_no_trace(tmp_path):
     assert "traces" in found.tables()
 
 
+def test_times_are_told_in_the_zone_of_the_playbook(tmp_path):
+    """As the log writes them, not eight hours before."""
+    assert "2026-09-02 11:00" in walked(with_log(tmp_path)).explain("quality-trace-wu").text()
+
+
+def test_rules_that_differ_in_their_limit_alone_stand_side_by_side(tmp_path):
+    """Each with a title and a table of its own."""
+    rule = "  - {basis: activity, clock: elapsed, limit_hours: 24}"
+    found = walked(spoilt(copied(tmp_path), "quality.yaml", rule, f"{rule}\n{rule.replace('24', '48')}"))
+    assert {"timeliness_activity_elapsed", "timeliness_activity_elapsed_2"} <= found.tables().keys()
+    assert "Timeliness (activity, elapsed, 48 h)" in found.text()
+
+
 def test_problems_of_a_log_are_told_at_their_lines(tmp_path):
     """A time that is none, a column that lacks, a file that is not there or lies outside."""
     folder = with_log(tmp_path, LOG.replace("2026-06-01 10:00", "yesterday"))
@@ -114,6 +127,10 @@ def test_problems_of_a_log_are_told_at_their_lines(tmp_path):
         ("basis: activity", "basis: evidence", "log"),
         ("credited: author", "credited: nobody", "nobody"),
         ("limit_hours: 24", "limit_hours: 0", "limit_hours"),
+        ("limit_hours: 24", "limit_hours: 1e15", "at most 876600"),
+        ("touched_within_days: 30", "touched_within_days: 1e15", "at most 36525"),
+        ("by: owner", "by: owner\nlog: log.csv", "used for nothing"),
+        ("by: owner", "by: owner\nlog: log.csv\ntrace_window_hours: -1", "more than 0"),
         ("field: value", "field: valu", "value"),
     ],
 )

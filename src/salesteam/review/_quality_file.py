@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from salesteam.core import rational_text
 from salesteam.crm import BASES, CLOCKS, CREDITED, Required
 from salesteam.errors import InvalidValueError, missing_choice
 
@@ -15,9 +16,15 @@ __all__ = ["QualityFile", "TimelinessRule", "UseRule"]
 By = Literal["owner", "team", "kind", "field"]
 
 
-def _above_zero(_: object, field: attrs.Attribute[Fraction], value: Fraction) -> None:
-    if value <= 0:
-        raise InvalidValueError(f"{value} is no span of time", where=field.name, fix="write more than 0")
+_LONGEST_DAYS = 36_525
+"""A hundred years."""
+
+
+def _span(_: object, field: attrs.Attribute[Fraction], value: Fraction) -> None:
+    most = _LONGEST_DAYS * (1 if field.name.endswith("_days") else 24)
+    if not 0 < value <= most:
+        fix = f"write more than 0, and at most {most}"
+        raise InvalidValueError(f"{rational_text(value)} is no span of time", where=field.name, fix=fix)
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +48,7 @@ class TimelinessRule:
 
     basis: str
     clock: str
-    limit_hours: Fraction = attrs.field(default=Fraction(24), validator=_above_zero)
+    limit_hours: Fraction = attrs.field(default=Fraction(24), validator=_span)
 
     def __attrs_post_init__(self) -> None:
         if self.basis not in BASES:
@@ -70,7 +77,7 @@ class UseRule:
     """
 
     credited: str
-    touched_within_days: Fraction = attrs.field(validator=_above_zero)
+    touched_within_days: Fraction = attrs.field(validator=_span)
     exclude: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
@@ -108,7 +115,7 @@ class QualityFile:
     timeliness: tuple[TimelinessRule, ...] = ()
     adoption: UseRule | None = None
     log: str | None = None
-    trace_window_hours: Fraction | None = None
+    trace_window_hours: Fraction | None = attrs.field(default=None, validator=attrs.validators.optional(_span))
 
     def __attrs_post_init__(self) -> None:
         if self.required and self.by is None:
@@ -119,3 +126,6 @@ class QualityFile:
             needing.append("trace_window_hours")
         if needing and self.log is None:
             raise InvalidValueError(f"{needing[0]} needs a log", where="log", fix="name the file that holds it")
+        if self.log is not None and not needing:
+            fix = "write trace_window_hours too, or a rule of timeliness with the basis evidence"
+            raise InvalidValueError("the log is used for nothing", where="log", fix=fix)

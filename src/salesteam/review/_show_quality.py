@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -26,15 +27,16 @@ def quality_section(review: Review, lang: str) -> Section | None:
     quality = review.quality
     if quality is None:
         return None
+    zone = review.playbook.header.zone
     shown: list[tuple[Grid, dict[str, Detail]]] = []
     if quality.completeness is not None:
         shown.append((quality.completeness.grid(lang), _lacking(quality.completeness, lang)))
     for number, rule in enumerate(quality.timeliness, start=1):
-        shown.append((rule.grid(lang), _late(rule, str(number), lang)))
+        shown.append((rule.grid(lang), _late(rule, str(number), zone, lang)))
     if quality.adoption is not None:
         shown.append((quality.adoption.grid(lang), {}))
     if quality.trace is not None:
-        shown.append((quality.trace.grid(lang), _untraced(quality.trace, lang)))
+        shown.append((quality.trace.grid(lang), _untraced(quality.trace, zone, lang)))
     names = _names(review, lang)
 
     def named(text: str) -> str:
@@ -94,7 +96,7 @@ def _lacking(found: Completeness, lang: str) -> dict[str, Detail]:
     }
 
 
-def _late(found: Timeliness, rule: str, lang: str) -> dict[str, Detail]:
+def _late(found: Timeliness, rule: str, zone: str, lang: str) -> dict[str, Detail]:
     late = [row for row in found.rows if row.state == "breached" and row.owner is not None]
     return {
         owner: _detail(
@@ -104,7 +106,7 @@ def _late(found: Timeliness, rule: str, lang: str) -> dict[str, Detail]:
             (
                 Step(
                     row.ref,
-                    formula=row.happened_at.isoformat(sep=" ", timespec="minutes"),
+                    formula=_minute(row.happened_at, zone),
                     value=_hours(row.hours, lang),
                 )
                 for row in late
@@ -116,8 +118,8 @@ def _late(found: Timeliness, rule: str, lang: str) -> dict[str, Detail]:
     }
 
 
-def _minute(at: datetime) -> str:
-    return at.isoformat(sep=" ", timespec="minutes")
+def _minute(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def _hours(hours: Fraction | None, lang: str) -> str:
@@ -125,7 +127,7 @@ def _hours(hours: Fraction | None, lang: str) -> str:
     return say(lang, en=f"{shown} h", zh=f"{shown} 小时")
 
 
-def _untraced(found: Trace, lang: str) -> dict[str, Detail]:
+def _untraced(found: Trace, zone: str, lang: str) -> dict[str, Detail]:
     lost = [row for row in found.rows if row.state == "untraced"]
     return {
         owner: _detail(
@@ -135,7 +137,7 @@ def _untraced(found: Trace, lang: str) -> dict[str, Detail]:
             (
                 Step(
                     f"{row.channel} {row.entry}",
-                    formula=_minute(row.at),
+                    formula=_minute(row.at, zone),
                     value=row.promise or row.account,
                 )
                 for row in lost

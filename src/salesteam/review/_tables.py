@@ -61,8 +61,10 @@ def _quality(review: Review) -> Iterator[tuple[str, Any]]:
     quality = review.quality
     if quality is not None:
         yield "completeness", quality.completeness
-        for rule in quality.timeliness:
-            yield f"timeliness_{rule.basis}_{rule.clock}", rule
+        for number, rule in enumerate(quality.timeliness):
+            name = f"timeliness_{rule.basis}_{rule.clock}"
+            same = sum((each.basis, each.clock) == (rule.basis, rule.clock) for each in quality.timeliness[:number])
+            yield f"{name}_{same + 1}" if same else name, rule
         yield "adoption", quality.adoption
         yield "traces", quality.trace
 

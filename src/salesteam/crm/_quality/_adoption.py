@@ -11,6 +11,7 @@ from salesteam.core import Calendar, Period, Place, Report, _table, find
 from salesteam.crm._deals import Deal
 from salesteam.crm._people import User
 from salesteam.crm._quality._log import Users
+from salesteam.crm._quality._span import not_negative
 from salesteam.crm._quality._use import CREDITED, USES, Adoption, AdoptionRow, LoginRow, UseRow
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
@@ -22,7 +23,7 @@ from salesteam.errors import InvalidValueError, missing_choice
 
 __all__ = ["adoption"]
 
-_DAY = timedelta(days=1)
+_DAY, _MOMENT = timedelta(days=1), timedelta(microseconds=1)
 
 
 def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
@@ -74,7 +75,7 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
     Raises
     ------
     InvalidValueError
-        If a choice is left open, logins are missing or not used, or an instant or the zone is none.
+        If a choice is left open, logins are missing or not used, a span is negative, or an instant or the zone is none.
 
     Examples
     --------
@@ -99,6 +100,7 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
     assert basis is not None
     where, days = zone(tz), calendar or Calendar(name="Monday to Friday")
     zoned(as_of)
+    not_negative(touched_within, "touched_within")
     known = recorded(records, as_of if isinstance(records, Store) else None)
     told = Report()
     if basis == "login":
@@ -113,7 +115,7 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
             worked.setdefault(user, set()).add(day)
             if kind is not None:
                 kinds.setdefault(user, set()).add(kind)
-    end = min(period.end, as_of.astimezone(where).date() + _DAY)
+    end = min(period.end, (as_of - _MOMENT).astimezone(where).date() + _DAY)
     touched = _touched(known, as_of, touched_within)
     rows: list[AdoptionRow] = []
     weeks: list[UseRow] = []

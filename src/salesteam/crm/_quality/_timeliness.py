@@ -13,6 +13,7 @@ import attrs
 
 from salesteam.core import Calendar, Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._quality._evidence import Event, evidence
+from salesteam.crm._quality._span import not_negative
 from salesteam.crm._quality._words import words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
@@ -140,16 +141,17 @@ class Timeliness:
         """
         good, bad, open_, odd = (self.count(state, owner) for state in ("on time", "breached", "pending", "invalid"))
         who = owner or "*"
-        hours = f"{self.limit / timedelta(hours=1):g} h"
-        chosen = f"({words(lang, self.basis, self.clock)}, {hours})"
         return (
             say(
                 lang,
                 en=f"{who}: {good} on time, {bad} breached, {open_} pending, {odd} invalid",
                 zh=f"{who}：及时 {good}，逾期 {bad}，未到期 {open_}，无效 {odd}",
             )
-            + f" {chosen}"
+            + f" ({self._chosen(lang)})"
         )
+
+    def _chosen(self, lang: str) -> str:
+        return f"{words(lang, self.basis, self.clock)}, {self.limit / timedelta(hours=1):g} h"
 
     def grid(self, lang: str = "en") -> Grid:
         """Each person with the counts, and the breaches by every clock below.
@@ -164,7 +166,7 @@ class Timeliness:
         ).split("|")
         owners = sorted({row.owner or "—" for row in self.rows})
         return Grid(
-            title=say(lang, en="Timeliness ({})", zh="更新及时性（{}）").format(words(lang, self.basis, self.clock)),
+            title=say(lang, en="Timeliness ({})", zh="更新及时性（{}）").format(self._chosen(lang)),
             columns=tuple(heads),
             rows=tuple(self._cells(owner) for owner in owners),
             right=frozenset(range(1, 6)),
@@ -224,7 +226,7 @@ def timeliness(
     Raises
     ------
     InvalidValueError
-        If a choice is left open, a log is missing or not used, or an instant or the zone is none.
+        If a choice is left open, a log is missing or not used, the limit is negative, or an instant or zone is none.
 
     Examples
     --------
@@ -245,6 +247,7 @@ def timeliness(
     assert basis is not None
     assert clock is not None
     zoned(as_of)
+    not_negative(limit, "limit")
     if (log is not None) != (basis == "evidence"):
         fix = "give log= with what happened outside" if basis == "evidence" else "leave log= out"
         raise InvalidValueError(f"the basis {basis!r} and the log do not fit", where="timeliness", fix=fix)
@@ -259,7 +262,7 @@ def timeliness(
     by_clock = {name: tuple(_row(event, measure, as_of) for event in events) for name, measure in measures.items()}
     found = Timeliness(basis=basis, clock=clock, limit=limit, rows=by_clock[clock])
     breaches = {name: sum(1 for row in rows if row.state == "breached") for name, rows in by_clock.items()}
-    return attrs.evolve(found, breaches=breaches, report=Report([*_findings(found), *_bulk(found)]) + told)
+    return attrs.evolve(found, breaches=breaches, report=Report([*_findings(found), *_bulk(found, zone(tz))]) + told)
 
 
 def _activities(records: Records, as_of: datetime) -> Iterator[Event]:
@@ -326,7 +329,7 @@ def _findings(found: Timeliness) -> Iterator[Any]:
             yield find("crm.future-dated", place, owner=owner, count=ahead)
 
 
-def _bulk(found: Timeliness) -> Iterator[Any]:
+def _bulk(found: Timeliness, where: ZoneInfo) -> Iterator[Any]:
     """Who recorded many activities of several days within an hour; the largest such hour of each."""
     if found.basis != "activity":
         return
@@ -343,7 +346,7 @@ def _bulk(found: Timeliness) -> Iterator[Any]:
                 first += 1
             if place - first + 1 > len(largest):
                 largest = times[first : place + 1]
-        days = {happened.date() for _, happened in largest}
+        days = {happened.astimezone(where).date() for _, happened in largest}
         if len(largest) >= _BULK and len(days) >= _BULK_DAYS:
             yield find(
                 "crm.bulk-logging",
@@ -351,5 +354,5 @@ def _bulk(found: Timeliness) -> Iterator[Any]:
                 owner=owner,
                 count=len(largest),
                 days=len(days),
-                at=largest[0][0].isoformat(),
+                at=largest[0][0].astimezone(where).isoformat(sep=" ", timespec="minutes"),
             )

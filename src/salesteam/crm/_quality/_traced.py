@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -13,12 +14,14 @@ from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._quality._customer import customer_of
 from salesteam.crm._quality._log import Happened, read_log
 from salesteam.crm._quality._pairing import paired
+from salesteam.crm._quality._span import not_negative
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
+from salesteam.crm.facts._booking import zone
 from salesteam.crm.facts._recorded import recorded
-from salesteam.errors import InvalidValueError, NotFoundError
+from salesteam.errors import NotFoundError
 
 __all__ = ["Trace", "TraceRow", "traced"]
 
@@ -166,7 +169,7 @@ class Trace:
             columns=tuple(heads),
             rows=tuple(self._cells(owner) for owner in self.owners),
             right=frozenset(range(1, 7)),
-            note=self.explain(lang=lang),
+            note=self.explain(lang=lang).replace("*", say(lang, en="all", zh="合计"), 1),
         )
 
     def _cells(self, owner: str) -> tuple[str, ...]:
@@ -230,8 +233,7 @@ def traced(
     >>> [(row.entry, row.state) for row in found.rows], found.share
     ([('1', 'traced'), ('5', 'untraced')], Fraction(1, 2))
     """
-    if window < timedelta(0):
-        raise InvalidValueError("a window cannot be negative", where="window", fix="give 0 or more")
+    not_negative(window, "window")
     for instant in (as_of, *([since] if since else [])):
         zoned(instant)
     known = recorded(records, as_of if isinstance(records, Store) else None)
@@ -259,7 +261,7 @@ def traced(
         *(row for row in _matched("promise", read.promises, commitments, window, inside) if row.state != "unverified"),
     ]
     found = Trace(window=window, rows=tuple(sorted(rows, key=_order)))
-    return attrs.evolve(found, report=Report(_findings(found)) + read.report)
+    return attrs.evolve(found, report=Report(_findings(found, zone(tz))) + read.report)
 
 
 @attrs.frozen
@@ -320,7 +322,7 @@ def _order(row: TraceRow) -> tuple[str, datetime, str]:
     return row.what, row.at, row.entry or row.record or ""
 
 
-def _findings(found: Trace) -> Iterator[Any]:
+def _findings(found: Trace, where: ZoneInfo) -> Iterator[Any]:
     for owner in found.owners:
         lost = found.count("untraced", owner)
         if lost:
@@ -335,5 +337,5 @@ def _findings(found: Trace) -> Iterator[Any]:
                 owner=row.owner,
                 account=row.account,
                 promise=str(row.promise),
-                on=row.at.date(),
+                on=row.at.astimezone(where).date(),
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import attrs
@@ -41,12 +43,36 @@ def filled(owners, by="owner"):
     return crm.completeness(held(owners), RULES, by=by)
 
 
+MONDAY = datetime(2026, 9, 28, 2, tzinfo=UTC)
+"""Ten in the morning in Shanghai."""
+HOUR = timedelta(hours=1)
+
+
+def delayed(*hours, clock="elapsed", limit=24, as_of=2000):
+    """Calls that were written down so many hours after they were made; None for one that was not."""
+    calls = [
+        crm.Activity(
+            ref=ref("activity", str(number)), activity_kind="call", user=ref("user", "li"), occurred_at=MONDAY,
+            created_at=None if after is None else MONDAY + after * HOUR,
+        )
+        for number, after in enumerate(hours)
+    ]  # fmt: skip
+    return crm.timeliness(
+        crm.Records(records=tuple(calls)), basis="activity", clock=clock, limit=limit * HOUR, tz="Asia/Shanghai",
+        as_of=MONDAY + as_of * HOUR,
+    )  # fmt: skip
+
+
 MANY = [f"user{number:03}" for number in range(200)]
 PLOTS = {
     "completeness_map": lambda lang: report.completeness_map(review.demo(lang).quality.completeness, lang=lang),
     "completeness_map of one": lambda lang: report.completeness_map(filled(["li"]), lang=lang),
     "completeness_map of many": lambda lang: report.completeness_map(filled(MANY), lang=lang),
     "completeness_map by kind": lambda lang: report.completeness_map(filled(["li"], by="kind"), lang=lang),
+    "delays": lambda lang: report.delays(review.demo(lang).quality.timeliness[0], lang=lang),
+    "delays of one": lambda lang: report.delays(delayed(1, clock="next_business_day"), lang=lang),
+    "delays without end": lambda lang: report.delays(delayed(1, None, 1900, *range(60)), lang=lang),
+    "delays beside no limit": lambda lang: report.delays(delayed(1, 2, limit=0), lang=lang),
 }
 
 
@@ -127,3 +153,59 @@ def test_a_map_by_field_or_of_nothing_is_refused():
         report.completeness_map(filled(["li"], by="field"))
     with pytest.raises(InvalidValueError, match="no cell that should be filled"):
         report.completeness_map(crm.completeness(crm.Records(), RULES, by="owner"))
+
+
+def bars(plot, panel=0):
+    """The bars of a panel: from, to, count and state."""
+    drawn = plot.spec["vconcat"][panel]
+    name = (drawn.get("data") or drawn["layer"][0]["data"])["name"]
+    return [(row["low"], row["high"], row["count"], row["state"]) for row in plot.spec["datasets"][name]]
+
+
+def test_exactly_the_limit_is_left_of_it():
+    """A bar ends at the limit, with what is on time, and the next begins there."""
+    found = bars(report.delays(delayed(23, 24, 24.001)))
+    assert [(22, 24, 2, "On time"), (24, 26, 1, "Breached")] == found
+
+
+def test_each_clock_has_a_panel_that_foots_with_its_breaches():
+    """The clock that was chosen stands first; all panels have all that was measured."""
+    found = delayed(1, 5, 30, 30, 80, None, 700, clock="business_hours", as_of=900)
+    plot = report.delays(found)
+    clocks = ["business_hours", "elapsed", "next_business_day"]
+    for place, clock in enumerate(clocks):
+        counts = Counter()
+        for _, _, count, state in bars(plot, place):
+            counts[state] += count
+        assert (7, found.breaches[clock]) == (counts.total(), counts["Breached"])
+        assert f"{found.breaches[clock]} breached" in plot.spec["vconcat"][place]["title"]["text"]
+
+
+def test_only_a_clock_of_hours_has_a_limit_in_hours():
+    """The end of the next workday is another number of hours for each."""
+    plot = report.delays(delayed(1, 30))
+    marks = [{layer["mark"]["type"] for layer in panel["layer"]} for panel in plot.spec["vconcat"]]
+    assert [True, True, False] == ["rule" in each for each in marks]
+
+
+def test_delays_longer_than_most_are_one_bar_apart():
+    """It is told from where on; no delay is left out."""
+    plot = report.delays(delayed(*range(1, 100), 1500, 1600))
+    assert (109.5, 112.5, 2, "Breached") == bars(plot)[-1]
+    assert "&gt; 108 h" in plot.svg()
+    assert 101 == sum(count for _, _, count, _ in bars(plot))
+
+
+def test_what_is_dated_ahead_is_told_and_not_drawn():
+    """It has no delay."""
+    found = delayed(1, 2)
+    odd = crm.DelayRow(ref="crm:activity:9", happened_at=MONDAY, state="invalid")
+    plot = report.delays(attrs.evolve(found, rows=(*found.rows, odd), by_clock={}))
+    assert 2 == sum(count for _, _, count, _ in bars(plot))
+    assert "1 dated ahead are not shown" in plot.svg()
+
+
+def test_delays_of_nothing_are_refused():
+    """There is nothing to draw."""
+    with pytest.raises(InvalidValueError, match="no delay was measured"):
+        report.delays(delayed())

@@ -8,7 +8,7 @@ Pay
     `winners_and_losers`, `cost_curve` and `attainment` of a comparison, `cost_against_budget` of a simulation,
     `waterfall` and `draw_debt` of a settlement.
 Facts
-    How far they can be trusted, each a `Plot` too: `completeness_map` by field.
+    How far they can be trusted, each a `Plot` too: `completeness_map` by field, `delays` by clock.
 
 Needs the extra ``report``.
 """
@@ -22,6 +22,7 @@ from salesteam.report._plot_books import draw_debt, waterfall
 from salesteam.report._plot_completeness import completeness_map
 from salesteam.report._plot_cost import cost_against_budget
 from salesteam.report._plot_curve import payout_curve
+from salesteam.report._plot_delays import delays
 from salesteam.report._plot_matrix import matrix
 from salesteam.report._plot_people import attainment, cost_curve, winners_and_losers
 from salesteam.report._plots import spec, svg
@@ -33,6 +34,7 @@ __all__ = [
     "completeness_map",
     "cost_against_budget",
     "cost_curve",
+    "delays",
     "draw_debt",
     "matrix",
     "page",

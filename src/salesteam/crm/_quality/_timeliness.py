@@ -78,8 +78,8 @@ class Timeliness:
         Up to and including which it is on time.
     rows : tuple of DelayRow
         Everything that was looked at.
-    breaches : mapping of str to int
-        Breaches by each clock, because another clock blames others.
+    by_clock : mapping of str to tuple of DelayRow
+        The same by each clock, because another clock blames others.
     report : Report
         Who is late, and what is dated ahead.
 
@@ -95,8 +95,19 @@ class Timeliness:
     clock: str
     limit: timedelta
     rows: tuple[DelayRow, ...]
-    breaches: Mapping[str, int] = attrs.field(factory=dict, hash=False)
+    by_clock: Mapping[str, tuple[DelayRow, ...]] = attrs.field(factory=dict, hash=False, repr=False)
     report: Report = Report()
+
+    @property
+    def breaches(self) -> Mapping[str, int]:
+        """How many are breached by each clock.
+
+        Examples
+        --------
+        >>> Timeliness(basis="activity", clock="elapsed", limit=timedelta(hours=24), rows=()).breaches
+        {}
+        """
+        return {name: sum(1 for row in rows if row.state == "breached") for name, rows in self.by_clock.items()}
 
     def count(self, state: str, owner: str | None = None) -> int:
         """How many are in a state, of one person or of all.
@@ -221,7 +232,7 @@ def timeliness(
     Returns
     -------
     Timeliness
-        Every row with its delay, and the breaches under all three clocks.
+        Every row with its delay, under the clock that was chosen and under all three.
 
     Raises
     ------
@@ -260,9 +271,8 @@ def timeliness(
         events = tuple((_activities if basis == "activity" else _stale)(known, as_of))
     measures = _measures(zone(tz), calendar or Calendar(name="Monday to Friday"), limit)
     by_clock = {name: tuple(_row(event, measure, as_of) for event in events) for name, measure in measures.items()}
-    found = Timeliness(basis=basis, clock=clock, limit=limit, rows=by_clock[clock])
-    breaches = {name: sum(1 for row in rows if row.state == "breached") for name, rows in by_clock.items()}
-    return attrs.evolve(found, breaches=breaches, report=Report([*_findings(found), *_bulk(found, zone(tz))]) + told)
+    found = Timeliness(basis=basis, clock=clock, limit=limit, rows=by_clock[clock], by_clock=by_clock)
+    return attrs.evolve(found, report=Report([*_findings(found), *_bulk(found, zone(tz))]) + told)
 
 
 def _activities(records: Records, as_of: datetime) -> Iterator[Event]:

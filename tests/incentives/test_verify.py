@@ -154,7 +154,12 @@ def test_an_amount_that_nothing_looks_at_may_be_left_out(tmp_path):
     for measure, total in (("{unit: count, value: quantity}", 35), ("{unit: count, aggregate: count}", 10)):
         change = f"plan: {{set: {{measures.sales: {measure}, {rate}}}}}\n{deals}"
         assert "pass" == one(tmp_path, f"{{total: {total}}}", more=change).status
-    assert "pass" == one(tmp_path, "{unpaid: [{row: T1, code: no-amount}]}", more=deals).status
+    beside = "measures.n: {unit: count, aggregate: count}, components.c: {measure: n, method: flat, rate: 5}"
+    assert "pass" == one(tmp_path, "{total: 10}", more=f"plan: {{set: {{{beside}}}}}\n{deals}").status
+    gate = "gates: {tests: [{measure: sales, at_least: 1}], locks: c}"
+    for change in ("{}", f"{{{beside}, {gate}}}"):
+        more = f"plan: {{set: {change}}}\n{deals}"
+        assert "pass" == one(tmp_path, "{unpaid: [{row: T1, code: no-amount}]}", more=more).status
 
 
 def test_a_day_left_out_is_in_the_first_of_the_periods(tmp_path):

@@ -86,7 +86,10 @@ class Harness(ABC):
         self.cannot(f"show the tasks and notes about {ref}")
 
     def inject(self, kind: Kind) -> None:
-        """Put a row in that cannot become a record; at most once for a kind, and nothing more is done with it."""
+        """Put a row in that cannot become a record; done once for a kind, and nothing more with that row.
+
+        Call `cannot` for a kind of which no row can be bad.
+        """
         self.cannot(f"hold a bad row of kind {kind}")
 
     def clock(self) -> Clock:

@@ -16,6 +16,7 @@ from salesteam.core import Calendar
 from salesteam.crm import (
     Activity,
     DealContact,
+    Membership,
     Records,
     Required,
     completeness,
@@ -86,6 +87,33 @@ def test_each_field_is_counted_in_each_group():
     assert (2, 5) == (len(found.to_frame()), len(found.to_frame("cells")))
     with pytest.raises(NotFoundError):
         found.to_frame("fields")
+
+
+def test_a_record_that_names_no_team_belongs_to_the_only_team_of_its_owner():
+    """On the day looked from; to nobody's if the owner is in two, or in none."""
+    joined = [
+        Membership(ref=ref("membership", key), user=ref("user", user), team=ref("team", team), valid_from=start)
+        for key, user, team, start in (
+            ("1", "li", "east", None),
+            ("2", "wu", "west", None),
+            ("3", "wu", "east", MONDAY.date()),
+        )
+    ]
+    deals = (
+        deal("D-1", owner=ref("user", "li")),
+        deal("D-2", owner=ref("user", "wu")),
+        deal("D-3", owner=ref("user", "li"), team=ref("team", "north")),
+        deal("D-4"),
+    )
+    held = Records(records=(*joined, *deals))
+    found = completeness(held, RULES[1:2], by="team")
+    assert {"east": 1, "north": 1, "—": 2} == {row.group: row.records for row in found.rows}
+    server = server_of(records=[*joined, *deals], now=MONDAY - 2 * DAY)
+    with open_store(":memory:") as store:
+        server.now += HOUR
+        synced(Faulty(server), store)
+        early = completeness(store, RULES[1:2], by="team", as_of=MONDAY - DAY)
+    assert {"east": 1, "north": 1, "west": 1, "—": 1} == {row.group: row.records for row in early.rows}
 
 
 def test_where_nothing_applies_there_is_no_share():

@@ -11,6 +11,7 @@ import attrs
 
 from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._field_type import field_types
+from salesteam.crm._quality._customer import teams_of
 from salesteam.crm._quality._required import Required
 from salesteam.crm._quality._words import PLACEHOLDERS, nothings, said, words
 from salesteam.crm._reading import Records
@@ -25,7 +26,7 @@ __all__ = ["Completeness", "CompletenessCell", "CompletenessRow", "completeness"
 
 _BY = {
     "owner": "the owner of the record",
-    "team": "the team of the record",
+    "team": "the team of the record; of one that names none, the only team of its owner",
     "kind": "the kind of the record",
     "field": "the field or relation that is required",
 }
@@ -259,9 +260,10 @@ def completeness(
         for record in known.of(rule.kind)
         if _meets(record, rule.when)
     ]
+    teams = teams_of(known, as_of) if by == "team" else {}
     groups: dict[str, list[_Cell]] = {}
     for cell in cells:
-        groups.setdefault(_group(cell, by), []).append(cell)
+        groups.setdefault(_group(cell, by, teams), []).append(cell)
     return Completeness(
         by=by,
         rows=tuple(_row(group, found) for group, found in sorted(groups.items())),
@@ -333,11 +335,14 @@ def _filled(record: Record, rule: Required, nothing: frozenset[str], related: Ma
     return value is not None and value != ()
 
 
-def _group(cell: _Cell, by: str) -> str:
+def _group(cell: _Cell, by: str, teams: Mapping[Ref, Ref]) -> str:
     record, rule, _ = cell
     if by in {"kind", "field"}:
         return rule.kind if by == "kind" else rule.name
     value = getattr(record, by, None)
+    owner = getattr(record, "owner", None)
+    if value is None and by == "team" and owner is not None:
+        value = teams.get(owner)
     return "—" if value is None else _text(value)
 
 

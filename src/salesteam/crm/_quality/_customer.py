@@ -1,11 +1,14 @@
-"""Which customer a record is about."""
+"""Which customer a record is about, and which team its owner is in."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
 
 from salesteam.crm._reading import Records
 from salesteam.crm._ref import Ref
 
-__all__ = ["customer_of"]
+__all__ = ["customer_of", "teams_of"]
 
 _LINKS = {
     "contact": "account",
@@ -26,3 +29,13 @@ def customer_of(ref: Ref | None, records: Records) -> Ref | None:
         record = records.get(ref)
         ref = None if record is None else getattr(record, _LINKS.get(ref.kind, ""), None)
     return ref
+
+
+def teams_of(records: Records, at: datetime | None) -> Mapping[Ref, Ref]:
+    """The team of each user who is in exactly one: at an instant, or in the end if none is given."""
+    found: dict[Ref, set[Ref]] = {}
+    for term in records.of("membership"):
+        begun = at is None or term.valid_from is None or term.valid_from <= at.date()
+        if begun and (term.valid_to is None or (at is not None and at.date() < term.valid_to)):
+            found.setdefault(term.user, set()).add(term.team)
+    return {user: next(iter(teams)) for user, teams in found.items() if len(teams) == 1}

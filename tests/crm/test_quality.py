@@ -110,8 +110,7 @@ def test_a_record_that_names_no_team_belongs_to_the_only_team_of_its_owner():
     assert {"east": 1, "north": 1, "—": 2} == {row.group: row.records for row in found.rows}
     server = server_of(records=[*joined, *deals], now=MONDAY - 2 * DAY)
     with open_store(":memory:") as store:
-        server.now += HOUR
-        synced(Faulty(server), store)
+        synced(server.adapter(), store)
         early = completeness(store, RULES[1:2], by="team", as_of=MONDAY - DAY)
     assert {"east": 1, "north": 1, "west": 1, "—": 1} == {row.group: row.records for row in early.rows}
 

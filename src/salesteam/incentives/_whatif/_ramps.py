@@ -13,7 +13,6 @@ from salesteam.incentives._exact._book import Book
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import Above
 from salesteam.incentives._path import Path
-from salesteam.incentives._posted import Disputed
 from salesteam.incentives._shape import curve_of
 
 __all__ = ["Ramps"]
@@ -139,12 +138,17 @@ class Ramps:
         return found
 
     def _quota(self, payee: str, interval: str, measure: str) -> float:
-        """A quota that stands in the table for just this interval is taken as it is; others are put together."""
-        if self.book.plan.proration is None:
-            told = self.book.posted.quotas.get((payee, measure), {}).get(interval)
-            if told is not None and not isinstance(told, Disputed) and told.numerator > 0:
-                return told.numerator / told.denominator
-        return float(self.book.quota(payee, interval, measure))
+        told = self._told(payee, interval, measure)
+        if told is None:
+            return float(self.book.quota(payee, interval, measure))
+        return told.numerator / told.denominator
+
+    def _told(self, payee: str, interval: str, measure: str) -> Fraction | None:
+        """A quota that stands in the table for just this interval and is taken as it is; None for any other."""
+        if self.book.plan.proration is not None:
+            return None
+        told = self.book.posted.quotas.get((payee, measure), {}).get(interval)
+        return told if isinstance(told, Fraction) and told.numerator > 0 else None
 
     def group_quota(self, measure: str, kind: str, who: str, interval: str) -> Fraction:
         """The quotas of a team or of all, summed once for everybody who reads them.
@@ -157,7 +161,11 @@ class Ramps:
         key = (measure, kind, who, interval)
         found = self._groups.get(key)
         if found is None:
-            found = self._groups[key] = self.book.group_quota(*key)
+            members = self.book.members(who, interval) if kind == "team" else ()
+            told = [self._told(payee, interval, measure) for payee in members]
+            own = [amount for amount in told if amount is not None]
+            found = sum(own, Fraction(0)) if own and len(own) == len(told) else self.book.group_quota(*key)
+            self._groups[key] = found
         return found
 
     def _target(self, name: str, payee: str, interval: str) -> float:

@@ -158,6 +158,7 @@ def section(found: dict[str, Any], command: str) -> str:
         "Plain lognormal and standard normal numbers of numpy, as many, stand beside it.",
         f"Written on {time.strftime('%Y-%m-%d')} by `{command}`, processor time, best of {found['times']}, in turns;",
         f"the load of the machine went from {low} to {high}; peak memory {found['peak MB']} MB.",
+        "On a machine with other work the ratios move by a tenth from one run to the next.",
         "",
         "| what | seconds | times the draws | goal |",
         "|---|--:|--:|--:|",

@@ -13,7 +13,7 @@ from salesteam.incentives._component import paid_component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._lacking import Lacking
-from salesteam.incentives._whatif._cells import Cell, Memory, Room, joined
+from salesteam.incentives._whatif._cells import Cell, Job, Memory, Room, joined
 from salesteam.incentives._whatif._reach import Leaf, Reach
 from salesteam.incentives._whatif._whose import Whose
 
@@ -49,21 +49,28 @@ class Overridden:
         whole = arrays.blank(reach.size)
         for leaf, rate in self.reached:
             whole += reach.of(leaf) * rate
-        gone: list[Mask] = []
-        lines = len(self.reached)
+        lines: list[Mask | None] = [None] * len(self.reached)
+        for cell, job, rate in self._below():
+            pay = job.pay(reach, memory, room) * rate
+            if cell.factors:
+                pay *= joined(cell.factors, reach, adds=cell.adds)
+            whole += pay
+            lines.append(room.gone)
+        gone = [mask for mask in lines if mask is not None]
+        room.gone = None
+        if not lines:
+            room.gone = whole == 0.0
+        elif len(gone) == len(lines):
+            room.gone = arrays.everywhere(gone)
+        return whole
+
+    def _below(self) -> Iterator[tuple[Cell, Job, float]]:
+        """What the component below pays reports, with all of their pay, and the rate on it."""
         for payee, rate in self.paid:
             cell = self.cells.get((payee, self.at))
             for job in () if cell is None else cell.jobs:
                 if cell is not None and job.component == self.component:
-                    pay = job.pay(reach, memory, room) * rate
-                    if cell.factors:
-                        pay *= joined(cell.factors, reach, adds=cell.adds)
-                    whole += pay
-                    lines += 1
-                    gone += [] if room.gone is None else [room.gone]
-        none = arrays.blank(reach.size) == 0.0
-        room.gone = None if len(gone) < lines else arrays.everywhere([none, *gone])
-        return whole
+                    yield cell, job, rate
 
 
 def overridden(

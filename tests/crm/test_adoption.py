@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.crm.world import codes, deal, ref
 
 from salesteam.core import Calendar, Period
-from salesteam.crm import Account, Activity, Commitment, Membership, Records, StageChange, User, adoption
+from salesteam.crm import Account, Activity, Commitment, Membership, Records, Ref, StageChange, User, adoption
 from salesteam.errors import InvalidValueError, NotFoundError
 
 MONDAY = datetime(2026, 9, 28, 2, tzinfo=UTC)
@@ -101,6 +101,19 @@ def test_logins_are_counted_from_their_log():
     for wrong in ({"basis": "login"}, {"logins": log}, {"basis": "login", "credited": "author", "logins": log}):
         with pytest.raises(InvalidValueError):
             found(**wrong)
+
+
+def test_logins_of_one_person_are_one_row():
+    """In two sources under one id, or under ids that the identity table knows; a program is left out by either."""
+    there = User(ref=Ref("other", "user", "li"), name="李雷", active=False)
+    use = found(note("1", 0), note("2", 1, user=there.ref), users=(*USERS, there))
+    assert {"li": (2, 5), "wu": (0, 5)} == active(use)
+    also = User(ref=Ref("other", "user", "u17"), name="Li Lei", emails=("lei@other.cn",))
+    given = {"users": (*USERS, also), "identity": {"u17": "li", "li": "li"}}
+    assert {"li": (2, 5), "wu": (0, 5)} == active(found(note("1", 0), note("2", 1, user=also.ref), **given))
+    log = [{"user": name, "at": MONDAY + days * DAY} for days, name in enumerate(("li", "lei@other.cn", "u17"))]
+    assert {"li": (3, 5), "wu": (0, 5)} == active(found(basis="login", credited=None, logins=log, **given))
+    assert {"wu": (0, 5)} == active(found(exclude=("li",), **given))
 
 
 def test_days_are_those_of_membership_calendar_and_time():

@@ -115,6 +115,25 @@ def test_a_record_that_names_no_team_belongs_to_the_only_team_of_its_owner():
     assert {"east": 1, "north": 1, "west": 1, "—": 1} == {row.group: row.records for row in early.rows}
 
 
+def test_logins_of_one_person_are_one_group():
+    """By the identity table, for cells and for delays."""
+    table = {"wu": "li", "li": "li"}
+    assert ["li"] == [
+        row.group for row in completeness(Records(records=world()), RULES, by="owner", identity=table).rows
+    ]
+    both = (visit(HOUR), attrs.evolve(visit(HOUR, key="2"), user=ref("user", "wu")))
+    assert {"li"} == {row.owner for row in measured(*both, identity=table).rows}
+    stale = timeliness(
+        Records(records=(deal("D", owner=ref("user", "wu"), created_at=MONDAY),)),
+        basis="staleness",
+        clock="elapsed",
+        as_of=MONDAY,
+        tz="UTC",
+        identity=table,
+    )
+    assert ["li"] == [row.owner for row in stale.rows]
+
+
 def test_where_nothing_applies_there_is_no_share():
     """Not 1: nobody filled anything."""
     found = completeness(Records(), RULES, by="field")

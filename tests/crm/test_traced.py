@@ -131,6 +131,17 @@ def test_a_customer_is_known_by_address_number_or_domain(customer):
     assert {"a": "traced"} == states(trace)
 
 
+def test_a_person_with_two_logins_is_one():
+    """By the identity table: in the log, in the record, and in what is told."""
+    also = User(ref=ref("user", "u17"), name="Li Lei")
+    log = [entry("a", 0, user="u17"), entry("b", 9, user="li.lei@example.com"), entry("c", 20)]
+    calls = (call("1", 0), call("2", 9, user="u17"), call("3", 20, user="u17"))
+    table = {"u17": "li", "li": "li", "li.lei@example.com": "li"}
+    assert {"a": "traced", "b": "traced", "c": "traced"} == states(found(log, also, *calls, identity=table))
+    delayed = delays(Records(records=(*PEOPLE, also)), log, identity=table.get)
+    assert {"li"} == {row.owner for row in delayed.rows}
+
+
 def test_who_is_not_known_is_told_once():
     """With how many rows, and some of the names; who may be two people is nobody."""
     log = [entry(str(n), 0, customer="110") for n in range(3)] + [

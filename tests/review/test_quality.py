@@ -96,6 +96,19 @@ def test_times_are_told_in_the_zone_of_the_playbook(tmp_path):
     assert "2026-09-02 11:00" in walked(with_log(tmp_path)).explain("quality-trace-wu").text()
 
 
+def test_logins_of_one_person_are_one_line(tmp_path):
+    """As `logins` in team.yaml say, in every table; the log may use them too."""
+    folder = with_log(tmp_path, LOG.replace("telephone,li", "telephone,li@phones"))
+    team = folder / "team.yaml"
+    team.write_text(team.read_text(encoding="utf-8") + "\nlogins: {wu: li, li@phones: li}\n", encoding="utf-8")
+    quality = walked(folder).quality
+    assert "wu" not in {row.group for row in quality.completeness.rows}
+    assert "wu" not in {row.owner for rule in quality.timeliness for row in rule.rows}
+    assert 1 == [row.user for row in quality.adoption.rows].count("li")
+    assert "wu" not in {row.user for row in quality.adoption.rows}
+    assert {"li"} == {row.owner for row in quality.trace.rows if row.entry}
+
+
 def test_rules_that_differ_in_their_limit_alone_stand_side_by_side(tmp_path):
     """Each with a title and a table of its own."""
     rule = "  - {basis: activity, clock: elapsed, limit_hours: 24}"

@@ -17,7 +17,7 @@ from salesteam.crm.facts import FactTable, HoldingRow, LeadRow, MetricRow, Trans
 from salesteam.errors import ReportError
 from salesteam.review._playbook import Playbook
 
-__all__ = ["Facts", "connect", "end_of", "gather", "store_of"]
+__all__ = ["Facts", "connect", "end_of", "gather", "identity_of", "store_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -242,7 +242,7 @@ def gather(playbook: Playbook, records: Records) -> Facts:
     if playbook.sources is None:
         return Facts(records=records, roster=roster, report=report)
     booked_on, zone = str(playbook.sources.booked_on), playbook.header.zone
-    identity = _identity(playbook, roster)
+    identity = identity_of(playbook, roster)
     tables: dict[str, Any] = {
         "metrics": facts.metrics(records, booked_on=booked_on, tz=zone, identity=identity),
         "transactions": facts.transactions(records, booked_on=booked_on, tz=zone, identity=identity),
@@ -253,7 +253,16 @@ def gather(playbook: Playbook, records: Records) -> Facts:
     return Facts(records=records, roster=roster, report=report + told + _currencies(playbook, tables), **tables)
 
 
-def _identity(playbook: Playbook, roster: Roster) -> Callable[[str], str | None] | None:
+def identity_of(playbook: Playbook, roster: Roster) -> Callable[[str], str | None] | None:
+    """Who a login is by the playbook; None where it does not say who is in the team.
+
+    Examples
+    --------
+    >>> from salesteam.review import FORMAT, Header
+    >>> header = Header(format=FORMAT, name="Demo", currency="CNY", zone="Asia/Shanghai")
+    >>> identity_of(Playbook(folder="demo", header=header), Roster()) is None
+    True
+    """
     if playbook.team is None:
         return None
     logins = playbook.team.logins

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -21,7 +21,7 @@ from salesteam.crm import (
     timeliness,
     traced,
 )
-from salesteam.review._facts import Facts, end_of
+from salesteam.review._facts import Facts, end_of, identity_of
 from salesteam.review._playbook import Playbook
 from salesteam.review._quality_file import QualityFile
 
@@ -73,6 +73,7 @@ class _Look:
     until: datetime
     as_of: datetime
     calendar: Calendar | None
+    identity: Callable[[str], str | None] | None
 
 
 def measure(playbook: Playbook, facts: Facts, *, as_of: datetime, period: Period, calendar: Calendar | None) -> Quality:
@@ -101,8 +102,19 @@ def measure(playbook: Playbook, facts: Facts, *, as_of: datetime, period: Period
     since = end_of(period.start - _DAY, zone)
     until = min(as_of, end_of(period.end - _DAY, zone))
     log = tuple(row for row in playbook.log if since <= row.at < until)
-    look = _Look(facts=facts, rules=rules, log=log, zone=zone, since=since, until=until, as_of=as_of, calendar=calendar)
-    complete = completeness(facts.records, rules.required, by=rules.by) if rules.required else None
+    identity = identity_of(playbook, facts.roster)
+    look = _Look(
+        facts=facts,
+        rules=rules,
+        log=log,
+        zone=zone,
+        since=since,
+        until=until,
+        as_of=as_of,
+        calendar=calendar,
+        identity=identity,
+    )
+    complete = completeness(facts.records, rules.required, by=rules.by, identity=identity) if rules.required else None
     soon = tuple(_timely(look))
     use = None
     if rules.adoption is not None:
@@ -116,11 +128,12 @@ def measure(playbook: Playbook, facts: Facts, *, as_of: datetime, period: Period
             touched_within=_span(24 * rules.adoption.touched_within_days),
             exclude=rules.adoption.exclude,
             calendar=calendar,
+            identity=identity,
         )
     trace = None
     if rules.trace_window_hours is not None:
         window = _span(rules.trace_window_hours)
-        trace = traced(facts.records, log, window=window, tz=zone, since=since, as_of=until)
+        trace = traced(facts.records, log, window=window, tz=zone, since=since, as_of=until, identity=identity)
     reports = [part.report for part in (complete, *soon, use, trace) if part is not None]
     report = Report(dict.fromkeys(finding for each in reports for finding in each))
     return Quality(completeness=complete, timeliness=soon, adoption=use, trace=trace, report=report)
@@ -149,6 +162,7 @@ def _timely(look: _Look) -> Iterator[Timeliness]:
             tz=look.zone,
             calendar=look.calendar,
             log=look.log if rule.basis == "evidence" else None,
+            identity=look.identity,
         )
 
 

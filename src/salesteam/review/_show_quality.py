@@ -51,14 +51,11 @@ def quality_section(review: Review, lang: str) -> Section | None:
 
 
 def _names(review: Review, lang: str) -> Mapping[str, str]:
-    """What stands in the first column, for a reader: people by their logins, teams, kinds, and all together."""
-    facts, team = review.facts, review.playbook.team
-    logins = dict(team.logins) if team is not None else {}
-    people = {person.id: person.name for person in facts.roster.people}
-    teams = {each.id: each.name for each in facts.roster.teams}
-    by_login = {login: people[person] for login, person in logins.items() if person in people}
+    """What stands in the first column, for a reader: people, teams, kinds, and all together."""
+    people = {person.id: person.name for person in review.facts.roster.people}
+    teams = {each.id: each.name for each in review.facts.roster.teams}
     every = {"*": say(lang, en="all", zh="合计")}
-    return {**{kind: word(KINDS, kind, lang) for kind in KINDS}, **teams, **people, **by_login, **every}
+    return {**{kind: word(KINDS, kind, lang) for kind in KINDS}, **teams, **people, **every}
 
 
 def _linked(grid: Grid, details: Mapping[str, Detail]) -> Grid:

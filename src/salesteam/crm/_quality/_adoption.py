@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,12 +13,14 @@ from salesteam.crm._people import User
 from salesteam.crm._quality._log import Users
 from salesteam.crm._quality._span import not_negative
 from salesteam.crm._quality._use import CREDITED, USES, Adoption, AdoptionRow, LoginRow, UseRow
+from salesteam.crm._quality._who import Who, who_is
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
 from salesteam.crm.facts._booking import zone
 from salesteam.crm.facts._recorded import recorded
+from salesteam.crm.facts._table_of_facts import Identity
 from salesteam.errors import InvalidValueError, missing_choice
 
 __all__ = ["adoption"]
@@ -38,6 +40,7 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
     logins: Any = None,
     exclude: Collection[str] = (),
     calendar: Calendar | None = None,
+    identity: Identity | None = None,
 ) -> Adoption:
     """Tell who works in the CRM, on how many of their workdays, and with which of their open deals.
 
@@ -66,6 +69,8 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
         Ids of users who are programs: integrations and imports.
     calendar : Calendar, optional
         Which days are workdays; Monday to Friday if not given.
+    identity : mapping or callable, optional
+        Login to person, so that one person with several logins is one; a login that it does not know stands for itself.
 
     Returns
     -------
@@ -102,13 +107,13 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
     zoned(as_of)
     not_negative(touched_within, "touched_within")
     known = recorded(records, as_of if isinstance(records, Store) else None)
-    told = Report()
+    told, who = Report(), who_is(identity)
     if basis == "login":
-        uses, told = _logins(known, logins, tz)
+        uses, told = _logins(Users(known, identity), logins, tz)
     else:
-        uses = tuple(_work(known, str(credited)))
-    worked: dict[Ref, set[date]] = {}
-    kinds: dict[Ref, set[str]] = {}
+        uses = tuple(_work(known, str(credited), who))
+    worked: dict[str, set[date]] = {}
+    kinds: dict[str, set[str]] = {}
     for user, at, kind in uses:
         day = at.astimezone(where).date()
         if at <= as_of and period.start <= day < period.end:
@@ -116,16 +121,15 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
             if kind is not None:
                 kinds.setdefault(user, set()).add(kind)
     end = min(period.end, (as_of - _MOMENT).astimezone(where).date() + _DAY)
-    touched = _touched(known, as_of, touched_within)
+    touched = _touched(known, as_of, touched_within, who)
     rows: list[AdoptionRow] = []
     weeks: list[UseRow] = []
-    for user in known.of("user"):
-        own = worked.get(user.ref, set())
-        workdays = _workdays(user, known, period.start, end, days)
-        if user.ref.external_id in exclude or not (workdays and (user.active or own)):
-            continue
-        rows.append(_row(user.ref, workdays, own, touched.get(user.ref, ()), kinds.get(user.ref, ())))
-        weeks.extend(_weeks(user.ref, workdays, own))
+    for person, users in _people(known, who, exclude).items():
+        own = worked.get(person, set())
+        workdays = _workdays({user.ref for user in users}, known, period.start, end, days)
+        if workdays and (own or any(user.active for user in users)):
+            rows.append(_row(person, workdays, own, touched.get(person, ()), kinds.get(person, ())))
+            weeks.extend(_weeks(person, workdays, own))
     report = told + Report(
         find("crm.not-used", Place(key=row.user), owner=row.user, of=row.working_days)
         for row in rows
@@ -141,12 +145,20 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
     )
 
 
-_Use = tuple[Ref, datetime, str | None]
+def _people(records: Records, who: Who, exclude: Collection[str]) -> Mapping[str, Sequence[User]]:
+    """The logins of each person, without those of programs."""
+    people: dict[str, list[User]] = {}
+    for user in records.of("user"):
+        if user.ref.external_id not in exclude and who(user.ref) not in exclude:
+            people.setdefault(who(user.ref), []).append(user)
+    return people
 
 
-def _logins(records: Records, logins: Any, tz: str) -> tuple[tuple[_Use, ...], Report]:
+_Use = tuple[str, datetime, str | None]
+
+
+def _logins(users: Users, logins: Any, tz: str) -> tuple[tuple[_Use, ...], Report]:
     read, report = _table.read_rows(logins, LoginRow, table="logins", zone=tz)
-    users = Users(records)
     found = [(users.of(row.user), row) for row in read]
     unknown = sorted({row.user for user, row in found if user is None})
     if unknown:
@@ -158,7 +170,7 @@ def _logins(records: Records, logins: Any, tz: str) -> tuple[tuple[_Use, ...], R
     return tuple((user, row.at, None) for user, row in found if user is not None), report
 
 
-def _work(records: Records, credited: str) -> Iterator[_Use]:
+def _work(records: Records, credited: str, who: Who) -> Iterator[_Use]:
     """Who made or changed what, when."""
     for record in records.records:
         author = getattr(record, "by" if record.kind == "stage_change" else "user", None)
@@ -169,20 +181,20 @@ def _work(records: Records, credited: str) -> Iterator[_Use]:
         if record.kind == "stage_change":
             times.add(getattr(record, "at", None))
         if user is not None:
-            yield from ((user, at, record.kind) for at in times if at is not None)
+            yield from ((who(user), at, record.kind) for at in times if at is not None)
 
 
-def _touched(records: Records, as_of: datetime, within: timedelta) -> Mapping[Ref, list[bool]]:
+def _touched(records: Records, as_of: datetime, within: timedelta, who: Who) -> Mapping[str, list[bool]]:
     """For each owner, whether each of their open deals was touched lately."""
     last: dict[Ref, datetime] = {}
     for about, at in _touches(records):
         if about is not None and at is not None and at <= as_of:
             last[about] = max(at, last.get(about, at))
-    found: dict[Ref, list[bool]] = {}
+    found: dict[str, list[bool]] = {}
     deals: tuple[Deal, ...] = records.of("deal")
     for deal in deals:
         if deal.status == "open" and deal.owner is not None:
-            found.setdefault(deal.owner, []).append(deal.ref in last and as_of - last[deal.ref] <= within)
+            found.setdefault(who(deal.owner), []).append(deal.ref in last and as_of - last[deal.ref] <= within)
     return found
 
 
@@ -198,21 +210,23 @@ def _touches(records: Records) -> Iterator[tuple[Ref | None, datetime | None]]:
         yield change.deal, change.at
 
 
-def _workdays(user: User, records: Records, start: date, end: date, calendar: Calendar) -> tuple[date, ...]:
+def _workdays(
+    logins: Collection[Ref], records: Records, start: date, end: date, calendar: Calendar
+) -> tuple[date, ...]:
     """The workdays of a span on which a person was in a team; all of them if they are in none."""
     terms = [
-        (each.valid_from or start, each.valid_to or end) for each in records.of("membership") if each.user == user.ref
+        (each.valid_from or start, each.valid_to or end) for each in records.of("membership") if each.user in logins
     ] or [(start, end)]
     every = (start + _DAY * n for n in range(max((end - start).days, 0)))
     return tuple(day for day in every if any(a <= day < b for a, b in terms) and calendar.is_workday(day))
 
 
 def _row(
-    user: Ref, workdays: Collection[date], own: Collection[date], touched: Collection[bool], kinds: Collection[str]
+    user: str, workdays: Collection[date], own: Collection[date], touched: Collection[bool], kinds: Collection[str]
 ) -> AdoptionRow:
     active = len(set(workdays) & set(own))
     return AdoptionRow(
-        user=user.external_id,
+        user=user,
         working_days=len(workdays),
         active_days=active,
         active_share=Fraction(active, len(workdays)) if workdays else None,
@@ -223,11 +237,11 @@ def _row(
     )
 
 
-def _weeks(user: Ref, workdays: Collection[date], own: Collection[date]) -> Iterator[UseRow]:
+def _weeks(user: str, workdays: Collection[date], own: Collection[date]) -> Iterator[UseRow]:
     counts: dict[date, list[int]] = {}
     for day in workdays:
         count = counts.setdefault(day - _DAY * day.weekday(), [0, 0])
         count[0] += 1
         count[1] += day in own
     for week, (working, active) in counts.items():
-        yield UseRow(user=user.external_id, week=week, working_days=working, active_days=active)
+        yield UseRow(user=user, week=week, working_days=working, active_days=active)

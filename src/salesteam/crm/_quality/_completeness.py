@@ -13,6 +13,7 @@ from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._field_type import field_types
 from salesteam.crm._quality._customer import teams_of
 from salesteam.crm._quality._required import Required
+from salesteam.crm._quality._who import Who, who_is
 from salesteam.crm._quality._words import PLACEHOLDERS, nothings, said, words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import Record
@@ -20,6 +21,7 @@ from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
 from salesteam.crm.facts._recorded import recorded
+from salesteam.crm.facts._table_of_facts import Identity
 from salesteam.errors import NotFoundError, missing_choice
 
 __all__ = ["Completeness", "CompletenessCell", "CompletenessRow", "completeness"]
@@ -215,6 +217,7 @@ def completeness(
     by: str | None = None,
     as_of: datetime | None = None,
     placeholders: Sequence[str] = PLACEHOLDERS,
+    identity: Identity | None = None,
 ) -> Completeness:
     """Count which cells that should be filled are.
 
@@ -233,6 +236,8 @@ def completeness(
         Stage, owner and cells as a store knew them at this instant.
     placeholders : sequence of str
         Texts that mean nothing, compared without case and blanks.
+    identity : mapping or callable, optional
+        Login to person, so that one person with several logins is one; a login that it does not know stands for itself.
 
     Returns
     -------
@@ -260,10 +265,11 @@ def completeness(
         for record in known.of(rule.kind)
         if _meets(record, rule.when)
     ]
+    who = who_is(identity)
     teams = teams_of(known, as_of) if by == "team" else {}
     groups: dict[str, list[_Cell]] = {}
     for cell in cells:
-        groups.setdefault(_group(cell, by, teams), []).append(cell)
+        groups.setdefault(_group(cell, by, who, teams), []).append(cell)
     return Completeness(
         by=by,
         rows=tuple(_row(group, found) for group, found in sorted(groups.items())),
@@ -335,7 +341,7 @@ def _filled(record: Record, rule: Required, nothing: frozenset[str], related: Ma
     return value is not None and value != ()
 
 
-def _group(cell: _Cell, by: str, teams: Mapping[Ref, Ref]) -> str:
+def _group(cell: _Cell, by: str, who: Who, teams: Mapping[Ref, Ref]) -> str:
     record, rule, _ = cell
     if by in {"kind", "field"}:
         return rule.kind if by == "kind" else rule.name
@@ -343,7 +349,9 @@ def _group(cell: _Cell, by: str, teams: Mapping[Ref, Ref]) -> str:
     owner = getattr(record, "owner", None)
     if value is None and by == "team" and owner is not None:
         value = teams.get(owner)
-    return "—" if value is None else _text(value)
+    if value is None:
+        return "—"
+    return who(value) if by == "owner" else _text(value)
 
 
 def _row(group: str, cells: Sequence[_Cell]) -> CompletenessRow:

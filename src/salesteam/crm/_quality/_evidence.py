@@ -13,6 +13,7 @@ from salesteam.crm._quality._log import read_log
 from salesteam.crm._reading import Records
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
+from salesteam.crm.facts._table_of_facts import Identity
 
 __all__ = ["evidence"]
 
@@ -20,10 +21,10 @@ Event = tuple[str, str | None, datetime, datetime | None]
 
 
 def evidence(
-    records: Records, store: Store | None, log: Any, *, tz: str, as_of: datetime
+    records: Records, store: Store | None, log: Any, *, tz: str, as_of: datetime, identity: Identity | None
 ) -> tuple[tuple[Event, ...], Report]:
     """Each contact of a log with the first change on its customer, and what of the log could not be used."""
-    read = read_log(log, records, tz=tz)
+    read = read_log(log, records, tz=tz, identity=identity)
     changed: dict[Ref, list[datetime]] = {}
     for ref, at in (*_told(records), *(_logged(store) if store is not None else ())):
         account = customer_of(ref, records)
@@ -36,7 +37,7 @@ def evidence(
         times = changed.get(each.account, [])
         place = bisect_left(times, each.row.at)
         written = times[place] if place < len(times) else None
-        events.append((f"log:{each.row.entry}", each.user.external_id, each.row.at, written))
+        events.append((f"log:{each.row.entry}", each.user, each.row.at, written))
     return tuple(events), read.report
 
 

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from salesteam.core import Finding, Place, Report, _table, find
+from salesteam.crm._quality._who import person_of, who_is
 from salesteam.crm._reading import Records
 from salesteam.crm._ref import Ref
 from salesteam.crm.facts._booking import zone
+from salesteam.crm.facts._table_of_facts import Identity
 
 __all__ = ["CHANNELS", "Happened", "Log", "LogRow", "Users", "read_log"]
 
@@ -28,6 +30,7 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
 )
 """Where a row of a log comes from, with one line on each."""
 _SHORTEST_NUMBER = 6
+Meant = TypeVar("Meant")
 
 
 @attrs.frozen(kw_only=True)
@@ -58,7 +61,7 @@ class Happened:
     """A row of a log whose user and customer are known."""
 
     row: LogRow
-    user: Ref
+    user: str
     account: Ref
 
 
@@ -71,14 +74,14 @@ class Log:
     report: Report
 
 
-def read_log(log: Any, records: Records, *, tz: str) -> Log:
+def read_log(log: Any, records: Records, *, tz: str, identity: Identity | None = None) -> Log:
     """Read a log, and find whom each row means; every row that cannot be used is told.
 
     A row that was given twice counts once.
     """
     zone(tz)
     rows, report = _table.read_rows(log, LogRow, table="log", zone=tz)
-    users, customers = Users(records), _Customers(records)
+    users, customers = Users(records, identity), _Customers(records)
     findings: list[Finding] = []
     unknown: Counter[tuple[str, str]] = Counter()
     seen: dict[str, LogRow] = {}
@@ -126,16 +129,19 @@ def _unknown(unknown: Counter[tuple[str, str]]) -> Iterator[Finding]:
 
 
 class Users:
-    """Users by id, full reference and e-mail address."""
+    """The persons of users: by id, full reference and e-mail address, and by what the identity table calls them."""
 
-    def __init__(self, records: Records) -> None:
-        self.names: dict[str, set[Ref]] = {}
+    def __init__(self, records: Records, identity: Identity | None) -> None:
+        self.identity = identity
+        self.names: dict[str, set[str]] = {}
+        who = who_is(identity)
         for user in records.of("user"):
-            for name in (user.ref.external_id, str(user.ref), *user.emails):
-                self.names.setdefault(_folded(name), set()).add(user.ref)
+            person = who(user.ref)
+            for name in (user.ref.external_id, str(user.ref), *user.emails, person):
+                self.names.setdefault(_folded(name), set()).add(person)
 
-    def of(self, name: str) -> Ref | None:
-        return _only(self.names.get(_folded(name)))
+    def of(self, name: str) -> str | None:
+        return person_of(name.strip(), self.identity) or _only(self.names.get(_folded(name)))
 
 
 class _Customers:
@@ -167,7 +173,7 @@ class _Customers:
         return _only(found)
 
 
-def _only(found: set[Ref] | None) -> Ref | None:
+def _only(found: set[Meant] | None) -> Meant | None:
     """The one that is meant; a name that may mean several means nobody."""
     return next(iter(found)) if found is not None and len(found) == 1 else None
 

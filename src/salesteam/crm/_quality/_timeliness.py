@@ -14,12 +14,14 @@ import attrs
 from salesteam.core import Calendar, Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._quality._evidence import Event, evidence
 from salesteam.crm._quality._span import not_negative
+from salesteam.crm._quality._who import Who, who_is
 from salesteam.crm._quality._words import words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
 from salesteam.crm._store import Store
 from salesteam.crm.facts._booking import zone
 from salesteam.crm.facts._recorded import recorded
+from salesteam.crm.facts._table_of_facts import Identity
 from salesteam.errors import InvalidValueError, missing_choice
 
 __all__ = ["BASES", "CLOCKS", "DelayRow", "Timeliness", "timeliness"]
@@ -194,7 +196,7 @@ class Timeliness:
         return self.grid().html()
 
 
-def timeliness(
+def timeliness(  # noqa: PLR0913 -- the choices of the field are named one by one
     records: Records | Store,
     *,
     basis: str | None = None,
@@ -204,6 +206,7 @@ def timeliness(
     limit: timedelta = _LIMIT,
     calendar: Calendar | None = None,
     log: Any = None,
+    identity: Identity | None = None,
 ) -> Timeliness:
     """Measure how soon what happened was written down.
 
@@ -228,6 +231,8 @@ def timeliness(
         Which days are workdays; Monday to Friday if not given.
     log : table, optional
         What happened outside the CRM, as `traced` takes it; needed for `evidence`, and used for nothing else.
+    identity : mapping or callable, optional
+        Login to person, so that one person with several logins is one; a login that it does not know stands for itself.
 
     Returns
     -------
@@ -266,28 +271,28 @@ def timeliness(
     known = recorded(records, None if store is None else as_of)
     told = Report()
     if basis == "evidence":
-        events, told = evidence(known, store, log, tz=tz, as_of=as_of)
+        events, told = evidence(known, store, log, tz=tz, as_of=as_of, identity=identity)
     else:
-        events = tuple((_activities if basis == "activity" else _stale)(known, as_of))
+        events = tuple((_activities if basis == "activity" else _stale)(known, as_of, who_is(identity)))
     measures = _measures(zone(tz), calendar or Calendar(name="Monday to Friday"), limit)
     by_clock = {name: tuple(_row(event, measure, as_of) for event in events) for name, measure in measures.items()}
     found = Timeliness(basis=basis, clock=clock, limit=limit, rows=by_clock[clock], by_clock=by_clock)
     return attrs.evolve(found, report=Report([*_findings(found), *_bulk(found, zone(tz))]) + told)
 
 
-def _activities(records: Records, as_of: datetime) -> Iterator[Event]:
+def _activities(records: Records, as_of: datetime, who: Who) -> Iterator[Event]:
     for activity in records.of("activity"):
         if activity.occurred_at is not None:
             made = activity.created_at
             written = made if made is not None and made <= as_of else None
-            yield str(activity.ref), activity.user.external_id if activity.user else None, activity.occurred_at, written
+            yield str(activity.ref), who(activity.user) if activity.user else None, activity.occurred_at, written
 
 
-def _stale(records: Records, as_of: datetime) -> Iterator[Event]:
+def _stale(records: Records, as_of: datetime, who: Who) -> Iterator[Event]:
     for deal in records.of("deal"):
         changed = deal.updated_at or deal.created_at
         if deal.status == "open" and changed is not None:
-            yield str(deal.ref), deal.owner.external_id if deal.owner else None, changed, as_of
+            yield str(deal.ref), who(deal.owner) if deal.owner else None, changed, as_of
 
 
 _Measure = Callable[[datetime, datetime], tuple[timedelta, bool]]

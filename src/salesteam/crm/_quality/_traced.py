@@ -15,12 +15,14 @@ from salesteam.crm._quality._customer import customer_of
 from salesteam.crm._quality._log import Happened, read_log
 from salesteam.crm._quality._pairing import paired
 from salesteam.crm._quality._span import not_negative
+from salesteam.crm._quality._who import who_is
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
 from salesteam.crm.facts._booking import zone
 from salesteam.crm.facts._recorded import recorded
+from salesteam.crm.facts._table_of_facts import Identity
 from salesteam.errors import NotFoundError
 
 __all__ = ["Trace", "TraceRow", "traced"]
@@ -186,7 +188,14 @@ class Trace:
 
 
 def traced(
-    records: Records | Store, log: Any, *, window: timedelta, tz: str, as_of: datetime, since: datetime | None = None
+    records: Records | Store,
+    log: Any,
+    *,
+    window: timedelta,
+    tz: str,
+    as_of: datetime,
+    since: datetime | None = None,
+    identity: Identity | None = None,
 ) -> Trace:
     """Match what happened outside the CRM with what it holds, one to one.
 
@@ -208,6 +217,8 @@ def traced(
         What happened later is not looked at.
     since : datetime, optional
         What happened earlier is not looked at; from the first row of the log if not given.
+    identity : mapping or callable, optional
+        Login to person, so that one person with several logins is one; a login that it does not know stands for itself.
 
     Returns
     -------
@@ -237,17 +248,18 @@ def traced(
     for instant in (as_of, *([since] if since else [])):
         zoned(instant)
     known = recorded(records, as_of if isinstance(records, Store) else None)
-    read = read_log(log, known, tz=tz)
+    read = read_log(log, known, tz=tz, identity=identity)
+    who = who_is(identity)
     first = since or min((each.row.at for each in (*read.contacts, *read.promises)), default=as_of)
     activities = [
-        _Held(record.ref, record.user, account, at)
+        _Held(record.ref, None if record.user is None else who(record.user), account, at)
         for record in known.of("activity")
         if record.activity_kind in _CONTACTS
         and (at := record.occurred_at or record.done_at) is not None
         and (account := customer_of(record.about, known)) is not None
     ]
     commitments = [
-        _Held(record.ref, record.user, account, at)
+        _Held(record.ref, None if record.user is None else who(record.user), account, at)
         for record in known.of("commitment")
         if (at := record.made_at or record.created_at) is not None
         and (account := customer_of(record.about, known)) is not None
@@ -269,7 +281,7 @@ class _Held:
     """Something that the CRM holds."""
 
     ref: Ref
-    user: Ref | None
+    user: str | None
     account: Ref
     at: datetime
 
@@ -282,8 +294,8 @@ def _matched(
     inside: Callable[[datetime], bool],
 ) -> Iterator[TraceRow]:
     """Match within each user and customer; a record at the edge may be the pair of a row inside."""
-    logged: dict[tuple[Ref, Ref], list[Happened]] = {}
-    kept: dict[tuple[Ref, Ref], list[_Held]] = {}
+    logged: dict[tuple[str, Ref], list[Happened]] = {}
+    kept: dict[tuple[str, Ref], list[_Held]] = {}
     for each in happened:
         if inside(each.row.at):
             logged.setdefault((each.user, each.account), []).append(each)
@@ -296,7 +308,7 @@ def _matched(
         pairs = paired(
             [(each.row.at, each.row.entry) for each in rows], [(each.at, ref) for ref, each in by_ref.items()], window
         )
-        about: dict[str, Any] = {"what": what, "owner": user.external_id, "account": account.external_id}
+        about: dict[str, Any] = {"what": what, "owner": user, "account": account.external_id}
         for each in rows:
             ref = pairs.get(each.row.entry)
             yield TraceRow(

@@ -5,13 +5,14 @@ A class names in `caught_by` the tests that must fail; of all its other tests no
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from itertools import islice
 from typing import ClassVar
 from urllib.request import urlopen
 
+import attrs
 import pytest
 from shop import ShopAdapter, ShopHarness, TokenAdapter
 
@@ -147,6 +148,36 @@ class TestEmptyIsFine(Planted):
         def asked(self, query):
             reply = self.http.ask("GET", "customers", params=query, plain=True)
             return (reply.get("rows") or []) if reply.whole else []
+
+
+class TestSwallowsOfTheFirstKind(Planted):
+    """Any failure is the end of the rows, of the first kind only; the shop holds none, so that other tests fail too."""
+
+    __test__ = True
+    and_more = True
+    caught_by = (
+        "test_a_failure_for_good_is_tried_once",
+        "test_a_redirect_is_not_followed",
+        "test_a_login_that_is_never_good_is_said",
+        "test_an_endless_rate_limit_ends_the_reading",
+        "test_nobody_waits_for_a_day",
+        "test_an_error_inside_a_good_answer_is_one",
+    )
+
+    @pytest.fixture
+    def harness(self):
+        harness = ShopHarness(self.bug)
+        harness.kinds = lambda: ("contact", "account")
+        return harness
+
+    class bug(ShopAdapter):
+        def capabilities(self):
+            can = super().capabilities()["account"]
+            return {"contact": attrs.evolve(can, writes=()), "account": can}
+
+        def pages(self, kind, since, **options):
+            with suppress(AdapterError) if kind == "contact" else nullcontext():
+                yield from super().pages(kind, since, **options)
 
 
 class TestFollows(Planted):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from datetime import UTC, date, timedelta
 from datetime import datetime as datetime_
 from decimal import Decimal
@@ -215,6 +216,30 @@ def test_an_address_is_encrypted_or_on_this_machine(base):
     """Anything else is refused where it is set."""
     with pytest.raises(InvalidValueError):
         Client(base, source="x")
+
+
+@pytest.mark.parametrize("login", [f"li:{SECRET}", SECRET, f":{SECRET}", f"{SECRET}:"])
+def test_an_address_holds_no_login(login):
+    """Settings are shared; the message does not repeat it."""
+    with pytest.raises(InvalidValueError, match="holds a login") as caught:
+        Client(f"https://{login}@crm.example/web", source="x")
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("how", ["nobody", "echo", "close", "silence", "garble", "truncate", "header"])
+def test_no_cause_of_an_error_tells_a_secret(server, client, how):
+    """Who prints the whole traceback of a failure, with all that led to it, sees none either."""
+    made = client()
+    made.keep(SECRET)
+    if how == "nobody":
+        server.__exit__(None, None, None)
+    elif how != "header":
+        server.fail(Fault(how=how, times=3))
+    headers = {"X-Key": f"{SECRET}\n" if how == "header" else SECRET}
+    with pytest.raises(AdapterError) as caught:
+        made.ask("POST", f"hook/{SECRET}", params={"access_token": SECRET}, json={"a": SECRET}, headers=headers)
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    assert (None, None) == (caught.value.__cause__, caught.value.__context__)
 
 
 def test_a_known_secret_is_in_no_error_and_no_log(server, client, caplog):

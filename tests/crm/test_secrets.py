@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import pickle
+import time
 import traceback
 
 import attrs
@@ -90,6 +92,24 @@ NAMED = [
     "Set-Cookie: XX; Path=/",
     '"api_key" : "XX"',
     "X-Session-Id: XX",
+    "Authorization: Token XX",
+    "Authorization: XX was refused",
+    'Authorization: Digest username="li", uri="/", response="XX"',
+    "Cookie: theme=dark; sid=XX",
+    r"answer: head\nAuthorization: ApiKey XX\nHost: crm",
+    "return_value=(b'HTTP/1.1', 200, [(b'Set-Cookie', b'sid=XX; Path=/'), (b'Date', b'now')])",
+    "Headers([('x-api-key', 'XX')])",
+    "no connection to https://li:XX@crm.example:8069/web",
+    "no connection to https://XX@crm.example/web",
+    json.dumps({"error": json.dumps({"access_token": "XX", "a": 1})}),
+    json.dumps({"error": json.dumps({"inner": json.dumps({"access_token": "XX", "a": 1})})}),
+    json.dumps({"error": json.dumps({"password": 'x"XX', "a": 1})}),
+    '{"token": {"type": "jwt", "value": "XX"}}',
+    '{"refresh_tokens": ["a", "XX"]}',
+    "grant_type=jwt-bearer&assertion=XX&x=1",
+    '{"pwd": "XX"}',
+    '{"private_key": "XX"}',
+    '{"token": 0XX7}',
 ]
 
 
@@ -99,6 +119,17 @@ def test_what_stands_behind_the_name_of_a_secret_is_blotted_out(text):
     shown = Redactor()(text.replace("XX", "q9f8w7"))
     assert "q9f8w7" not in shown
     assert "***" in shown
+    assert shown == Redactor()(shown)
+
+
+@pytest.mark.parametrize(
+    "text", ["QmFzZTY0" * 25_000, "a-" * 100_000, "token" * 40_000, '\\"' * 60_000, "x" * 200_000 + "@"]
+)
+def test_a_long_text_is_read_once(text):
+    """A picture in a rejected row takes no minutes."""
+    begun = time.process_time()
+    assert text == Redactor()(text)
+    assert time.process_time() - begun < 5
 
 
 @given(st.text(), st.text(min_size=4).filter(lambda text: "*" not in text), st.text())
@@ -139,8 +170,9 @@ def test_what_only_frames_a_key_stays_readable():
 
 def test_harmless_text_stays():
     """A report that says nothing helps nobody."""
-    text = "deal D-1: the value 'abc' of amount is no number; the token of thanks is 5"
-    assert text == Redactor(["s3cr3t-token"])(text)
+    text = "deal D-1: the value 'abc' of amount is no number; the token of thanks is 5; write to li@crm.example"
+    text += ' {"tokens_of_thanks": 5, "pipeline": ["a", "b"], "link": "https://crm.example/u@v"}'
+    assert text.replace(": 5,", ": ***,") == Redactor(["s3cr3t-token"])(text)
 
 
 @pytest.mark.parametrize(

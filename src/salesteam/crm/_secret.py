@@ -24,13 +24,31 @@ _WORDS = frozenset({"en", "zh"})
 """The fields of a phrase in both languages."""
 _LINE = 16
 """A line of a secret of several lines that is so long is secret by itself; shorter ones are words."""
-_NAMED = re.compile(
-    r"""(?ix)
-    (?P<name> ["']? [\w-]*
-              (?: password | passwd | secret | token | api[_-]?key | authorization | cookie | session[_-]?id )
-              [\w-]* ["']? \s* [:=] \s* (?: (?: bearer | basic | session ) \s+ )? )
-    (?P<value> "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | [^\s,;&}"']+ )
-    """
+_NAME = r"""
+    (?<! [\w-] )
+    (?= [\w-]*? (?: password | passwd | passphrase | pwd | secret | token | (?: api | access | private ) [_-]? key
+        | assertion | authorization | cookie | session[_-]?id ) )
+    [\w-]++
+"""
+_QUOTED = r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' """
+_WORD = r""" [^\s,;&}"']+ """
+_PART = rf""" (?: [\w-]+ = "[^"]*" | {_WORD} ) """
+_BEHIND = tuple(
+    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    for pattern in (
+        # the login of an address
+        r""" (?P<name> :// ) (?P<value> [^\s/@"'<>]++ ) (?= @ ) """,
+        # a line of a header, whatever its scheme, with all its parts
+        rf""" (?P<name> (?<! [\w-] ) (?= [\w-]*? (?: authorization | cookie ) \s* [:=] ) [\w-]++ \s* [:=] \s* )
+              (?! \*\*\* )
+              (?P<value> {_PART} (?: [ ]+ {_PART} )? (?: [,;] \s* [\w-]+ = (?: "[^"]*" | {_WORD} )? )* ) """,
+        # headers as Python lists them
+        rf""" (?P<name> \( b? ["'] {_NAME} ["'] , \s* b? ) (?P<value> {_QUOTED} ) """,
+        # a field of a body or an address; of a body within a body too, where quotes are escaped
+        rf""" (?P<name> {_NAME} (?: \\* ["'] )? \s* [:=] \s* (?: (?: bearer | basic | session ) \s+ )? )
+              (?P<value> {_QUOTED} | (?P<end> \\+ ["'] ) (?: (?! (?<! \\ ) (?P=end) ) . )* (?P=end)
+                | \{{ [^{{}}]* \}} | \[ [^\[\]]* \] | {_WORD} ) """,
+    )
 )
 """A value that stands behind the name of a secret, in a header, an address or a body."""
 
@@ -156,7 +174,9 @@ class Redactor:
     def __call__(self, text: str) -> str:
         for secret in self._forms:
             text = text.replace(secret, _MASK)
-        return _NAMED.sub(_blot, text)
+        for behind in _BEHIND:
+            text = behind.sub(_blot, text)
+        return text
 
     def __repr__(self) -> str:
         return f"<Redactor of {len(self.texts)}>"
@@ -186,7 +206,8 @@ class Redactor:
 
 def _blot(found: re.Match[str]) -> str:
     value = found["value"]
-    quote = value[0] if value[0] in "\"'" else ""
+    quote = value[: len(value) - len(value.lstrip("\\")) + 1]
+    quote = quote if quote[-1] in "\"'" else ""
     return f"{found['name']}{quote}{_MASK}{quote}"
 
 

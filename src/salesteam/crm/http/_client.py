@@ -297,6 +297,9 @@ class Client:
 
 def _safe(base: str) -> str:
     parts = urlsplit(base)
+    if parts.username is not None or parts.password is not None:
+        fix = "leave it out, and name where the secret is in a setting of its own"
+        raise InvalidValueError(f"the address of {parts.hostname} holds a login", where="base", fix=fix)
     if parts.scheme == "https" and parts.hostname:
         return base.rstrip("/")
     if parts.scheme == "http" and parts.hostname and _loopback(parts.hostname):

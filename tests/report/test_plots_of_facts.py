@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from salesteam import crm, report, review
+from salesteam.core import Period
 from salesteam.errors import InvalidValueError
 
 LANGS = ("en", "zh")
@@ -63,12 +64,33 @@ def delayed(*hours, clock="elapsed", limit=24, as_of=2000):
     )  # fmt: skip
 
 
+def used(people, period="2026-10"):
+    """In the week of the fifth each called on one day more than the one before, the first on none, none on over five."""
+    records = []
+    for number, who in enumerate(people):
+        records.append(crm.User(ref=ref("user", who), name=who))
+        for day in range(min(number, 5)):
+            call = crm.Activity(
+                ref=ref("activity", f"{who}-{day}"), activity_kind="call", user=ref("user", who),
+                created_at=MONDAY + 24 * (7 + day) * HOUR,
+            )  # fmt: skip
+            records.append(call)
+    return crm.adoption(
+        crm.Records(records=tuple(records)), basis="work", credited="author", tz="Asia/Shanghai",
+        period=Period.parse(period), as_of=datetime(2027, 1, 1, tzinfo=UTC), touched_within=14 * 24 * HOUR,
+    )  # fmt: skip
+
+
 MANY = [f"user{number:03}" for number in range(200)]
 PLOTS = {
     "completeness_map": lambda lang: report.completeness_map(review.demo(lang).quality.completeness, lang=lang),
     "completeness_map of one": lambda lang: report.completeness_map(filled(["li"]), lang=lang),
     "completeness_map of many": lambda lang: report.completeness_map(filled(MANY), lang=lang),
     "completeness_map by kind": lambda lang: report.completeness_map(filled(["li"], by="kind"), lang=lang),
+    "adoption_by_week": lambda lang: report.adoption_by_week(review.demo(lang).quality.adoption, lang=lang),
+    "adoption_by_week of one": lambda lang: report.adoption_by_week(used(["li"]), lang=lang),
+    "adoption_by_week of many": lambda lang: report.adoption_by_week(used(MANY), lang=lang),
+    "adoption_by_week in a year": lambda lang: report.adoption_by_week(used(["li", "wu"], "2026"), lang=lang),
     "delays": lambda lang: report.delays(review.demo(lang).quality.timeliness[0], lang=lang),
     "delays of one": lambda lang: report.delays(delayed(1, clock="next_business_day"), lang=lang),
     "delays without end": lambda lang: report.delays(delayed(1, None, 1900, *range(60)), lang=lang),
@@ -112,7 +134,7 @@ def test_a_cell_of_the_map_tells_what_an_owner_lacks():
 def test_where_nothing_applies_the_map_has_no_share():
     """It is neither full nor empty, and has no colour of either."""
     (cell,) = [row for row in rows(report.completeness_map(filled(["li", "wu"]))) if row["of"] == "0"]
-    assert ("wu", "industry", "—", False) == (cell["group"], cell["field"], cell["text"], "lacks" in cell)
+    assert ("wu", "industry", "—", False) == (cell["group"], cell["field"], cell["text"], "level" in cell)
 
 
 def test_who_lacks_most_stands_first():
@@ -209,3 +231,48 @@ def test_delays_of_nothing_are_refused():
     """There is nothing to draw."""
     with pytest.raises(InvalidValueError, match="no delay was measured"):
         report.delays(delayed())
+
+
+def shares(plot):
+    """Days with use of workdays, by person and week."""
+    return {(row["user"], row["week"]): row["of"] for row in rows(plot)}
+
+
+def test_a_week_of_a_person_tells_days_with_use_of_workdays():
+    """A week that only begins in the period has fewer; all together stand in the first row."""
+    plot = report.adoption_by_week(used(["an", "bo", "cai"]))
+    found = shares(plot)
+    assert ["0 / 2", "2 / 5", "0 / 5"] == [found["cai", week] for week in ("09-28", "10-05", "10-12")]
+    assert ["0 / 6", "3 / 15", "0 / 15"] == [found["all", week] for week in ("09-28", "10-05", "10-12")]
+    assert ["all", "an", "bo", "cai"] == plot.spec["layer"][0]["encoding"]["y"]["sort"]
+
+
+def test_who_had_no_workday_in_a_week_has_no_share_of_it():
+    """A week before somebody came is not one without use."""
+    found = used(["an", "bo"])
+    late = [row for row in found.weeks if row.user == "an" or row.week.day != 28]
+    cells = [row for row in rows(report.adoption_by_week(attrs.evolve(found, weeks=late))) if row["week"] == "09-28"]
+    assert {"all": "0 / 2", "an": "0 / 2", "bo": "0"} == {row["user"]: row["of"] for row in cells}
+    assert ["bo"] == [row["user"] for row in cells if "level" not in row]
+
+
+def test_many_people_are_cut_to_those_with_the_least_use():
+    """By name, not by rank; the first row still counts everyone."""
+    plot = report.adoption_by_week(used(MANY), most=3)
+    found = shares(plot)
+    assert ["all", "user000", "user001", "user002"] == plot.spec["layer"][0]["encoding"]["y"]["sort"]
+    assert f"{10 + 5 * 195} / 1,000" == found["all", "10-05"]
+    assert "197 with more use are not shown" in plot.svg()
+
+
+def test_weeks_of_two_years_are_told_apart():
+    """The first week of 2026 begins in 2025; so many weeks have no room for numbers."""
+    plot = report.adoption_by_week(used(["li"], "2026"))
+    assert {"2025-12-29", "2026-01-05"} <= {row["week"] for row in rows(plot)}
+    assert 2 == len(plot.spec["layer"])
+
+
+def test_adoption_of_nobody_is_refused():
+    """There is nothing to draw."""
+    with pytest.raises(InvalidValueError, match="nobody had a workday"):
+        report.adoption_by_week(used([]))

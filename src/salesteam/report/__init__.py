@@ -8,7 +8,8 @@ Pay
     `winners_and_losers`, `cost_curve` and `attainment` of a comparison, `cost_against_budget` of a simulation,
     `waterfall` and `draw_debt` of a settlement.
 Facts
-    How far they can be trusted, each a `Plot` too: `completeness_map` by field, `delays` by clock.
+    How far they can be trusted, each a `Plot` too: `completeness_map` by field, `delays` by clock,
+    `adoption_by_week`.
 
 Needs the extra ``report``.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 from salesteam.report._files import MARKER, vacant, write
 from salesteam.report._page import page
 from salesteam.report._plot import Plot
+from salesteam.report._plot_adoption import adoption_by_week
 from salesteam.report._plot_books import draw_debt, waterfall
 from salesteam.report._plot_completeness import completeness_map
 from salesteam.report._plot_cost import cost_against_budget
@@ -30,6 +32,7 @@ from salesteam.report._plots import spec, svg
 __all__ = [
     "MARKER",
     "Plot",
+    "adoption_by_week",
     "attainment",
     "completeness_map",
     "cost_against_budget",

@@ -10,7 +10,8 @@ from salesteam.core import percent_text, say
 from salesteam.crm import Completeness, CompletenessCell
 from salesteam.errors import InvalidValueError
 from salesteam.report._plot import Plot
-from salesteam.report._plot_style import DOWN, INK, finished, inline
+from salesteam.report._plot_heat import heat, whole
+from salesteam.report._plot_style import DOWN, finished
 
 __all__ = ["completeness_map"]
 
@@ -71,10 +72,15 @@ def completeness_map(found: Completeness, *, most: int = 30, lang: str = "en") -
     turned = max(map(len, columns)) > _TURNED
     head = say(lang, en=_GROUPS[found.by][0], zh=_GROUPS[found.by][1])
     field = say(lang, en="Field", zh="字段")
-    base = alt.Chart(inline(alt, cells + blank)).encode(
+    angle = -40 if turned else 0
+    drawn = heat(
+        alt,
+        cells + blank,
         x=alt.X(
-            "field:N", sort=columns, title=None,
-            axis=alt.Axis(labelAngle=-40 if turned else 0, orient="top", labelOverlap=False, labelLimit=260),
+            "field:N",
+            sort=columns,
+            title=None,
+            axis=alt.Axis(labelAngle=angle, orient="top", labelOverlap=False, labelLimit=260),
         ),
         y=alt.Y("group:N", sort=order, title=None, axis=alt.Axis(labelOverlap=False)),
         tooltip=[
@@ -83,13 +89,8 @@ def completeness_map(found: Completeness, *, most: int = 30, lang: str = "en") -
             alt.Tooltip("of:N", title=say(lang, en="Filled", zh="已填")),
             alt.Tooltip("text:N", title=say(lang, en="Share", zh="占比")),
         ],
-    )  # fmt: skip
-    empty = base.transform_filter("!isValid(datum.lacks)").mark_rect(stroke="white", strokeWidth=2, color="#e3e6e9")
-    shade = base.transform_filter("isValid(datum.lacks)").mark_rect(stroke="white", strokeWidth=2)
-    scale = alt.Scale(type="sqrt", domain=[0, 1], range=["#f5f2ee", DOWN], interpolate="rgb")
-    shade = shade.encode(color=alt.Color("lacks:Q", scale=scale, legend=None))
-    words = base.mark_text(fontSize=11).encode(
-        text="text:N", color=alt.condition("datum.lacks > 0.4", alt.value("white"), alt.value(INK))
+        scale=alt.Scale(type="sqrt", domain=[0, 1], range=["#f5f2ee", DOWN], interpolate="rgb"),
+        white=0.4,
     )
     wide = 52 if turned else max(52, _LETTER * max(map(len, columns)) + 10)
     total = percent_text(found.total.cells_share)
@@ -101,7 +102,7 @@ def completeness_map(found: Completeness, *, most: int = 30, lang: str = "en") -
     if left:
         told += say(lang, en=f"; {left} who lack less are not shown", zh=f"；另有 {left} 组缺失较少，未列出")
     size = {"width": wide * len(columns), "height": 24 * len(order)}
-    return finished(alt, (empty + shade + words).properties(**size), title, subtitle=told)
+    return finished(alt, drawn.properties(**size), title, subtitle=told)
 
 
 def _fields(cells: Iterable[CompletenessCell]) -> dict[tuple[str, str], str]:
@@ -127,15 +128,7 @@ def _cells(counts: Iterable[tuple[str, str, int, int]]) -> Iterator[dict[str, An
         yield {
             "group": group,
             "field": field,
-            "lacks": float(1 - share),
+            "level": float(1 - share),
             "of": f"{filled:,} / {of:,}",
-            "text": _share(share),
+            "text": whole(share),
         }
-
-
-def _share(share: Fraction) -> str:
-    """A share in whole percent, of which only what is full is 100% and only what is empty 0%."""
-    text = percent_text(share, 0)
-    if text == "100%" and share < 1:
-        return "> 99%"
-    return "< 1%" if text == "0%" and share > 0 else text

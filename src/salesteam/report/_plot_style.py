@@ -80,7 +80,7 @@ def signed(amount: float | Fraction, currency: str, lang: str) -> str:
     return _FIRST_DIGIT.sub("+", text, count=1) if amount > 0 else text
 
 
-def finished(alt: Any, chart: Any, title: str, *, subtitle: str = "") -> Plot:
+def finished(alt: Any, chart: Any, title: str, *, subtitle: str | list[str] = "") -> Plot:
     """The chart with its title and the style of the house."""
     heads = alt.TitleParams(title, anchor="start", fontSize=14, subtitle=subtitle or alt.Undefined, offset=12)
     made = (

@@ -114,6 +114,8 @@ def test_logins_of_one_person_are_one_row():
     log = [{"user": name, "at": MONDAY + days * DAY} for days, name in enumerate(("li", "lei@other.cn", "u17"))]
     assert {"li": (3, 5), "wu": (0, 5)} == active(found(basis="login", credited=None, logins=log, **given))
     assert {"wu": (0, 5)} == active(found(exclude=("li",), **given))
+    assert "crm.matches-nothing" in codes(found(exclude=("importer",)).report)
+    assert "crm.matches-nothing" not in codes(found(exclude=("li",)).report)
 
 
 def test_days_are_those_of_membership_calendar_and_time():

@@ -19,6 +19,7 @@ from salesteam.crm import (
     Membership,
     Records,
     Required,
+    Stage,
     completeness,
     open_store,
     sync,
@@ -175,10 +176,40 @@ def test_shares_lie_between_0_and_1_and_strict_is_the_least(made):
         assert row.records_share <= better.records_share
 
 
+def test_a_condition_may_name_a_reference_by_its_name_and_one_of_several_values():
+    """A stage as people call it, one competitor of many, yes and no."""
+    talks = Stage(ref=stage("s17"), name="Talks", pipeline=ref("pipeline", "p"), position=1, stage_kind="open")
+    one = deal("D-1", stage=talks.ref, competitors=("Bolt", "Acme"), archived=True)
+    for when in ({"stage": ("Talks",)}, {"stage": ("s17",)}, {"competitors": ("Acme",)}, {"archived": ("true",)}):
+        found = completeness(
+            Records(records=(talks, one)), [Required(kind="deal", field="value", when=when)], by="kind"
+        )
+        assert (1, ["crm.incomplete"]) == (found.total.cells, codes(found.report))
+
+
+def test_a_condition_that_nothing_can_meet_is_told():
+    """A misspelt stage would make a rule silent; a stage without deals, and an option that none has, are no mistake."""
+    talks = Stage(ref=stage("talks"), name="Talks", pipeline=ref("pipeline", "p"), position=1, stage_kind="open")
+    held = Records(records=(talks, deal("D-1", stage=stage("new"), value=None)))
+
+    def told(**when):
+        return completeness(held, [Required(kind="deal", field="value", when=when)], by="kind").report
+
+    report = told(stage=("tlaks", "new"))
+    assert ["crm.incomplete", "crm.matches-nothing"] == codes(report)
+    assert "No deal has tlaks as its stage" in report.text()
+    assert "such as Talks, or" in report.text()
+    assert [] == codes(told(stage=("talks",)))
+    assert [] == codes(told(status=("lost",)))
+    assert ["crm.matches-nothing"] == codes(told(source=("fair",)))
+
+
 def test_a_wrong_requirement_is_refused():
     """Unknown fields, none, both, and choices left open."""
     with pytest.raises(NotFoundError, match="did you mean 'value'"):
         Required(kind="deal", field="valu")
+    with pytest.raises(NotFoundError, match="did you mean 'open'"):
+        Required(kind="deal", field="value", when={"status": ("opne",)})
     with pytest.raises(InvalidValueError, match="no single thing"):
         Required(kind="deal")
     with pytest.raises(InvalidValueError, match="no weight"):

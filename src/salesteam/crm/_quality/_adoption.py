@@ -13,6 +13,7 @@ from salesteam.crm._people import User
 from salesteam.crm._quality._log import Users
 from salesteam.crm._quality._span import not_negative
 from salesteam.crm._quality._use import CREDITED, USES, Adoption, AdoptionRow, LoginRow, UseRow
+from salesteam.crm._quality._when import matches_nothing
 from salesteam.crm._quality._who import Who, who_is
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
@@ -135,6 +136,8 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
         for row in rows
         if not row.active_days
     )
+    logins_known = {name for user in known.of("user") for name in (user.ref.external_id, who(user.ref))}
+    report += Report(matches_nothing("user", "id", exclude, logins_known))
     return Adoption(
         basis=basis,
         credited=credited,

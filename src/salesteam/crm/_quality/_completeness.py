@@ -13,6 +13,7 @@ from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
 from salesteam.crm._field_type import field_types
 from salesteam.crm._quality._customer import teams_of
 from salesteam.crm._quality._required import Required
+from salesteam.crm._quality._when import meets, strays, text_of
 from salesteam.crm._quality._who import Who, who_is
 from salesteam.crm._quality._words import PLACEHOLDERS, nothings, said, words
 from salesteam.crm._reading import Records
@@ -100,7 +101,7 @@ class Completeness:
     cells : tuple of CompletenessCell
         One a group and field that applies in it.
     report : Report
-        One finding for each field that is missing somewhere.
+        One finding for each field that is missing somewhere, and for each condition that nothing can meet.
 
     Examples
     --------
@@ -263,7 +264,7 @@ def completeness(
         (record, rule, _filled(record, rule, nothing, related))
         for rule in required
         for record in known.of(rule.kind)
-        if _meets(record, rule.when)
+        if meets(record, rule.when, known)
     ]
     who = who_is(identity)
     teams = teams_of(known, as_of) if by == "team" else {}
@@ -277,7 +278,7 @@ def completeness(
         missing=_missing(cells),
         missing_in={group: _missing(found) for group, found in sorted(groups.items())},
         cells=tuple(_crossed(groups)),
-        report=Report(_findings(cells)),
+        report=Report([*_findings(cells), *strays(required, known)]),
     )
 
 
@@ -317,19 +318,11 @@ def _related(records: Records, required: Sequence[Required]) -> Mapping[str, fro
             found[f"{rule.kind} {rule.name}"] = frozenset(
                 target
                 for record in records.of(rule.relation)
-                if _meets(record, rule.where)
+                if meets(record, rule.where, records)
                 for name in links
                 if name != "ref" and isinstance(target := getattr(record, name), Ref) and target.kind == rule.kind
             )
     return found
-
-
-def _text(value: Any) -> str:
-    return value.external_id if isinstance(value, Ref) else str(value)
-
-
-def _meets(record: Record, when: Mapping[str, tuple[str, ...]]) -> bool:
-    return all(_text(getattr(record, name)) in texts for name, texts in when.items())
 
 
 def _filled(record: Record, rule: Required, nothing: frozenset[str], related: Mapping[str, frozenset[Ref]]) -> bool:
@@ -351,7 +344,7 @@ def _group(cell: _Cell, by: str, who: Who, teams: Mapping[Ref, Ref]) -> str:
         value = teams.get(owner)
     if value is None:
         return "—"
-    return who(value) if by == "owner" else _text(value)
+    return who(value) if by == "owner" else text_of(value)
 
 
 def _row(group: str, cells: Sequence[_Cell]) -> CompletenessRow:

@@ -30,7 +30,7 @@ class Required:
     where : mapping of str to tuple of str, optional
         Which records of the relation count: field to accepted texts.
     when : mapping of str to tuple of str, optional
-        To which records it applies: field to accepted texts; of a reference, its id. To all if not given.
+        To which records it applies: field to accepted texts; of a reference, its id or name. To all if not given.
     weight : Fraction, default 1
         How much it counts in the share of its record.
 
@@ -39,7 +39,7 @@ class Required:
     InvalidValueError
         If it names neither a field nor a relation, or both, or its weight is not above 0.
     NotFoundError
-        For a kind or field that does not exist.
+        For a kind, field or option that does not exist.
 
     Examples
     --------
@@ -68,6 +68,9 @@ class Required:
         own = (self.field,) if self.field else ()
         _known(self.kind, (*own, *self.when))
         _known(self.relation or self.kind, self.where)
+        for kind, conditions in ((self.kind, self.when), (self.relation or self.kind, self.where)):
+            for name, texts in conditions.items():
+                _possible(kind, name, texts)
 
     @property
     def name(self) -> str:
@@ -89,3 +92,10 @@ def _known(kind: Kind, names: Iterable[str]) -> None:
     for name in names:
         if name not in fields:
             raise NotFoundError("field", name, fields, where=kind)
+
+
+def _possible(kind: Kind, name: str, texts: Iterable[str]) -> None:
+    options = field_types(RECORDS[kind])[name].options
+    for text in texts if options else ():
+        if text not in options:
+            raise NotFoundError(f"{name} of {kind}", text, options, where="Required")

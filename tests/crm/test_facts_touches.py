@@ -122,6 +122,21 @@ def test_a_customer_is_touched_through_its_deals_leads_and_contacts():
     assert ("D-1", "A", "Acme", "open", "demo:deal:D-1") == (row.lead, row.account, row.company, row.status, row.ref)
 
 
+@pytest.mark.parametrize("became", [ACME, ref("deal", "D-1"), ref("contact", "C")])
+def test_a_converted_lead_is_the_person_that_it_became(became):
+    """What is about the lead touches the customer, though the lead never knew it."""
+    made = [
+        Account(ref=ACME, name="Acme"),
+        deal("D-1", account=ACME),
+        Contact(ref=ref("contact", "C"), name="王总", account=ACME),
+        lead("L-1", status="converted", converted_to=became),
+    ]
+    (row,) = facts.touches(of(*made, did("1", ref("lead", "L-1"))), of="account", **ANY).rows
+    assert ("A", "call") == (row.lead, row.touch)
+    (row,) = facts.touches(of(*made[:-1], lead("L-1"), did("1", ref("lead", "L-1"))), of="account", **ANY).rows
+    assert row.touch is None
+
+
 def test_what_is_no_touch_is_left_out_with_its_reason():
     """Planned, not done, without a time, or about something else."""
     one = ref("deal", "D-1")

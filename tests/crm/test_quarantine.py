@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from fractions import Fraction
 
 import attrs
 import pytest
 from tests.crm.faulty import Faulty, contents, limits, living, server_of, synced, vanish, visible
 from tests.crm.world import codes, deal, ref, reject
 
-from salesteam.crm import Batch, open_store, remap
+from salesteam.crm import Adapter, Batch, open_store, remap, sync
 
 ONE, TWO = ref("deal", "D-1"), ref("deal", "D-2")
 
@@ -131,6 +133,33 @@ def test_a_bad_row_is_not_taken_for_a_deleted_one(store, adapter):
     assert 2 == store.count("deal")
 
 
+def test_a_bad_row_is_listed_though_it_is_no_record(store, adapter):
+    """A source without a listing of its own is read for one, and its bad rows are there too."""
+
+    class Read(Faulty):
+        list_ids = Adapter.list_ids
+
+    read = Read(adapter.config.server, can={"*": {"deletes": "sweep"}})
+    synced(read, store)
+    read.bad[TWO] = "?"
+    read.config.server.touch(TWO)
+    run = synced(read, store, sweep=True)
+    assert (0, 2) == (run.part("deal").swept, store.count("deal"))
+    assert [TWO] == [held.ref for held in store.quarantine()]
+
+
+@pytest.mark.parametrize(("bad", "stops"), [(0, False), (1, False), (2, True)])
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_one_bad_row_in_twenty_is_not_too_many(store, bad, stops, size):
+    """The share is exact, and counts from 20 rows on, however they come in pages."""
+    server = server_of(records=[deal(f"D-{number:02}") for number in range(20)])
+    adapter = Faulty(server)
+    adapter.bad.update({ref("deal", f"D-{19 - number:02}"): "?" for number in range(bad)})
+    run = synced(adapter, store, page_size=size)
+    assert stops == ("crm.too-many-rejects" in codes(run.report))
+    assert ("failed" if stops else "complete") == run.part("deal").state
+
+
 @pytest.mark.parametrize("good", [19, 380])
 def test_too_many_bad_rows_stop_the_kind_before_their_page(store, good):
     """The page is not landed, the cursor stays before it, and mending the mapping loses nothing."""
@@ -187,6 +216,36 @@ def test_text_in_which_a_secret_was_blotted_out_is_not_read_again(store, adapter
     synced(mapped, store)
     remap(mapped, store, limits=limits(mapped.config.server))
     assert [True] == ["***" in held.raw for held in store.quarantine()]
+
+
+def test_text_that_was_cut_is_not_read_again_and_keeps_nobody(store, adapter):
+    """It could only fail, and the others with it."""
+
+    class Strict(Mapped):
+        def remap(self, kind, raw):
+            return self.config.server.get(ref("deal", f"D-{json.loads(raw)['name'][0]}"))
+
+    mapped = Strict(adapter.config.server)
+    mapped.bad.update({ONE: "1" * 30_000, TWO: "2"})
+    synced(mapped, store)
+    run = remap(mapped, store, limits=limits(mapped.config.server))
+    assert (1, "complete", [ONE]) == (run.part("deal").healed, run.state, [held.ref for held in store.quarantine()])
+
+
+def test_of_many_bad_rows_each_is_asked_for_in_its_turn(store):
+    """A run asks for 500 by their ids; those that stay bad do not keep the others."""
+    server = server_of(records=[deal(f"D-{number:04}") for number in range(1800)])
+    adapter = Faulty(server)
+    adapter.bad.update({record.ref: "?" for record in server.records("deal")})
+    patient = limits(server, max_reject_share=Fraction(1))
+    sync(adapter, store, limits=patient)
+    server.now += timedelta(days=1)
+    mended = {"D-0000", "D-0700", "D-1100", "D-1799"}
+    for name in mended:
+        del adapter.bad[ref("deal", name)]
+    for _ in range(4):
+        sync(adapter, store, limits=patient)
+    assert mended == {each.external_id for each in contents(store)}
 
 
 def test_an_adapter_that_cannot_read_text_again_says_so(store, adapter):

@@ -223,6 +223,18 @@ def test_a_changed_scope_is_refused_however_little_it_hides(store):
     assert 1 == swept(adapter, store).part("deal").swept
 
 
+@pytest.mark.parametrize("can", [SWEPT, FULL])
+def test_the_first_sweep_is_compared_with_what_the_first_reading_saw(store, can):
+    """A login that lost a permission between the two hides rows just as well."""
+    adapter = many(can=can)
+    synced(adapter, store)
+    adapter.scoped = "only mine"
+    adapter.visible = lambda reference: reference.external_id != "D-003"
+    run = synced(adapter, store, sweep=True)
+    assert (25, ["crm.sweep-refused"]) == (store.count("deal"), codes(run.report))
+    assert "what this login can see has changed" in run.report.text()
+
+
 def test_a_swept_record_that_is_seen_again_returns_with_an_old_time(store):
     """A permission that came back brings rows of last year."""
     adapter = many()

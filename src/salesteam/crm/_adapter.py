@@ -96,7 +96,7 @@ class Adapter(ABC):
     def list_ids(self, kind: Kind) -> Iterator[str]:
         """List all ids that the source shows, for a sweep.
 
-        By default it reads everything.
+        By default it reads everything; a row that cannot become a record is there all the same.
         """
         for batch in self.fetch(
             kind,
@@ -106,6 +106,7 @@ class Adapter(ABC):
             page_size=self.capabilities()[kind].max_page,
         ):
             yield from (record.ref.external_id for record in batch.records if not record.deleted)
+            yield from (reject.ref.external_id for reject in batch.rejects if reject.ref is not None)
 
     def history(self, kind: Kind, ids: Sequence[str]) -> Iterator[Record]:
         """Read the native stage changes of records; only where the capability says ``history='native'``.

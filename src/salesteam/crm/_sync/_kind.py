@@ -174,6 +174,7 @@ class KindSync:
         """Write that it runs."""
         with self._transaction():
             self.log.begin(self.can.incremental, began)
+            self.broom.scoped()
             if self.rules.restart:
                 self.log.forget_cursor()
 

@@ -14,9 +14,10 @@ from salesteam.crm._ref import Kind
 from salesteam.crm._secret import Redactor
 from salesteam.crm._store._finding_text import to_text
 
-__all__ = ["Ward"]
+__all__ = ["LONGEST", "Ward"]
 
-_LONGEST = 20_000
+LONGEST = 20_000
+"""So many characters of a row are kept at the most."""
 _PUT = """
 INSERT INTO quarantine (source, kind, external_id, named, code, field, reason, raw, first_seen, last_seen, run)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -46,7 +47,7 @@ class Ward:
     def _row(
         self, reject: Reject, at: int
     ) -> tuple[str, str, str, int, str, str | None, str, str | None, int, int, int]:
-        raw = self.redact(reject.raw)[:_LONGEST]
+        raw = self.redact(reject.raw)[:LONGEST]
         named = reject.ref is not None
         name = reject.ref.external_id if reject.ref else "?" + blake2b(raw.encode(), digest_size=12).hexdigest()
         reason = self.redact.finding(reject.reason)
@@ -79,9 +80,10 @@ class Ward:
         return int(found.fetchone()[0])
 
     def names(self, most: int) -> list[str]:
-        """The ids of rows that have one, those longest unseen first."""
+        """The ids of rows that have one; of too many those whose turn it is, so that each is asked for in some run."""
         found = self.connection.execute(
-            "SELECT external_id FROM quarantine WHERE source = ? AND kind = ? AND named ORDER BY last_seen LIMIT ?",
-            (self.source, self.kind, most),
-        )
-        return [name for (name,) in found]
+            "SELECT external_id FROM quarantine WHERE source = ? AND kind = ? AND named ORDER BY external_id",
+            (self.source, self.kind),
+        ).fetchall()
+        first = self.run * most % len(found) if len(found) > most else 0
+        return [name for (name,) in (*found[first:], *found[:first])[:most]]

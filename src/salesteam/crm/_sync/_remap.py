@@ -8,6 +8,7 @@ from salesteam.crm._batch import Batch, Reject
 from salesteam.crm._record import Record
 from salesteam.crm._sync._kind import KindSync
 from salesteam.crm._sync._patience import told
+from salesteam.crm._sync._quarantine import LONGEST
 from salesteam.crm._sync._report import SyncPart
 
 __all__ = ["remap_kind"]
@@ -20,13 +21,14 @@ _FAULTS = (Exception, SystemExit)
 def remap_kind(work: KindSync) -> SyncPart:
     """Let the adapter read the kept text of each row of a kind; what is good now lands, what is not stays.
 
-    Text in which a secret was blotted out is left alone: it is no longer what the source sent.
+    Text in which a secret was blotted out, or that was too long to be kept whole, is left alone: it is no longer what
+    the source sent.
     """
     work.begin(work.log.at())
     held = iter(
         each.raw
         for each in work.store.quarantine(work.kind, source=work.adapter.source)
-        if each.raw and _BLOTTED not in each.raw
+        if each.raw and _BLOTTED not in each.raw and len(each.raw) < LONGEST
     )
     try:
         while work.stop is None and (chunk := list(islice(held, _CHUNK))):

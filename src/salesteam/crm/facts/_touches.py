@@ -13,7 +13,7 @@ from salesteam.core import _table
 from salesteam.crm._deals import Activity, Deal
 from salesteam.crm._people import Account, Lead
 from salesteam.crm._reading import Records
-from salesteam.crm._record import zoned
+from salesteam.crm._record import Record, zoned
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
 from salesteam.crm.facts._happened import happened
@@ -188,12 +188,18 @@ def _subject(each: _Touchable, gathering: Gathering[TouchRow]) -> _Subject:
 
 
 def _about(records: Records, activity: Activity) -> Iterator[Ref]:
-    """What an activity touches: what it is about, and the customer behind that."""
+    """What an activity touches: what it is about, and the customer behind that, or behind what a lead became."""
     if activity.about is not None:
         yield activity.about
-        account = getattr(records.get(activity.about), "account", None)
-        if account is not None:
+        about = records.get(activity.about)
+        account = _customer(about) or _customer(records.get(getattr(about, "converted_to", None)))
+        if account is not None and account != activity.about:
             yield account
+
+
+def _customer(record: Record | None) -> Ref | None:
+    """The customer behind a record; of an account itself."""
+    return record.ref if isinstance(record, Account) else getattr(record, "account", None)
 
 
 def _touch(

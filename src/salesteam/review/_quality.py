@@ -42,7 +42,7 @@ class Quality:
         How soon what happened was written down, by each rule.
     adoption : Adoption or None
         Who works in the CRM.
-    trace : Trace or None
+    trace : salesteam.crm.Trace or None
         What nobody wrote down.
     report : Report
         Findings.

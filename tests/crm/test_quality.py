@@ -221,13 +221,13 @@ def test_a_wrong_requirement_is_refused():
 
 
 def visit(after, *, at=MONDAY, key="1"):
-    """A visit that was written down so long after, or never."""
+    """A visit that was written down so long after, or long after the day looked from."""
     return Activity(
         ref=ref("activity", key),
         activity_kind="visit",
         user=ref("user", "li"),
         occurred_at=at,
-        created_at=None if after is None else at + after,
+        created_at=at + (99 * DAY if after is None else after),
     )
 
 
@@ -251,6 +251,18 @@ def test_what_is_not_written_down_is_pending_until_it_is_due():
     """Then it is a breach."""
     assert ["pending"] == [row.state for row in measured(visit(None), later=23 * HOUR).rows]
     assert ["breached"] == [row.state for row in measured(visit(None), later=25 * HOUR).rows]
+
+
+def test_nobody_is_blamed_for_what_no_record_tells():
+    """A visit without a time of recording, and a deal that was changed again since, are left out and told."""
+    silent = attrs.evolve(visit(HOUR), created_at=None)
+    found = measured(silent, visit(HOUR, key="2"))
+    assert (["on time"], ["crm.recorded-unknown"]) == ([row.state for row in found.rows], codes(found.report))
+    assert "1 of 2 activities do not tell" in found.report.text()
+    deals = [deal("D-1", created_at=MONDAY - 9 * DAY, updated_at=MONDAY + MICRO), deal("D-2", created_at=MONDAY + DAY)]
+    found = timeliness(Records(records=tuple(deals)), basis="staleness", clock="elapsed", as_of=MONDAY, tz="UTC")
+    assert ((), ["crm.changed-since"]) == (found.rows, codes(found.report))
+    assert "1 个未结商机" in found.report.text("zh")
 
 
 def test_another_clock_blames_others():

@@ -109,6 +109,19 @@ def test_logins_of_one_person_are_one_line(tmp_path):
     assert {"li"} == {row.owner for row in quality.trace.rows if row.entry}
 
 
+def test_what_is_dated_ahead_of_the_period_is_told():
+    """It was written down in September, and says that it takes place next year."""
+    playbook = review.demo_playbook()
+    held = records()
+    activity = next(each for each in held.of("activity") if each.created_at and each.created_at.month == 9)
+    ahead = attrs.evolve(activity, occurred_at=activity.created_at.replace(year=2027))
+    others = tuple(each for each in held.records if each.ref != activity.ref)
+    facts = attrs.evolve(review.gather(playbook, held), records=attrs.evolve(held, records=(*others, ahead)))
+    found = review.walk(playbook, facts)
+    assert 1 == found.quality.timeliness[0].count("invalid")
+    assert "crm.future-dated" in {finding.code for finding in found.report}
+
+
 def test_rules_that_differ_in_their_limit_alone_stand_side_by_side(tmp_path):
     """Each with a title and a table of its own."""
     rule = "  - {basis: activity, clock: elapsed, limit_hours: 24}"

@@ -10,6 +10,7 @@ import attrs
 
 from salesteam.core import Calendar, Period, Report
 from salesteam.crm import (
+    Activity,
     Adoption,
     Completeness,
     LogRow,
@@ -149,7 +150,7 @@ def _timely(look: _Look) -> Iterator[Timeliness]:
         records=tuple(
             record
             for record in look.facts.records.records
-            if record.kind != "activity" or _within(getattr(record, "occurred_at", None), look)
+            if not isinstance(record, Activity) or _in_period(record, look)
         )
     )
     for rule in look.rules.timeliness:
@@ -164,6 +165,12 @@ def _timely(look: _Look) -> Iterator[Timeliness]:
             log=look.log if rule.basis == "evidence" else None,
             identity=look.identity,
         )
+
+
+def _in_period(activity: Activity, look: _Look) -> bool:
+    """What took place in the period, and what was written down in it and dated ahead of it."""
+    at, made = activity.occurred_at, activity.created_at
+    return _within(at, look) or (at is not None and at >= look.until and _within(made, look))
 
 
 def _within(at: datetime | None, look: _Look) -> bool:

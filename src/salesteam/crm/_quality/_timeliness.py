@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesteam.core import Calendar, Grid, Place, Report, _table, find, percent_text, say
+from salesteam.crm._quality._due import activities, stale, untold
 from salesteam.crm._quality._evidence import Event, evidence
 from salesteam.crm._quality._span import not_negative
-from salesteam.crm._quality._who import Who, who_is
+from salesteam.crm._quality._who import who_is
 from salesteam.crm._quality._words import words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
@@ -83,7 +84,7 @@ class Timeliness:
     by_clock : mapping of str to tuple of DelayRow
         The same by each clock, because another clock blames others.
     report : Report
-        Who is late, and what is dated ahead.
+        Who is late, what is dated ahead, and what cannot be told.
 
     Examples
     --------
@@ -212,6 +213,8 @@ def timeliness(  # noqa: PLR0913 -- the choices of the field are named one by on
 
     Exactly the limit is on time; what is not written down is a breach after it, and pending before.
     Something dated ahead is invalid, never on time.
+    Where a record does not tell when it was written down, or was changed again since, nobody is blamed: it is left out,
+    and told.
 
     Parameters
     ----------
@@ -273,26 +276,13 @@ def timeliness(  # noqa: PLR0913 -- the choices of the field are named one by on
     if basis == "evidence":
         events, told = evidence(known, store, log, tz=tz, as_of=as_of, identity=identity)
     else:
-        events = tuple((_activities if basis == "activity" else _stale)(known, as_of, who_is(identity)))
+        events = tuple((activities if basis == "activity" else stale)(known, as_of, who_is(identity)))
     measures = _measures(zone(tz), calendar or Calendar(name="Monday to Friday"), limit)
     by_clock = {name: tuple(_row(event, measure, as_of) for event in events) for name, measure in measures.items()}
     found = Timeliness(basis=basis, clock=clock, limit=limit, rows=by_clock[clock], by_clock=by_clock)
-    return attrs.evolve(found, report=Report([*_findings(found), *_bulk(found, zone(tz))]) + told)
-
-
-def _activities(records: Records, as_of: datetime, who: Who) -> Iterator[Event]:
-    for activity in records.of("activity"):
-        if activity.occurred_at is not None:
-            made = activity.created_at
-            written = made if made is not None and made <= as_of else None
-            yield str(activity.ref), who(activity.user) if activity.user else None, activity.occurred_at, written
-
-
-def _stale(records: Records, as_of: datetime, who: Who) -> Iterator[Event]:
-    for deal in records.of("deal"):
-        changed = deal.updated_at or deal.created_at
-        if deal.status == "open" and changed is not None:
-            yield str(deal.ref), who(deal.owner) if deal.owner else None, changed, as_of
+    return attrs.evolve(
+        found, report=Report([*_findings(found), *_bulk(found, zone(tz)), *untold(known, basis, as_of)]) + told
+    )
 
 
 _Measure = Callable[[datetime, datetime], tuple[timedelta, bool]]

@@ -480,6 +480,7 @@ def test_an_outbox_of_an_older_store_goes_on(store, server, adapter, tmp_path):
             push(adapter, old, [task()], dry_run=False)
         old.connection.execute("ALTER TABLE outbox DROP COLUMN sent_at")
         old.connection.execute("ALTER TABLE outbox DROP COLUMN seen")
+        old.connection.execute("DROP TABLE forgotten")
         old.connection.execute("PRAGMA user_version = 1")
     with open_store(path) as new:
         assert ["verified"] == states(push(adapter, new, dry_run=False))

@@ -15,7 +15,8 @@ Store and sync
     `draft_tenant` drafts the settings of a source, `check` looks whether it can be read, `remap` reads the quarantine
     again after a mapping was mended.
     `diff` compares what a store knew at two instants into a `Difference` of `DifferenceRow`.
-    A store tells its quarantine (of `Held`) and its log (of `LoggedChange`); `Clock` is `SystemClock` or `VirtualClock`
+    A store tells its quarantine (of `Held`) and its log (of `LoggedChange`), and forgets a person into an `Erasure` of
+    `ErasureRow`; `Clock` is `SystemClock` or `VirtualClock`
 Secrets
     `Secret` says where one is, `Redactor` blots them out
 Writes
@@ -100,7 +101,17 @@ from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import ANY_KIND, KINDS, REFERENCES, Kind, Ref
 from salesteam.crm._references import references
 from salesteam.crm._secret import Redactor, Secret
-from salesteam.crm._store import KEEP_RAW, Held, LoggedChange, Store, StoreAdapter, StoreConfig, open_store
+from salesteam.crm._store import (
+    KEEP_RAW,
+    Erasure,
+    ErasureRow,
+    Held,
+    LoggedChange,
+    Store,
+    StoreAdapter,
+    StoreConfig,
+    open_store,
+)
 from salesteam.crm._sync import Limits, SyncPart, SyncProgress, SyncReport, check, remap, sweep, sync
 
 __all__ = [
@@ -143,6 +154,8 @@ __all__ = [
     "DelayRow",
     "Difference",
     "DifferenceRow",
+    "Erasure",
+    "ErasureRow",
     "Field",
     "FieldType",
     "Guard",

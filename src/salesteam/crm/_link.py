@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from salesteam.core import Finding, Place, find
 from salesteam.crm._reading import Records
 from salesteam.crm._record import Record
-from salesteam.crm._ref import Ref
+from salesteam.crm._ref import Ref, nameless
 from salesteam.crm._references import references
 
 __all__ = ["dangling", "inactive_owners", "redirected", "survivor"]
@@ -36,12 +36,12 @@ def redirected(records: Iterable[Record], moved: Mapping[Ref, Ref]) -> tuple[Rec
 
 
 def dangling(records: Records) -> list[Finding]:
-    """One finding for each kind of record that points to records which are not there."""
+    """One finding for each kind of record that points to records which are not there; not of forgotten persons."""
     read = {(reading.source, reading.kind) for reading in records.readings}
     missing: dict[tuple[str, str, str], tuple[set[Ref], set[str]]] = {}
     for record in records.records:
         for ref in _pointed_to(record):
-            if (ref.source, ref.kind) in read and records.get(ref) is None:
+            if (ref.source, ref.kind) in read and records.get(ref) is None and ref != nameless(ref):
                 key = (record.ref.source, record.kind, ref.kind)
                 holders, lost = missing.setdefault(key, (set(), set()))
                 holders.add(record.ref)

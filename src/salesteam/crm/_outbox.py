@@ -11,18 +11,16 @@ import attrs
 
 from salesteam.crm._change import AddNote, AssignOwner, Change, CreateTask, key_of
 from salesteam.crm._clock import Clock
-from salesteam.crm._push_report import PushLine, State
+from salesteam.crm._push_report import OPEN, PushLine, State
 from salesteam.crm._record import Record
 from salesteam.crm._ref import Ref
 from salesteam.crm._store import Store
 from salesteam.crm._store._codec import digest, encode, from_micros, micros
 
-__all__ = ["OPEN", "Outbox", "Told", "version_of"]
+__all__ = ["Outbox", "Told", "version_of"]
 
 _CLASSES: dict[str, Any] = {cls.name: cls for cls in (AssignOwner, CreateTask, AddNote)}
 _REFS = frozenset({"ref", "owner", "user"})
-OPEN = ("planned", "sending", "unknown", "conflict", "vetoed")
-"""States of what is not done yet."""
 
 
 @attrs.frozen(kw_only=True)

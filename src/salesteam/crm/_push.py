@@ -11,8 +11,8 @@ from salesteam.crm._adapter import Adapter
 from salesteam.crm._capability import Capability
 from salesteam.crm._change import Change, key_of
 from salesteam.crm._clock import Clock, SystemClock
-from salesteam.crm._outbox import OPEN, Outbox, Told
-from salesteam.crm._push_report import PushLine, PushReport
+from salesteam.crm._outbox import Outbox, Told
+from salesteam.crm._push_report import OPEN, PushLine, PushReport
 from salesteam.crm._pushing import Guard, Pushing
 from salesteam.crm._ref import Kind
 from salesteam.crm._secret import redactor_of

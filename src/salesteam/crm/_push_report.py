@@ -9,7 +9,7 @@ import attrs
 from salesteam.core import Cell, Grid, Report, _table, say
 from salesteam.crm._reasons import reason_text
 
-__all__ = ["PushLine", "PushReport", "State"]
+__all__ = ["OPEN", "PushLine", "PushReport", "State"]
 
 State = Literal[
     "planned",
@@ -24,6 +24,8 @@ State = Literal[
     "vetoed",
     "withdrawn",
 ]
+OPEN: tuple[State, ...] = ("planned", "sending", "unknown", "conflict", "vetoed")
+"""States of what is not done yet."""
 _WORDS: dict[str, tuple[str, str]] = {
     "planned": ("not sent yet", "尚未发送"),
     "sending": ("was being sent", "发送中"),

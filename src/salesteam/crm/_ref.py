@@ -11,7 +11,7 @@ import attrs
 
 from salesteam.errors import InvalidValueError, nearest
 
-__all__ = ["ANY_KIND", "KINDS", "REFERENCES", "Kind", "Ref"]
+__all__ = ["ANY_KIND", "KINDS", "REFERENCES", "Kind", "Ref", "nameless"]
 
 Kind = Literal[
     "user",
@@ -119,3 +119,13 @@ class Ref:
 
     def __str__(self) -> str:
         return f"{self.source}:{self.kind}:{self.external_id}"
+
+
+_NAMELESS = "forgotten-"
+
+
+def nameless(ref: Ref) -> Ref:
+    """The name that a forgotten person has from then on: a hash of the old one; of such a name, the name itself."""
+    if ref.external_id.startswith(_NAMELESS):
+        return ref
+    return Ref(ref.source, ref.kind, f"{_NAMELESS}{ref.id}")

@@ -16,14 +16,15 @@ import attrs
 from salesteam.core import Money
 from salesteam.crm._deals import Split
 from salesteam.crm._field_type import field_types
-from salesteam.crm._record import Record
+from salesteam.crm._record import Record, zoned
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import Kind, Ref
 
-__all__ = ["decode", "digest", "encode", "from_micros", "micros"]
+__all__ = ["decode", "digest", "encode", "from_micros", "instant_of", "latest", "micros"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_EVER = 2**62
 _APART = frozenset({"ref", "updated_at"})
 """Fields with columns of their own."""
 _Out = Callable[[Any, str], Any]
@@ -37,7 +38,17 @@ def micros(at: datetime | None) -> int | None:
 
 def from_micros(at: int | None) -> datetime | None:
     """The instant of whole microseconds since 1970."""
-    return None if at is None else _EPOCH + at * _MICROSECOND
+    return None if at is None else instant_of(at)
+
+
+def instant_of(at: int) -> datetime:
+    """The instant of whole microseconds since 1970, where there is one."""
+    return _EPOCH + at * _MICROSECOND
+
+
+def latest(known_at: datetime | None) -> int:
+    """An instant with a zone as whole microseconds since 1970; the end of all time if none is given."""
+    return _EVER if known_at is None else (zoned(known_at) - _EPOCH) // _MICROSECOND
 
 
 def digest(body: str) -> bytes:

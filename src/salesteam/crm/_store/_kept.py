@@ -72,7 +72,7 @@ class LoggedChange:
     seen_at : datetime
         When the change was seen.
     run : int
-        The sync that saw it.
+        The sync that saw it; 0 where a person was forgotten.
     updated_at : datetime or None
         When it was changed, by the source.
 

@@ -12,6 +12,7 @@ import attrs
 from salesteam.crm._record import Record
 from salesteam.crm._ref import Kind
 from salesteam.crm._store._codec import digest, encode, micros
+from salesteam.crm._store._forgotten import Forgotten
 
 __all__ = ["Counts", "Landing"]
 
@@ -83,13 +84,18 @@ class Landing:
     proven: int | None = None
     accept_older: bool = False
     by_time: bool = True
+    forgotten: Forgotten = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.forgotten = Forgotten.of(self.connection)
 
     def land(self, records: Iterable[Record], seen_at: int) -> Counts:
-        """Write what differs, and log it."""
-        bodies = [(record, encode(record)) for record in records]
+        """Write what differs, and log it; who was forgotten stays so."""
+        given = list(records)
+        bodies = [(record, encode(record)) for record in self.forgotten.without(given)]
         names = [record.ref.external_id for record, _ in bodies]
         known, held = self._known(names), self._held(names)
-        counts = Counts(read=len(bodies))
+        counts = Counts(read=len(given), unchanged=len(given) - len(bodies))
         rows: dict[str, tuple[Any, ...]] = {}
         log: list[tuple[Any, ...]] = []
         touched: dict[str, int | None] = {}
@@ -110,14 +116,19 @@ class Landing:
             state, deleted_at = (_GONE, seen_at) if record.deleted else (_LIVE, None)
             op = self._op(before, gone=record.deleted)
             self._count(counts, before, op)
-            rows[name] = (self.source, self.kind, name, hashed, body, at, seen_at, seen_at, state, deleted_at)
-            log.append((self.source, self.kind, name, op, hashed, body, at, seen_before, seen_at, self.run))
+            kept = self._kept(record, body)
+            rows[name] = (self.source, self.kind, name, hashed, kept, at, seen_at, seen_at, state, deleted_at)
+            log.append((self.source, self.kind, name, op, hashed, kept, at, seen_before, seen_at, self.run))
             known[name] = (hashed, at, state, seen_at)
             touched.pop(name, None)
         self.connection.executemany(_UPSERT, rows.values())
         self.connection.executemany(_LOG, log)
         self.connection.executemany(_TOUCH, [(at, self.source, self.kind, name) for name, at in touched.items()])
         return counts
+
+    def _kept(self, record: Record, body: str) -> str:
+        """The content without ids of the forgotten; its hash stays that of the source: the same row changes nothing."""
+        return encode(self.forgotten.hide(record)) if self.forgotten.refs else body
 
     def _known(self, names: Sequence[str]) -> dict[str, _Known]:
         found = self.connection.execute(_KNOWN, (self.source, self.kind, json.dumps(names)))

@@ -59,8 +59,14 @@ CREATE TABLE run (
 
 _SECOND = "ALTER TABLE outbox ADD COLUMN sent_at INTEGER"
 _THIRD = "ALTER TABLE outbox ADD COLUMN seen TEXT"
+_FOURTH = """
+CREATE TABLE forgotten (
+    source TEXT NOT NULL, kind TEXT NOT NULL, external_id TEXT NOT NULL, forgotten_at INTEGER NOT NULL,
+    PRIMARY KEY (source, kind, external_id)
+) STRICT
+"""
 
-MIGRATIONS: Sequence[str] = (_FIRST, _SECOND, _THIRD)
+MIGRATIONS: Sequence[str] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """The statements that lead from each version to the next; what was released is never changed."""
 VERSION = len(MIGRATIONS)
 """The version of the stores that this version of the library writes."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from salesteam.crm._deals import StageChange
 from salesteam.crm._ref import Ref
-from salesteam.crm._store._codec import from_micros, micros
+from salesteam.crm._store._codec import from_micros, latest, micros
 
 __all__ = ["observed"]
 
@@ -23,7 +23,6 @@ FROM change JOIN (
     SELECT max(seq) AS seq FROM change WHERE source = ? AND kind = 'stage_change' AND seen_at <= ? GROUP BY external_id
 ) USING (seq) WHERE op <> 'delete' GROUP BY 1
 """
-_EVER = 2**62
 
 
 def observed(connection: sqlite3.Connection, source: str, known_at: datetime | None = None) -> Iterator[StageChange]:
@@ -32,7 +31,7 @@ def observed(connection: sqlite3.Connection, source: str, known_at: datetime | N
     The true time of each lies after `at_earliest` and not after `at_latest`; several between two readings look like
     one.
     """
-    until = _EVER if known_at is None else micros(known_at)
+    until = latest(known_at)
     told = {
         deal: tuple(micros(datetime.fromisoformat(at)) for at in (first, last))
         for deal, first, last in connection.execute(_NATIVE, (source, until))

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import attrs
 
+from salesteam.crm._clock import Clock, SystemClock
 from salesteam.crm._reading import Records
-from salesteam.crm._record import Record, zoned
+from salesteam.crm._record import Record
 from salesteam.crm._ref import KINDS, Kind, Ref
-from salesteam.crm._store._codec import decode, from_micros, micros
+from salesteam.crm._store._codec import decode, from_micros, instant_of, latest
+from salesteam.crm._store._erasure import Erasure
 from salesteam.crm._store._finding_text import from_text
 from salesteam.crm._store._kept import Held, LoggedChange, RunRow
-from salesteam.errors import StoreError
+from salesteam.crm._store._lock import hold
 
 __all__ = ["Keep", "Store"]
 
 Keep = Literal["rejects", "none"]
 
 _CHUNK = 1000
-_EVER = 2**62
 
 
 class Store:
@@ -90,9 +91,8 @@ class Store:
         >>> open_store(":memory:").kinds("demo")
         ()
         """
-        by = _by(known_at)
-        rows = self._rows("SELECT DISTINCT kind FROM run WHERE source = ? AND started_at <= ?", source, by)
-        found = {kind for (kind,) in rows}
+        asked = "SELECT DISTINCT kind FROM run WHERE source = ? AND started_at <= ?"
+        found = {kind for (kind,) in self._rows(asked, source, latest(known_at))}
         return tuple(kind for kind in KINDS if kind in found)
 
     def count(self, kind: Kind | None = None, *, source: str | None = None) -> int:
@@ -180,7 +180,7 @@ class Store:
             "SELECT source, external_id, body, updated_at, op = 'delete' FROM change JOIN ("  # noqa: S608 -- as above
             f" SELECT max(seq) AS seq, min(seq) AS born FROM change WHERE seen_at <= ?{where}"
             " GROUP BY source, external_id) USING (seq) ORDER BY born",
-            (_by(known_at), *values),
+            (latest(known_at), *values),
         )
 
     def changes(self, kind: Kind | None = None, *, source: str | None = None) -> Iterator[LoggedChange]:
@@ -203,7 +203,7 @@ class Store:
                 ref=Ref(name, of, external_id),
                 op=op,
                 seen_before=from_micros(before),
-                seen_at=_instant(at),
+                seen_at=instant_of(at),
                 run=run,
                 updated_at=from_micros(updated),
             )
@@ -225,8 +225,8 @@ class Store:
                 kind=of,
                 reason=from_text(reason),
                 raw=raw or "",
-                first_seen=_instant(first),
-                last_seen=_instant(last),
+                first_seen=instant_of(first),
+                last_seen=instant_of(last),
                 has_good=bool(good),
             )
             for name, of, external_id, named, reason, raw, first, last, good in self._rows(
@@ -278,7 +278,7 @@ class Store:
             "SELECT max(began) FROM (SELECT min(started_at) AS began FROM run WHERE source = ?"
             " GROUP BY id HAVING sum(state <> 'complete') = 0 AND max(ended_at) <= ?)",
             source,
-            _by(known_at),
+            latest(known_at),
         )
         return from_micros(at)
 
@@ -311,6 +311,60 @@ class Store:
             for source in (self.sources() if sources is None else sources)
         )
 
+    def at(self, known_at: datetime) -> Records:
+        """All living records as they were known at an instant; the same as ``pull(known_at=...)``.
+
+        Examples
+        --------
+        >>> from datetime import UTC
+        >>> from salesteam.crm import open_store
+        >>> open_store(":memory:").at(datetime(2026, 9, 30, tzinfo=UTC)).records
+        ()
+        """
+        return self.pull(known_at=known_at)
+
+    def forget(self, ref: Ref, *, also: Sequence[str] = (), clock: Clock | None = None) -> Erasure:
+        """Erase a person from everything that the store holds, the past as well; it cannot be undone.
+
+        Texts of the person's records are lost, and so is every mention of its name, addresses and numbers elsewhere.
+        What stays is that there was somebody: a hash in place of the id, references to it, times and states.
+        No later sync takes the person in again; erase it in the CRM too, whose other texts may still tell of it.
+
+        Parameters
+        ----------
+        ref : Ref
+            A user, a contact or a lead; with it go the records that it was merged with or converted to.
+        also : sequence of str
+            Other texts by which the person is known, such as 王总.
+        clock : Clock, optional
+            Tells when it was forgotten; the clock of the system if not given.
+
+        Returns
+        -------
+        Erasure
+            What was erased, namesakes that stayed, and whether the file still holds old bytes.
+
+        Raises
+        ------
+        InvalidValueError, NotFoundError
+            If the reference is no person, or the store never knew it.
+        StoreError
+            If another run holds the store.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Contact, MemoryCRM, open_store, sync
+        >>> wang = Ref("demo", "contact", "C-1")
+        >>> server = MemoryCRM("demo", [Contact(ref=wang, name="王伟")])
+        >>> store = open_store(":memory:")
+        >>> _ = sync(server.adapter(), store)
+        >>> store.forget(wang).explain()
+        '1 records forgotten: 1 records as they are known now, 1 lines of the log of changes'
+        """
+        from salesteam.crm._store._forget import forget
+
+        return forget(self, ref, also, clock or SystemClock())
+
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         return self.connection.execute(sql, values).fetchall()
 
@@ -328,8 +382,7 @@ class Store:
                 self.connection.execute("ROLLBACK")
             raise
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> AbstractContextManager[None]:
         """Hold the store for one sync; a process that dies lets go of it.
 
         Raises
@@ -337,31 +390,7 @@ class Store:
         StoreError
             If another run holds it.
         """
-        if self.path == ":memory:":
-            yield
-            return
-        lock = sqlite3.connect(f"{self.path}-lock", timeout=0, isolation_level=None)
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            lock.close()
-            raise StoreError(f"{self.path} is held by another run: wait until it is done ({error})") from None
-        try:
-            yield
-        finally:
-            lock.close()
-
-
-def _by(known_at: datetime | None) -> int:
-    """An instant in the store's own time; the end of all time if none is given."""
-    at = None if known_at is None else micros(zoned(known_at))
-    return _EVER if at is None else at
-
-
-def _instant(at: int) -> datetime:
-    found = from_micros(at)
-    assert found is not None
-    return found
+        return hold(self.path)
 
 
 def _where(kind: Kind | None, source: str | None) -> tuple[str, list[str]]:

@@ -9,14 +9,11 @@ from typing import Any
 
 import attrs
 
-from salesteam.crm._record import zoned
 from salesteam.crm._ref import Kind, Ref
-from salesteam.crm._store._codec import decode, from_micros, micros
+from salesteam.crm._store._codec import decode, from_micros, latest
 from salesteam.crm._store._store import Store
 
 __all__ = ["Version", "versions"]
-
-_EVER = 2**62
 
 
 @attrs.frozen
@@ -41,7 +38,7 @@ def versions(store: Store, kind: Kind, known_at: datetime | None = None) -> Iter
 
     A record that is gone has a last version that says so; one that came back did so after it was seen to be gone.
     """
-    until = _EVER if known_at is None else micros(zoned(known_at))
+    until = latest(known_at)
     rows = store.connection.execute(
         "SELECT source, external_id, body, updated_at, op = 'delete', seen_before, seen_at FROM change"
         " WHERE kind = ? AND seen_at <= ? ORDER BY source, external_id, seq",

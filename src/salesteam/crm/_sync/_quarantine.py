@@ -13,6 +13,7 @@ from salesteam.crm._batch import Reject
 from salesteam.crm._ref import Kind
 from salesteam.crm._secret import Redactor
 from salesteam.crm._store._finding_text import to_text
+from salesteam.crm._store._forgotten import Forgotten
 
 __all__ = ["LONGEST", "Ward"]
 
@@ -37,10 +38,17 @@ class Ward:
     run: int
     keep_raw: bool
     redact: Redactor
+    forgotten: Forgotten = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.forgotten = Forgotten.of(self.connection)
 
     def put(self, rejects: Iterable[Reject], at: int) -> list[str]:
-        """Take rows in; the same row again changes nothing. Gives the ids under which they are kept."""
-        rows = [self._row(reject, at) for reject in rejects]
+        """Take rows in; the same row again changes nothing. Gives the ids under which they are kept.
+
+        Rows of persons who were forgotten stay out.
+        """
+        rows = [self._row(reject, at) for reject in rejects if reject.ref is None or reject.ref not in self.forgotten]
         self.connection.executemany(_PUT, rows)
         return [row[2] for row in rows]
 

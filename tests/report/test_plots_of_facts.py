@@ -9,10 +9,12 @@ from fractions import Fraction
 
 import attrs
 import pytest
+from tests.crm.faulty import Faulty, server_of, synced
+from tests.crm.world import deal
 
 from salesteam import crm, report, review
 from salesteam.core import Period
-from salesteam.errors import InvalidValueError
+from salesteam.errors import InvalidValueError, Transient
 
 LANGS = ("en", "zh")
 RULES = (
@@ -81,6 +83,24 @@ def used(people, period="2026-10"):
     )  # fmt: skip
 
 
+def runs(lang="en", sources=("demo",), syncs=3, **options):
+    """Syncs a day apart: the first lands thirty deals, the second meets a bad row and then a broken line, the third ends well."""
+    with crm.open_store(":memory:") as store:
+        for source in sources:
+            adapter = Faulty(server_of(source, [deal(f"D-{n}", source=source) for n in range(30)]))
+            server = adapter.config.server
+            for number in range(syncs):
+                if number == 1:
+                    adapter.bad[crm.Ref(source, "deal", "D-0")] = "?"
+                    server.change(crm.Ref(source, "deal", "D-0"), name="New")
+                    adapter.trouble["deal_line"] = [Transient("lost")] * 9
+                synced(adapter, store)
+                adapter.trouble.clear()
+                adapter.bad.clear()
+                server.now += timedelta(days=1)
+        return report.sync_runs(store, lang=lang, **options)
+
+
 MANY = [f"user{number:03}" for number in range(200)]
 PLOTS = {
     "completeness_map": lambda lang: report.completeness_map(review.demo(lang).quality.completeness, lang=lang),
@@ -91,6 +111,9 @@ PLOTS = {
     "adoption_by_week of one": lambda lang: report.adoption_by_week(used(["li"]), lang=lang),
     "adoption_by_week of many": lambda lang: report.adoption_by_week(used(MANY), lang=lang),
     "adoption_by_week in a year": lambda lang: report.adoption_by_week(used(["li", "wu"], "2026"), lang=lang),
+    "sync_runs": runs,
+    "sync_runs once": lambda lang: runs(lang, syncs=1),
+    "sync_runs of many": lambda lang: runs(lang, ("demo", "shop"), syncs=40, most=60),
     "delays": lambda lang: report.delays(review.demo(lang).quality.timeliness[0], lang=lang),
     "delays of one": lambda lang: report.delays(delayed(1, clock="next_business_day"), lang=lang),
     "delays without end": lambda lang: report.delays(delayed(1, None, 1900, *range(60)), lang=lang),
@@ -276,3 +299,50 @@ def test_adoption_of_nobody_is_refused():
     """There is nothing to draw."""
     with pytest.raises(InvalidValueError, match="nobody had a workday"):
         report.adoption_by_week(used([]))
+
+
+def ends(plot):
+    """How each sync of each kind ended."""
+    return {(row["run"], row["kind"]): row["end"] for row in rows(plot)}
+
+
+def test_each_sync_and_kind_is_a_point_that_tells_how_it_ended():
+    """Complete, complete but for rows that were rejected, or stopped; a larger point moved more."""
+    plot = runs()
+    found = ends(plot)
+    assert 15 == len(found)
+    assert ["Complete", "Complete, rows rejected", "Complete"] == [found[run, "deal"] for run in (1, 2, 3)]
+    assert ["Complete", "Stopped", "Complete"] == [found[run, "deal_line"] for run in (1, 2, 3)]
+    first, second, _ = sorted((row for row in rows(plot) if row["kind"] == "deal"), key=lambda row: row["run"])
+    assert ("30", "30", "1", "0") == (first["read"], first["new"], second["rejected"], second["new"])
+    assert first["size"] > second["size"]
+    assert "3 syncs, 1 not complete" == plot.title
+
+
+def test_a_sync_that_was_killed_is_told_from_one_that_stopped(tmp_path):
+    """Its line says for ever that it runs."""
+    with crm.open_store(tmp_path / "crm.sqlite") as store:
+        synced(Faulty(server_of(records=[deal("D-1")])), store)
+        store.connection.execute("UPDATE run SET state = 'running', ended_at = NULL WHERE kind = 'deal'")
+        plot = report.sync_runs(store)
+    (killed,) = [row for row in rows(plot) if row["end"] == "Running or killed"]
+    assert ("deal", "—") == (killed["kind"], killed["took"])
+
+
+def test_sources_are_told_apart():
+    """A line for each kind of each."""
+    assert {"demo deal", "shop deal"} <= {kind for _, kind in ends(runs(sources=("demo", "shop"), syncs=1))}
+
+
+def test_of_many_syncs_the_last_are_drawn():
+    """How many were before is said, and the title counts all."""
+    plot = runs(syncs=5, most=2)
+    assert {4, 5} == {run for run, _ in ends(plot)}
+    assert "5 syncs, 1 not complete" == plot.title
+    assert "3 earlier are not shown" in plot.svg()
+
+
+def test_a_store_without_syncs_is_refused():
+    """There is nothing to draw."""
+    with crm.open_store(":memory:") as store, pytest.raises(InvalidValueError, match="nothing was synced"):
+        report.sync_runs(store)

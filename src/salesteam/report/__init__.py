@@ -9,7 +9,7 @@ Pay
     `waterfall` and `draw_debt` of a settlement.
 Facts
     How far they can be trusted, each a `Plot` too: `completeness_map` by field, `delays` by clock,
-    `adoption_by_week`.
+    `adoption_by_week`, and the `sync_runs` of a store.
 
 Needs the extra ``report``.
 """
@@ -27,6 +27,7 @@ from salesteam.report._plot_curve import payout_curve
 from salesteam.report._plot_delays import delays
 from salesteam.report._plot_matrix import matrix
 from salesteam.report._plot_people import attainment, cost_curve, winners_and_losers
+from salesteam.report._plot_runs import sync_runs
 from salesteam.report._plots import spec, svg
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "payout_curve",
     "spec",
     "svg",
+    "sync_runs",
     "vacant",
     "waterfall",
     "winners_and_losers",

@@ -170,6 +170,15 @@ CASES = {
             "unclaimed": "return",
         }
     ),
+    "pool by written shares, the rest divided anew": plan(
+        {
+            "method": "pool",
+            "fund": {"rate": "1%", "measure": "team.bookings"},
+            "shares": {"ana": "25%", "cai": "50%"},
+            "leavers": "in",
+            "unclaimed": "redistribute",
+        }
+    ),
     "override on credit": plan(
         {
             "measure": "bookings", "method": "override", "base": "credit", "levels": {1: "2%", 2: "1%"},

@@ -100,6 +100,19 @@ def test_whole_deals_at_one_rate_are_those_of_the_exact_engine(data, seed):
     agree(plan, data.draw(worlds(plan.period)), seed)
 
 
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_all_other_methods_are_those_of_the_exact_engine(data, seed):
+    """Bands, curves, tables, objectives and pools, with all that bends them."""
+    kinds = ["tiered", "tiered", "curve", "flat", "lookup", "mbo", "pool"]
+    features = data.draw(
+        st.sampled_from([(), ("bent",), ("bent", "sums", "rounded"), ("quotas", "bent"), ("for", "locks")])
+    )
+    plan = data.draw(plans(only=kinds, features=features))
+    assume(inc.check(plan).ok)
+    agree(plan, data.draw(worlds(plan.period)), seed)
+
+
 @given(
     runners=st.integers(1, 6).flatmap(
         lambda n: st.lists(

@@ -169,7 +169,7 @@ def _pool(
             weights[payee] = float(_points(book, c, payee, index, period))
     left = (
         max(1.0 - sum(w for w in weights.values() if isinstance(w, float)), 0.0)
-        if isinstance(c.shares, Mapping)
+        if isinstance(c.shares, Mapping) and c.unclaimed != "redistribute"
         else 0.0
     )
     if not isinstance(c.fund, Fund):

@@ -331,6 +331,20 @@ def test_a_bad_value_says_what_is_wrong_in_both_languages(read, problem):
     assert caught.value.problem.text("zh") != caught.value.problem.text("en")
 
 
+@pytest.mark.parametrize("value", ["0.30000000000000004", "1234.5600000000001", "-0.30000000000000004"])
+def test_a_source_that_keeps_binary_numbers_sends_amounts_all_the_same(value):
+    """Over the wire they are decimals with digits that nobody wrote; out of the quarantine they are text."""
+    for came in (Reply(status=200, headers={}, text=value).data, float(value), value):
+        read = Row({"m": came}, floats=True).money("m", "CNY", excess_digits="reject")
+        assert Money.of(f"{float(value):.2f}", "CNY") == read
+        if not isinstance(came, float):
+            with pytest.raises(BadValueError, match="more decimal places"):
+                Row({"m": came}).money("m", "CNY", excess_digits="reject")
+    assert Money.of("1234.50", "CNY") == Row({"m": "1,234.50"}, floats=True).money("m", "CNY", excess_digits="reject")
+    with pytest.raises(BadValueError, match="more decimal places"):
+        Row({"m": Decimal("0.305")}, floats=True).money("m", "CNY", excess_digits="reject")
+
+
 @pytest.mark.parametrize("setting", [None, "lead_statuses"])
 def test_an_unknown_word_is_mended_where_that_can_be_done(setting):
     """In a setting, if the source has one for it; no other is made up."""

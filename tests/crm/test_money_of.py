@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,6 +21,19 @@ def test_one_amount_has_one_reading(minor, currency):
     major = from_minor(minor, currency)
     for value in (str(major), major, Fraction(major), float(major)):
         assert Money(minor, currency) == money_of(value, currency, excess_digits="reject")
+
+
+@pytest.mark.parametrize("currency", ["CNY", "KWD"])
+@pytest.mark.parametrize("towards", [0.0, 2.0])
+def test_a_binary_number_may_be_four_units_in_its_last_place_away(currency, towards):
+    """Four steps from 1.25, which is exact, are read as 1.25; a fifth is another number, and its digits are excess."""
+    amount = 1.25
+    for _ in range(4):
+        amount = math.nextafter(amount, towards)
+        assert Money.of("1.25", currency) == money_of(amount, currency, excess_digits="reject")
+    amount = math.nextafter(amount, towards)
+    with pytest.raises(InvalidValueError, match="more decimal places"):
+        money_of(amount, currency, excess_digits="reject")
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,13 @@ def test_a_deal_has_company_owner_team_and_exact_money(harness, adapter):
     assert (None, "2") == (found.lost_reason, found.stage.external_id)
 
 
+def test_an_amount_that_was_reckoned_is_the_one_that_is_shown(harness, adapter):
+    """A sum of 0.10 and 0.20 is 0.30, though Odoo sends digits that nobody wrote."""
+    ref = deal(harness, value=Money.of("0.30", "EUR"))
+    harness.server.spoil(ref, expected_revenue=0.1 + 0.2)
+    assert Money.of("0.30", "EUR") == records_of(read_all(adapter, "deal"))[ref].value
+
+
 def test_the_account_of_a_deal_with_a_person_is_the_persons_company(harness, adapter):
     """A person of no company is no account."""
     company = harness.create("account", 1)

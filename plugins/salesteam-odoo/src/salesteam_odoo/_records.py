@@ -60,9 +60,9 @@ _TRUTHS = frozenset({"active", "is_won"})
 
 
 def rowed(data: Mapping[str, Any]) -> Row:
-    """A row in which nothing is None, as Odoo says false for it, and whose times are of UTC."""
+    """A row in which nothing is None, as Odoo says false for it; its times are of UTC, its amounts binary numbers."""
     plain = {name: None if value is False and name not in _TRUTHS else value for name, value in data.items()}
-    return Row(plain, zone=UTC)
+    return Row(plain, zone=UTC, floats=True)
 
 
 def _id(row: Row, name: str) -> str | None:

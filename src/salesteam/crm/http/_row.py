@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
@@ -88,6 +89,8 @@ class Row:
         As the source sent it.
     zone : tzinfo, optional
         Of times without an offset, and for cutting instants to dates.
+    floats : bool, default False
+        Whether the source keeps amounts as binary numbers, so that 0.30000000000000004 is its 0.30.
 
     Examples
     --------
@@ -98,6 +101,7 @@ class Row:
 
     data: Mapping[str, Any]
     zone: tzinfo | None = None
+    floats: bool = False
 
     def get(self, name: str) -> Any:
         """The value as it came, or None; a blank text is None."""
@@ -237,6 +241,9 @@ class Row:
         except NotFoundError:
             zh = f"的币种 {currency!r} 不属于 ISO 4217"
             raise BadValueError(name, value, f"is in {currency!r}, no currency of ISO 4217", zh) from None
+        if self.floats and isinstance(value, (Decimal, str)):  # as its JSON is read, now or out of the quarantine
+            with suppress(ValueError):
+                value = float(value)
         try:
             return money_of(value, currency, excess_digits=excess_digits)
         except (InvalidValueError, TypeError) as error:

@@ -203,6 +203,7 @@ def silos(
     identity : mapping or callable, optional
         Login to person, so that owners are compared as persons; logins are taken as persons if not given.
         The owner of a stranger's login is not compared, with a finding.
+        Logins go by the id alone, so one id in two sources is one person.
     stages : mapping or callable, optional
         Name of a stage to the name under which stages of all sources are compared; a name that it does not know
         stays.

@@ -110,13 +110,15 @@ class Eraser:
             for seq, source, kind, name, body in page:
                 new = self._new.get((source, kind, name), name)
                 held, own = json.loads(body), (source, kind, name) in self._new
-                written = self._json(self._record(_blank(held, kind) if own else held, Ref(source, kind, name)), body)
-                if (new, written) != (name, body):
-                    self.counts[table] += 1
-                    self.connection.execute(
-                        f"UPDATE {table} SET external_id = ?, body = ?, hash = coalesce(?, hash) WHERE seq = ?",  # noqa: S608 -- our own names
-                        (new, written, digest(written) if own else None, seq),
-                    )
+                left = self._record(_blank(held, kind) if own else held, Ref(source, kind, name))
+                if new == name and left == held:
+                    continue
+                written = _json(left)
+                self.counts[table] += 1
+                self.connection.execute(
+                    f"UPDATE {table} SET external_id = ?, body = ?, hash = coalesce(?, hash) WHERE seq = ?",  # noqa: S608 -- our own names
+                    (new, written, digest(written) if own else None, seq),
+                )
 
     def _record(self, held: dict[str, Any], ref: Ref) -> dict[str, Any]:
         """The content of a record without mentions; what another record is called stays, and is told."""
@@ -155,12 +157,6 @@ class Eraser:
             return [kind, self._new.get((rest[0] if rest else source, kind, name), name), *rest]
         return [self._swap(each, source) for each in value]
 
-    @staticmethod
-    def _json(value: Any, before: str) -> str:
-        """The value as text; the text that it was, if it is the same."""
-        same = json.loads(before) == value
-        return before if same else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
     def _gone(self, at: int) -> None:
         """The records themselves are gone from now on, as the log tells too."""
         for source, kind, name in self._new:
@@ -189,25 +185,26 @@ class Eraser:
     def _finding(self, text: str) -> str:
         """A finding that is kept, its values without mentions."""
         held = json.loads(text)
-        return self._json({**held, "values": self._clean(held["values"])}, text)
+        left = {**held, "values": self._clean(held["values"])}
+        return text if left == held else _json(left)
 
     def _notes(self) -> None:
         for row, text in self.connection.execute("SELECT rowid, value FROM meta WHERE key LIKE 'notes %'").fetchall():
             held = json.loads(text)
-            self._write(
-                "meta", row, value=self._json({**held, "findings": [*map(self._finding, held["findings"])]}, text)
-            )
+            left = {**held, "findings": [self._finding(finding) for finding in held["findings"]]}
+            self._write("meta", row, value=text if left == held else _json(left))
 
     def _outbox(self) -> None:
         """What waits to be sent and tells of the person is withdrawn: it would no longer be what was decided."""
         for row, source, kind, name, change, state, reason, made in self.connection.execute(
             "SELECT rowid, source, kind, external_id, change, state, reason, made FROM outbox"
         ).fetchall():
-            held = {
+            held = json.loads(change)
+            left = {
                 of: [value[0], *self._swap(value[1:], value[0])] if isinstance(value, list) else self._clean(value)
-                for of, value in json.loads(change).items()
+                for of, value in held.items()
             }
-            new, written = self._new.get((source, kind, name), name), self._json(held, change)
+            new, written = self._new.get((source, kind, name), name), change if left == held else _json(left)
             withdrawn = state in OPEN and (new, written) != (name, change)
             self.counts["withdrawn"] += withdrawn
             self._write(
@@ -234,6 +231,10 @@ class Eraser:
             if self._mentions(value):
                 self.connection.execute("DELETE FROM cursor WHERE rowid = ?", (row,))
                 self.counts["cursor"] += 1
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _each(value: Any) -> Sequence[Any]:

@@ -174,7 +174,6 @@ class KindSync:
         """Write that it runs."""
         with self._transaction():
             self.log.begin(self.can.incremental, began)
-            self.broom.scoped()
             if self.rules.restart:
                 self.log.forget_cursor()
 
@@ -284,6 +283,7 @@ class KindSync:
             counts.skipped = sum(batch.skipped.values())
             counts.healed = self.ward.heal(names)
             held = self.ward.put(batch.rejects, at)
+            self.broom.scoped()
             if self.full:
                 self.broom.see([*names, *held])
             elif batch.cursor is not None and self.log.save_cursor(batch.cursor, at):

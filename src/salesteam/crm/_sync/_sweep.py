@@ -50,7 +50,7 @@ class Broom:
         self.connection.execute("DELETE FROM temp.seen")
 
     def scoped(self) -> None:
-        """Remember what the login could see when the kind was first read: a sweep is compared with that."""
+        """Remember what the login could see when a first page of the kind came: a sweep is compared with that."""
         self.connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (self._scope_key(), self.scope))
 
     def see(self, names: Iterable[str]) -> None:

@@ -317,6 +317,18 @@ def test_choices_that_move_blame_are_required():
             timeliness(Records(), as_of=MONDAY, tz="UTC", **options)
 
 
+def test_what_lies_years_back_is_measured_by_weekdays():
+    """Where the calendar does not know the holidays; a clock of workdays tells so. From ten on, to a holiday that it knows."""
+    shop = Calendar(name="shop", holidays=frozenset({MONDAY.date()}), years=frozenset({2026}))
+    old = visit(DAY, at=MONDAY - 2000 * DAY)
+    options = {"calendar": shop, "later": DAY}
+    assert "calendar.unknown-year" not in codes(measured(old, **options).report)
+    found = measured(attrs.evolve(old, created_at=MONDAY), clock="business_hours", **options)
+    assert "calendar.unknown-year" in codes(found.report)
+    days = [(old.occurred_at + n * DAY).weekday() < 5 for n in range(2000)]
+    assert [9 * sum(days) - 1] == [row.hours for row in found.rows]
+
+
 def test_a_limit_below_zero_is_refused():
     """Nothing could be on time by it."""
     with pytest.raises(InvalidValueError, match="limit cannot be negative"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import combinations, permutations
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from tests.crm.faulty import Faulty, server_of, synced
 from tests.crm.world import SOURCE, codes, deal, ref
 
-from salesteam.crm import Account, Activity, Commitment, Contact, Records, User, open_store, timeliness, traced
+from salesteam.crm import Account, Activity, Commitment, Contact, LogRow, Records, User, open_store, timeliness, traced
 from salesteam.crm._quality._pairing import _bands, paired
 from salesteam.errors import InvalidValueError, NotFoundError
 
@@ -200,6 +201,26 @@ def test_only_what_lies_within_the_days_is_told():
     """A record at the edge may still be the pair of a row inside."""
     trace = found([entry("a", 1), entry("z", 200)], call("1", 0), call("2", -5), since=MONDAY + HOUR)
     assert {"a": "traced"} == states(trace)
+
+
+def test_gaps_are_those_of_clocks_that_run_on():
+    """In the night in which clocks are set back, 24 hours by the wall are 25; a naive row is refused."""
+    berlin = ZoneInfo("Europe/Berlin")
+    row = LogRow(entry="a", channel="mail", user="li", customer="acme", at=datetime(2026, 10, 24, 12, tzinfo=berlin))
+    noon = datetime(2026, 10, 25, 12, tzinfo=berlin)
+    held = Records(records=PEOPLE)
+    (late,) = timeliness(held, basis="evidence", clock="elapsed", as_of=noon, tz="UTC", log=[row]).rows
+    assert ("breached", 25) == (late.state, late.hours)
+    with pytest.raises(InvalidValueError, match="zone"):
+        found([attrs.evolve(row, at=datetime(2026, 9, 28))])
+    never = attrs.evolve(row, at=datetime(9999, 12, 31, tzinfo=berlin))
+    assert ["crm.log-row"] == codes(found([never]).report)
+
+
+def test_records_that_are_about_each_other_are_with_nobody():
+    """They lead round in a circle."""
+    trace = found([entry("a", 0)], call("1", 0, about=("activity", "2")), call("2", 0, about=("activity", "1")))
+    assert {"a": "untraced"} == states(trace)
 
 
 def test_a_wrong_question_is_refused():

@@ -25,10 +25,12 @@ _LINKS = {
 
 def customer_of(ref: Ref | None, records: Records) -> Ref | None:
     """The account at the end of what a record is about; None if it leads nowhere."""
-    while ref is not None and ref.kind != "account":
+    seen: set[Ref] = set()
+    while ref is not None and ref.kind != "account" and ref not in seen:
+        seen.add(ref)
         record = records.get(ref)
         ref = None if record is None else getattr(record, _LINKS.get(ref.kind, ""), None)
-    return ref
+    return ref if ref is not None and ref.kind == "account" else None
 
 
 def teams_of(records: Records, at: datetime | None) -> Mapping[Ref, Ref]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ import attrs
 from salesteam.core import Finding, Place, Report, _table, find
 from salesteam.crm._quality._who import person_of, who_is
 from salesteam.crm._reading import Records
+from salesteam.crm._record import zoned
 from salesteam.crm._ref import Ref
 from salesteam.crm.facts._booking import zone
 from salesteam.crm.facts._table_of_facts import Identity
@@ -86,8 +87,11 @@ def read_log(log: Any, records: Records, *, tz: str, identity: Identity | None =
     unknown: Counter[tuple[str, str]] = Counter()
     seen: dict[str, LogRow] = {}
     found: list[Happened] = []
-    for row in rows:
-        problem = _problem(row, seen)
+    for given in rows:
+        row, problem = given, _problem(given)
+        if problem is None:
+            row = attrs.evolve(given, at=given.at.astimezone(UTC))
+            problem = "another row has the same id of entry" if seen.get(row.entry, row) != row else None
         if problem is not None:
             findings.append(find("crm.log-row", Place(table="log", key=row.entry), entry=row.entry, problem=problem))
             continue
@@ -108,13 +112,13 @@ def read_log(log: Any, records: Records, *, tz: str, identity: Identity | None =
     )
 
 
-def _problem(row: LogRow, seen: Mapping[str, LogRow]) -> str | None:
+def _problem(row: LogRow) -> str | None:
     if row.channel not in CHANNELS:
         return f"channel {row.channel!r} is none of {', '.join(CHANNELS)}"
     if (row.channel == "minutes") != (row.promise is not None):
         return "minutes hold a promise, and nothing else does"
-    if row.entry in seen and row != seen[row.entry]:
-        return "another row has the same id of entry"
+    if not date.min.year < zoned(row.at).year < date.max.year:
+        return f"{row.at.date()} stands for never"
     return None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +47,7 @@ _LIMIT = timedelta(hours=24)
 _BULK, _BULK_DAYS, _HOUR = 10, 3, timedelta(hours=1)
 """So many activities of so many days, recorded within so short a time by one person, were logged in bulk."""
 _OPENS, _CLOSES = time(9), time(18)
+_LONGEST_BREAK = timedelta(days=31)
 
 
 @attrs.frozen(kw_only=True)
@@ -231,7 +232,8 @@ def timeliness(  # noqa: PLR0913 -- the choices of the field are named one by on
     limit : timedelta, default 24 hours
         Up to and including which it is on time.
     calendar : Calendar, optional
-        Which days are workdays; Monday to Friday if not given.
+        Which days are workdays; Monday to Friday if not given. In years that it does not know only its weekend is
+        closed, and a clock of workdays tells so.
     log : table, optional
         What happened outside the CRM, as `traced` takes it; needed for `evidence`, and used for nothing else.
     identity : mapping or callable, optional
@@ -265,7 +267,7 @@ def timeliness(  # noqa: PLR0913 -- the choices of the field are named one by on
         raise missing_choice("clock", CLOCKS, where="timeliness" if clock is None else repr(clock))
     assert basis is not None
     assert clock is not None
-    zoned(as_of)
+    as_of = zoned(as_of).astimezone(UTC)
     not_negative(limit, "limit")
     if (log is not None) != (basis == "evidence"):
         fix = "give log= with what happened outside" if basis == "evidence" else "leave log= out"
@@ -277,12 +279,23 @@ def timeliness(  # noqa: PLR0913 -- the choices of the field are named one by on
         events, told = evidence(known, store, log, tz=tz, as_of=as_of, identity=identity)
     else:
         events = tuple((activities if basis == "activity" else stale)(known, as_of, who_is(identity)))
-    measures = _measures(zone(tz), calendar or Calendar(name="Monday to Friday"), limit)
+    days, unknown = _days(calendar or Calendar(name="Monday to Friday"), events, as_of)
+    told += unknown if clock != "elapsed" else Report()
+    measures = _measures(zone(tz), days, limit)
     by_clock = {name: tuple(_row(event, measure, as_of) for event in events) for name, measure in measures.items()}
     found = Timeliness(basis=basis, clock=clock, limit=limit, rows=by_clock[clock], by_clock=by_clock)
     return attrs.evolve(
         found, report=Report([*_findings(found), *_bulk(found, zone(tz)), *untold(known, basis, as_of)]) + told
     )
+
+
+def _days(calendar: Calendar, events: Sequence[Event], as_of: datetime) -> tuple[Calendar, Report]:
+    """The calendar; where things happened in years that it does not know, with its weekend alone there, and told."""
+    first = min((happened.date() for _, _, happened, _ in events if happened < as_of), default=as_of.date())
+    start, end = first - timedelta(days=1), as_of.date() + timedelta(days=1)
+    if calendar.unknown_years(start, end + _LONGEST_BREAK):
+        return attrs.evolve(calendar, years=None), calendar.check(start, end)
+    return calendar, Report()
 
 
 _Measure = Callable[[datetime, datetime], tuple[timedelta, bool]]
@@ -294,13 +307,16 @@ def _measures(where: ZoneInfo, days: Calendar, limit: timedelta) -> Mapping[str,
     def elapsed(start: datetime, end: datetime) -> tuple[timedelta, bool]:
         return end - start, end - start <= limit
 
+    def open_on(day: date, start: datetime, end: datetime) -> timedelta:
+        opens, closes = (datetime.combine(day, at, tzinfo=where).astimezone(UTC) for at in (_OPENS, _CLOSES))
+        return max(timedelta(0), min(end, closes) - max(start, opens)) if days.is_workday(day) else timedelta(0)
+
     def working(start: datetime, end: datetime) -> tuple[timedelta, bool]:
-        spent, day = timedelta(0), start.astimezone(where).date()
-        while day <= end.astimezone(where).date():
-            if days.is_workday(day):
-                opens, closes = (datetime.combine(day, at, tzinfo=where) for at in (_OPENS, _CLOSES))
-                spent += max(timedelta(0), min(end, closes) - max(start, opens))
-            day += timedelta(days=1)
+        first, last = (at.astimezone(where).date() for at in (start, end))
+        spent = open_on(first, start, end)
+        if last > first:
+            whole = days.workdays(first + timedelta(days=1), last)
+            spent += whole * timedelta(hours=_CLOSES.hour - _OPENS.hour) + open_on(last, start, end)
         return spent, spent <= limit
 
     def next_day(start: datetime, end: datetime) -> tuple[timedelta, bool]:

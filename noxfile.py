@@ -91,7 +91,7 @@ def plugins(session: nox.Session) -> None:
     for plugin in PLUGINS:
         servers = ["--require-servers"] if (plugin / "tests" / "server.py").exists() else []
         where = ("-c", str(HERE / "pyproject.toml"), "--rootdir", str(plugin))
-        session.run("pytest", str(plugin / "tests"), *where, *servers)
+        session.run("pytest", str(plugin / "tests"), *where, *workers(), *servers)
 
 
 @nox.session

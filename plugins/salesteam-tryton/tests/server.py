@@ -111,7 +111,7 @@ def _make(home: Path) -> None:
     (folder / "password").write_text(ADMIN, "utf-8")
     _configure(folder, 0)
     admin = _command(home, "trytond-admin", folder, "-d", DATABASE)
-    environment = {**os.environ, "TRYTONPASSFILE": str(folder / "password")}
+    environment = {**_environment(), "TRYTONPASSFILE": str(folder / "password")}
     what = "trytond-admin cannot make the database"
     _run([*admin, "--all", "--email", "admin@example.com", "-l", "en"], what, environment)
     _run([*admin, "-u", *MODULES, "--activate-dependencies"], what, environment)
@@ -164,8 +164,13 @@ def _command(home: Path, name: str, folder: Path, *more: str) -> list[str]:
     return [str(bins / "python"), str(bins / name), "-c", str(folder / "trytond.conf"), *more]
 
 
+def _environment() -> dict[str, str]:
+    """What is set here, without the packages of the tests, which are not Tryton's."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 def _run(command: list[str], what: str, environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment or _environment())
     if done.returncode:
         said = " / ".join((done.stderr or done.stdout).strip().splitlines()[-2:])
         raise UnavailableError(f"{what}: {said}")
@@ -177,7 +182,8 @@ def _started(home: Path, folder: Path, log) -> tuple[int, subprocess.Popen]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     _configure(folder, port)
-    process = subprocess.Popen(_command(home, "trytond", folder, "-d", DATABASE), stdout=log, stderr=log)
+    command = _command(home, "trytond", folder, "-d", DATABASE)
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=_environment())
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end and process.poll() is None:
         with socket.socket() as knock:

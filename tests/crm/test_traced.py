@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from tests.crm.faulty import Faulty, server_of, synced
 from tests.crm.world import SOURCE, codes, deal, ref
 
-from salesteam.crm import Account, Activity, Commitment, Contact, LogRow, Records, User, open_store, timeliness, traced
+from salesteam.crm import (
+    Account,
+    Activity,
+    Commitment,
+    Contact,
+    Lead,
+    LogRow,
+    Records,
+    User,
+    open_store,
+    timeliness,
+    traced,
+)
 from salesteam.crm._quality._pairing import _bands, paired
 from salesteam.errors import InvalidValueError, NotFoundError
 
@@ -121,6 +133,19 @@ def test_an_activity_on_a_deal_or_contact_is_with_their_customer():
         call("3", 9, kind="note"),
     )
     assert {"a": "traced", "b": "traced"} == states(trace)
+
+
+def test_a_lead_that_became_a_contact_is_with_that_customer():
+    """And what is about itself, by whatever circle, is with nobody."""
+    lead = Lead(ref=ref("lead", "L"), name="L", status="converted", converted_to=ref("contact", "w"))
+    trace = found(
+        [entry("a", 0), entry("b", 9)],
+        lead,
+        call("1", 0, about=("lead", "L")),
+        call("2", 9, about=("activity", "3")),
+        call("3", 9, about=("activity", "2")),
+    )
+    assert {"a": "traced", "b": "untraced"} == states(trace)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ class Account(Record):
 
 @attrs.frozen(kw_only=True)
 class Contact(Record):
-    """A person at a customer; phones keep the original text beside E.164 in `extra`.
+    """A person at a customer; telephone numbers are as the source writes them.
 
     Examples
     --------

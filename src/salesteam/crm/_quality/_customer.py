@@ -11,26 +11,29 @@ from salesteam.crm._ref import Ref
 __all__ = ["customer_of", "teams_of"]
 
 _LINKS = {
-    "contact": "account",
-    "lead": "account",
-    "deal": "account",
-    "deal_contact": "deal",
-    "deal_line": "deal",
-    "stage_change": "deal",
-    "money_event": "deal",
-    "activity": "about",
-    "commitment": "about",
+    "contact": ("account",),
+    "lead": ("account", "converted_to"),
+    "deal": ("account",),
+    "deal_contact": ("deal",),
+    "deal_line": ("deal",),
+    "stage_change": ("deal",),
+    "money_event": ("deal",),
+    "activity": ("about",),
+    "commitment": ("about",),
 }
 
 
 def customer_of(ref: Ref | None, records: Records) -> Ref | None:
-    """The account at the end of what a record is about; None if it leads nowhere."""
+    """The account at the end of what a record is about; None if it leads nowhere, or in a circle."""
     seen: set[Ref] = set()
-    while ref is not None and ref.kind != "account" and ref not in seen:
+    while ref is not None and ref.kind != "account":
+        if ref in seen:
+            return None
         seen.add(ref)
         record = records.get(ref)
-        ref = None if record is None else getattr(record, _LINKS.get(ref.kind, ""), None)
-    return ref if ref is not None and ref.kind == "account" else None
+        links = _LINKS.get(ref.kind, ()) if record is not None else ()
+        ref = next((target for name in links if (target := getattr(record, name)) is not None), None)
+    return ref
 
 
 def teams_of(records: Records, at: datetime | None) -> Mapping[Ref, Ref]:

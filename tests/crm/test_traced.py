@@ -168,6 +168,29 @@ def test_a_person_with_two_logins_is_one():
     assert {"li"} == {row.owner for row in delayed.rows}
 
 
+@pytest.mark.parametrize(
+    ("kept", "dialled", "known"),
+    [
+        ("+86 138 0013 8000", "13800138000", True),
+        ("138-0013-8000", "0086 138 0013 8000", True),
+        ("010-87654321", "+86 10 8765 4321", True),
+        ("+49 (0)30 1234567", "030/1234567", True),
+        ("１３８００１３８０００", "138–0013–8000", True),
+        ("800 123456", "800123456", True),
+        ("+86 138 0013 8000", "0013 8000", False),
+        ("+86 138 0013 8000", "138 0013 8001", False),
+        ("+86 138 0013 8000", "+49 138 0013 8000", False),
+        ("12345", "12345", False),
+        ("ask Wang", "ask Wang", False),
+    ],
+)
+def test_a_number_is_known_however_it_is_written(kept, dialled, known):
+    """Without the code of the country on one side, with zeros in front; but not by its last digits alone."""
+    contact = Contact(ref=ref("contact", "p"), name="P", account=ref("account", "bolt"), phones=(kept,))
+    trace = found([entry("a", 0, customer=dialled)], contact, call("1", 0, about=("account", "bolt")), since=MONDAY)
+    assert ({"a": "traced"} if known else {"1": "unverified"}) == states(trace)
+
+
 def test_who_is_not_known_is_told_once():
     """With how many rows, and some of the names; who may be two people is nobody."""
     log = [entry(str(n), 0, customer="110") for n in range(3)] + [

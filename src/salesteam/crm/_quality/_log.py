@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -30,7 +31,7 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where a row of a log comes from, with one line on each."""
-_SHORTEST_NUMBER = 6
+_SHORTEST_NUMBER, _TAIL = 6, 7
 Meant = TypeVar("Meant")
 
 
@@ -50,7 +51,8 @@ class LogRow:
     channel: str = _table.column("calendar, telephone, mail or minutes")
     user: str = _table.column("id or e-mail address of a user")
     customer: str = _table.column(
-        "id of an account; or e-mail address or telephone number of a contact; or an address at the account's domain"
+        "id of an account; or e-mail address or telephone number of a contact, with or without the code of its country;"
+        " or an address at the account's domain"
     )
     at: datetime = _table.column("when it happened")
     promise: str | None = _table.column("what was promised; in minutes only", default=None)
@@ -153,7 +155,7 @@ class _Customers:
 
     def __init__(self, records: Records) -> None:
         self.names: dict[str, set[Ref]] = {}
-        self.numbers: dict[str, set[Ref]] = {}
+        self.numbers: dict[str, set[tuple[str, Ref]]] = {}
         self.domains: dict[str, set[Ref]] = {}
         for account in records.of("account"):
             for name in (account.ref.external_id, str(account.ref)):
@@ -166,15 +168,27 @@ class _Customers:
             for address in contact.emails:
                 self.names.setdefault(_folded(address), set()).add(contact.account)
             for number in contact.phones:
-                self.numbers.setdefault(_digits(number), set()).add(contact.account)
+                digits = _digits(number)
+                self.numbers.setdefault(digits[-_TAIL:], set()).add((digits, contact.account))
 
     def of(self, name: str) -> Ref | None:
         found = self.names.get(_folded(name))
         if found is None and "@" in name:
             found = self.domains.get(_folded(name.rpartition("@")[2]))
-        if found is None and len(_digits(name)) >= _SHORTEST_NUMBER:
-            found = self.numbers.get(_digits(name))
-        return _only(found)
+        return _only(self._called(_digits(name)) if found is None else found)
+
+    def _called(self, digits: str) -> set[Ref]:
+        """Whose number it is; of a longer one the code of the country may be left out on either side."""
+        if len(digits) < _SHORTEST_NUMBER:
+            return set()
+        alike = self.numbers.get(digits[-_TAIL:], set())
+        same = {account for number, account in alike if number == digits}
+        shortest = _TAIL + 1
+        return same or {
+            account
+            for number, account in alike
+            if min(len(number), len(digits)) >= shortest and (number.endswith(digits) or digits.endswith(number))
+        }
 
 
 def _only(found: set[Meant] | None) -> Meant | None:
@@ -187,5 +201,9 @@ def _folded(name: str) -> str:
 
 
 def _digits(number: str) -> str:
-    """The digits of a telephone number; a letter makes it none."""
-    return "" if re.search(r"[^\d\s()+./-]", number) else re.sub(r"\D", "", number)
+    """The digits of a telephone number without the zeros in front, which lead abroad or out of town.
+
+    A letter makes it none; so does nothing else that people write, such as the (0) that is not dialled from abroad.
+    """
+    plain = unicodedata.normalize("NFKC", number).replace("(0)", "")
+    return "" if re.search(r"[^\d\s()+./\-‐-―]", plain) else re.sub(r"\D", "", plain).lstrip("0")

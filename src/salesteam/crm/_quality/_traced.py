@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,6 +80,11 @@ class Trace:
     window: timedelta
     rows: tuple[TraceRow, ...]
     report: Report = Report()
+    _counts: Mapping[tuple[str, str, str | None], int] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        every = (((row.what, row.state, row.owner), (row.what, row.state, None)) for row in self.rows)
+        object.__setattr__(self, "_counts", Counter(chain.from_iterable(every)))
 
     def count(self, state: str, owner: str | None = None, *, what: str = "contact") -> int:
         """How many contacts, or promises, are in a state, of one person or of all.
@@ -87,7 +94,7 @@ class Trace:
         >>> Trace(window=timedelta(hours=24), rows=()).count("traced")
         0
         """
-        return sum(1 for row in self.rows if row.what == what and row.state == state and owner in {None, row.owner})
+        return self._counts.get((what, state, owner), 0)
 
     @property
     def share(self) -> Fraction | None:
@@ -114,7 +121,7 @@ class Trace:
         >>> Trace(window=timedelta(hours=24), rows=()).owners
         ()
         """
-        return tuple(sorted({row.owner for row in self.rows}))
+        return tuple(sorted({owner for _, _, owner in self._counts if owner is not None}))
 
     def to_frame(self) -> Any:
         """The contacts and promises as a table.

@@ -122,6 +122,22 @@ def test_what_is_dated_ahead_of_the_period_is_told():
     assert "crm.future-dated" in {finding.code for finding in found.report}
 
 
+def test_midnight_belongs_to_the_day_that_begins(tmp_path):
+    """What happens as the period ends is of the next one."""
+    playbook = review.load(with_log(tmp_path))
+    held = records()
+    activity = next(each for each in held.of("activity") if each.activity_kind == "call")
+    end = review.end_of(playbook.header.as_of, "Asia/Shanghai")
+    others = tuple(each for each in held.records if each.ref != activity.ref)
+
+    def told(at):
+        moved = attrs.evolve(held, records=(*others, attrs.evolve(activity, occurred_at=at)))
+        found = review.walk(playbook, attrs.evolve(review.gather(playbook, held), records=moved))
+        return str(activity.ref) in {row.record for row in found.quality.trace.rows}
+
+    assert [True, False] == [told(end - timedelta(seconds=1)), told(end)]
+
+
 def test_rules_that_differ_in_their_limit_alone_stand_side_by_side(tmp_path):
     """Each with a title and a table of its own."""
     rule = "  - {basis: activity, clock: elapsed, limit_hours: 24}"

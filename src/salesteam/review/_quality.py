@@ -28,7 +28,7 @@ from salesteam.review._quality_file import QualityFile
 
 __all__ = ["Quality", "measure"]
 
-_DAY = timedelta(days=1)
+_DAY, _MOMENT = timedelta(days=1), timedelta(microseconds=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -134,7 +134,9 @@ def measure(playbook: Playbook, facts: Facts, *, as_of: datetime, period: Period
     trace = None
     if rules.trace_window_hours is not None:
         window = _span(rules.trace_window_hours)
-        trace = traced(facts.records, log, window=window, tz=zone, since=since, as_of=until, identity=identity)
+        trace = traced(
+            facts.records, log, window=window, tz=zone, since=since, as_of=until - _MOMENT, identity=identity
+        )
     reports = [part.report for part in (complete, *soon, use, trace) if part is not None]
     report = Report(dict.fromkeys(finding for each in reports for finding in each))
     return Quality(completeness=complete, timeliness=soon, adoption=use, trace=trace, report=report)

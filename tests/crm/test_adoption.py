@@ -118,6 +118,15 @@ def test_logins_of_one_person_are_one_row():
     assert "crm.matches-nothing" not in codes(found(exclude=("li",)).report)
 
 
+def test_a_deal_of_which_only_a_later_change_is_known_is_not_counted():
+    """Nor one that was not there yet; an activity in time still tells that it was touched."""
+    as_of = MONDAY + 6 * DAY
+    later = {"owner": LI, "created_at": MONDAY - 90 * DAY, "updated_at": as_of + DAY}
+    deals = (deal("D-1", **later), deal("D-2", **later), deal("D-3", owner=LI, created_at=as_of + DAY))
+    use = found(*deals, note("1", 0, about=deals[1].ref))
+    assert (1, 1) == (use.rows[0].open_deals, use.rows[0].touched_deals)
+
+
 def test_days_are_those_of_membership_calendar_and_time():
     """In the team from Wednesday, Thursday a holiday; and nobody is blamed for days to come."""
     joined = Membership(ref=ref("membership", "1"), user=LI, team=ref("team", "t"), valid_from=date(2026, 9, 30))

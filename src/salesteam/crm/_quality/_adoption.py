@@ -59,7 +59,8 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
     tz : str
         Zone of the days.
     touched_within : timedelta
-        An open deal is touched if it, or an activity on it, changed so lately before `as_of`.
+        An open deal is touched if it, or an activity on it, changed so lately before `as_of`; one of which only later
+        changes are known is not counted.
     basis : {'work', 'login'}
         What counts as use; required, see `USES`.
     credited : {'author', 'owner'}
@@ -188,7 +189,10 @@ def _work(records: Records, credited: str, who: Who) -> Iterator[_Use]:
 
 
 def _touched(records: Records, as_of: datetime, within: timedelta, who: Who) -> Mapping[str, list[bool]]:
-    """For each owner, whether each of their open deals was touched lately."""
+    """For each owner, whether each of their open deals was touched lately, if that can be told.
+
+    Of a deal that was changed again since, only that change is known.
+    """
     last: dict[Ref, datetime] = {}
     for about, at in _touches(records):
         if about is not None and at is not None and at <= as_of:
@@ -197,7 +201,9 @@ def _touched(records: Records, as_of: datetime, within: timedelta, who: Who) -> 
     deals: tuple[Deal, ...] = records.of("deal")
     for deal in deals:
         if deal.status == "open" and deal.owner is not None:
-            found.setdefault(who(deal.owner), []).append(deal.ref in last and as_of - last[deal.ref] <= within)
+            lately = deal.ref in last and as_of - last[deal.ref] <= within
+            if lately or not any(at is not None and at > as_of for at in (deal.created_at, deal.updated_at)):
+                found.setdefault(who(deal.owner), []).append(lately)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -179,20 +180,14 @@ class Timeliness:
         heads = say(
             lang, en="Who|On time|Breached|Pending|Invalid|Share", zh="人员|及时|逾期|未到期|无效|及时率"
         ).split("|")
-        owners = sorted({row.owner or "—" for row in self.rows})
         return Grid(
             title=say(lang, en="Timeliness ({})", zh="更新及时性（{}）").format(self._chosen(lang)),
             columns=tuple(heads),
-            rows=tuple(self._cells(owner) for owner in owners),
+            rows=tuple(_cells(owner, counts) for owner, counts in _by_owner(self)),
             right=frozenset(range(1, 6)),
             note=say(lang, en="breached by each clock: ", zh="各口径下的逾期：")
             + ", ".join(f"{words(lang, clock)} {count}" for clock, count in self.breaches.items()),
         )
-
-    def _cells(self, owner: str) -> tuple[str, ...]:
-        own = attrs.evolve(self, rows=tuple(row for row in self.rows if (row.owner or "—") == owner))
-        counts = (str(own.count(state)) for state in ("on time", "breached", "pending", "invalid"))
-        return (owner, *counts, "—" if own.share is None else percent_text(own.share))
 
     def _repr_html_(self) -> str:
         return self.grid().html()
@@ -337,15 +332,25 @@ def _row(event: Event, measure: _Measure, as_of: datetime) -> DelayRow:
     return DelayRow(ref=ref, owner=owner, happened_at=happened, recorded_at=written, hours=hours, state=state)
 
 
+def _by_owner(found: Timeliness) -> Sequence[tuple[str, Counter[str]]]:
+    """How many of each person's are in each state."""
+    counts: dict[str, Counter[str]] = {}
+    for row in found.rows:
+        counts.setdefault(row.owner or "—", Counter())[row.state] += 1
+    return sorted(counts.items())
+
+
+def _cells(owner: str, counts: Counter[str]) -> tuple[str, ...]:
+    due = counts["on time"] + counts["breached"]
+    share = percent_text(Fraction(counts["on time"], due)) if due else "—"
+    return (owner, *(str(counts[state]) for state in ("on time", "breached", "pending", "invalid")), share)
+
+
 def _findings(found: Timeliness) -> Iterator[Any]:
-    owners = sorted({row.owner or "—" for row in found.rows})
-    for owner in owners:
-        own = [row for row in found.rows if (row.owner or "—") == owner]
-        late = sum(1 for row in own if row.state == "breached")
-        ahead = sum(1 for row in own if row.state == "invalid")
-        place = Place(key=owner)
+    for owner, counts in _by_owner(found):
+        late, ahead, place = counts["breached"], counts["invalid"], Place(key=owner)
         if late:
-            yield find("crm.late-update", place, owner=owner, count=late, of=len(own), clock=found.clock)
+            yield find("crm.late-update", place, owner=owner, count=late, of=counts.total(), clock=found.clock)
         if ahead:
             yield find("crm.future-dated", place, owner=owner, count=ahead)
 

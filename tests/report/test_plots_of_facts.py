@@ -52,11 +52,11 @@ HOUR = timedelta(hours=1)
 
 
 def delayed(*hours, clock="elapsed", limit=24, as_of=2000):
-    """Calls that were written down so many hours after they were made; None for one that was not."""
+    """Calls that were written down so many hours after they were made; None for one that was not until looked from."""
     calls = [
         crm.Activity(
             ref=ref("activity", str(number)), activity_kind="call", user=ref("user", "li"), occurred_at=MONDAY,
-            created_at=None if after is None else MONDAY + after * HOUR,
+            created_at=MONDAY + (2 * as_of if after is None else after) * HOUR,
         )
         for number, after in enumerate(hours)
     ]  # fmt: skip

@@ -48,7 +48,7 @@ words = st.sampled_from(
         ";;",
     ]
 ) | st.text(max_size=6)
-local = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+local = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read(folder, text, **options):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fake import ADDRESSES, KEY, SIGNING, Robots
 
@@ -192,6 +192,7 @@ def test_slack_commands_are_only_text(server, channel):
     assert ["&lt;!channel&gt; A &amp; B"] == server.heard
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.just("\n"), max_size=400), st.integers(40, 90))
 def test_parts_hold_the_whole_text(text, most):
     """In order, none too long; only blank lines at a cut may go."""

@@ -53,7 +53,7 @@ def install(session: nox.Session, *more: str, extras: str, plugins: bool = False
 
 def workers() -> list[str]:
     """Run tests on two workers where there are two processors."""
-    return ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
+    return ["-n", "2", "--dist", "loadgroup"] if (os.cpu_count() or 1) > 1 else []
 
 
 @nox.session

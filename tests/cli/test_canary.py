@@ -59,7 +59,7 @@ def server():
         yield server
 
 
-class Plain(shop.Sound):
+class Plain(shop.ShopAdapter):
     """The sound adapter; each test makes it wait by the clock of its server."""
 
     server = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.report.pictures import drawn, rows
 
 from salesteam import incentives as inc
 from salesteam import report
@@ -101,27 +102,11 @@ PLOTS = {
 }
 
 
-def rows(plot):
-    """All rows of data in a picture."""
-    return [row for dataset in plot.spec["datasets"].values() for row in dataset]
-
-
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", PLOTS)
 def test_every_picture_is_drawn_in_both_languages(name, lang):
     """An SVG whose text stays text, a PNG, and a bundle that a notebook shows alive."""
-    plot = PLOTS[name](lang)
-    svg = plot.svg()
-    assert svg.startswith("<svg")
-    assert plot.title.split("，", maxsplit=1)[0] in svg
-    assert "undefined" not in svg
-    assert "NaN" not in svg
-    assert b"\x89PNG" == plot.png(scale=1)[:4]
-    bundle = plot._repr_mimebundle_()
-    assert plot.title == bundle["text/plain"]
-    (alive,) = [value for key, value in bundle.items() if key.startswith("application/vnd.vegalite.v")]
-    assert json.dumps(alive)
-    assert (lang == "zh") == any("\u4e00" <= letter <= "\u9fff" for letter in svg)
+    drawn(PLOTS[name](lang), lang)
 
 
 def test_a_cliff_is_marked_with_its_height():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from fractions import Fraction
 
 import attrs
 import pytest
@@ -193,4 +192,4 @@ def test_nothing_fails_where_there_is_nothing():
     assert found.quality.completeness.total.cells_share is None
     assert found.quality.timeliness[0].share is None
     assert "Quality of the facts" in found.text()
-    assert Fraction(1) >= (demo().quality.adoption.share or 0)
+    assert () == found.quality.adoption.rows

@@ -17,6 +17,7 @@ from salesteam.core import Cell, Grid, Place, Report, find, say
 from salesteam.crm import (
     Adapter,
     PushReport,
+    Schema,
     Store,
     SyncProgress,
     SyncReport,
@@ -259,11 +260,12 @@ def run_draft(name: str, folder: Path | None, source: str, installed: Plugins) -
         The adapters that there are.
     """
     adapter = {**loop.BUILT_IN, **installed.adapters}.get(name) or installed.adapter_class(name)
-    schema = None
+    schema: Schema | None = None
     if folder is not None:
         _, adapters, _ = _connected(SyncJob(folder=folder, installed=installed))
-        for each in adapters:
-            if schema is None and isinstance(each, adapter):
-                schema = each.schema()
-            each.close()
+        try:
+            schema = next((each.schema() for each in adapters if isinstance(each, adapter)), None)
+        finally:
+            for each in adapters:
+                each.close()
     typer.echo(draft_tenant(adapter, schema, source=source), nl=False)

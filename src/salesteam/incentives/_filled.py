@@ -13,6 +13,8 @@ from salesteam.incentives._model import Plan
 
 __all__ = ["filled"]
 
+_COMPONENTS = "components."
+
 
 def filled(plan: Plan) -> Plan:
     """The plan with what it says in one place for several, and its bundle of conventions, written out.
@@ -59,12 +61,11 @@ def _spelled(c: Component, plan: Plan) -> Component:
 
 def _steps(path: str) -> list[str | int]:
     """The steps of a path; the name of a component may hold dots."""
-    for key in ("components.",):
-        if path.startswith(key):
-            name, _, last = path.removeprefix(key).rpartition(".")
-            inner, bracket, number = name.rpartition(".tables[")
-            table: list[str | int] = ["tables", int(number[:-1])] if bracket else []
-            return ["components", inner if bracket else name, *table, last]
+    if path.startswith(_COMPONENTS):
+        name, _, last = path.removeprefix(_COMPONENTS).rpartition(".")
+        inner, bracket, number = name.rpartition(".tables[")
+        table: list[str | int] = ["tables", int(number[:-1])] if bracket else []
+        return ["components", inner if bracket else name, *table, last]
     head, _, last = path.rpartition(".")
     if head.endswith("]"):
         part, _, number = head.rpartition("[")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from salesteam.core import Cell, Explanation, Grid, Step, rational_text, say
-from salesteam.crm import Completeness, Timeliness, Trace
+from salesteam.crm import Completeness, DelayRow, Timeliness, Trace, TraceRow
 from salesteam.review._names import worded
 from salesteam.review._review import Review
 from salesteam.review._section import Block, Detail, Section
@@ -20,6 +21,7 @@ from salesteam.review._wording import KINDS, word
 __all__ = ["quality_section"]
 
 _LISTED = 25
+Row = TypeVar("Row", DelayRow, TraceRow)
 
 
 def quality_section(review: Review, lang: str) -> Section | None:
@@ -94,24 +96,16 @@ def _lacking(found: Completeness, lang: str) -> dict[str, Detail]:
 
 
 def _late(found: Timeliness, rule: str, zone: str, lang: str) -> dict[str, Detail]:
-    late = [row for row in found.rows if row.state == "breached" and row.owner is not None]
+    late = _by_owner(row for row in found.rows if row.state == "breached")
     return {
         owner: _detail(
             f"late-{rule}",
             owner,
             found.explain(owner, lang),
-            (
-                Step(
-                    row.ref,
-                    formula=_minute(row.happened_at, zone),
-                    value=_hours(row.hours, lang),
-                )
-                for row in late
-                if row.owner == owner
-            ),
+            (Step(row.ref, formula=_minute(row.happened_at, zone), value=_hours(row.hours, lang)) for row in rows),
             lang,
         )
-        for owner in dict.fromkeys(str(row.owner) for row in late)
+        for owner, rows in late.items()
     }
 
 
@@ -125,22 +119,26 @@ def _hours(hours: Fraction | None, lang: str) -> str:
 
 
 def _untraced(found: Trace, zone: str, lang: str) -> dict[str, Detail]:
-    lost = [row for row in found.rows if row.state == "untraced"]
+    lost = _by_owner(row for row in found.rows if row.state == "untraced")
     return {
         owner: _detail(
             "trace",
             owner,
             found.explain(owner, lang),
             (
-                Step(
-                    f"{row.channel} {row.entry}",
-                    formula=_minute(row.at, zone),
-                    value=row.promise or row.account,
-                )
-                for row in lost
-                if row.owner == owner
+                Step(f"{row.channel} {row.entry}", formula=_minute(row.at, zone), value=row.promise or row.account)
+                for row in rows
             ),
             lang,
         )
-        for owner in dict.fromkeys(row.owner for row in lost)
+        for owner, rows in lost.items()
     }
+
+
+def _by_owner(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each person, in their order; nobody's are left out."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.owner is not None:
+            found.setdefault(row.owner, []).append(row)
+    return found

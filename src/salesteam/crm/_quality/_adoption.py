@@ -47,6 +47,7 @@ def adoption(  # noqa: PLR0913 -- the choices of the field are named one by one
 
     Workdays are those on which a person was in a team; whoever is in no team counts the whole period.
     Only use on workdays counts; a touch of a deal counts whoever did it.
+    Records do not tell who changed them later: a change counts for whoever made the record, or owns it.
 
     Parameters
     ----------

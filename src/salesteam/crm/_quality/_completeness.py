@@ -9,13 +9,13 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
+from salesteam.core import Grid, Place, Report, _table, find, say
 from salesteam.crm._field_type import field_types
 from salesteam.crm._quality._customer import teams_of
 from salesteam.crm._quality._required import Required
 from salesteam.crm._quality._when import meets, strays, text_of
 from salesteam.crm._quality._who import Who, who_is
-from salesteam.crm._quality._words import PLACEHOLDERS, nothings, said, words
+from salesteam.crm._quality._words import PLACEHOLDERS, nothings, percent, said, words
 from salesteam.crm._reading import Records
 from salesteam.crm._record import Record
 from salesteam.crm._records import RECORDS
@@ -159,10 +159,7 @@ class Completeness:
         """
         for row in self.rows:
             if row.group == group:
-                shares = [
-                    "—" if share is None else percent_text(share)
-                    for share in (row.cells_share, row.records_share, row.strict_share)
-                ]
+                shares = _shares(row)
                 return say(
                     lang,
                     en=f"{group}: {row.filled} of {row.cells} cells filled ({shares[0]}),"
@@ -194,10 +191,7 @@ class Completeness:
                     f"{row.records:,}",
                     f"{row.cells:,}",
                     f"{row.filled:,}",
-                    *(
-                        "—" if share is None else percent_text(share)
-                        for share in (row.cells_share, row.records_share, row.strict_share)
-                    ),
+                    *_shares(row),
                 )
                 for row in (*self.rows, self.total)
             ),
@@ -206,6 +200,11 @@ class Completeness:
 
     def _repr_html_(self) -> str:
         return self.grid().html()
+
+
+def _shares(row: CompletenessRow) -> tuple[str, ...]:
+    """The three totals of a group, as they are shown."""
+    return tuple(map(percent, (row.cells_share, row.records_share, row.strict_share)))
 
 
 _Cell = tuple[Record, Required, bool]

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesteam.core import Grid, Place, Report, _table, find, percent_text, say
+from salesteam.core import Grid, Place, Report, _table, find, say
 from salesteam.crm._quality._customer import customer_of
 from salesteam.crm._quality._log import Happened, read_log
 from salesteam.crm._quality._pairing import paired
 from salesteam.crm._quality._span import not_negative
 from salesteam.crm._quality._who import who_is
+from salesteam.crm._quality._words import percent
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
 from salesteam.crm._ref import Ref
@@ -186,7 +187,7 @@ class Trace:
         return (
             owner,
             *(str(self.count(state, owner)) for state in _STATES),
-            "—" if share is None else percent_text(share),
+            percent(share),
             *(str(self.count(state, owner, what="promise")) for state in _STATES[:2]),
         )
 

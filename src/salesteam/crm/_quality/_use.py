@@ -10,8 +10,8 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Grid, Report, _table, percent_text, say
-from salesteam.crm._quality._words import words
+from salesteam.core import Grid, Report, _table, say
+from salesteam.crm._quality._words import percent, words
 from salesteam.errors import NotFoundError
 
 __all__ = ["CREDITED", "USES", "Adoption", "AdoptionRow", "LoginRow", "UseRow"]
@@ -204,10 +204,10 @@ class Adoption:
                     row.user,
                     str(row.working_days),
                     str(row.active_days),
-                    _percent(row.active_share),
+                    percent(row.active_share),
                     str(row.open_deals),
                     str(row.touched_deals),
-                    _percent(row.touched_share),
+                    percent(row.touched_share),
                     row.kinds or "—",
                 )
                 for row in self.rows
@@ -218,7 +218,3 @@ class Adoption:
 
     def _repr_html_(self) -> str:
         return self.grid().html()
-
-
-def _percent(share: Fraction | None) -> str:
-    return "—" if share is None else percent_text(share)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 
-from salesteam.core import say
+from salesteam.core import percent_text, say
 
-__all__ = ["PLACEHOLDERS", "nothings", "said", "words"]
+__all__ = ["PLACEHOLDERS", "nothings", "percent", "said", "words"]
 
 PLACEHOLDERS = ("n/a", "无", "待定", "test")
 """Texts that fill a cell and mean nothing, compared without case and blanks."""
@@ -44,6 +45,11 @@ def words(lang: str, *names: str | None) -> str:
     return say(
         lang, en=", ".join(name.replace("_", " ") for name in found), zh="，".join(_CHINESE.get(n, n) for n in found)
     )
+
+
+def percent(share: Fraction | None) -> str:
+    """A share for a reader; a dash where there is nothing to share."""
+    return "—" if share is None else percent_text(share)
 
 
 def nothings(placeholders: Iterable[str]) -> frozenset[str]:

@@ -16,7 +16,7 @@ PROFILE_SWITCH = "SALESTEAM_HYPOTHESIS"
 settings.register_profile("dev", max_examples=30, deadline=None)
 settings.register_profile(
     "ci",
-    max_examples=30,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     database=None,

@@ -14,9 +14,3 @@ class TestTryton(AdapterContract, HttpContract):
     def harness(self, harness):
         """The server of all tests."""
         return harness
-
-    def spread(self, harness, count):
-        """A real server takes its time: broken off at every request are readings of a parent, a child and a deal."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(harness, "kinds", lambda: ("account", "contact", "deal"))
-            yield from super().spread(harness, count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -154,8 +154,8 @@ def _lead(adapter: RestAdapter, row: Row, common: dict[str, Any]) -> Record:
 
 
 def _stage(_: RestAdapter, row: Row, common: dict[str, Any]) -> Record:
-    kind = "won" if row.flag("is_won") else "open"
-    return crm.Stage(**common, name=row.need("name"), stage_kind=kind, position=row.get("sequence"))  # type: ignore[arg-type]
+    kind: Literal["won", "open"] = "won" if row.flag("is_won") else "open"
+    return crm.Stage(**common, name=row.need("name"), stage_kind=kind, position=row.get("sequence"))
 
 
 def _product(_: RestAdapter, row: Row, common: dict[str, Any]) -> Record:

@@ -286,7 +286,8 @@ class SalesforceAdapter(RestAdapter):
             listed = ", ".join(f"'{each}'" for each in known[start : start + IDS])
             former: dict[str, Ref] = {}
             order = "ORDER BY OpportunityId ASC, CreatedDate ASC, Id ASC"
-            soql = f"SELECT {fields} FROM OpportunityHistory WHERE OpportunityId IN ({listed}) {order}"  # noqa: S608
+            where = f"WHERE OpportunityId IN ({listed})"
+            soql = f"SELECT {fields} FROM OpportunityHistory {where} {order}"  # noqa: S608 -- ids are checked above
             for row in map(Row, self._query(soql)):
                 deal, stage = row.need("OpportunityId"), self.ref("stage", row.text("StageName"))
                 if stage is None or former.get(deal) == stage:

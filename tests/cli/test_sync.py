@@ -81,6 +81,24 @@ def test_a_store_that_is_older_than_the_day_is_told(playbook):
         assert told == ("crm.stale-data" in {finding["code"] for finding in findings})
 
 
+@pytest.mark.parametrize("broken", [True, False])
+def test_a_store_that_was_never_read_to_its_end_is_told(playbook, monkeypatch, broken):
+    """What came before the sync was broken off is reviewed, and nobody takes it for all."""
+    fetch = DemoAdapter.fetch
+
+    def stopped(self, kind, *given, **named):
+        if broken and kind == "activity":
+            raise KeyboardInterrupt
+        return fetch(self, kind, *given, **named)
+
+    monkeypatch.setattr(DemoAdapter, "fetch", stopped)
+    assert (130 if broken else 0) == run("sync", playbook).exit_code
+    found = review.load(playbook)
+    told = review.walk(found, review.gather(found, _pulled(found))).report
+    assert broken == ("crm.never-complete" in told.by_code)
+    assert "crm.stale-data" not in told.by_code
+
+
 def test_a_playbook_without_a_store_needs_one_named(tmp_path):
     """In the file or on the command line."""
     folder = copied(tmp_path)

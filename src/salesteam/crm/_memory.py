@@ -15,8 +15,8 @@ from salesteam.crm._capability import Capability, Field, Schema, Verified
 from salesteam.crm._change import AddNote, CreateTask, activity_of
 from salesteam.crm._deals import Activity, Deal
 from salesteam.crm._field_type import field_types
-from salesteam.crm._memory_cursor import FORMAT, NEVER, resumed, watermark
-from salesteam.crm._record import Record
+from salesteam.crm._memory_cursor import FORMAT, resumed, watermark
+from salesteam.crm._record import NEVER, Record
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
 from salesteam.errors import Conflict, InvalidValueError, NotFoundError

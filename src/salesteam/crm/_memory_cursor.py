@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from salesteam.crm._batch import Cursor
-from salesteam.crm._record import Record
+from salesteam.crm._record import NEVER, Record
 from salesteam.errors import InvalidValueError
 
-__all__ = ["FORMAT", "NEVER", "resumed", "watermark"]
+__all__ = ["FORMAT", "resumed", "watermark"]
 
-NEVER = datetime.min.replace(tzinfo=UTC)
 FORMAT = 1
 
 

@@ -74,7 +74,8 @@ class Records:
     report : Report
         Findings about the sources.
     known_to : mapping of str to datetime
-        Up to which instant each source is known that was read out of a store.
+        Up to which instant each source is known that was read out of a store; the earliest instant there is for one
+        that was never synced to its end.
 
     Examples
     --------

@@ -17,7 +17,10 @@ from salesteam.crm._field_type import field_types, refuse_misfits
 from salesteam.crm._ref import ANY_KIND, REFERENCES, Kind, Ref
 from salesteam.errors import InvalidValueError
 
-__all__ = ["Record", "day", "days", "instant", "instants", "numbers", "parts", "zoned"]
+__all__ = ["NEVER", "Record", "day", "days", "instant", "instants", "numbers", "parts", "zoned"]
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+"""Before all that any source tells."""
 
 
 def zoned(value: datetime) -> datetime:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesteam.core import Calendar, Finding, Period, Place, Report, calendar, find
+from salesteam.crm._record import NEVER
 from salesteam.errors import SalesteamError
 from salesteam.review._desk import assign
 from salesteam.review._duties import look_up
@@ -149,6 +150,8 @@ def _stale(playbook: Playbook, facts: Facts, day: date) -> Iterator[Finding]:
     zone = playbook.header.zone
     begins = end_of(day - timedelta(days=1), zone)
     for source, at in facts.records.known_to.items():
-        if at < begins:
+        if at == NEVER:
+            yield find("crm.never-complete", Place(table=source), source=source)
+        elif at < begins:
             told = at.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="minutes")
             yield find("crm.stale-data", Place(table=source), source=source, at=told, as_of=day.isoformat())

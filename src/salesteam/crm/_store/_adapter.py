@@ -14,7 +14,7 @@ from salesteam.crm._adapter import Adapter
 from salesteam.crm._batch import Batch, Cursor
 from salesteam.crm._capability import Capability, Field, Schema, Verified
 from salesteam.crm._field_type import field_types
-from salesteam.crm._record import Record
+from salesteam.crm._record import NEVER, Record
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import Kind
 from salesteam.crm._store._finding_text import from_text
@@ -99,7 +99,7 @@ class StoreAdapter(Adapter):
 
     def known_to(self) -> datetime | None:
         """When the last sync of the source began that was complete by the instant from which the store is looked at."""
-        return self._store.synced_at(self.source, known_at=self.config.known_at)
+        return self._store.synced_at(self.source, known_at=self.config.known_at) or NEVER
 
     def fetch(
         self, kind: Kind, since: Cursor | None, *, until: datetime, overlap: timedelta, page_size: int

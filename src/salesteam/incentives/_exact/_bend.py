@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -118,6 +118,7 @@ class Bends:
         whole = self.factor("plan", payee, period)
         caps = self.limits(plan.caps, name, payee, period)
         floors = self.limits(plan.floors, name, payee, period)
+        self._carry_limits(name, payee, period)
         low: Fraction | None = None
         high: Fraction | None = None
         for at, by in (("before_modifiers", own), ("after_modifiers", _ONE)):
@@ -157,7 +158,7 @@ class Bends:
         made.lines = [*lines, *self._rated_again(name, purses)]
         for cap in self.book.plan.caps:
             if cap.of == name and cap.excess == "carry":
-                made.lines += self._carried(cap, name, made.lines)
+                self._carried(cap, name, made)
 
     def _rated_again(self, name: str, moved: Mapping[tuple[str, ...], object]) -> Iterator[Line]:
         """Lines for whom a factor, gate or limit has changed since an earlier run, though no row of theirs came."""
@@ -197,36 +198,46 @@ class Bends:
             line.raw = sign * held / factor
             line.cut = tuple
 
-    def _carried(self, cap: Limit, name: str, lines: Sequence[Line]) -> list[Line]:
+    def _carried(self, cap: Limit, name: str, made: Made) -> None:
         """Hold each period to a cap; what lies above waits for the next period below it."""
         totals: dict[str, dict[str, list[Line]]] = {}
-        for line in lines:
+        for line in made.lines:
             totals.setdefault(line.payee, {}).setdefault(line.period, []).append(line)
-        added = []
         for payee, by_period in totals.items():
             waits = 0
             for period in sorted({*by_period, *self.book.periods}, key=spans):
                 mine = by_period.get(period, [])
-                limit = round_to(self._carry_limit(cap, name, payee, period), self.book.plan.rounding)
+                if not mine and not waits:
+                    continue
+                component = mine[0].component if mine else name if name != "plan" else made.lines[0].component
+                try:
+                    limit = round_to(self._carry_limit(cap, name, payee, period), self.book.plan.rounding)
+                except Lacking as why:  # only where nothing but what waits could be paid
+                    about = {**why.values, "payee": payee, "period": period, "component": component}
+                    made.unpaid.append(unpaid_row(why.code, table="payouts", **about))
+                    continue
                 due = sum(line.pay for line in mine) + waits
                 pay = min(due, max(limit, 0))
                 change = pay - sum(line.pay for line in mine)
                 waits = due - pay
                 if change:
-                    added.append(
+                    made.lines.append(
                         Line(
-                            component=mine[0].component if mine else name if name != "plan" else lines[0].component,
-                            payee=payee, period=period, interval=period, pay=change, formula="carried over the cap",
-                            note=("carried over the cap", "超过封顶部分结转"),
+                            component=component, payee=payee, period=period, interval=period, pay=change,
+                            formula="carried over the cap", note=("carried over the cap", "超过封顶部分结转"),
                         )
                     )  # fmt: skip
-        return added
 
-    def _carry_limit(self, cap: Limit, name: str, payee: str, period: str) -> Fraction:
-        found = self.limit(cap, name, payee, period)
-        if cap.at == "before_modifiers":
-            found *= self.factor("plan", payee, period) * (self.factor(name, payee, period) if name != "plan" else _ONE)
-        return found
+    def _carry_limit(self, cap: Limit, of: str, payee: str, period: str) -> Fraction:
+        """A cap whose excess waits, after all factors that come after it."""
+        found = self.limit(cap, of, payee, period) * (self.factor("plan", payee, period) if of != "plan" else _ONE)
+        return found * self.factor(of, payee, period) if cap.at == "before_modifiers" else found
+
+    def _carry_limits(self, of: str, payee: str, period: str) -> None:
+        """Ask for every cap whose excess waits, so that pay whose cap is not known comes back before it is paid."""
+        for cap in self.book.plan.caps:
+            if cap.of == of and cap.excess == "carry":
+                self._carry_limit(cap, of, payee, period)
 
     # the plan as a whole
 
@@ -246,6 +257,7 @@ class Bends:
                 key=lambda line: (line.credit is None, line.credit.order if line.credit else (), place[line.component])
             )
             try:
+                self._carry_limits("plan", payee, period)
                 low, high = self._plan_limits(payee, period)
             except Lacking as why:
                 about = {**why.values, "payee": payee, "period": period}
@@ -261,8 +273,8 @@ class Bends:
             kept += lines
         made.lines = kept
         for cap in plan.caps:
-            if cap.of == "plan" and cap.excess == "carry" and made.lines:
-                made.lines += self._carried(cap, "plan", made.lines)
+            if cap.of == "plan" and cap.excess == "carry":
+                self._carried(cap, "plan", made)
 
     def held(self, total: int, payee: str, period: str) -> int:
         """A total of all components within the floors and caps of the plan."""

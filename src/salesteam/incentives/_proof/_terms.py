@@ -12,7 +12,7 @@ from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._options import OPTIONS, options_text
 from salesteam.incentives._parts import Window
-from salesteam.incentives._proof._asks import lacking, out_of_range, path_known, target_known, values_of
+from salesteam.incentives._proof._asks import lacking, out_of_range, path_known, target_known, unknown, values_of
 from salesteam.incentives._proof._methods import TIERED
 from salesteam.incentives._quota import Quota
 from salesteam.incentives._terms import Clawback, Release
@@ -32,6 +32,8 @@ def bending_formed(plan: Plan) -> Iterator[Finding]:
     for key, limits in (("caps", plan.caps), ("floors", plan.floors)):
         for index, limit in enumerate(limits):
             yield from target_known(plan, f"{key}[{index}].of", limit.of, also=("plan", "deal"))
+            if limit.excess == "carry" and (key == "floors" or limit.of == "deal"):
+                yield unknown(f"{key}[{index}].excess", "excess", "carry", ("lost",))
     for index, windfall in enumerate(plan.windfall):
         at = f"windfall[{index}]"
         yield from target_known(plan, f"{at}.of", windfall.of, also=())

@@ -26,6 +26,14 @@ settings.register_profile(
 settings.load_profile(os.environ.get(PROFILE_SWITCH, "ci" if os.environ.get("CI") else "dev"))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Laws run without the measure of coverage, which would double their time: examples must reach each line alone."""
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
     """Find a file or folder of the data that lives outside the repository, or skip the test with the reason.

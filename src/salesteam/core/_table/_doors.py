@@ -12,7 +12,7 @@ from uuid import uuid4
 import attrs
 
 from salesteam.core._table._frames import kind_of, relation_of
-from salesteam.core._table._origin import ROW, Origin
+from salesteam.core._table._origin import ROW, Origin, collected
 from salesteam.core._table._stage import Stage, holding, told
 from salesteam.errors import InvalidValueError
 
@@ -190,7 +190,7 @@ def barrier(stage: Stage) -> Stage:
     import narwhals as nw
 
     if stage.engine != "duckdb":
-        return stage if stage.ready is not None else computed(stage, stage.frame.collect())
+        return stage if stage.ready is not None else computed(stage, collected(stage.frame))
     table = _TempTable(nw.to_native(stage.lazy), stage.origin.native)
     return attrs.evolve(stage, lazy=nw.from_native(table.read()).lazy(), held=(table,))
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from salesteam.core._table._columns import columns
 from salesteam.core._table._expr import Expr, raw
 from salesteam.core._table._frames import Dtype, kind_of, relation_of, spread
+from salesteam.core._table._origin import collected
 from salesteam.core._table._stage import Stage
 from salesteam.core._table._write import DTYPES
 from salesteam.errors import InvalidValueError
@@ -132,7 +133,7 @@ def write_stage(
     declared = _declared(cls, only)
     stage.need([*declared, *order], where="write_stage")
     lazy = (stage.frame.sort(*order) if order else stage.frame).select(*declared)
-    found = lazy.collect("pyarrow") if stage.engine == "duckdb" else lazy.collect()
+    found = lazy.collect("pyarrow") if stage.engine == "duckdb" else collected(lazy)
     return _written(found if stage.engine == "polars" else found.to_native(), declared, like)
 
 
@@ -154,7 +155,7 @@ def write_pieces(stages: Iterable[Stage], cls: type, like: object = None, *, onl
     import polars as pl
 
     declared = _declared(cls, only)
-    made = (each.frame.select(*declared).collect() for each in stages)
+    made = (collected(each.frame.select(*declared)) for each in stages)
     kind = "pandas" if like is None else kind_of(like)
     if kind == "pandas":
         return _of_pieces(made, declared)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from salesteam.core._table._frames import Dtype
+from salesteam.core._table._origin import collected
 from salesteam.core._table._proofs import fresh
 from salesteam.core._table._small import beside
 from salesteam.core._table._stage import Stage
@@ -127,7 +128,7 @@ def named(stage: Stage, table: Stage, key: str, *, proved: bool = False) -> Stag
         return stage.join(table.select(key, *names).trust(key), [key], how="inner")
     import polars as pl
 
-    held = native(table).select(key, *names).collect() if table.ready is None else table.ready
+    held = collected(native(table).select(key, *names)) if table.ready is None else table.ready
     if not proved and held[key].to_list() != list(range(held.height)):
         raise InvalidValueError(f"{key} does not count the rows", where="named", fix="sort the table by it")
     found = {name: pl.lit(held[name]).gather(pl.col(key)) for name in names}
@@ -162,5 +163,5 @@ def tidy(stage: Stage, *names: str) -> bool:
     tests = [((lib.col(name) == "") | (lib.col(name).str.strip_chars() != lib.col(name))).any() for name in names]
     if not tests:
         return True
-    found = stage.frame.select(*(test.alias(f"t{i}") for i, test in enumerate(tests))).collect()
+    found = collected(stage.frame.select(*(test.alias(f"t{i}") for i, test in enumerate(tests))))
     return not any(found[name].to_list()[0] for name in found.columns)

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from salesteam.core._table._expr import Expr, Operand, col, value
-from salesteam.core._table._origin import ROW
+from salesteam.core._table._origin import ROW, collected
 from salesteam.core._table._stage import Stage
 from salesteam.errors import InvalidValueError
 
@@ -99,7 +99,7 @@ def ranges(stage: Stage, names: Sequence[str]) -> dict[str, Range]:
             column.max().alias(f"__high{i}"),
             column.null_count().alias(f"__missing{i}"),
         ]
-    found = stage.frame.select(*asked).collect()
+    found = collected(stage.frame.select(*asked))
     cells = {name: found[name].to_list()[0] for name in found.columns}
     rows = int(cells["__rows"])
     measured = {}
@@ -205,7 +205,7 @@ def filled(stage: Stage, names: Sequence[str], *, where: str) -> None:
     if not names:
         return
     wanted = list(dict.fromkeys(names))
-    found = stage.frame.select(*(stage.lib.col(name).null_count().alias(name) for name in wanted)).collect()
+    found = collected(stage.frame.select(*(stage.lib.col(name).null_count().alias(name) for name in wanted)))
     for name in wanted:
         if found[name].to_list()[0]:
             raise InvalidValueError(
@@ -257,7 +257,7 @@ def summable(stage: Stage, name: str, by: Sequence[str], bound: int | None, *, w
     lib = stage.lib
     sums = [lib.col("__high").sum(), lib.col("__low").sum()]
     lazy = halves.frame.group_by(*by).agg(*sums) if by else halves.frame.select(*sums)
-    most = lazy.collect()
+    most = collected(lazy)
     highs, lows = most["__high"].to_list(), most["__low"].to_list()
     guard(max(int(high) * half + int(low) for high, low in zip(highs, lows, strict=True)), where=where)
 

@@ -12,7 +12,7 @@ from salesteam.core._table import _doors
 from salesteam.core._table._cells import plain
 from salesteam.core._table._doors import barrier, enter
 from salesteam.core._table._frames import Dtype, frame_of, kind_of
-from salesteam.core._table._origin import ROW
+from salesteam.core._table._origin import ROW, collected
 from salesteam.core._table._rows import cells_in
 from salesteam.core._table._stage import Stage
 from salesteam.errors import InvalidValueError
@@ -121,7 +121,7 @@ def cells(stage: Stage, *names: str) -> dict[str, list[Any]]:
     stage.need(names, where="cells")
     if stage.ready is not None and not stage.numbered:
         return _lists(stage.ready, names)
-    found = stage.frame.select(*names, *([ROW] if stage.numbered else [])).collect()
+    found = collected(stage.frame.select(*names, *([ROW] if stage.numbered else [])))
     return _lists(found.sort(ROW) if stage.numbered else found, names)
 
 
@@ -146,7 +146,7 @@ def distinct(stage: Stage, *names: str) -> dict[str, list[Any]]:
     {'p': [2]}
     """
     stage.need(names, where="distinct")
-    found = stage.frame.select(*names).drop_nulls().unique().collect()
+    found = collected(stage.frame.select(*names).drop_nulls().unique())
     return _lists(found, names)
 
 
@@ -176,14 +176,14 @@ def tells_apart(stage: Stage, *keys: str) -> bool:
 
         native = stage.frame
         whole = pl.col(keys[0]) if len(keys) == 1 else pl.struct(*keys)
-        hashed = native.select(h=whole.hash().sort()).select((pl.col("h") == pl.col("h").shift(1)).any()).collect()
-        if not hashed.item():
+        hashed = native.select(h=whole.hash().sort()).select((pl.col("h") == pl.col("h").shift(1)).any())
+        if not collected(hashed).item():
             return True
     if len(keys) == 1:
         lib = stage.lib
-        found = stage.frame.select(different=lib.col(*keys).n_unique(), rows=lib.len()).collect()
+        found = collected(stage.frame.select(different=lib.col(*keys).n_unique(), rows=lib.len()))
         return bool(found["different"].to_list() == found["rows"].to_list())
-    return len(stage.frame.select(*keys).unique().collect()) == counted(stage)
+    return len(collected(stage.frame.select(*keys).unique())) == counted(stage)
 
 
 def counted(stage: Stage) -> int:
@@ -206,7 +206,7 @@ def counted(stage: Stage) -> int:
     """
     if stage.ready is not None:
         return int(stage.ready.height)
-    return int(stage.frame.select(rows=stage.lib.len()).collect()["rows"].to_list()[0])
+    return int(collected(stage.frame.select(rows=stage.lib.len()))["rows"].to_list()[0])
 
 
 def rows_of(stage: Stage, *names: str) -> list[dict[str, Any]]:
@@ -337,7 +337,7 @@ def as_days(stage: Stage, name: str, *, proved: bool = False) -> Stage | None:
     if proved:
         return _days(stage, name)
     late = stage.frame.filter(~lib.col(name).is_null()).filter(lib.col(name) != lib.col(name).dt.truncate("1d"))
-    if len(late.select(name).head(1).collect()):
+    if len(collected(late.select(name).head(1))):
         return None
     return barrier(_days(stage, name))
 

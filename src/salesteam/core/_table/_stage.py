@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from salesteam.core._table._expr import Expr, Operand, raw
-from salesteam.core._table._origin import ROW, Origin, bare, is_polars
+from salesteam.core._table._origin import ROW, Origin, bare, collected, is_polars
 from salesteam.errors import InvalidValueError, NotFoundError
 
 if TYPE_CHECKING:
@@ -311,7 +311,7 @@ class Stage:
             return
         lib = self.lib
         counts = self.frame.drop_nulls(subset=list(keys)).group_by(*keys).agg(lib.len().alias("__n"))
-        found = counts.filter(lib.col("__n") > 1).head(1).collect()
+        found = collected(counts.filter(lib.col("__n") > 1).head(1))
         if len(found):
             sample = ", ".join(f"{key}={found[key].to_list()[0]!r}" for key in keys)
             raise InvalidValueError(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from salesteam.core._table._doors import barrier
-from salesteam.core._table._origin import ROW
+from salesteam.core._table._origin import ROW, collected
 from salesteam.core._table._stage import Stage, told
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -
         found = _packed(frame.drop(ROW) if stage.numbered else frame, [*by, *order])
         made = over(stage, found.lazy().with_columns(_counted().alias(into)), into)
     else:
-        lib, lazy = stage.lib, stage.frame.sort(*by, *order).collect().with_row_index(into).lazy()
+        lib, lazy = stage.lib, collected(stage.frame.sort(*by, *order)).with_row_index(into).lazy()
         made = attrs.evolve(stage, lazy=lazy.with_columns(lib.col(into).cast(lib.Int64)))
     columns = made.columns
     made = attrs.evolve(made, numbered=made.numbered and stage.engine != "polars", standing=frozenset())
@@ -128,7 +128,7 @@ def sliced(stage: Stage, rows: int) -> list[Stage]:
     """
     import polars as pl
 
-    count = stage.ready.height if stage.ready is not None else int(native(stage).select(pl.len()).collect().item())
+    count = stage.ready.height if stage.ready is not None else int(collected(native(stage).select(pl.len())).item())
     starts = range(0, max(count, 1), rows)
     return [over(stage, native(stage).slice(start, rows)) for start in starts]
 
@@ -161,7 +161,7 @@ def _packed(frame: pl.LazyFrame, keys: list[str]) -> pl.DataFrame:
     """Sort by keys; the leading ones that are whole numbers or days are packed into one number first."""
     import polars as pl
 
-    held = frame.collect()
+    held = collected(frame)
     if held.height < _FEW:
         return held.sort(keys)
     leading: list[str] = []
@@ -242,7 +242,7 @@ def sums(stage: Stage, by: Sequence[str], **of: str) -> Stage:
     frame = frame.filter(pl.col("__ends")).select(
         *by, **{into: pl.col(f"__{into}") - pl.col(f"__{into}").shift(1).fill_null(0) for into in of}
     )
-    held = frame.collect()
+    held = collected(frame)
     made = attrs.evolve(stage, lazy=held.lazy(), numbered=False, proved=frozenset(), standing=frozenset())
     return told(made, held.columns, held).stands(*by).trust(*by)
 
@@ -291,12 +291,12 @@ def spread(stage: Stage, table: Stage, by: Sequence[str], *, whole: bool = False
     import polars as pl
 
     names = [name for name in table.columns if name not in by]
-    held = native(table).select(*by, *names).collect() if table.ready is None else table.ready
+    held = collected(native(table).select(*by, *names)) if table.ready is None else table.ready
     if not swept(stage, by):
         return over(stage, native(stage).join(held.lazy(), on=list(by), how="inner", maintain_order="left"), *names)
     stage = stage if whole else barrier(stage)
     frame = native(stage)
-    if not whole and not frame.filter(begins(by)).select(*by).collect().equals(held.select(by)):
+    if not whole and not collected(frame.filter(begins(by)).select(*by)).equals(held.select(by)):
         return over(stage, frame.join(held.lazy(), on=list(by), how="inner", maintain_order="left"), *names)
     number = begins(by).cum_sum() - 1
     made = {name: pl.lit(held[name]).gather(pl.col("__run")) for name in names}

@@ -9,6 +9,7 @@ import attrs
 
 from salesteam.core._table._expr import col
 from salesteam.core._table._lookup import tidy as is_tidy
+from salesteam.core._table._origin import collected
 from salesteam.core._table._proofs import Range, ranges
 from salesteam.core._table._small import counted, distinct, dtypes_of, tells_apart
 from salesteam.core._table._stage import Stage
@@ -119,7 +120,7 @@ def survey(
         if schema[name] != pl.Date:
             day = _DAY[schema[name].time_unit]
             asked[f"late {name}"] = (pl.col(name).to_physical() % day != 0).any()
-    found = stage.frame.select(**asked).collect().row(0, named=True)
+    found = collected(stage.frame.select(**asked)).row(0, named=True)
     measured = {}
     for name in whole:
         low, high = found[f"low {name}"], found[f"high {name}"]
@@ -156,7 +157,7 @@ def _bit_by_bit(
     def late(name: str) -> bool:
         lib = stage.lib
         moments = stage.frame.filter(~lib.col(name).is_null()).filter(lib.col(name) != lib.col(name).dt.truncate("1d"))
-        return bool(len(moments.select(name).head(1).collect()))
+        return bool(len(collected(moments.select(name).head(1))))
 
     return Survey(
         rows=counted(stage),

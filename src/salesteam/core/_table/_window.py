@@ -13,6 +13,7 @@ import attrs
 
 from salesteam.core._table._doors import barrier
 from salesteam.core._table._expr import Expr, Operand, col
+from salesteam.core._table._origin import collected
 from salesteam.core._table._proofs import (
     QUOTIENT_LIMIT,
     filled,
@@ -58,7 +59,7 @@ def ranked(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tuple[
     stage = ordered(stage, [], order)
     if stage.engine == "duckdb":
         return stage, tuple(order)
-    lib, lazy = stage.lib, stage.frame.sort(*order).collect().with_row_index(into).lazy()
+    lib, lazy = stage.lib, collected(stage.frame.sort(*order)).with_row_index(into).lazy()
     return attrs.evolve(stage, lazy=lazy.with_columns(lib.col(into).cast(lib.Int64))).trust(into), (into,)
 
 
@@ -227,5 +228,5 @@ def _largest_quotient(stage: Stage) -> int:
     """The size of the largest quotient row by row, rounded up; a double is near enough for a bound."""
     sizes = stage.with_columns(__size=col("__over").size())
     lib = stage.lib
-    most = sizes.frame.select(most=(lib.col("__size") / lib.col("__under")).max()).collect()["most"].to_list()[0]
-    return int(most) + 1
+    most = collected(sizes.frame.select(most=(lib.col("__size") / lib.col("__under")).max()))
+    return int(most["most"].to_list()[0]) + 1

@@ -161,7 +161,7 @@ def _packed(frame: pl.LazyFrame, keys: list[str]) -> pl.DataFrame:
     """Sort by keys; the leading ones that are whole numbers or days are packed into one number first."""
     import polars as pl
 
-    held = collected(frame)
+    held: pl.DataFrame = collected(frame)
     if held.height < _FEW:
         return held.sort(keys)
     leading: list[str] = []

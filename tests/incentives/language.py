@@ -328,7 +328,10 @@ def plans(draw, only=None, features=()):  # noqa: PLR0912 -- one branch for each
         )
     if "clawback" in features:
         rule = draw(CLAWBACK)
-        slabs = any(c.method == "slab" or any(t.retroactive for t in c.tiers) for c in parts.values())
+        slabs = any(
+            (c.method == "slab" and c.accumulate != "transaction") or any(t.retroactive for t in c.tiers)
+            for c in parts.values()
+        )
         about["clawback"] = (attrs.evolve(rule, method="re_tier") if slabs else rule,)
     if "windfall" in features:
         about["windfall"] = (draw(WINDFALL),)

@@ -31,6 +31,7 @@ class Oracle(Credits):
         self.by_deal = defaultdict(lambda: defaultdict(Fraction))
         self.rates, self.spent, self.parts = {}, defaultdict(lambda: defaultdict(Fraction)), defaultdict(dict)
         self.lines, self.unpaid, self.credits, self.house, self.gone = [], set(), [], 0, set()
+        self.alone = defaultdict(lambda: ([], []))
         self.led = set()
         self.rows = self.usable(self.facts["transactions"])
         for row in self.rows:
@@ -189,6 +190,8 @@ class Oracle(Credits):
         seen, since, spent = [], [], self.spent[name_c, interval]
         for e in entries:
             period = self.name(e.date)
+            if c.accumulate == "transaction":  # each deal has its own sum, which its reversals go on from
+                seen, since = self.alone[name_c, payee, self.root(e), e.slot]
             try:
                 if bends:
                     self.bent(ZERO, name_c, payee, period)  # whatever is lacking, the row must not move the sum
@@ -209,10 +212,17 @@ class Oracle(Credits):
             raws[purse] += raw if gate or not late else ZERO
             now = self.bent(raws[purse], name_c, payee, period, ONE if gate or late else ZERO) if bends else raws[purse]
             seen.append(e2)
-            since = list(seen)
+            since[:] = seen
             now = rounded(now * CENT, self.plan.rounding)
             self.pays(e, payee, period, name_c, now - paid[purse])
             paid[purse] = now
+
+    def root(self, e):
+        """The deal that an entry is about in the end."""
+        known, name = {r["transaction"]: r for r in self.rows}, e.transaction
+        while name in known and known[name].get("reverses"):
+            name = known[name]["reverses"]
+        return name or e.order
 
     def raw(self, name_c, c, payee, interval, seen, paid, e, rates, spent):  # noqa: PLR0917 -- all that a row hangs on
         """What one row moves, exact, and the row as it counts from now on."""
@@ -222,8 +232,7 @@ class Oracle(Credits):
         extra, e = self.windfall(name_c, c, e, num, spent)
         undone, method = self.undone(e.transaction)
         cut = ONE - undone if method == "at_paid_rate" else ONE
-        single = c.accumulate == "transaction"
-        before, paid = ([], []) if single else (seen, paid)
+        before = seen
         lock = self.locked(name_c, payee, self.name(e.date), e.order, interval)
         q = t = base = None
         if c.bounds == "quota" or c.base_rate == "target/quota":

@@ -22,7 +22,7 @@ from salesteam.incentives._number import Number, Ref
 from salesteam.incentives._partly import hangs_on, readable_part
 from salesteam.incentives._parts import Above, By, Fund, GateTest, Rounding, Where, Window
 from salesteam.incentives._quota import Quota, Ramp, Relief
-from salesteam.incentives._terms import Clawback, Draw, Guarantee, Release, RollUp
+from salesteam.incentives._terms import Accrual, Clawback, Draw, Exchange, Guarantee, Proration, Release, RollUp
 
 __all__ = ["dump", "load", "plan_of", "read", "required"]
 
@@ -159,6 +159,11 @@ def _several(noun: Any) -> Callable[[Any, _Load], Any]:
     return lambda value, load: load([value] if isinstance(value, Mapping) else value, _SEQUENCE[noun])
 
 
+def _only(noun: Any) -> Callable[[Any, _Load], Any]:
+    """One mapping, or a list of no other."""
+    return lambda value, load: load(value[0] if isinstance(value, list) and len(value) == 1 else value, noun)
+
+
 def _text(value: Any, load: _Load) -> str | Mapping[str, str]:
     """A text, or one in each language."""
     if not isinstance(value, Mapping):
@@ -183,6 +188,8 @@ _SEVERAL: tuple[Any, ...] = (
     Quota, Ramp, Relief, Gate, GateTest, Modifier, Limit, Windfall, Draw, Guarantee, Clawback, Release,
 )  # fmt: skip
 """Nouns of which a plan holds one mapping, or a list of them."""
+_ALONE: Mapping[str, Any] = {"proration": Proration, "fx": Exchange, "accrual": Accrual}
+"""Keys of a plan with one mapping, which may stand in a list like those of others."""
 
 
 def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
@@ -203,6 +210,8 @@ def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
     }
     for (cls, field), hook in by_field.items():
         found[attrs.fields_dict(attrs.resolve_types(cls))[field].type] = hook
+    for key, noun in _ALONE.items():
+        found[attrs.fields_dict(attrs.resolve_types(Plan))[key].type] = _or_none(_only(noun))
     for noun in _SEVERAL:
         found[_TUPLE[noun, ...]] = _several(noun)
     return found

@@ -14,7 +14,7 @@ __all__ = ["OPTIONS", "OptionsText", "option_text", "options_text", "vendor_text
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "method": METHODS,
     "accumulate": {
-        "transaction": "each row starts from zero",
+        "transaction": "each deal starts from zero, its reversals go on from it",
         "period": "the sum starts anew with each pay period",
         "quarter": "running sum of the calendar quarter",
         "half": "running sum of the half-year",
@@ -137,7 +137,7 @@ _ZH: Mapping[str, Mapping[str, str]] = {
         "pool": "团队奖金池在成员间分配",
     },
     "accumulate": {
-        "transaction": "每单从零开始",
+        "transaction": "每单从零开始，冲销从原单接续",
         "period": "每个付款期从零累计",
         "quarter": "按季度累计",
         "half": "按半年累计",

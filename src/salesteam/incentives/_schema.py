@@ -57,6 +57,11 @@ def _or(*options: Schema) -> Schema:
     return {"anyOf": list(options)}
 
 
+def _alone(name: str) -> Schema:
+    """One mapping, or a list of no other."""
+    return _or(_ref(name), {"type": "array", "items": _ref(name), "minItems": 1, "maxItems": 1})
+
+
 def _words(*words: str) -> Schema:
     return {"enum": list(words)}
 
@@ -90,6 +95,9 @@ _SPECIAL: Mapping[tuple[type, str], Schema] = {
     (Component, "pay_split"): _or(_words("equal"), _NUMBERS),
     (Plan, "attainment_rounding"): _or(_words("none"), _ref("Rounding")),
     (Gate, "locks"): _or(TEXT, {"type": "object", "minProperties": 1, "maxProperties": 1}),
+    (Plan, "proration"): _alone("Proration"),
+    (Plan, "fx"): _alone("Exchange"),
+    (Plan, "accrual"): _alone("Accrual"),
     (Plan, "rollup"): _or(_words("once", "every_level"), _ref("RollUp")),
     (Window, "from_"): {"type": "string", "pattern": _DAY},
     (Release, "until"): TEXT,

@@ -95,10 +95,16 @@ def _at(finding: Finding, at: str, made: Outcome) -> bool:
     try:
         number = rational(at)
     except InvalidValueError:
-        return key == at or key.startswith((f"{at}.", f"{at}["))
+        return all(_same_step(*steps) for steps in zip(at.split("."), key.split("."), strict=False))
     values = dict(finding.values)
     found = {Fraction(x) for name in _WITNESS if isinstance(x := values.get(name), (int, Fraction))}
     return number in found or bool(found & {number / quota for quota in made.quotas(key) if quota})
+
+
+def _same_step(named: str, own: str) -> bool:
+    """Whether steps of two paths may name the same: what is one mapping, not a list, has no place in it."""
+    (one, _, place), (other, _, its) = named.partition("["), own.partition("[")
+    return one == other and (not place or not its or place == its)
 
 
 def _sum(claim: SumClaim, made: Outcome) -> Iterator[Mismatch]:
@@ -310,5 +316,6 @@ def _cells(table: str, key: str, cells: Any, row: Row, made: Outcome) -> Iterato
         got = row.get(name)
         if OUTPUT[table][name] == "period" and got is not None:
             got = period_name(got)
-        if not figure.agrees(got):
+        whole = (table, name) == ("lines", "rate") and figure.agrees(made.rate_before_rounding(row))
+        if not figure.agrees(got) and not whole:
             yield _differs((key, name), figure, got, made, about)

@@ -26,6 +26,7 @@ __all__ = ["Outcome", "Row", "outcome"]
 
 Row = Mapping[str, Any]
 
+_LINE = ("transaction", "payee", "period", "component", "before", "after")
 _SETTLED = frozenset({"ledger", "statement", "accrual"})
 
 
@@ -102,6 +103,11 @@ class Outcome:
             row if row["raw"] is not None else {**row, "raw": sums.get((row["payee"], row["period"], row["component"]))}
             for row in payouts
         ]
+
+    def rate_before_rounding(self, line: Row) -> Fraction | None:
+        """What the exact portions of a line give for each unit of it; None for a line of nothing."""
+        mine = [row for row in self.rows("portions") if all(row[name] == line[name] for name in _LINE)]
+        return None if not mine else sum((row["share_rate"] or Fraction(0) for row in mine), Fraction(0))
 
     @cached_property
     def _tables(self) -> dict[str, list[Row]]:

@@ -139,7 +139,8 @@ def _originals(plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.S
     Raises
     ------
     InvalidValueError
-        Where only one row at a time tells what a reversal takes back: of deals that are counted, and of reversals.
+        Where only one row at a time tells what a reversal takes back: of deals that are counted, of reversals, and
+        of deals that each have a sum of their own.
     """
     if "reverses" not in stage.columns or not t.distinct(stage, "reverses")["reverses"]:
         return stage, unpaid
@@ -147,8 +148,10 @@ def _originals(plan: Plan, stage: t.Stage, unpaid: list[UnpaidRow]) -> tuple[t.S
     again = stage.filter(~t.col("reverses").is_missing()).select(reverses=t.col("transaction")).trust("reverses")
     reversing = ~t.col("reverses").is_missing()
     chained = stage.filter(reversing).join(again, ["reverses"], how="semi")
-    if any(m.aggregate == "count" for m in plan.measures.values()) or t.counted(chained):
-        raise InvalidValueError("reversals that are counted, or reversed", where="value", fix="pay row by row")
+    counted = any(m.aggregate == "count" for m in plan.measures.values())
+    alone = any(c.accumulate == "transaction" and c.method != "flat" for c in plan.components.values())
+    if counted or alone or t.counted(chained):
+        raise InvalidValueError("reversals of counted, lone or reversed deals", where="value", fix="pay row by row")
     orphans = t.cells(stage.filter(reversing).join(known, ["reverses"], how="anti"), "transaction")["transaction"]
     orphans += t.cells(stage.filter(t.col("reverses") == t.col("transaction")), "transaction")["transaction"]
     unpaid = [*unpaid, *(unpaid_row("reversal-without-original", transaction=name) for name in orphans)]

@@ -66,7 +66,7 @@ class _Walk:
     def __init__(self, book: Book, bends: Bends, name: str) -> None:
         self.book, self.bends, self.name, self.c = book, bends, name, book.plan.components[name]
         self.made = Made()
-        self.states: dict[tuple[str, str], _State] = {}
+        self.states: dict[tuple[str, ...], _State] = {}
         self.meters: dict[tuple[object, ...], Meter] = {}
         self.rates: dict[tuple[str, str, int | None], Fraction | None] = {}
         self.variants: dict[tuple[object, ...], Component] = {}
@@ -198,9 +198,11 @@ class _Walk:
         return self.meters[key]
 
     def _state(self, row: _Row) -> _State:
+        key: tuple[str, ...] = (row.payee, row.interval)
         if self.c.accumulate == "transaction":
-            return _State()
-        key = (row.payee, row.interval)
+            if row.credit is None:
+                return _State()
+            key = (row.payee, row.credit.deal.root.id, str(row.credit.slot))  # a reversal goes on from its deal
         if key not in self.states:
             held = self.book.carried.rows.get((self.name, *key))
             self.states[key] = _State() if held is None else _State(at=held[0], since=held[1], first=held[2])

@@ -14,6 +14,7 @@ from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._deals import Deal
 from salesteam.incentives._frame import RateRow, ReceiptRow, UnpaidRow
 from salesteam.incentives._lacking import Lacking
+from salesteam.incentives._minor import minor_units
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._unpaid import unpaid_row
 from salesteam.incentives._value import KNOWN_UNITS
@@ -32,7 +33,7 @@ class Rates:
     rates : dict
         Currency to its rates into the money of the plan, by day; None for the plan rate.
     payments : dict of str to date
-        Day of the last payment of each transaction.
+        Day of the last payment of each transaction, or invoice.
     report : Report
         Findings of reading.
     again : tuple of UnpaidRow
@@ -62,15 +63,18 @@ class Rates:
         if plan.fx is not None and plan.fx.rate_on == "payment_date" and facts.receipts is not None:
             paid = t.read_table(facts.receipts, ReceiptRow, table="receipts", currency=plan.currency)
             for receipt in paid.values:
-                if receipt.transaction and receipt.date:
-                    payments[receipt.transaction] = max(payments.get(receipt.transaction, date.min), receipt.date)
+                name = receipt.transaction or receipt.invoice
+                if name and receipt.date:
+                    payments[name] = max(payments.get(name, date.min), receipt.date)
         return cls(plan=plan, rates=book.rates(), payments=payments, report=report, again=tuple(book.again))
 
     def converted(self, deal: Deal, period: str) -> Mapping[str, Fraction]:
         """The numbers of a transaction, its money in minor units of the plan; `period` is that of its original."""
         if deal.currency in {None, "", self.plan.currency} or self.plan.fx is None:
             return deal.numbers
-        rate = self._rate(deal, period)
+        wanted = self.plan.currency
+        digits = Fraction(minor_units(wanted, wanted), minor_units(str(deal.currency), wanted))
+        rate = self._rate(deal, period) * digits  # a rate is of major units, and a yen has no cents
         units = {**KNOWN_UNITS, **{c: u for m in self.plan.measures.values() for c, u in m.columns.items()}}
         found = {}
         for name, number in deal.numbers.items():
@@ -88,7 +92,7 @@ class Rates:
         if fx.rate_on == "period_end" and period != ONCE:
             day = date.fromordinal(spans(period)[1].toordinal() - 1)
         elif fx.rate_on == "payment_date":
-            day = self.payments.get(deal.root.id)
+            day = self.payments.get(deal.root.id, self.payments.get(deal.root.texts.get("invoice") or ""))
             if day is None:
                 raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date="—")
         rates = self.rates.get(str(deal.currency), [])

@@ -118,15 +118,17 @@ def without(cut: Iterable[Credit], parts: Mapping[str, Fraction]) -> None:
 
 
 def taken_back(book: Book, name: str, lines: list[Line], parts: Mapping[str, Fraction]) -> list[Line]:
-    """Lines that take back at the rate that was paid: under a retroactive tier that of the band reached in the end."""
+    """Lines that take back at the rate that was paid: of a retroactive sum that of the band it reached in the end."""
     found = []
+    c = book.plan.components[name]
+    summed = c.method == "slab" and c.accumulate != "transaction"
     ends = {line.purse: line for line in lines}
     for line in lines:
         part = parts.get(line.credit.deal.id) if line.credit is not None else None
         if not part or line.credit is None:
             continue
         raw = -line.raw * part
-        if book.plan.components[name].method == "slab":
+        if summed:
             end = ends[line.purse]
             rate = end.parts[0].rate if end.parts else Fraction(0)
             moved = (line.after or Fraction(0)) - (line.before or Fraction(0))

@@ -13,12 +13,15 @@ from salesteam.core import Finding, Place, Severity, find
 from salesteam.incentives._bending import Modifier
 from salesteam.incentives._component import Component
 from salesteam.incentives._model import Plan
+from salesteam.incentives._options import OptionsText
 from salesteam.incentives._parts import Tier
 from salesteam.incentives._path import Path
 from salesteam.incentives._proof._asks import TENURE
 from salesteam.incentives._shape import Band, Lookup, bands
 
 __all__ = ["Ladder", "in_order", "ladders", "whole_numbers"]
+
+_EMPTY = OptionsText("it ends where it begins", "它的起点就是终点")
 
 
 @attrs.frozen(kw_only=True)
@@ -113,6 +116,8 @@ def _order(ladder: Ladder) -> Iterator[Finding]:
         if unordered or (band.high is not None and band.high <= band.low):
             place = Place(key=f"{ladder.at}.tiers[{index}]")
             yield find("incentives.tier-order", place, tier=band.number, at=band.low)
+            if band.high == band.low:
+                yield find("incentives.tier-unreachable", place, tier=band.number, at=band.low, why=_EMPTY)
 
 
 def _overlaps(ladder: Ladder) -> Iterator[Finding]:

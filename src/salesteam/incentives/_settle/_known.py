@@ -10,10 +10,11 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Place, Report, exponent, find
+from salesteam.core import Finding, Place, Report, find
 from salesteam.core import _table as t
-from salesteam.errors import NotFoundError, nearest
+from salesteam.errors import nearest
 from salesteam.incentives._frame import EventRow, LeaveRow, ReceiptRow
+from salesteam.incentives._minor import minor_units
 from salesteam.incentives._model import Facts
 from salesteam.incentives._people import People, people_of
 from salesteam.incentives._settle._rows import DealRow
@@ -82,7 +83,7 @@ class Known:
         if not billed:
             return Fraction(1)
         if self.major and deal.currency is not None:
-            own *= Fraction(_unit(deal.currency, self.currency), _unit(self.currency, self.currency))
+            own *= Fraction(minor_units(deal.currency, self.currency), minor_units(self.currency, self.currency))
         return min(max(Fraction(own) / billed, Fraction(0)), Fraction(1))
 
     def happened(self, transaction: str, kind: str, end: date) -> bool:
@@ -107,14 +108,6 @@ class Known:
 
 def _before(rows: Iterable[tuple[date | None, int]], end: date) -> Fraction:
     return Fraction(sum(paid for day, paid in rows if day is None or day < end))
-
-
-def _unit(currency: str, instead: str) -> int:
-    """Minor units in a major one; those of another currency where nobody knows it."""
-    try:
-        return int(10 ** exponent(currency))
-    except NotFoundError:
-        return int(10 ** exponent(instead))
 
 
 def known_of(facts: Facts, currency: str) -> Known:
@@ -145,10 +138,14 @@ def known_of(facts: Facts, currency: str) -> Known:
     events, more = _rows(facts.events, EventRow, "events", currency)
     leaves, about = _rows(facts.leaves, LeaveRow, "leaves", currency)
     people = people_of(facts.people)
-    named = [(r.transaction, (r.date, r.paid_minor)) for r in receipts if r.transaction is not None]
-    invoiced = [
-        (r.invoice, (r.date, r.paid_minor)) for r in receipts if r.transaction is None and r.invoice is not None
-    ]
+    named: list[tuple[str, tuple[date | None, int]]] = []
+    invoiced: list[tuple[str, tuple[date | None, int]]] = []
+    for r in receipts:
+        bill = r.transaction in billed and r.transaction not in deals  # an invoice where a deal is named
+        if r.transaction is not None and not bill:
+            named.append((r.transaction, (r.date, r.paid_minor)))
+        elif bill or r.invoice is not None:
+            invoiced.append((str(r.transaction or r.invoice), (r.date, r.paid_minor)))
     given = set() if facts.receipts is None else set(t.raw_cells(facts.receipts))
     nameless = [str(r.date or "—") for r in receipts if r.transaction is None and r.invoice is None]
     orphans = [

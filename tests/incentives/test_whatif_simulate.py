@@ -83,6 +83,7 @@ TEAM = {
     "round": {"to": "1%", "mode": "floor"}, "join": "product",
 }  # fmt: skip
 GATE = {"tests": [{"measure": "nps", "at_least": "45%"}], "locks": "c"}
+LONG = {"tests": [{"measure": "team.bookings.attainment", "at_least": "105%"}]}
 CASES = {
     "flat": plan({"measure": "bookings", "method": "flat", "rate": "7%"}),
     "marginal": plan(bands("marginal")),
@@ -137,6 +138,23 @@ CASES = {
             {"of": "plan", "limit": "55% target", "at": "after_modifiers", "excess": "lost"},
         ],
         floors=[{"of": "c", "limit": 2 * 10**7, "at": "after_modifiers"}],
+    ),
+    "caps whose excess waits": plan(
+        bands("marginal"),
+        modifiers=[{**TEAM, "of": "c"}, TEAM],
+        caps=[
+            {"of": "c", "limit": 4 * 10**7, "at": "before_modifiers", "excess": "carry"},
+            {"of": "plan", "limit": "35% target", "at": "before_modifiers", "excess": "carry"},
+        ],
+        floors=[{"of": "plan", "limit": 2 * 10**7, "at": "after_modifiers"}],
+    ),
+    "gates over a quarter": plan(
+        {"c": bands("marginal", "quota", accumulate="quarter"), "d": bands("slab")},
+        gates=[
+            {**LONG, "locks": "plan", "meanwhile": "pay"},
+            {**LONG, "locks": {"c.tiers_from": "3/2"}, "meanwhile": "hold"},
+        ],
+        modifiers=[TEAM],
     ),
     "pool by bookings": plan(
         {

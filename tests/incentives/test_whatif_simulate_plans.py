@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import attrs
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.incentives.language import PAYEES, PEOPLE, QUOTAS, TARGETS, plans
+from tests.incentives.language import AT, PAYEES, PEOPLE, QUOTAS, TARGETS, plans
 from tests.incentives.simulated import exact_run
 
 from salesteam import incentives as inc
 from salesteam.core._table import _arrays as arrays
 from salesteam.errors import ReportError
+from salesteam.incentives import Gate, GateTest, Limit
+from salesteam.incentives._bending import Lock
 
 MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04")
 QUARTERS = ("2026-Q1", "2026-Q2")
@@ -109,6 +113,63 @@ def test_all_other_methods_are_those_of_the_exact_engine(data, seed):
         st.sampled_from([(), ("bent",), ("bent", "sums", "rounded"), ("quotas", "bent"), ("for", "locks")])
     )
     plan = data.draw(plans(only=kinds, features=features))
+    assume(inc.check(plan).ok)
+    agree(plan, data.draw(worlds(plan.period)), seed)
+
+
+@st.composite
+def gated(draw, plan):
+    """A plan with gates on its components, the plan or upper bands, over intervals longer than the pay period too."""
+    tests = st.sampled_from(
+        [
+            GateTest(measure="m.attainment", at_least=Fraction(1, 2)),
+            GateTest(measure="nps", at_least=Fraction(20)),
+            GateTest(measure="team.x", at_least=Fraction(40)),
+        ]
+    )
+    locks = [*plan.components, "plan"]
+    locks += [
+        Lock(name, draw(st.sampled_from(c.tiers)).from_) for name, c in plan.components.items() if len(c.tiers) > 1
+    ]
+    gates = st.builds(
+        Gate, tests=st.lists(tests, min_size=1, max_size=2).map(tuple), needs=st.sampled_from(["all", "any"]),
+        locks=st.sampled_from(locks), when=st.sampled_from(["interval_end", "interval_end", "transaction"]),
+        meanwhile=st.sampled_from(["pay", "hold"]),
+    )  # fmt: skip
+    return attrs.evolve(plan, gates=tuple(draw(st.lists(gates, min_size=1, max_size=2))))
+
+
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_gates_over_longer_intervals_are_those_of_the_exact_engine(data, seed):
+    """Over a quarter or year, as far as the world goes; of whole components, the plan, or upper bands of a running sum."""
+    features = data.draw(st.sampled_from([(), ("quotas",), ("bent", "sums"), ("for",), ("dated",)]))
+    plan = data.draw(plans(only=["tiered", "tiered", "curve", "flat"], features=features).flatmap(gated))
+    assume(inc.check(plan).ok)
+    agree(plan, data.draw(worlds(plan.period)), seed)
+
+
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_numbers_that_change_within_an_interval_are_those_of_the_exact_engine(data, seed):
+    """A way is paid by the numbers of its own period, though the sum began under others."""
+    plan = data.draw(plans(only=["tiered"], features=data.draw(st.sampled_from([("dated",), ("dated", "bent")]))))
+    assume(inc.check(plan).ok)
+    agree(plan, data.draw(worlds(plan.period)), seed)
+
+
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_pay_that_waits_above_a_cap_is_that_of_the_exact_engine(data, seed):
+    """On components, on those that others are paid on, and on the plan; paid in a period without any other pay too."""
+    features = data.draw(
+        st.sampled_from([("bent",), ("bent", "sums"), ("bent", "sums", "for"), ("bent", "sums", "quotas")])
+    )
+    plan = data.draw(plans(only=["tiered", "flat", "curve", "rank", "override"], features=features))
+    of = st.sampled_from([*plan.components, "plan"] if "sums" in features else list(plan.components))
+    limit = st.sampled_from([Fraction(1), Fraction("3.33"), Fraction(20), "50% target"])
+    carried = st.builds(Limit, of=of, limit=limit, at=AT, excess=st.just("carry"))
+    plan = attrs.evolve(plan, caps=(*plan.caps[:1], *data.draw(st.lists(carried, min_size=1, max_size=2))))
     assume(inc.check(plan).ok)
     agree(plan, data.draw(worlds(plan.period)), seed)
 

@@ -8,7 +8,7 @@ from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array, Mask
 from salesteam.incentives._whatif._reach import Gauge, Reach
 
-__all__ = ["Factor", "Opening", "Range"]
+__all__ = ["Carry", "Factor", "Opening", "Range", "joined"]
 
 Range = tuple[float | None, float | None]
 """Least and most."""
@@ -64,3 +64,36 @@ class Factor:
         arrays.hold(x, None, high)
         arrays.hold(x, low, None)
         return x
+
+
+@attrs.frozen(kw_only=True)
+class Carry:
+    """A cap whose excess waits for the next period below it.
+
+    Parameters
+    ----------
+    key : (payee, number)
+        Whose pay waits, and for which cap of the plan.
+    limit : float
+        Most in a period, in minor units.
+    before : bool
+        Whether it cuts before the factors of what it is a cap on.
+    """
+
+    key: tuple[str, int]
+    limit: float
+    before: bool
+
+
+def joined(factors: tuple[Factor, ...], reach: Reach, *, adds: bool) -> Array:
+    """Several factors as one; nobody may change it."""
+    if len(factors) == 1:
+        return factors[0].value(reach)
+    found = factors[0].value(reach).copy()
+    for factor in factors[1:]:
+        if adds:
+            found += factor.value(reach)
+            found -= 1.0
+        else:
+            found *= factor.value(reach)
+    return found

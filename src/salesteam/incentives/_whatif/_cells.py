@@ -1,203 +1,19 @@
-"""What one payee is paid in one period, compiled for arrays: curves, gates, factors, limits."""
+"""What one payee is paid in one period, compiled for arrays: ways to pay, gates, factors, limits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
 
 import attrs
 
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array, Mask
-from salesteam.incentives._whatif._bent import Factor, Opening, Range
-from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
+from salesteam.incentives._whatif._bent import Carry, Factor, Opening, Range, joined
+from salesteam.incentives._whatif._curved import Curved
+from salesteam.incentives._whatif._reach import Reach
+from salesteam.incentives._whatif._room import How, Memory, Room
 
-__all__ = ["Cell", "Curved", "How", "Job", "Looked", "Memory", "Room", "Scored", "joined", "paid", "settled"]
-
-
-@attrs.define(eq=False)
-class Room:
-    """Arrays to work in, made once a block.
-
-    Parameters
-    ----------
-    out, spare : array of float
-        For a result, and for what leads to it.
-    gone : array of bool, optional
-        Where the way to pay that came last had nobody to pay at all, so that no floor holds either.
-    """
-
-    out: Array
-    spare: Array
-    gone: Mask | None = None
-
-    @classmethod
-    def of(cls, size: int) -> Room:
-        return cls(arrays.blank(size), arrays.blank(size))
-
-
-@attrs.define(eq=False)
-class Running:
-    """How far a sum has come: its interval, the sum, what was paid on it, room for what will be."""
-
-    interval: str
-    at: Array
-    paid: Array
-    then: Array
-
-
-@attrs.define(eq=False)
-class Memory:
-    """What is remembered from period to period, by payee and component: running sums, and pay to be computed later."""
-
-    running: dict[tuple[str, int], Running] = attrs.field(factory=dict)
-    sums: dict[tuple[str, int], Array] = attrs.field(factory=dict)
-    tallies: dict[tuple[str, int], arrays.Tally] = attrs.field(factory=dict)
-    spare: list[arrays.Tally] = attrs.field(factory=list)
-
-    def run(self, key: tuple[str, int], interval: str, size: int) -> Running:
-        """How far a sum has come; from nothing where another interval begins."""
-        found = self.running.get(key)
-        if found is None or found.interval != interval:
-            found = self.running[key] = Running(interval, *(arrays.blank(size) for _ in range(3)))
-        return found
-
-
-class How(Protocol):
-    """A way to pay, before anything bends it."""
-
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:
-        """Pay in minor units, in an array that may be changed."""
-
-
-@attrs.define(eq=False, kw_only=True)
-class Curved:
-    """Pay as the difference of a curve, the sum going on within an interval.
-
-    Parameters
-    ----------
-    key : (payee, component)
-        Whose sum.
-    leaf : leaf
-        What it is a sum of.
-    ramp : Ramp
-        From smallest units to minor units.
-    interval : str
-        Where the sum goes on; empty if it begins anew each period.
-    restarts : bool
-        Whether the number of the period is the sum itself, as for a mean.
-    waits : bool
-        Whether a later period of the interval pays for this one too.
-    ends : bool
-        Whether it is the one that pays for all.
-    step : (over, step, mode), optional
-        How attainment is rounded.
-    lower : (Opening, Ramp), optional
-        The curve while its upper bands are locked.
-    """
-
-    key: tuple[str, int]
-    leaf: Leaf
-    ramp: arrays.Ramp
-    interval: str = ""
-    restarts: bool = False
-    waits: bool = False
-    ends: bool = False
-    step: tuple[float, float, str] | None = None
-    lower: tuple[tuple[Opening, arrays.Ramp], ...] = ()
-
-    @property
-    def summed(self) -> bool:
-        """Whether the pay of many periods can be summed before it is computed."""
-        plain = self.step is None and not self.lower and not self.restarts
-        return plain and self.ramp.hinges is not None and not self.ramp.gaps
-
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:
-        """Pay in minor units."""
-        x = reach.of(self.leaf)
-        if not self.interval:
-            self._fill(x, reach, room.out, room)
-            room.gone = self.ramp.gap(x)
-            return room.out
-        state = memory.run(self.key, self.interval, reach.size)
-        if self.restarts:
-            state.at = x
-        else:
-            arrays.added(state.at, x)
-        return self._difference(state, reach, room)
-
-    def _difference(self, state: Running, reach: Reach, room: Room) -> Array:
-        self._fill(state.at, reach, state.then, room)
-        gap = room.gone = self.ramp.gap(state.at)
-        if gap is not None:
-            state.then[gap] = state.paid[gap]
-        room.out[:] = state.then
-        room.out -= state.paid
-        state.paid, state.then = state.then, state.paid
-        return room.out
-
-    def _fill(self, at: Array, reach: Reach, out: Array, room: Room) -> None:
-        if self.step is not None:
-            over, step, mode = self.step
-            at = at / over
-            arrays.rounded(at, step, mode)
-            at *= over
-        self.ramp.fill(at, out, room.spare)
-        for opening, ramp in self.lower:
-            closed = opening.shut(reach)
-            if closed.any():
-                below = arrays.blank(reach.size)
-                ramp.fill(at, below, room.spare)
-                out[closed] = below[closed]
-
-
-@attrs.define(eq=False, kw_only=True)
-class Looked:
-    """Pay at rates that are read from tables of other numbers."""
-
-    leaf: Leaf
-    scale: float
-    tables: tuple[tuple[Gauge, arrays.Steps], ...]
-    product: bool
-    zero: bool
-
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:  # noqa: ARG002 -- one way to pay like the others
-        """Pay in minor units; nothing where a table has no band, unless a gap counts as 0."""
-        rate = arrays.blank(reach.size, fill=1.0 if self.product else 0.0)
-        for gauge, steps in self.tables:
-            found, free = steps.fill(reach.read(gauge))
-            if free is not None and not self.zero:
-                room.gone = free if room.gone is None else room.gone | free
-            if self.product:
-                rate *= found
-            else:
-                rate += found
-        rate *= reach.of(self.leaf)
-        rate *= self.scale
-        return rate
-
-
-@attrs.define(eq=False, kw_only=True)
-class Scored:
-    """A share of target by weighted scores."""
-
-    scores: tuple[tuple[Gauge, float], ...]
-    least: float | None
-    most: float | None
-    target: float
-
-    def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:  # noqa: ARG002 -- one way to pay like the others
-        """Pay in minor units."""
-        share = arrays.blank(reach.size)
-        for gauge, weight in self.scores:
-            score = reach.read(gauge).copy()
-            if self.least is not None:
-                score[score < self.least] = 0.0
-            arrays.hold(score, None, self.most)
-            score *= weight
-            share += score
-        share *= self.target
-        return share
+__all__ = ["Cell", "Job", "paid", "settled"]
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -216,6 +32,8 @@ class Job:
         Whether the distances of factors from 1 add up.
     before, after : Range
         Limits before and after the factors.
+    carries : tuple of Carry
+        Caps whose excess waits.
     kept : bool
         Whether others are paid on what it pays, so that it is computed period by period, and once.
     """
@@ -228,27 +46,20 @@ class Job:
     adds: bool = False
     before: Range = (None, None)
     after: Range = (None, None)
+    carries: tuple[Carry, ...] = ()
 
     plain: bool = attrs.field(init=False)
     later: Curved | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        self.plain = not self.gates and not self.factors and self.before == self.after == (None, None)
+        free = not self.gates and not self.factors and not self.carries
+        self.plain = free and self.before == self.after == (None, None)
         how = self.how
         if self.plain and not self.kept and isinstance(how, Curved) and not how.interval and how.summed:
             self.later = how
 
     def pay(self, reach: Reach, memory: Memory, room: Room) -> Array:
-        """Pay in minor units, which nobody may change; the room says where there was nobody to pay."""
-        if not self.kept:
-            return self._pay(reach, memory, room)
-        found = reach.pays.get(id(self))
-        if found is None:
-            found = reach.pays[id(self)] = self._pay(reach, memory, room).copy(), room.gone
-        pay, room.gone = found
-        return pay
-
-    def _pay(self, reach: Reach, memory: Memory, room: Room) -> Array:
+        """Pay in minor units, before factors and limits of the plan; the room says where there was nobody to pay."""
         room.gone = None
         pay = self.how.raw(reach, memory, room)
         if not self.plain:
@@ -267,20 +78,6 @@ def _bend(pay: Array, reach: Reach, factors: tuple[Factor, ...], before: Range, 
     arrays.hold(pay, *after)
 
 
-def joined(factors: tuple[Factor, ...], reach: Reach, *, adds: bool) -> Array:
-    """Several factors as one; nobody may change it."""
-    if len(factors) == 1:
-        return factors[0].value(reach)
-    found = factors[0].value(reach).copy()
-    for factor in factors[1:]:
-        if adds:
-            found += factor.value(reach)
-            found -= 1.0
-        else:
-            found *= factor.value(reach)
-    return found
-
-
 @attrs.define(eq=False, kw_only=True)
 class Cell:
     """One payee in one period: the components, then what bends their sum, if anything does."""
@@ -290,42 +87,90 @@ class Cell:
     adds: bool = False
     before: Range = (None, None)
     after: Range = (None, None)
+    carries: tuple[Carry, ...] = ()
 
     bent: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.bent = bool(self.factors) or self.before != (None, None) or self.after != (None, None)
+        limited = self.before != (None, None) or self.after != (None, None)
+        self.bent = bool(self.factors) or limited or bool(self.carries)
+
+    def pay(self, job: Job, reach: Reach, memory: Memory, room: Room) -> Array:
+        """Pay of a component after the factors of the plan and its own caps whose excess waits; nobody may change it.
+
+        Where others are paid on it, it is computed once.
+        """
+        if not job.kept:
+            return self._pay(job, reach, memory, room)
+        found = reach.pays.get(id(job))
+        if found is None:
+            found = reach.pays[id(job)] = self._pay(job, reach, memory, room).copy(), room.gone
+        pay, room.gone = found
+        return pay
+
+    def _pay(self, job: Job, reach: Reach, memory: Memory, room: Room) -> Array:
+        pay = job.pay(reach, memory, room)
+        factor = self.factor(reach)
+        if factor is not None:
+            pay *= factor
+        for carry in job.carries:
+            by = [] if factor is None else [factor]
+            by += [joined(job.factors, reach, adds=job.adds)] if carry.before and job.factors else []
+            _carried(carry, by, pay, memory)
+        if job.carries and room.gone is not None:
+            room.gone = room.gone & (pay == 0.0)
+        return pay
+
+    def factor(self, reach: Reach) -> Array | None:
+        """The factors of the plan as one; None without any."""
+        return joined(self.factors, reach, adds=self.adds) if self.factors else None
+
+
+def _carried(carry: Carry, by: Sequence[Array], pay: Array, memory: Memory) -> None:
+    """Add what waits to pay, in place, and let what lies above a cap wait."""
+    waits = memory.waits.get(carry.key)
+    if waits is None:
+        waits = memory.waits[carry.key] = arrays.blank(len(pay))
+    arrays.added(waits, pay)
+    pay[:] = max(carry.limit, 0.0)
+    for factor in by:
+        pay *= factor
+    arrays.hold(pay, None, waits)
+    waits -= pay
 
 
 def paid(cell: Cell, reach: Reach, memory: Memory, room: Room, to: Array, parts: list[float]) -> None:
     """Add what a cell pays to an array, and what each component pays, before limits on the plan, to a list."""
-    if not cell.bent:
-        for job in cell.jobs:
-            if job.later is not None:
-                _remember(job.later, reach, memory, room, to, parts)
-                continue
-            pay = job.pay(reach, memory, room)
-            arrays.added(to, pay)
-            if len(parts) > 1:
-                parts[job.component] += arrays.total(pay)
-        return
-    whole = arrays.blank(reach.size)
+    whole = arrays.blank(reach.size) if cell.bent else to
     nobody: list[Mask] = []
-    factor = joined(cell.factors, reach, adds=cell.adds) if cell.factors else None
     for job in cell.jobs:
-        pay = job.pay(reach, memory, room)
+        if job.later is not None and not cell.bent:
+            _remember(job.later, reach, memory, room, to, parts)
+            continue
+        pay = cell.pay(job, reach, memory, room)
         arrays.added(whole, pay)
         if len(parts) > 1:
-            parts[job.component] += arrays.total(pay if factor is None else pay * factor)
+            parts[job.component] += arrays.total(pay)
         if room.gone is not None:
             nobody.append(room.gone)
-    arrays.hold(whole, *cell.before)
-    if factor is not None:
-        whole *= factor
-    arrays.hold(whole, *cell.after)
-    if len(nobody) == len(cell.jobs):
+    if not cell.bent:
+        return
+    factor = cell.factor(reach)
+    _limited(whole, cell, factor)
+    if cell.jobs and len(nobody) == len(cell.jobs):
         whole[arrays.everywhere(nobody)] = 0.0
+    for carry in cell.carries:
+        _carried(carry, [factor] if carry.before and factor is not None else [], whole, memory)
     arrays.added(to, whole)
+
+
+def _limited(whole: Array, cell: Cell, factor: Array | None) -> None:
+    """Hold what all components pay, after the factors of the plan, within its floors and caps."""
+    if factor is None:
+        arrays.hold(whole, *cell.before)
+    else:
+        arrays.hold(whole, *(None if limit is None else factor * limit for limit in cell.before))
+    arrays.hold(whole, *cell.after)
 
 
 def _remember(how: Curved, reach: Reach, memory: Memory, room: Room, to: Array, parts: list[float]) -> None:
@@ -372,3 +217,4 @@ def settled(memory: Memory, room: Room, purses: Mapping[str, Array], parts: list
     memory.tallies.clear()
     memory.running.clear()
     memory.sums.clear()
+    memory.waits.clear()

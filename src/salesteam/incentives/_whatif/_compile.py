@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import attrs
@@ -13,8 +14,10 @@ from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._people import people_of
 from salesteam.incentives._posted import posted
-from salesteam.incentives._whatif._cells import Cell, Curved, Job
-from salesteam.incentives._whatif._reach import Leaf
+from salesteam.incentives._whatif._cells import Cell, Job
+from salesteam.incentives._whatif._curved import Curved, Waited
+from salesteam.incentives._whatif._reach import Leaf, Stretch
+from salesteam.incentives._whatif._room import How
 from salesteam.incentives._whatif._shaping import Shaping
 from salesteam.incentives._whatif._ways import Ways
 from salesteam.incentives._whatif._whose import Whose
@@ -39,6 +42,8 @@ class Compiled:
         What is drawn.
     together : tuple of tuple of str
         Payees whose pay hangs on each other's numbers.
+    stretches : mapping of str to tuple of Stretch
+        Numbers over intervals longer than the pay period, by who is measured by them.
     lacking : tuple of (str, str, str, str)
         Payee, period, component and code of what lacks a number, and so pays nothing.
     """
@@ -48,6 +53,7 @@ class Compiled:
     parts: tuple[dict[Leaf, tuple[Leaf, ...]], ...]
     leaves: tuple[Leaf, ...]
     together: tuple[tuple[str, ...], ...]
+    stretches: Mapping[str, tuple[Stretch, ...]]
     lacking: tuple[tuple[str, str, str, str], ...]
 
 
@@ -81,11 +87,13 @@ class _Compiler:
         self.lacking: list[tuple[str, str, str, str]] = []
         self._jobs: dict[int, Job] = {}
         self.held = frozenset(world.payees)
+        self.begun: set[str] = set()
         self.kept = {paid_component(c) for c in plan.components.values() if c.method == "override"}
 
     def run(self) -> Compiled:
         cells = self.ways.cells
         for payee in self.ways.everyone:
+            self.begun.clear()
             for at, period in enumerate(self.world.periods):
                 cell = self._cell(payee, at, period)
                 if cell is not None:
@@ -97,6 +105,7 @@ class _Compiler:
             parts=tuple(self.whose.parts),
             leaves=tuple(self.whose.leaves),
             together=tuple(self.whose.together),
+            stretches={payee: tuple(found) for payee, found in self.whose.stretches.items()},
             lacking=tuple(self.lacking),
         )
 
@@ -111,6 +120,10 @@ class _Compiler:
                     together.setdefault((job.component, job.how.interval), []).append(job)
                     job.later = job.how if free else None
         for jobs in together.values():
+            ways = [job.how for job in jobs if isinstance(job.how, Curved)]
+            varies = any(how.lower for how in ways) or len({id(how.ramp) for how in ways}) > 1
+            for how in ways:
+                how.varies = varies
             curves = [job.later for job in jobs if job.later is not None]
             if len(curves) < len(jobs) or len({id(how.ramp) for how in curves}) > 1:
                 for job in jobs:
@@ -122,30 +135,53 @@ class _Compiler:
 
     def _cell(self, payee: str, at: int, period: str) -> Cell | None:
         jobs = []
-        for number, (name, c) in enumerate(self.plan.components.items()):
-            if c.method != "override" and payee not in self.held:
-                continue
-            if c.for_ and c.method not in {"pool", "override"} and not self.book.suits(payee, period, c.for_):
-                continue
-            try:
-                jobs.append(self._job(number, name, payee, at, period))
-            except Lacking as why:
-                if why.code != "nobody":
-                    self.lacking.append((payee, period, name, why.code))
-        if not jobs:
+        for number, name in enumerate(self.plan.components):
+            job = self._job(number, name, payee, at, period)
+            if job is not None:
+                jobs.append(job)
+        if not jobs and not self.begun & {"plan"}:
             return None
+        self.begun |= self.shaping.carrying & {"plan"}
         if "plan" in self.shaping.free:
             return Cell(jobs=tuple(jobs))
         try:
             factors, adds = self.shaping.factors("plan", payee, at, period)
             before, after = self.shaping.limits("plan", payee, period)
+            carries = self.shaping.carries("plan", payee, period)
         except Lacking as why:
             self.lacking.append((payee, period, "plan", why.code))
             return None
-        return Cell(jobs=tuple(jobs), factors=factors, adds=adds, before=before, after=after)
+        if not jobs:
+            before = after = (None, None)
+        return Cell(jobs=tuple(jobs), factors=factors, adds=adds, before=before, after=after, carries=carries)
 
-    def _job(self, number: int, name: str, payee: str, at: int, period: str) -> Job:
-        how = self.ways.of(number, name, payee, at, period)
+    def _job(self, number: int, name: str, payee: str, at: int, period: str) -> Job | None:
+        """What a component pays someone; if nothing, what waits above a cap of it may still be paid."""
+        how = self._how(number, name, payee, at, period)
+        if how is None and name not in self.begun:
+            return None
+        try:
+            return self._bent(number, name, payee, at, period, how or Waited())
+        except Lacking as why:
+            self.lacking.append((payee, period, name, why.code))
+            return None
+
+    def _how(self, number: int, name: str, payee: str, at: int, period: str) -> How | None:
+        """The way a component pays someone; None if it is not for them, or lacks a number."""
+        c = self.plan.components[name]
+        if c.method != "override" and payee not in self.held:
+            return None
+        if c.for_ and c.method not in {"pool", "override"} and not self.book.suits(payee, period, c.for_):
+            return None
+        try:
+            return self.ways.of(number, name, payee, at, period)
+        except Lacking as why:
+            if why.code != "nobody":
+                self.lacking.append((payee, period, name, why.code))
+            return None
+
+    def _bent(self, number: int, name: str, payee: str, at: int, period: str, how: How) -> Job:
+        """A way to pay with all that bends it; the same one again where nothing does."""
         if name in self.shaping.free:
             job = self._jobs.get(number)
             if job is None or job.how is not how:
@@ -154,7 +190,9 @@ class _Compiler:
         gates = self.shaping.gates(name, payee, at, period)
         factors, adds = self.shaping.factors(name, payee, at, period)
         before, after = self.shaping.limits(name, payee, period)
+        carries = self.shaping.carries(name, payee, period)
+        self.begun |= self.shaping.carrying & {name}
         return Job(
             component=number, how=how, kept=name in self.kept,
-            gates=gates, factors=factors, adds=adds, before=before, after=after,
+            gates=gates, factors=factors, adds=adds, before=before, after=after, carries=carries,
         )  # fmt: skip

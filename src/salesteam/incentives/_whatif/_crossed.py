@@ -6,8 +6,8 @@ import attrs
 
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array
-from salesteam.incentives._whatif._cells import Memory, Room
 from salesteam.incentives._whatif._reach import Gauge, Reach
+from salesteam.incentives._whatif._room import Memory, Room
 from salesteam.incentives._whatif._whose import Whose
 
 __all__ = ["Crossed", "crossed"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import attrs
 
@@ -56,7 +56,9 @@ class Drawing:
             by_payee.setdefault(name if kind == "payee" else "", []).append(leaf)
         return cls(plan=plan, world=world, people=people_of(world.people), leaves=by_payee, draws=arrays.Draws(seed))
 
-    def draw(self, payees: Sequence[str], at: int, block: int, spare: Array) -> dict[Leaf, Array]:
+    def draw(
+        self, payees: Sequence[str], at: int, block: int, spare: Array, only: Container[str] | None = None
+    ) -> dict[Leaf, Array]:
         """What some payees, and all teams, achieve in a period, in smallest units; good until the next draw.
 
         Parameters
@@ -69,6 +71,8 @@ class Drawing:
             Which scenarios.
         spare : array of float
             Room to work in, as long as there are scenarios in the block.
+        only : container of str, optional
+            Measures, where not all are wanted.
         """
         if (block, len(spare)) != (self.block, self.size):
             self.block, self.size = block, len(spare)
@@ -77,8 +81,8 @@ class Drawing:
             self.free.clear()
         self.free += self.used
         self.used.clear()
-        leaves = [leaf for payee in payees for leaf in self.leaves.get(payee, ())]
-        return {leaf: self._one(leaf, at, spare) for leaf in (*leaves, *self.leaves.get("", ()))}
+        leaves = (leaf for payee in (*payees, "") for leaf in self.leaves.get(payee, ()))
+        return {leaf: self._one(leaf, at, spare) for leaf in leaves if only is None or leaf[1] in only}
 
     def _one(self, leaf: Leaf, at: int, spare: Array) -> Array:
         (kind, name), measure = leaf

@@ -11,8 +11,8 @@ from salesteam.core._table._arrays import Array, Mask
 from salesteam.incentives._component import Component
 from salesteam.incentives._shape import rated
 from salesteam.incentives._whatif._bent import Opening
-from salesteam.incentives._whatif._cells import Memory, Room
 from salesteam.incentives._whatif._reach import Leaf, Reach
+from salesteam.incentives._whatif._room import Memory, Room
 from salesteam.incentives._whatif._whose import Whose
 
 __all__ = ["Forward", "bands_of"]

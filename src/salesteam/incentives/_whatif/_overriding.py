@@ -13,8 +13,9 @@ from salesteam.incentives._component import paid_component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._lacking import Lacking
-from salesteam.incentives._whatif._cells import Cell, Job, Memory, Room, joined
+from salesteam.incentives._whatif._cells import Cell, Job
 from salesteam.incentives._whatif._reach import Leaf, Reach
+from salesteam.incentives._whatif._room import Memory, Room
 from salesteam.incentives._whatif._whose import Whose
 
 __all__ = ["Overridden", "managers", "overridden"]
@@ -51,10 +52,7 @@ class Overridden:
             whole += reach.of(leaf) * rate
         lines: list[Mask | None] = [None] * len(self.reached)
         for cell, job, rate in self._below():
-            pay = job.pay(reach, memory, room) * rate
-            if cell.factors:
-                pay *= joined(cell.factors, reach, adds=cell.adds)
-            whole += pay
+            whole += cell.pay(job, reach, memory, room) * rate
             lines.append(room.gone)
         gone = [mask for mask in lines if mask is not None]
         room.gone = None

@@ -9,7 +9,7 @@ from functools import partial
 
 import attrs
 
-from salesteam.core import Place, Report, find, rational
+from salesteam.core import Report, rational
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array
 from salesteam.errors import InvalidValueError
@@ -20,8 +20,9 @@ from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._shared import feeds_teams
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import By, Fund
-from salesteam.incentives._whatif._cells import Memory, Room
 from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
+from salesteam.incentives._whatif._refusal import MEMBERS, refusal
+from salesteam.incentives._whatif._room import Memory, Room
 
 __all__ = ["Pool", "Pooled", "pooled"]
 
@@ -140,7 +141,7 @@ def _divisible(book: Book, name: str, c: Component, period: str) -> None:
     at, found = f"components.{name}", Report()
     reads = isinstance(c.fund, Fund) and book.plan.measures[c.fund.measure.removeprefix("team.")].scope != "all"
     if not any(row.team for row in book.people.rows) and (reads or not book.people.rows):
-        found += Report.of(find("incentives.not-simulated", Place(key=at), at=at, what="a pool without teams"))
+        found += Report.of(refusal(at, "method: pool", MEMBERS))
     low, high = _days(book, period)
     partly = any((row.start or low) > low or (row.end or high) < high for row in book.people.rows)
     open_ = {"leavers": partly, "unclaimed": bool(book.plan.gates) or isinstance(c.shares, Mapping)}

@@ -9,12 +9,39 @@ import attrs
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array, Mask
 
-__all__ = ["Gauge", "Holder", "Leaf", "Reach"]
+__all__ = ["Gauge", "Holder", "Leaf", "Reach", "Stretch"]
 
 Holder = tuple[str, str]
 """Kind and name: ``payee`` and who, ``team`` and which, ``all`` and nothing."""
 Leaf = tuple[Holder, str]
 """A holder and a measure."""
+
+
+@attrs.frozen(kw_only=True)
+class Stretch:
+    """What a holder reaches in several pay periods, known before the first of them is paid.
+
+    Parameters
+    ----------
+    leaf : leaf
+        Whose number of what.
+    interval : str
+        Name of the whole.
+    ats : tuple of int
+        Places of its pay periods.
+    last : bool
+        Whether the number of the last one is that of the whole, rather than the sum of all.
+    """
+
+    leaf: Leaf
+    interval: str
+    ats: tuple[int, ...]
+    last: bool = False
+
+    @property
+    def counted(self) -> tuple[int, ...]:
+        """Places of the pay periods whose numbers are summed."""
+        return self.ats[-1:] if self.last else self.ats
 
 
 @attrs.frozen(eq=False)
@@ -33,12 +60,15 @@ class Gauge:
         What it is rounded to, and how.
     fixed : float, optional
         The number, where nothing is drawn.
+    interval : str, optional
+        Over which it is read, where that is longer than the pay period.
     """
 
     leaf: Leaf
     over: float
     step: tuple[float, str] | None = None
     fixed: float | None = None
+    interval: str = ""
 
 
 @attrs.define(eq=False)
@@ -59,6 +89,8 @@ class Reach:
         What everyone wins, by the id of the contest.
     pays : dict of int to (array, array of bool or None)
         Pay that others are paid on, by the id of the job, and where there was nobody to pay.
+    long : mapping of (leaf, interval) to array
+        What is reached over intervals that are longer than the pay period.
     """
 
     drawn: dict[Leaf, Array]
@@ -67,6 +99,7 @@ class Reach:
     kept: dict[int, Array] = attrs.field(factory=dict)
     won: dict[int, dict[str, Array]] = attrs.field(factory=dict)
     pays: dict[int, tuple[Array, Mask | None]] = attrs.field(factory=dict)
+    long: Mapping[tuple[Leaf, str], Array] = attrs.field(factory=dict)
     _read: dict[Gauge, Array] = attrs.field(factory=dict)
 
     def of(self, leaf: Leaf) -> Array:
@@ -85,7 +118,7 @@ class Reach:
             if gauge.fixed is not None:
                 found = arrays.blank(self.size, fill=gauge.fixed)
             else:
-                found = self.of(gauge.leaf) / gauge.over
+                found = self._whole(gauge) / gauge.over
                 if gauge.step is not None:
                     arrays.rounded(found, *gauge.step)
             self._read[gauge] = found
@@ -95,4 +128,7 @@ class Reach:
         """Where the number of a gauge is a bound or more; compared in smallest units unless it is rounded first."""
         if gauge.step is not None or gauge.fixed is not None:
             return self.read(gauge) >= bound
-        return self.of(gauge.leaf) >= arrays.whole(bound * gauge.over)
+        return self._whole(gauge) >= arrays.whole(bound * gauge.over)
+
+    def _whole(self, gauge: Gauge) -> Array:
+        return self.long[gauge.leaf, gauge.interval] if gauge.interval else self.of(gauge.leaf)

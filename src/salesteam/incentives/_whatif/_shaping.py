@@ -10,10 +10,11 @@ from typing import Any
 from salesteam.core._table import _arrays as arrays
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
 from salesteam.incentives._exact._bend import Bends
+from salesteam.incentives._exact._gates import awaits, interval_of_gate, sees_rows
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import Tier
 from salesteam.incentives._shape import bands
-from salesteam.incentives._whatif._bent import Factor, Opening, Range
+from salesteam.incentives._whatif._bent import Carry, Factor, Opening, Range
 from salesteam.incentives._whatif._reach import Gauge
 from salesteam.incentives._whatif._whose import Whose, step_of
 
@@ -29,6 +30,13 @@ class Shaping:
     ----------
     whose : Whose
         Finds the numbers that they read.
+
+    Attributes
+    ----------
+    free : set of str
+        Components, or ``plan``, that nothing bends.
+    carrying : set of str
+        Components, or ``plan``, with a cap whose excess waits.
     """
 
     def __init__(self, whose: Whose) -> None:
@@ -43,6 +51,7 @@ class Shaping:
         self._modifiers = {name: [m for m in plan.modifiers if m.of == name] for name in names}
         limits = (*plan.caps, *plan.floors)
         self._limited = {limit.of for limit in limits}
+        self.carrying = {cap.of for cap in plan.caps if cap.excess == "carry"}
         self._personal = plan.proration is not None or any(isinstance(limit.limit, str) for limit in limits)
         self._bends = Bends(book=self.book)
         self._openings: dict[int, Opening] = {}
@@ -50,13 +59,21 @@ class Shaping:
         self._limits: dict[tuple[str, str], tuple[Range, Range]] = {}
 
     def gates(self, of: str, payee: str, at: int, period: str) -> tuple[Opening, ...]:
-        """Gates that lock a component, by itself or with the plan."""
-        return tuple(self.opening(gate, payee, at, period) for gate in self._gates[of])
+        """Gates that lock a component, by itself or with the plan; those left out whose interval goes on."""
+        found = ((gate, self.tested(gate, of, period)) for gate in self._gates[of])
+        return tuple(self.opening(gate, payee, at, period, over) for gate, over in found if over is not None)
 
-    def opening(self, gate: Gate, payee: str, at: int, period: str) -> Opening:
-        """A gate for a payee; the same one again while nothing of it changes."""
-        look = self.book.look(period)
-        tests = tuple((self.whose.gauge(t.measure, payee, at, period), float(look(t.at_least))) for t in gate.tests)
+    def tested(self, gate: Gate, of: str, period: str) -> str | None:
+        """The interval that a gate on a component is tested over; None if it goes on after the last period."""
+        if gate.when == "transaction" and sees_rows(self.plan, of):
+            return self.book.interval(self.plan.components[of].accumulate, period)
+        interval = interval_of_gate(self.book, gate, of, period)
+        return None if awaits(self.book, gate, interval) else interval
+
+    def opening(self, gate: Gate, payee: str, at: int, period: str, interval: str) -> Opening:
+        """A gate for a payee over an interval; the same one again while nothing of it changes."""
+        look, gauge = self.book.look(period), self.whose.gauge
+        tests = tuple((gauge(t.measure, payee, at, period, interval), float(look(t.at_least))) for t in gate.tests)
         last = self._openings.get(id(gate))
         if last is None or last.tests != tests:
             last = self._openings[id(gate)] = Opening(tests=tests, all=gate.needs == "all")
@@ -98,6 +115,17 @@ class Shaping:
             if not self._personal:
                 self._limits[of, period] = found
         return found
+
+    def carries(self, of: str, payee: str, period: str) -> tuple[Carry, ...]:
+        """Caps of a component or the plan whose excess waits."""
+        return tuple(
+            Carry(
+                key=(payee, number), limit=float(self._bends.limit(cap, of, payee, period)),
+                before=cap.at == "before_modifiers",
+            )
+            for number, cap in enumerate(self.plan.caps)
+            if cap.of == of and cap.excess == "carry"
+        )  # fmt: skip
 
     def _range(self, of: str, at: str, payee: str, period: str) -> Range:
         floors = self._limit(self.plan.floors, of, at, payee, period)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 import attrs
@@ -14,10 +14,12 @@ from salesteam.errors import InvalidValueError
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Plan
-from salesteam.incentives._whatif._cells import Memory, Room, paid, settled
+from salesteam.incentives._whatif._ahead import Ahead
+from salesteam.incentives._whatif._cells import paid, settled
 from salesteam.incentives._whatif._compile import Compiled, compiled
 from salesteam.incentives._whatif._drawing import Drawing
-from salesteam.incentives._whatif._reach import Reach
+from salesteam.incentives._whatif._reach import Leaf, Reach
+from salesteam.incentives._whatif._room import Memory, Room
 from salesteam.incentives._whatif._simulation import PayeeRow, Simulation
 from salesteam.incentives._whatif._unsimulated import not_simulated
 from salesteam.incentives._whatif._world import World
@@ -164,9 +166,16 @@ class _Walk:
         paid_to = dict(zip(payees, self.purses, strict=False))
         for purse in paid_to.values():
             purse.fill(0.0)
-        cells, parts = self.made.cells, self.parts
+        cells, parts, spare = self.made.cells, self.parts, self.room.spare
+
+        def draw(at: int, only: Collection[str] | None = None) -> dict[Leaf, Array]:
+            return self.drawing.draw(payees, at, block, spare, only)
+
+        stretches = {stretch for payee in payees for stretch in self.made.stretches.get(payee, ())}
+        ahead = Ahead(stretches=stretches, parts=self.made.parts, draw=draw, size=size)
         for at in range(len(self.world.periods)):
-            reach = Reach(self.drawing.draw(payees, at, block, self.room.spare), self.made.parts[at], size)
+            long = ahead.at(at)
+            reach = Reach(draw(at), self.made.parts[at], size, long=long)
             for payee in payees:
                 cell = cells.get((payee, at))
                 if cell is not None:

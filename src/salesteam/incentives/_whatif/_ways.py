@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import attrs
 
-from salesteam.core._table import _arrays as arrays
 from salesteam.incentives._bending import Lock
 from salesteam.incentives._component import Component
 from salesteam.incentives._exact._meter import below
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
-from salesteam.incentives._whatif._cells import Cell, Curved, How, Looked, Scored
+from salesteam.incentives._whatif._bent import Opening
+from salesteam.incentives._whatif._cells import Cell
 from salesteam.incentives._whatif._contest import Placed, contest
 from salesteam.incentives._whatif._crossed import Crossed, crossed
+from salesteam.incentives._whatif._curved import Curved, Looked, Scored
 from salesteam.incentives._whatif._forward import Forward, bands_of
 from salesteam.incentives._whatif._overriding import Overridden, managers, overridden
 from salesteam.incentives._whatif._pooling import Pooled, pooled
 from salesteam.incentives._whatif._reach import Gauge
+from salesteam.incentives._whatif._room import How
 from salesteam.incentives._whatif._shaping import Shaping, steps_of
 from salesteam.incentives._whatif._whose import Whose, step_of
 
@@ -89,6 +90,7 @@ class Ways:
             raise Lacking("nobody")
         leaf = self.whose.leaf(text, payee, at, period)
         interval = self._interval(c.accumulate, period)
+        c = self._held(name, c, period)
         kind, quota = leaf[0][0], None
         if kind != "payee" and (c.method == "curve" or c.bounds == "quota" or c.base_rate == "target/quota"):
             quota = self.ramps.group_quota(path.measure, kind, leaf[0][1], interval)
@@ -99,8 +101,8 @@ class Ways:
             return last
         step = None if c.method != "curve" or self._step is None else (over, *self._step)
         lower = tuple(
-            (self.shaping.opening(gate, payee, at, period), self._lower(lock, name, payee, period, quota))
-            for gate, lock in locks
+            (opening, self.ramps.of(name, kept, payee, period, interval, quota)[0])
+            for opening, kept in self._lower(name, c, payee, at, period)
         )
         restarts = runs and self.plan.measures[path.measure].aggregate == "latest"
         found = self._last[number] = Curved(
@@ -116,6 +118,7 @@ class Ways:
         measure, interval = str(c.measure), self._interval(c.accumulate, period)
         if self.world.outlook(payee, measure) is None:
             raise Lacking("nobody")
+        c = self._held(name, c, period)
         over = float(self.book.unit(measure))
         by = self.book.minor / over
         if c.base_rate == "target/quota":
@@ -123,11 +126,8 @@ class Ways:
         if c.bounds == "quota":
             over = self.ramps.quota(payee, interval, measure)
         lower = tuple(
-            (
-                self.shaping.opening(gate, payee, at, period),
-                bands_of(self.whose, below(c, lock.tiers_from, self.book.look(period)), period, over),
-            )
-            for gate, lock in self._locks[name]
+            (opening, bands_of(self.whose, kept, period, over))
+            for opening, kept in self._lower(name, c, payee, at, period)
         )
         runs = c.accumulate not in _PERIOD and interval != period
         return Forward(
@@ -148,10 +148,20 @@ class Ways:
         own = not path.team and self.plan.measures[path.measure].scope == "payee"
         return own and self.world.outlook(payee, path.measure) is None
 
-    def _lower(self, lock: Lock, name: str, payee: str, period: str, quota: Fraction | None) -> arrays.Ramp:
-        c = self.plan.components[name]
-        kept = below(c, lock.tiers_from, self.book.look(period))
-        return self.ramps.of(name, kept, payee, period, self._interval(c.accumulate, period), quota)[0]
+    def _held(self, name: str, c: Component, period: str) -> Component:
+        """A component without the bands that stay locked while the interval of their gate goes on."""
+        for gate, lock in self._locks[name]:
+            if gate.meanwhile == "hold" and self.shaping.tested(gate, name, period) is None:
+                c = below(c, lock.tiers_from, self.book.look(period))
+        return c
+
+    def _lower(self, name: str, c: Component, payee: str, at: int, period: str) -> Iterator[tuple[Opening, Component]]:
+        """Gates on upper bands, each with the component without them; the one that leaves least comes last."""
+        look = self.book.look(period)
+        for gate, lock in sorted(self._locks[name], key=lambda each: look(each[1].tiers_from), reverse=True):
+            interval = self.shaping.tested(gate, name, period)
+            if interval is not None:
+                yield self.shaping.opening(gate, payee, at, period, interval), below(c, lock.tiers_from, look)
 
     def _looked(self, name: str, c: Component, payee: str, at: int, period: str) -> Looked:  # noqa: ARG002 -- one way like the others
         look = self.book.look(period)

@@ -8,7 +8,7 @@ from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
 from salesteam.incentives._posted import TENURE
 from salesteam.incentives._whatif._ramps import Ramps
-from salesteam.incentives._whatif._reach import Gauge, Holder, Leaf
+from salesteam.incentives._whatif._reach import Gauge, Holder, Leaf, Stretch
 from salesteam.incentives._whatif._world import World
 
 __all__ = ["Whose", "step_of"]
@@ -37,11 +37,12 @@ class Whose:
         self.parts: list[dict[Leaf, tuple[Leaf, ...]]] = [{} for _ in world.periods]
         self.leaves: dict[Leaf, None] = {}
         self.together: dict[tuple[str, ...], None] = {}
+        self.stretches: dict[str, dict[Stretch, None]] = {}
         self._held = frozenset(world.payees)
         self._teams = {(o.team, o.measure) for o in world.outlooks if o.team is not None}
         self._paths: dict[str, tuple[str, str]] = {}
         self._mine: dict[tuple[str, str], Leaf] = {}
-        self._gauges: dict[tuple[str, Leaf, float], Gauge] = {}
+        self._gauges: dict[tuple[str, Leaf, float, str], Gauge] = {}
 
     def leaf(self, text: str, payee: str, at: int, period: str) -> Leaf:
         """Whose sum a path reads; told to whoever draws.
@@ -63,6 +64,8 @@ class Whose:
             self.parts[at].setdefault(leaf, ())
         elif kind == "payee":
             self._mine[text, payee] = leaf
+        if payee not in self._held or self.world.outlook(payee, measure) is None:
+            self.together |= {(payee, who): None for (_, who), _ in self.parts[at].get(leaf, ())[:1]}
         return leaf
 
     def own(self, measure: str, payee: str) -> Leaf | None:
@@ -100,8 +103,17 @@ class Whose:
             self.leaves[leaf] = None
         return found
 
-    def gauge(self, text: str, payee: str, at: int, period: str) -> Gauge:
+    def gauge(self, text: str, payee: str, at: int, period: str, interval: str = "") -> Gauge:
         """The number that a path reads, over its quota or unit; one and the same whoever reads it, and in every period.
+
+        Parameters
+        ----------
+        text : str
+            The path.
+        payee, at, period : str, int, str
+            Who reads it, and when.
+        interval : str, optional
+            Over which it is read, if not over the pay period.
 
         Raises
         ------
@@ -111,13 +123,29 @@ class Whose:
         if text == TENURE:
             return Gauge((("payee", payee), text), 1.0, fixed=float(self.book.tenure(payee, period)))
         leaf = self.leaf(text, payee, at, period)
-        over = self._over(text, leaf, period)
-        found = self._gauges.get((text, leaf, over))
+        interval = "" if interval == period else interval
+        over = self._over(text, leaf, interval or period)
+        if interval:
+            over *= self._stretched(leaf, payee, interval)
+        found = self._gauges.get((text, leaf, over, interval))
         if found is None:
             rounding = self.book.plan.attainment_rounding if text.endswith(".attainment") else None
             step = step_of(rounding) if isinstance(rounding, Rounding) else None
-            found = self._gauges[text, leaf, over] = Gauge(leaf, over, step)
+            found = self._gauges[text, leaf, over, interval] = Gauge(leaf, over, step, interval=interval)
         return found
+
+    def _stretched(self, leaf: Leaf, payee: str, interval: str) -> int:
+        """See to it that a number is known over an interval, and tell by how many its sum is divided."""
+        own, within = self.book.plan.measures[leaf[1]], self.book.within(interval)
+        periods = [(at, period) for at, period in enumerate(self.world.periods) if period in within]
+        count = sum(self._known(leaf, at, period) and len(self.parts[at].get(leaf, (leaf,))) for at, period in periods)
+        if own.aggregate == "sum" and own.unit == "share" and count > 1:
+            raise Lacking("share-summed", payee=payee, period=periods[-1][1], measure=leaf[1])
+        stretch = Stretch(
+            leaf=leaf, interval=interval, ats=tuple(at for at, _ in periods), last=own.aggregate == "latest"
+        )
+        self.stretches.setdefault(payee, {})[stretch] = None
+        return count if own.aggregate == "mean" else 1
 
     def _over(self, text: str, leaf: Leaf, period: str) -> float:
         """What a number is divided by: its quota, or the smallest units in one unit."""

@@ -61,6 +61,17 @@ def test_a_sync_then_a_review_is_the_review_of_the_source_itself(tmp_path, playb
     )
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_store_keeps_the_texts_that_the_playbook_wants(playbook, kept):
+    """Those of bad rows alone, unless ``keep_raw`` says otherwise."""
+    if kept:
+        path = playbook / "sources.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + "keep_raw: all\n", encoding="utf-8")
+    run("sync", playbook)
+    with open_store(playbook / "sales.sqlite", create=False) as store:
+        assert {kept} == {store.raw(deal.ref) is not None for deal in store.records("deal")}
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_review_before_the_first_sync_says_what_to_run(playbook, lang):
     """The store is not there yet."""

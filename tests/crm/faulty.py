@@ -75,7 +75,8 @@ class Faulty(MemoryAdapter):
             bad = [record for record in shown if record.ref in self.bad and not record.deleted]
             yield attrs.evolve(
                 batch,
-                records=tuple(record for record in shown if record not in bad),
+                records=(good := tuple(record for record in shown if record not in bad)),
+                rows=good,
                 rejects=tuple(self._reject(record) for record in bad),
             )
             self.pages += 1

@@ -161,7 +161,7 @@ def test_a_missing_file_is_made_only_if_it_may_be(tmp_path):
     with pytest.raises(InvalidValueError, match="is no file"):
         open_store("file:s.sqlite?mode=memory")
     with pytest.raises(InvalidValueError, match="choose 'keep_raw'"):
-        open_store(tmp_path / "s.sqlite", keep_raw="all")
+        open_store(tmp_path / "s.sqlite", keep_raw="everything")
 
 
 def test_two_syncs_at_once_are_one_sync_and_a_refusal(tmp_path, server):

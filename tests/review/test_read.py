@@ -111,6 +111,7 @@ def test_a_plan_outside_of_the_playbook_is_refused(tmp_path):
         ("playbook.yaml", "format: salesteam-playbook/1", "format: salesteam-playbook/9", "core.refused-value"),
         ("sources.yaml", "adapter: demo", "adapter: demoo", "review.unknown-adapter"),
         ("sources.yaml", "seed: 42", "sed: 42", "core.unknown-key"),
+        ("sources.yaml", "booked_on: closed_on", "booked_on: closed_on\nkeep_raw: some", "core.unknown-option"),
         ("leads.yaml", "weight: 2", "weight: -2", "core.refused-value"),
     ],
 )

@@ -27,12 +27,18 @@ def damaged(record, field, value):
     return copied
 
 
+def only(batch, records):
+    """A page of other records, which are rows of their own."""
+    kept = tuple(records)
+    return attrs.evolve(batch, records=kept, rows=kept)
+
+
 def changed(change):
     """A `fetch` that changes every record on its way."""
 
     def fetch(self, kind, since, **options):
         for batch in Sound.fetch(self, kind, since, **options):
-            yield attrs.evolve(batch, records=tuple(change(record) for record in batch.records))
+            yield only(batch, (change(record) for record in batch.records))
 
     return fetch
 
@@ -109,7 +115,7 @@ class TestLosesTheLastRowOfAPage(Planted):
     class Adapter(Sound):
         def fetch(self, kind, since, **options):
             for batch in super().fetch(kind, since, **options):
-                yield attrs.evolve(batch, records=batch.records[:-1])
+                yield only(batch, batch.records[:-1])
 
 
 class TestLosesTheLastRowOfAFullPage(Planted):
@@ -125,7 +131,7 @@ class TestLosesTheLastRowOfAFullPage(Planted):
         def fetch(self, kind, since, *, page_size, **options):
             for batch in super().fetch(kind, since, page_size=page_size, **options):
                 full = len(batch.records) == page_size
-                yield attrs.evolve(batch, records=batch.records[:-1] if full else batch.records)
+                yield only(batch, batch.records[:-1] if full else batch.records)
 
 
 class TestRepeatsARow(Planted):
@@ -135,7 +141,7 @@ class TestRepeatsARow(Planted):
         def fetch(self, kind, since, **options):
             last = ()
             for batch in super().fetch(kind, since, **options):
-                yield attrs.evolve(batch, records=(*last, *batch.records))
+                yield only(batch, (*last, *batch.records))
                 last = batch.records[-1:]
 
 
@@ -200,7 +206,7 @@ class TestPassesTheSignpostWithinAPage(Planted):
         def fetch(self, kind, since, *, until, **options):
             for batch in super().fetch(kind, since, until=datetime.max.replace(tzinfo=UTC), **options):
                 due = tuple(record for record in batch.records if record.updated_at <= until)
-                yield attrs.evolve(batch, records=due)
+                yield only(batch, due)
                 if due != batch.records:
                     return
 
@@ -226,7 +232,7 @@ class TestRemembersOldVersions(Planted):
             seen = self.__dict__.setdefault("seen", {})
             for batch in super().fetch(kind, since, **options):
                 old = (seen.setdefault(record.ref, record) for record in batch.records)
-                yield batch if since is None else attrs.evolve(batch, records=tuple(old))
+                yield batch if since is None else only(batch, old)
                 seen.update({record.ref: record for record in batch.records})
 
 
@@ -239,7 +245,7 @@ class TestCountsItsReadings(Planted):
             self.readings = getattr(self, "readings", 0) + 1
             for batch in super().fetch(kind, since, **options):
                 counted = (attrs.evolve(record, extra={"reading": self.readings}) for record in batch.records)
-                yield attrs.evolve(batch, records=tuple(counted))
+                yield only(batch, counted)
 
 
 class TestResumesStrictlyAfterTheWatermark(Planted):
@@ -250,7 +256,7 @@ class TestResumesStrictlyAfterTheWatermark(Planted):
             for batch in super().fetch(kind, since, overlap=overlap, **options):
                 after = datetime.fromisoformat(since.data) - overlap if since and not overlap else None
                 kept = (record for record in batch.records if after is None or record.updated_at > after)
-                yield attrs.evolve(batch, records=tuple(kept))
+                yield only(batch, kept)
 
 
 class TestGivesTheCursorBeforeTheBatch(Planted):
@@ -318,6 +324,15 @@ class TestSwallowsBadRows(Planted):
         fetch = MemoryAdapter.fetch
 
 
+class TestHandsOverTheRowsOfOthers(Planted):
+    caught_by = ("test_a_row_is_kept_with_its_own_record",)
+
+    class Adapter(Sound):
+        def fetch(self, kind, since, **options):
+            for batch in super().fetch(kind, since, **options):
+                yield attrs.evolve(batch, rows=batch.rows[::-1])
+
+
 class TestForgetsDeletions(Planted):
     caught_by = ("test_a_deleted_record_is_no_longer_there", "test_a_deletion_after_the_cursor_is_told")
 
@@ -332,7 +347,7 @@ class TestForgetsDeletionsAfterTheCursor(Planted):
         def fetch(self, kind, since, **options):
             for batch in super().fetch(kind, since, **options):
                 living = tuple(record for record in batch.records if since is None or not record.deleted)
-                yield attrs.evolve(batch, records=living)
+                yield only(batch, living)
 
 
 class TestKeepsWhatWasBroughtBackDeleted(Planted):
@@ -343,7 +358,7 @@ class TestKeepsWhatWasBroughtBackDeleted(Planted):
             for batch in super().fetch(kind, since, **options):
                 self.gone = {record.ref for record in batch.records if record.deleted} | getattr(self, "gone", set())
                 records = (attrs.evolve(record, deleted=record.ref in self.gone) for record in batch.records)
-                yield attrs.evolve(batch, records=tuple(records))
+                yield only(batch, records)
 
 
 class TestTakesArchivedForDeleted(Planted):

@@ -62,9 +62,11 @@ def run_sync(job: SyncJob) -> None:
         Folder, store and choices.
     """
     playbook, adapters = sources_of(job)
-    path = loop.store_of(playbook, job.store)
+    assert playbook.sources is not None
+    path, keep_raw = loop.store_of(playbook, job.store), playbook.sources.keep_raw
+    reading = say(job.lang, en="reading the sources", zh="读取来源")
     try:
-        with progress(say(job.lang, en="reading the sources", zh="读取来源")) as moving, open_store(path) as store:
+        with progress(reading) as moving, open_store(path, keep_raw=keep_raw) as store:
             done = [_one(adapter, store, job, moving) for adapter in adapters]
     except KeyboardInterrupt:
         again = f"salesteam sync {job.folder}"

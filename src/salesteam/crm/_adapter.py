@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -136,8 +137,17 @@ class Adapter(ABC):
         """
         return ""
 
+    def raw(self, row: Any) -> str:
+        """Write a row of the source as text, as `Batch.rows` has it, for `remap` to read again; JSON by default.
+
+        Secrets are blotted out of it before it is kept.
+        """
+        return json.dumps(row, ensure_ascii=False, default=str)
+
     def remap(self, kind: Kind, raw: str) -> Record | Reject:
-        """Read the raw text of a rejected row again, after its mapping was mended, without the network.
+        """Read the text of a row again, after its mapping was mended, without the network.
+
+        It was kept of a row that was rejected, or by `raw` of one that was not.
 
         Raises
         ------

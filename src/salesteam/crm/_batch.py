@@ -144,6 +144,14 @@ class Batch:
         Reasons are shown as they are, so write what reads in any language, such as ``"stage = Prospecting"``.
     report : Report
         What the user should know of these rows, such as values that were mapped.
+    rows : tuple, optional
+        The row that each record was made of, in step with `records`; None for a record that no row of its own tells.
+        `Adapter.raw` writes one as text where a store keeps it; without them it keeps none.
+
+    Raises
+    ------
+    InvalidValueError
+        If there are rows, and not as many as records.
 
     Examples
     --------
@@ -156,6 +164,16 @@ class Batch:
     cursor: Cursor | None = None
     skipped: Mapping[str, int] = attrs.field(factory=dict, converter=_fixed, hash=False)
     report: Report = Report()
+    rows: tuple[Any, ...] = attrs.field(default=(), hash=False, repr=False)
+
+    @rows.validator
+    def _in_step(self, _: attrs.Attribute[Any], rows: tuple[Any, ...]) -> None:
+        if rows and len(rows) != len(self.records):
+            raise InvalidValueError(
+                f"there are {len(rows)} rows for {len(self.records)} records",
+                where="Batch.rows",
+                fix="give one for each, None where there is none, or none at all",
+            )
 
     @property
     def read(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
@@ -19,6 +20,7 @@ from salesteam.crm._memory_cursor import FORMAT, resumed, watermark
 from salesteam.crm._record import NEVER, Record
 from salesteam.crm._records import RECORDS
 from salesteam.crm._ref import KINDS, Kind, Ref
+from salesteam.crm._store._codec import decode, encode, micros
 from salesteam.errors import Conflict, InvalidValueError, NotFoundError
 
 __all__ = ["MemoryAdapter", "MemoryCRM", "MemoryConfig"]
@@ -373,7 +375,17 @@ class MemoryAdapter(Adapter):
         after = NEVER if since is None else max(NEVER + overlap, resumed(since)) - overlap
         due = tuple(record for record in server.records(kind) if after <= watermark(record)[0] <= until)
         for page in (due[start : start + page_size] for start in range(0, len(due), page_size)):
-            yield Batch(records=page, cursor=Cursor.of(FORMAT, watermark(page[-1])[0].isoformat()))
+            yield Batch(records=page, rows=page, cursor=Cursor.of(FORMAT, watermark(page[-1])[0].isoformat()))
+
+    def raw(self, row: Any) -> str:
+        """A record as JSON: the content as a store has it, with the id and the update time."""
+        return super().raw({"id": row.ref.external_id, "updated_at": micros(row.updated_at), **json.loads(encode(row))})
+
+    def remap(self, kind: Kind, raw: str) -> Record:
+        """The record of a text."""
+        held = json.loads(raw)
+        name, at = held.pop("id"), held.pop("updated_at")
+        return decode(Ref(self.source, kind, name), json.dumps(held), at)
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
         """The records of these ids that exist."""

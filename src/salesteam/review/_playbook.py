@@ -181,6 +181,8 @@ class SourcesFile:
         On which day a won deal counts; required, because one deal can fall in two quarters.
     store : str, optional
         File below the playbook into which ``salesteam sync`` reads the sources; a review then reads the file.
+    keep_raw : {'all', 'rejects', 'none'}, default 'rejects'
+        What the store keeps of the text that the sources send, as `salesteam.crm.open_store` says.
 
     Examples
     --------
@@ -191,6 +193,7 @@ class SourcesFile:
     sources: tuple[Source, ...]
     booked_on: Literal["closed_on", "closed_at", "won_stage"] | None = attrs.field(default=None, validator=_booked_on)
     store: str | None = None
+    keep_raw: Literal["all", "rejects", "none"] = "rejects"
 
     def __attrs_post_init__(self) -> None:
         names = [source.name for source in self.sources]

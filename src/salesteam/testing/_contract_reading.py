@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from salesteam.crm import API, KINDS, Adapter, Verified
+from salesteam.crm import API, KINDS, Adapter, Kind, Ref, Verified
 from salesteam.crm._field_type import misfits
 from salesteam.testing._harness import Harness
 from salesteam.testing._read import read_all, records_of, refs_of, timeless
@@ -109,6 +109,27 @@ class Reading:
         if len(skipped) == len(harness.kinds()):
             raise skipped[-1]
 
+    def test_a_row_is_kept_with_its_own_record(self, harness: Harness, adapter: Adapter) -> None:
+        """Where rows are handed over, a changed record has a changed text and no other has.
+
+        An adapter that reads texts again makes of each the record that it came with.
+        """
+        told = False
+        for kind in harness.kinds():
+            ref = min([harness.create(kind, number) for number in range(1, 4)])
+            before, made = _texts(adapter, kind), records_of(read_all(adapter, kind))
+            harness.touch(ref)
+            after = _texts(adapter, kind)
+            if any(before.values()):
+                told = True
+                assert [ref] == [each for each, text in before.items() if text != after.get(each)]
+            if type(adapter).remap is not Adapter.remap:
+                assert made == {
+                    each: made[each] if text is None else adapter.remap(kind, text) for each, text in before.items()
+                }
+        if not told:
+            pytest.skip(f"{adapter.name} hands no rows over, so no store keeps their text")
+
     def test_every_field_holds_what_it_declares(self, harness: Harness, adapter: Adapter) -> None:
         """Instants are in UTC, dates are plain, money and shares are exact, words are of their list."""
         for kind in harness.kinds():
@@ -124,3 +145,13 @@ class Reading:
         for kind in kinds:
             ref = harness.create(kind, 1)
             assert (records_of(read_all(adapter, kind))[ref],) == adapter.fetch_ids(kind, [ref.external_id, "none"])
+
+
+def _texts(adapter: Adapter, kind: Kind) -> dict[Ref, str | None]:
+    """The text of the row of each record; None where there is none."""
+    texts: dict[Ref, str | None] = {}
+    for batch in read_all(adapter, kind):
+        rows = batch.rows or (None,) * len(batch.records)
+        for record, row in zip(batch.records, rows, strict=True):
+            texts[record.ref] = None if row is None else adapter.raw(row)
+    return texts

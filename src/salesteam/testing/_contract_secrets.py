@@ -65,7 +65,7 @@ class Secrets:
         bad = _with_secrets(harness, kind, [text for _, text in _held(adapter.config)])
         shown: list[str] = [repr(adapter), repr(adapter.config), str(adapter.config)]
         limits = Limits(page_size=2, clock=VirtualClock(harness.server.crm.now))
-        with caplog.at_level(logging.DEBUG), open_store(tmp_path / "store.sqlite", keep_raw="rejects") as store:
+        with caplog.at_level(logging.DEBUG), open_store(tmp_path / "store.sqlite", keep_raw="all") as store:
             shown += _told(sync(adapter, store, limits=limits))
             if bad is not None:
                 assert [held.ref for held in store.quarantine()] == [bad]

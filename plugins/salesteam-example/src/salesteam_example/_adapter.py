@@ -92,10 +92,18 @@ class TinyAdapter(Adapter):
         due = [row for row in rows if after <= _at(row["changed"]) <= until]
         for start in range(0, len(due), page_size):
             page = due[start : start + page_size]
-            made = [self._made(kind, row) for row in page]
-            records = tuple(each for each in made if isinstance(each, Record))
-            rejects = tuple(each for each in made if isinstance(each, Reject))
-            yield Batch(records=records, rejects=rejects, cursor=Cursor.of(FORMAT, page[-1]["changed"]))
+            made = [(self._made(kind, row), row) for row in page]
+            good = [(each, row) for each, row in made if isinstance(each, Record)]
+            yield Batch(
+                records=tuple(record for record, _ in good),
+                rows=tuple(row for _, row in good),
+                rejects=tuple(each for each, _ in made if isinstance(each, Reject)),
+                cursor=Cursor.of(FORMAT, page[-1]["changed"]),
+            )
+
+    def remap(self, kind: Kind, raw: str) -> Record | Reject:
+        """What a row that was kept as text becomes by the settings of today."""
+        return self._made(kind, json.loads(raw))
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
         """The records of these ids."""
@@ -153,7 +161,7 @@ class TinyAdapter(Adapter):
             place = Place(file=self.config.path, table=TABLES[kind], key=ref.external_id)
             problem = f"makes no {kind}: {error}"
             reason = find("crm.bad-cell", place, field=TABLES[kind], value=ref.external_id, problem=problem)
-            return Reject(ref=ref, kind=kind, reason=reason, raw=json.dumps(row, ensure_ascii=False))
+            return Reject(ref=ref, kind=kind, reason=reason, raw=self.raw(row))
 
     def _record(self, ref: Ref, row: Mapping[str, Any]) -> Record:
         common = {"ref": ref, "name": row["name"], "updated_at": _at(row["changed"]), "deleted": row["gone"]}

@@ -76,7 +76,7 @@ class FilesAdapter(Adapter):
         if wrong:
             raise AdapterError("; ".join(dict.fromkeys(wrong)), source=self.source)
         for part, sheet in zip(parts, sheets, strict=True):
-            yield from Reading(self.config, self.source, kind, part).batches(sheet.rows, until, page_size)
+            yield from Reading(self.config, self.source, kind, part, self.raw).batches(sheet.rows, until, page_size)
 
     def _open(self, part: Mapped) -> Sheet:
         return open_sheet(

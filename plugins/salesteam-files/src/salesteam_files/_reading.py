@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -28,10 +27,11 @@ class Reading:
     """One file being read as one kind.
 
     A map of spellings is worth a note; a map into the library's own words, such as won and lost, is not.
+    `raw` writes the cells of a row as text.
     """
 
-    def __init__(self, config: Config, source: str, kind: Kind, part: Mapped) -> None:
-        self.source, self.kind, self.part = source, kind, part
+    def __init__(self, config: Config, source: str, kind: Kind, part: Mapped, raw: Callable[[Any], str]) -> None:
+        self.source, self.kind, self.part, self.raw = source, kind, part, raw
         self.blanks = {"", *(blank.casefold() for blank in config.blanks)}
         cells = Cells(config, source, part.date_format or config.date_format)
         fields = fillable(kind)
@@ -59,6 +59,7 @@ class Reading:
         """The pages of the file; the last has no rows, and the report on the whole file."""
         while page := list(islice(rows, page_size)):
             records: list[Record] = []
+            cells: list[Mapping[str, Any]] = []
             rejects: list[Reject] = []
             skipped: Counter[str] = Counter()
             for row in page:
@@ -69,8 +70,9 @@ class Reading:
                     skipped[made] += 1
                 else:
                     records.append(made)
+                    cells.append(row.cells)
             self.used += len(records)
-            yield Batch(records=tuple(records), rejects=tuple(rejects), skipped=skipped)
+            yield Batch(records=tuple(records), rows=tuple(cells), rejects=tuple(rejects), skipped=skipped)
         yield Batch(records=(), report=self._notes())
 
     def _made(self, row: Row, until: datetime) -> Record | Reject | str:
@@ -166,8 +168,7 @@ class Reading:
             reason = find("crm.unmapped-value", place, options=error.options, todo=todo, **told)
         else:
             reason = find("crm.bad-cell", place, problem=error.problem, **told)
-        raw = json.dumps(row.cells, ensure_ascii=False, default=str)
-        return Reject(ref=self._ref(row), kind=self.kind, reason=reason, raw=raw)
+        return Reject(ref=self._ref(row), kind=self.kind, reason=reason, raw=self.raw(row.cells))
 
     def _notes(self) -> Report:
         place = Place(file=self.part.file)

@@ -92,6 +92,7 @@ class Eraser:
 
     def erase(self, at: int) -> None:
         """Rewrite every table."""
+        self._raws()
         for table in ("record", "change"):
             self._bodies(table)
         self._gone(at)
@@ -119,6 +120,21 @@ class Eraser:
                     f"UPDATE {table} SET external_id = ?, body = ?, hash = coalesce(?, hash) WHERE seq = ?",  # noqa: S608 -- our own names
                     (new, written, digest(written) if own else None, seq),
                 )
+
+    def _raws(self) -> None:
+        """No text is left of a row that tells of the person, by its name or by its id."""
+        after = 0
+        while page := self.connection.execute(
+            "SELECT seq, source, kind, external_id, body, raw FROM record"
+            " WHERE raw IS NOT NULL AND seq > ? ORDER BY seq LIMIT ?",
+            (after, _CHUNK),
+        ).fetchall():
+            after = page[-1][0]
+            for seq, source, kind, name, body, raw in page:
+                held = json.loads(body)
+                own = (source, kind, name) in self._new
+                if own or self._mentions(raw) or self._record(held, Ref(source, kind, name)) != held:
+                    self.connection.execute("UPDATE record SET raw = NULL WHERE seq = ?", (seq,))
 
     def _record(self, held: dict[str, Any], ref: Ref) -> dict[str, Any]:
         """The content of a record without mentions; what another record is called stays, and is told."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -29,10 +28,6 @@ class Forgotten:
 
     def __contains__(self, ref: Ref) -> bool:
         return bool(self.refs) and nameless(ref) in self.refs
-
-    def without(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The records of all others."""
-        return (record for record in records if record.ref not in self)
 
     def hide(self, record: Record) -> Record:
         """The record, pointing to the hashes of those who were forgotten."""

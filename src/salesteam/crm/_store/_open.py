@@ -16,6 +16,7 @@ __all__ = ["KEEP_RAW", "open_store"]
 
 KEEP_RAW: Mapping[str, str] = MappingProxyType(
     {
+        "all": "the text of every row, so that a mended mapping can read all of them again without the network",
         "rejects": "the text of rows in quarantine, so that they can be looked at and read again",
         "none": "no text of the source at all",
     }
@@ -38,8 +39,8 @@ def open_store(path: str | Path, *, create: bool = True, keep_raw: Keep = "rejec
         The file; ``":memory:"`` for one that is gone when it is closed.
     create : bool, default True
         Whether a file that is not there is made.
-    keep_raw : {'rejects', 'none'}, default 'rejects'
-        What is kept of the text that a source sent.
+    keep_raw : {'all', 'rejects', 'none'}, default 'rejects'
+        What is kept of the text that a source sends from now on.
 
     Returns
     -------

@@ -20,13 +20,13 @@ _LIVE, _GONE, _SWEPT = 0, 1, 2
 """What the column `deleted` says: there, gone by the source's word, gone by a sweep."""
 
 _KNOWN = """
-SELECT external_id, hash, updated_at, deleted, last_seen FROM record
+SELECT external_id, hash, updated_at, deleted, last_seen, raw IS NOT NULL FROM record
 WHERE source = ? AND kind = ? AND external_id IN (SELECT value FROM json_each(?))
 """
 _UPSERT = """
-INSERT INTO record (source, kind, external_id, hash, body, updated_at, first_seen, last_seen, deleted, deleted_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (source, kind, external_id) DO UPDATE SET hash = excluded.hash, body = excluded.body,
+INSERT INTO record (source, kind, external_id, hash, body, raw, updated_at, first_seen, last_seen, deleted, deleted_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (source, kind, external_id) DO UPDATE SET hash = excluded.hash, body = excluded.body, raw = excluded.raw,
     updated_at = excluded.updated_at, last_seen = excluded.last_seen,
     deleted = excluded.deleted, deleted_at = excluded.deleted_at
 """
@@ -42,6 +42,7 @@ SELECT external_id, (
 """
 """Rows in quarantine, and the last instant that was proven before they came into it."""
 _TOUCH = "UPDATE record SET updated_at = ? WHERE source = ? AND kind = ? AND external_id = ?"
+_RAW = "UPDATE record SET raw = ? WHERE source = ? AND kind = ? AND external_id = ? AND raw IS NOT ?"
 
 
 @attrs.define(kw_only=True)
@@ -66,7 +67,7 @@ class Counts:
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
 
-_Known = tuple[bytes, int | None, int, int]
+_Known = tuple[bytes, int | None, int, int, int]
 
 
 @attrs.define
@@ -89,25 +90,37 @@ class Landing:
     def __attrs_post_init__(self) -> None:
         self.forgotten = Forgotten.of(self.connection)
 
-    def land(self, records: Iterable[Record], seen_at: int) -> Counts:
-        """Write what differs, and log it; who was forgotten stays so."""
+    def land(self, records: Iterable[Record], seen_at: int, raws: Sequence[str | None] | None = None) -> Counts:
+        """Write what differs, and log it; who was forgotten stays so.
+
+        `raws` are the texts of their rows, where they are to be kept; a text stays only with the version it is of.
+        """
         given = list(records)
-        bodies = [(record, encode(record)) for record in self.forgotten.without(given)]
-        names = [record.ref.external_id for record, _ in bodies]
+        texts = [None] * len(given) if raws is None else raws
+        bodies = [
+            (record, encode(record), text)
+            for record, text in zip(given, texts, strict=True)
+            if record.ref not in self.forgotten
+        ]
+        names = [record.ref.external_id for record, _, _ in bodies]
         known, held = self._known(names), self._held(names)
         counts = Counts(read=len(given), unchanged=len(given) - len(bodies))
         rows: dict[str, tuple[Any, ...]] = {}
         log: list[tuple[Any, ...]] = []
         touched: dict[str, int | None] = {}
-        for record, body in bodies:
+        retold: dict[str, str | None] = {}
+        for record, body, text in bodies:
             name, at, hashed = record.ref.external_id, micros(record.updated_at), digest(body)
             before = known.get(name)
             verdict = self._verdict(before, hashed, at, live=not record.deleted)
             if verdict in {"unchanged", "stale"}:
                 setattr(counts, verdict, getattr(counts, verdict) + 1)
-                if verdict == "unchanged" and before is not None and self._is_later(at, before[1]):
-                    touched[name] = at
-                    known[name] = (hashed, at, before[2], before[3])
+                if verdict == "unchanged" and before is not None:
+                    if text is not None or before[4]:
+                        retold[name] = self._raw(record, text)
+                    if self._is_later(at, before[1]):
+                        touched[name] = at
+                        known[name] = (hashed, at, *before[2:])
                 continue
             seen_before = None
             if before is not None:
@@ -116,23 +129,31 @@ class Landing:
             state, deleted_at = (_GONE, seen_at) if record.deleted else (_LIVE, None)
             op = self._op(before, gone=record.deleted)
             self._count(counts, before, op)
-            kept = self._kept(record, body)
-            rows[name] = (self.source, self.kind, name, hashed, kept, at, seen_at, seen_at, state, deleted_at)
+            kept, raw = self._kept(record, body), self._raw(record, text)
+            rows[name] = (self.source, self.kind, name, hashed, kept, raw, at, seen_at, seen_at, state, deleted_at)
             log.append((self.source, self.kind, name, op, hashed, kept, at, seen_before, seen_at, self.run))
-            known[name] = (hashed, at, state, seen_at)
+            known[name] = (hashed, at, state, seen_at, raw is not None)
             touched.pop(name, None)
+            retold.pop(name, None)
         self.connection.executemany(_UPSERT, rows.values())
         self.connection.executemany(_LOG, log)
         self.connection.executemany(_TOUCH, [(at, self.source, self.kind, name) for name, at in touched.items()])
+        self.connection.executemany(_RAW, [(raw, self.source, self.kind, name, raw) for name, raw in retold.items()])
         return counts
 
     def _kept(self, record: Record, body: str) -> str:
         """The content without ids of the forgotten; its hash stays that of the source: the same row changes nothing."""
         return encode(self.forgotten.hide(record)) if self.forgotten.refs else body
 
+    def _raw(self, record: Record, text: str | None) -> str | None:
+        """The text of a row; none of a record that points to somebody who was forgotten: it tells who that was."""
+        if text is None or not self.forgotten.refs:
+            return text
+        return text if self.forgotten.hide(record) == record else None
+
     def _known(self, names: Sequence[str]) -> dict[str, _Known]:
         found = self.connection.execute(_KNOWN, (self.source, self.kind, json.dumps(names)))
-        return {name: (hashed, at, state, seen) for name, hashed, at, state, seen in found}
+        return {name: (hashed, at, state, seen, raw) for name, hashed, at, state, seen, raw in found}
 
     def _held(self, names: Sequence[str]) -> dict[str, int | None]:
         if self.connection.execute("SELECT 1 FROM quarantine LIMIT 1").fetchone() is None:
@@ -144,7 +165,7 @@ class Landing:
 
         The readings since prove nothing of one that was swept, whose time fell, or that says it changed before them.
         """
-        _, known_at, state, seen = before
+        _, known_at, state, seen, _ = before
         fell = at is not None and known_at is not None and at < known_at
         if proven is None or state == _SWEPT or fell or (self.by_time and at is not None and at <= proven):
             return seen
@@ -153,7 +174,7 @@ class Landing:
     def _verdict(self, before: _Known | None, hashed: bytes, at: int | None, *, live: bool) -> str:
         if before is None:
             return "new"
-        known, known_at, state, _ = before
+        known, known_at, state, _, _ = before
         if hashed == known and state != _SWEPT:
             return "unchanged"
         back = state == _SWEPT and live

@@ -9,21 +9,19 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 
-import attrs
-
 from salesteam.crm._clock import Clock, SystemClock
 from salesteam.crm._reading import Records
 from salesteam.crm._record import Record
 from salesteam.crm._ref import KINDS, Kind, Ref
-from salesteam.crm._store._codec import decode, from_micros, instant_of, latest
+from salesteam.crm._store._codec import decode, from_micros, latest
 from salesteam.crm._store._erasure import Erasure
-from salesteam.crm._store._finding_text import from_text
-from salesteam.crm._store._kept import Held, LoggedChange, RunRow
+from salesteam.crm._store._kept import Held, LoggedChange
 from salesteam.crm._store._lock import hold
+from salesteam.crm._store._work import changes, quarantine, runs, where
 
 __all__ = ["Keep", "Store"]
 
-Keep = Literal["rejects", "none"]
+Keep = Literal["all", "rejects", "none"]
 
 _CHUNK = 1000
 
@@ -40,7 +38,7 @@ class Store:
         The open file.
     path : str
         Its name.
-    keep_raw : {'rejects', 'none'}
+    keep_raw : {'all', 'rejects', 'none'}
         What is kept of the text of the source.
 
     Examples
@@ -104,8 +102,8 @@ class Store:
         >>> open_store(":memory:").count("deal")
         0
         """
-        where, values = _where(kind, source)
-        ((count,),) = self._rows(f"SELECT count(*) FROM record WHERE deleted = 0{where}", *values)  # noqa: S608 -- the words are ours
+        conditions, values = where(kind, source)
+        ((count,),) = self._rows(f"SELECT count(*) FROM record WHERE deleted = 0{conditions}", *values)  # noqa: S608 -- the words are ours
         return int(count)
 
     def get(self, ref: Ref) -> Record | None:
@@ -124,6 +122,21 @@ class Store:
             ref.external_id,
         )
         return next((decode(ref, body, at, deleted=bool(gone)) for body, at, gone in found), None)
+
+    def raw(self, ref: Ref) -> str | None:
+        """The text of the row that the record of a reference was made of, without secrets; None if none is kept.
+
+        Examples
+        --------
+        >>> from salesteam.crm import Account, MemoryCRM, open_store, sync
+        >>> acme = Ref("demo", "account", "A-1")
+        >>> store = open_store(":memory:", keep_raw="all")
+        >>> _ = sync(MemoryCRM("demo", [Account(ref=acme, name="Acme")]).adapter(), store)
+        >>> "Acme" in store.raw(acme)
+        True
+        """
+        asked = "SELECT raw FROM record WHERE source = ? AND kind = ? AND external_id = ?"
+        return next((raw for (raw,) in self._rows(asked, ref.source, ref.kind, ref.external_id)), None)
 
     def records(
         self, kind: Kind, *, source: str | None = None, known_at: datetime | None = None, deleted: bool = False
@@ -158,12 +171,12 @@ class Store:
                 yield decode(Ref(name, kind, external_id), body, at, deleted=bool(gone))
 
     def _now(self, kind: Kind, source: str | None) -> Iterator[tuple[str, str, str, int | None, int]]:
-        where, values = _where(kind, source)
+        conditions, values = where(kind, source)
         after = 0
         while True:
             page = self._rows(
                 "SELECT seq, source, external_id, body, updated_at, deleted FROM record"  # noqa: S608 -- the words are ours
-                f" WHERE seq > ?{where} ORDER BY seq LIMIT {_CHUNK}",
+                f" WHERE seq > ?{conditions} ORDER BY seq LIMIT {_CHUNK}",
                 after,
                 *values,
             )
@@ -175,10 +188,10 @@ class Store:
     def _then(
         self, kind: Kind, source: str | None, known_at: datetime
     ) -> Iterator[tuple[str, str, str, int | None, int]]:
-        where, values = _where(kind, source)
+        conditions, values = where(kind, source)
         yield from self.connection.execute(
             "SELECT source, external_id, body, updated_at, op = 'delete' FROM change JOIN ("  # noqa: S608 -- as above
-            f" SELECT max(seq) AS seq, min(seq) AS born FROM change WHERE seen_at <= ?{where}"
+            f" SELECT max(seq) AS seq, min(seq) AS born FROM change WHERE seen_at <= ?{conditions}"
             " GROUP BY source, external_id) USING (seq) ORDER BY born",
             (latest(known_at), *values),
         )
@@ -192,21 +205,7 @@ class Store:
         >>> list(open_store(":memory:").changes("deal"))
         []
         """
-        where, values = _where(kind, source)
-        for seq, name, of, external_id, op, before, at, run, updated in self.connection.execute(
-            "SELECT seq, source, kind, external_id, op, seen_before, seen_at, run, updated_at FROM change"  # noqa: S608 -- as above
-            f" WHERE seq > 0{where} ORDER BY seq",
-            values,
-        ):
-            yield LoggedChange(
-                seq=seq,
-                ref=Ref(name, of, external_id),
-                op=op,
-                seen_before=from_micros(before),
-                seen_at=instant_of(at),
-                run=run,
-                updated_at=from_micros(updated),
-            )
+        return changes(self.connection, kind, source)
 
     def quarantine(self, kind: Kind | None = None, *, source: str | None = None) -> tuple[Held, ...]:
         """The rows that could not become records, with their reasons.
@@ -217,25 +216,7 @@ class Store:
         >>> open_store(":memory:").quarantine("deal")
         ()
         """
-        where, values = _where(kind, source)
-        return tuple(
-            Held(
-                ref=Ref(name, of, external_id) if named else None,
-                source=name,
-                kind=of,
-                reason=from_text(reason),
-                raw=raw or "",
-                first_seen=instant_of(first),
-                last_seen=instant_of(last),
-                has_good=bool(good),
-            )
-            for name, of, external_id, named, reason, raw, first, last, good in self._rows(
-                "SELECT source, kind, external_id, named, reason, raw, first_seen, last_seen, EXISTS ("  # noqa: S608 -- as above
-                " SELECT 1 FROM record r WHERE (r.source, r.kind, r.external_id) = (q.source, q.kind, q.external_id)"
-                f") FROM quarantine q WHERE named >= 0{where} ORDER BY source, kind, external_id",
-                *values,
-            )
-        )
+        return quarantine(self.connection, kind, source)
 
     def runs(self) -> Any:
         """What each sync did with each kind, as a table.
@@ -251,19 +232,7 @@ class Store:
         >>> list(open_store(":memory:").runs().columns)[:4]
         ['run', 'source', 'kind', 'mode']
         """
-        from salesteam.core import _table
-
-        names = [field.name for field in attrs.fields(RunRow)]
-        columns = ", ".join("id" if name == "run" else name for name in names)
-        rows = (
-            dict(zip(names, row, strict=True))
-            for row in self._rows(f"SELECT {columns} FROM run ORDER BY id, rowid")  # noqa: S608 -- as above
-        )
-        instants = {"started_at", "ended_at", "until"}
-        return _table.write_rows(
-            ({name: from_micros(value) if name in instants else value for name, value in row.items()} for row in rows),
-            RunRow,
-        )
+        return runs(self.connection)
 
     def synced_at(self, source: str, *, known_at: datetime | None = None) -> datetime | None:
         """When the last sync of a source began that was complete by now, or by an instant; None if there was none.
@@ -391,10 +360,3 @@ class Store:
             If another run holds it.
         """
         return hold(self.path)
-
-
-def _where(kind: Kind | None, source: str | None) -> tuple[str, list[str]]:
-    """Conditions on kind and source, to be put behind another one."""
-    asked = {"kind": kind, "source": source}
-    given = {name: value for name, value in asked.items() if value is not None}
-    return "".join(f" AND {name} = ?" for name in given), list(given.values())

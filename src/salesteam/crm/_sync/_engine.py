@@ -23,7 +23,7 @@ from salesteam.crm._sync._check import skew
 from salesteam.crm._sync._history import history_of, pages_of_history
 from salesteam.crm._sync._kind import KindSync, PagesFrom
 from salesteam.crm._sync._patience import Stop, told
-from salesteam.crm._sync._remap import remap_kind
+from salesteam.crm._sync._remap import kinds_with_text, remap_kind
 from salesteam.crm._sync._report import SyncPart, SyncProgress, SyncReport
 from salesteam.crm._sync._rules import Limits, Rules, StoreBrokenError
 from salesteam.errors import NotFoundError, StoreError
@@ -165,16 +165,19 @@ def sweep(
 def remap(
     adapter: Adapter, store: Store, *, kinds: Sequence[Kind] | None = None, limits: Limits | None = None
 ) -> SyncReport:
-    """Read the rows in quarantine again after their mapping was mended, without the network.
+    """Read the texts of rows that a store kept again after their mapping was mended, without the network.
 
     Use it where nothing changes at the source, so that no reading would bring them again.
+    A row in quarantine that is good now heals.
+    Where the store keeps the text of every row, a record that was read wrongly changes,
+    and a row that is bad now goes into quarantine, as a sync would do.
 
     Parameters
     ----------
     adapter : Adapter
         The source, with the mended settings; it is not closed.
     store : Store
-        Its quarantine is looked at; rows whose text was not kept stay there.
+        Rows whose text was not kept, was too long, or had a secret in it, stay as they are.
     kinds : sequence of str, optional
         All that the adapter can read if not given.
     limits : Limits, optional
@@ -183,7 +186,7 @@ def remap(
     Returns
     -------
     SyncReport
-        How many rows healed, by kind.
+        How many rows of the quarantine healed, and what became of those that had been good, by kind.
 
     Raises
     ------
@@ -320,10 +323,10 @@ class _Job:
         self._tell_down(wanted)
 
     def remap(self) -> None:
-        """Read the quarantine again, kind after kind."""
-        held = {each.kind for each in self.store.quarantine(source=self.adapter.source)}
+        """Read texts again, kind after kind."""
+        kept = kinds_with_text(self.store.connection, self.adapter.source)
         for kind, can in self._offered().items():
-            if self.ended is None and kind in held:
+            if self.ended is None and kind in kept:
                 self._take(kind, can, remap_kind)
 
     def _take(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from itertools import islice
+from typing import Any
 
 import attrs
 
@@ -27,6 +27,7 @@ from salesteam.crm._store._codec import micros
 from salesteam.crm._store._notes import keep_notes
 from salesteam.crm._store._page import Counts, Landing
 from salesteam.crm._store._store import Store
+from salesteam.crm._sync._circle import Circle
 from salesteam.crm._sync._log import RunLog
 from salesteam.crm._sync._patience import Patience, Stop, told
 from salesteam.crm._sync._quarantine import Ward
@@ -69,7 +70,7 @@ class KindSync:
     said: list[Finding] = attrs.Factory(list)
     skipped: Counter[str] = attrs.Factory(Counter)
     rejected: set[str] = attrs.Factory(set)
-    pages: set[bytes] = attrs.Factory(set)
+    circle: Circle = attrs.Factory(Circle)
     ahead: int = 0
     ended: bool = False
     stop: Stop | None = None
@@ -86,7 +87,7 @@ class KindSync:
         self.log = RunLog(connection, source, self.kind, self.run, self.clock)
         proven, older = self.log.last_proven(), self.rules.accept_older
         self.landing = Landing(connection, source, self.kind, self.run, proven, older, by_time=not self.full)
-        self.ward = Ward(connection, source, self.kind, self.run, self.store.keep_raw == "rejects", self.redact)
+        self.ward = Ward(connection, source, self.kind, self.run, self.store.keep_raw != "none", self.redact)
         self.broom = Broom(
             connection=connection,
             source=source,
@@ -172,12 +173,13 @@ class KindSync:
 
     def begin(self, began: int) -> None:
         """Write that it runs."""
-        with self._transaction():
+        with self.transaction():
             self.log.begin(self.can.incremental, began)
             if self.rules.restart:
                 self.log.forget_cursor()
 
-    def _transaction(self) -> Guarded:
+    def transaction(self) -> Guarded:
+        """A transaction of the store, whose failures end the run."""
         return Guarded(self.store)
 
     def _read(self) -> None:
@@ -205,7 +207,7 @@ class KindSync:
             self.rejected.clear()
             self.skipped.clear()
             self.said.clear()
-        self.pages.clear()
+        self.circle.begin()
         if self.pages_from is not None:
             return self.pages_from(self, since)
         until = EVER if self.full else self.until
@@ -225,11 +227,11 @@ class KindSync:
             if batch is None:
                 return True
             empty = 0 if batch.read else empty + 1
-            if self._goes_round(batch) or empty > _EMPTY_MOST:
+            if self.circle.closes(batch) or empty > _EMPTY_MOST:
                 finding = find("crm.paging-stuck", Place(table=self.kind), source=self.adapter.source, kind=self.kind)
                 self.stop = Stop(finding=finding, resumable=False)
                 break
-            if self._too_many(batch):
+            if self.too_many(batch):
                 break
             self._land(batch)
             resuming = False
@@ -242,19 +244,7 @@ class KindSync:
             if not isinstance(record, RECORDS[self.kind]) or record.ref.source != self.adapter.source:
                 raise InvalidValueError(f"it gave {record!r:.80} where its own {self.kind} was asked for")
 
-    def _goes_round(self, batch: Batch) -> bool:
-        """Whether this very page came before in this reading: a server that pages in a circle never ends."""
-        if not batch.records:
-            return False
-        told = blake2b(str(batch.cursor).encode(), digest_size=16)
-        for record in batch.records:
-            told.update(f"{record.ref.external_id}\x1f{record.updated_at}\x1f".encode())
-        if told.digest() in self.pages:
-            return True
-        self.pages.add(told.digest())
-        return False
-
-    def _too_many(self, batch: Batch) -> bool:
+    def too_many(self, batch: Batch) -> bool:
         """Whether so much is rejected that the mapping must be wrong; the page is not landed then."""
         meant = self.counts.read - self.counts.skipped + len(batch.records) + len(batch.rejects)
         rejected = self.counts.rejected + len(batch.rejects)
@@ -276,9 +266,9 @@ class KindSync:
 
     def _land(self, batch: Batch) -> None:
         at = self.log.at()
-        names = [record.ref.external_id for record in batch.records]
-        with self._transaction():
-            counts = self.landing.land(batch.records, at)
+        names, raws = [record.ref.external_id for record in batch.records], self._raws(batch.rows)
+        with self.transaction():
+            counts = self.landing.land(batch.records, at, raws)
             counts.read, counts.rejected = batch.read, len(batch.rejects)
             counts.skipped = sum(batch.skipped.values())
             counts.healed = self.ward.heal(names)
@@ -296,6 +286,12 @@ class KindSync:
         self.alike += [self.redact.finding(reject.reason) for reject in batch.rejects]
         latest = self.clock.now() + _AHEAD
         self.ahead += sum(1 for record in batch.records if record.updated_at and record.updated_at > latest)
+
+    def _raws(self, rows: tuple[Any, ...]) -> list[str | None] | None:
+        """The texts of rows without secrets, where the store keeps those of good rows and the adapter has them."""
+        if self.store.keep_raw != "all" or not rows:
+            return None
+        return [None if row is None else self.redact(self.adapter.raw(row)) for row in rows]
 
     def _handle(self, error: BaseException, *, resuming: bool) -> None:
         """Wait and go on, or stop."""
@@ -337,12 +333,12 @@ class KindSync:
                 return
             self.land_apart(found)
 
-    def land_apart(self, records: tuple[Record, ...]) -> None:
+    def land_apart(self, records: Sequence[Record], raws: Sequence[str] | None = None) -> None:
         """Land records that no page brought; they count as healed, not as read."""
         if not records:
             return
-        with self._transaction():
-            self.landing.land(records, self.log.at())
+        with self.transaction():
+            self.landing.land(records, self.log.at(), raws)
             self.counts.healed += self.ward.heal([record.ref.external_id for record in records])
             self.log.count(self.counts)
 
@@ -350,7 +346,7 @@ class KindSync:
         """A full reading is also a sweep, and heals what it no longer rejects."""
         if not self.full:
             return
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             self.counts.healed += self.ward.heal_all_but(self.rejected)
             if self.can.deletes != "none":
                 self.counts.swept = self.broom.sweep(began, self.log.at())
@@ -372,7 +368,7 @@ class KindSync:
             except _FAULTS as error:  # an incomplete listing deletes nothing
                 self._handle(error, resuming=False)
                 continue
-            with self._transaction():
+            with self.transaction():
                 self.counts.swept += self.broom.sweep(began, self.log.at())
                 self.counts.healed += self.broom.heal()
                 self.log.count(self.counts)

@@ -140,8 +140,12 @@ class RestAdapter(Adapter):
             return None
         return self.http.server_time
 
+    def raw(self, row: Any) -> str:
+        """A row as JSON, without the secrets of the client."""
+        return self.http.hide(super().raw(row))
+
     def remap(self, kind: Kind, raw: str) -> Record | Reject:
-        """Read the raw text of a rejected row again."""
+        """Read the text of a row again."""
         try:
             data = json.loads(raw)
         except ValueError:
@@ -190,10 +194,12 @@ class RestAdapter(Adapter):
         resumed = None if since is None else self._resumed(since)
         end = None if until.year >= _FAR else until
         for page in self.pages(kind, resumed, until=end, overlap=overlap, size=page_size):
-            made = [self.made(kind, row) for row in page.rows]
+            made = [(self.made(kind, row), row) for row in page.rows]
+            good = [(each, row) for each, row in made if isinstance(each, Record)]
             yield Batch(
-                records=(*(each for each in made if isinstance(each, Record)), *page.gone),
-                rejects=tuple(each for each in made if isinstance(each, Reject)),
+                records=(*(each for each, _ in good), *page.gone),
+                rejects=tuple(each for each, _ in made if isinstance(each, Reject)),
+                rows=(*(row for _, row in good), *(None for _ in page.gone)),
                 cursor=None if page.cursor is None else Cursor.of(self.cursor_format, page.cursor),
             )
 
@@ -244,8 +250,7 @@ class RestAdapter(Adapter):
             reason = find("crm.unmapped-value", place, options=error.options or "—", todo=error.todo, **told)
         else:
             reason = find("crm.bad-cell", place, problem=error.problem, **told)
-        raw = self.http.hide(json.dumps(data, ensure_ascii=False, default=str))
-        return Reject(ref=ref, kind=kind, reason=reason, raw=raw)
+        return Reject(ref=ref, kind=kind, reason=reason, raw=self.raw(data))
 
     def key(self, kind: Kind, data: Mapping[str, Any]) -> str | None:
         """The id of a row that cannot become a record, if it has one."""

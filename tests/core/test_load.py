@@ -225,6 +225,35 @@ def test_what_follows_a_stray_comma_is_read_with_the_value_before_it():
     assert ["stray-comma", "stray-comma"] == [code for code, *_ in where(loaded)]
 
 
+def test_a_bracket_in_a_key_between_braces_is_told_with_the_key_to_be_quoted():
+    """A dotted path with a position is a key only in quotes, where braces are open."""
+    loaded = read_tree("set: {a.b: 1, c.tiers[0].rate: 3%}")
+    assert ["bracket-in-key", "broken-yaml"] == [code for code, *_ in where(loaded)]
+    assert "'c.tiers[0].rate'" in loaded.report.findings[0].fix()
+    assert {"set": {"c.tiers[0].rate": "3%"}} == read_tree("set: {'c.tiers[0].rate': 3%}").value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "base: &b {x: 1, y: 2}\nmore: {<<: *b, y: 3}",
+        "base: &b {x: 1, y: 2}\nmore: {y: 3, <<: *b}",
+        "base: &b {x: 1, y: 2}\nmore:\n  <<: [{x: 1}, *b, {x: 9}]\n  y: 3",
+    ],
+)
+def test_a_mapping_may_take_in_another(text):
+    """`<<` brings the keys that a mapping does not write itself; of several, the first that has a key gives it."""
+    loaded = read_tree(text)
+    assert loaded.report.ok, loaded.report.text()
+    assert {"x": "1", "y": "3"} == loaded.value["more"]
+
+
+@pytest.mark.parametrize("text", ["{<<: 1, a: 2}", "{'<<': {a: 1}, b: 2}", "{<<: [], a: 1}"])
+def test_what_is_no_mapping_is_not_taken_in(text):
+    """It stays under its key, for whoever reads it to say that no such key is known."""
+    assert "<<" in read_tree(text).value
+
+
 @pytest.mark.parametrize("text", ["{a: , b: }", "a:\nb:", "{a: '', b: ~}", "{a: 'x, y'}", "{a: [1, 2]}", "? a\n? b"])
 def test_an_empty_value_is_no_stray_comma(text):
     """A colon, or a line of its own, makes a key."""

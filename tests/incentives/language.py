@@ -129,9 +129,12 @@ def flats(draw):
 
 @st.composite
 def lookups(draw):
+    join = draw(st.sampled_from(["sum", "product"]))
+
     def table(measure, pool):
         lows = [F(0), *draw(listed(pool, max_size=2))]
-        bands = tuple(Tier(from_=a, to=b, rate=draw(RATES)) for a, b in zip(lows, [*lows[1:], None], strict=True))
+        said = draw(st.sampled_from(["rate", "multiplier"])) if join == "product" else "rate"
+        bands = tuple(Tier(from_=a, to=b, **{said: draw(RATES)}) for a, b in zip(lows, [*lows[1:], None], strict=True))
         return RateTable(measure=measure, edge=draw(EDGES), tiers=bands)
 
     tables = [
@@ -139,7 +142,7 @@ def lookups(draw):
         table(draw(st.sampled_from(["m", "m.attainment", "team.m"])), BOUNDS),
     ]
     return Component(
-        method="lookup", measure=draw(st.sampled_from(["m", "x"])), join=draw(st.sampled_from(["sum", "product"])),
+        method="lookup", measure=draw(st.sampled_from(["m", "x"])), join=join,
         tables=tuple(tables[: draw(st.integers(1, 2))]),
     )  # fmt: skip
 

@@ -162,7 +162,9 @@ class Credits(Terms):
         return cuts, over
 
     def enter(self, row, payee, share, parts, kind):
-        if self.facts["people"] and not self.person(payee, row["on"]):
+        rows = {p["payee"] for p in self.facts["people"]}
+        led = {p.get("manager") for p in self.facts["people"]} - rows
+        if rows and payee not in led and not self.person(payee, row["on"]):
             self.unpaid.add((row["transaction"], payee, "unknown-payee"))
             return
         order = (row["date"], row["seq"], row["transaction"], len(self.credits))

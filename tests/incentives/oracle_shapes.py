@@ -291,7 +291,14 @@ def factor(m, num, a):
 def table_rate(table, num, v):
     """The rate of one table of a lookup."""
     bands = [
-        Band(num(t.from_), None if t.to is None else num(t.to), num(t.rate), None, t.edge or table.edge, False)
+        Band(
+            num(t.from_),
+            None if t.to is None else num(t.to),
+            num(t.multiplier if t.rate is None else t.rate),
+            None,
+            t.edge or table.edge,
+            False,
+        )
         for t in table.tiers
     ]
     k = reached(bands, v)

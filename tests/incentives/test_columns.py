@@ -225,6 +225,25 @@ def test_a_payee_whom_nobody_knows_comes_back():
         assert [("T1", "zoe", "incentives.unknown-payee")] == [(u.transaction, u.payee, u.code) for u in run.unpaid]
 
 
+def test_a_manager_without_a_row_of_their_own_is_known():
+    """Whom others name as their manager is paid on deals of their own; the others without a row still come back."""
+    rows = [
+        {"transaction": f"T{i}", "date": DAYS[0], "seq": 0, "amount_minor": 10_000, "payee": p, "assistant": None}
+        for i, p in enumerate(("ana", "li", "zoe"))
+    ]
+    plan = inc.Plan(
+        currency="CNY", period="month", measures={"m": inc.Measure(unit="money", value="amount")},
+        components={"c": inc.Component(method="flat", measure="m", rate=Fraction(1, 10))}, negative_period="carry",
+    )  # fmt: skip
+    crew = [{"payee": "ana", "manager": "li"}, {"payee": "bo", "manager": "ana"}]
+    for kind in ("rows", *KINDS):
+        deals_ = rows if kind == "rows" else framed(pl.DataFrame(rows, schema=SCHEMA), kind)
+        people_ = crew if kind == "rows" else framed(pl.DataFrame(crew), kind)
+        run = inc.pay(plan, inc.Facts(transactions=deals_, people=people_))
+        assert {("ana", "2026-01", "c"): 1000, ("li", "2026-01", "c"): 1000} == paid(run), kind
+        assert [("T2", "zoe", "incentives.unknown-payee")] == [(u.transaction, u.payee, u.code) for u in run.unpaid]
+
+
 @pytest.mark.parametrize("kind", ["pandas", "polars"])
 def test_people_may_come_in_any_order(kind):
     """Numbers of payees follow their names, however the table of people is sorted, and with people who sold nothing."""

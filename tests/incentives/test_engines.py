@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -57,9 +58,10 @@ def _lines(run):
 @quick
 @given(plan=plans().filter(_sound), rows=deals())
 def test_what_is_paid_in_columns_is_paid_row_by_row(plan, rows):
-    """The same credits, lines, payouts and unpaid rows come out of both engines, to the cent."""
+    """The same credits, attainments, lines, payouts and unpaid rows come out of both engines, to the cent."""
     columns, exact = _both(plan, _facts(rows))
     assert columns.credits == exact.credits
+    assert columns.attainment == exact.attainment
     assert _unpaid(columns) == _unpaid(exact)
     assert _lines(columns) == _lines(exact)
     assert _payouts(columns) == _payouts(exact)
@@ -168,3 +170,33 @@ def test_what_two_rows_disagree_about_is_paid_in_neither_order_in_both(table, ac
         assert {"incentives.rows-disagree"} == {u.code for u in run.unpaid}
         assert ([500] if accumulate == "period" else []) == [p.pay_minor for p in run.payouts if p.pay_minor]
     assert 1 == len({tuple(p.pay_minor for p in run.payouts if p.pay_minor) for run in runs})
+
+
+def test_attainments_are_those_of_the_plan_in_both():
+    """859 of 1,000 is 85 % where the plan cuts to whole percents; of a measure that nobody reports, the quota stands."""
+    part = {
+        "measure": "sales",
+        "method": "curve",
+        "target": "100",
+        "between": "linear",
+        "below": "zero",
+        "above": "flat",
+    }
+    plan = inc.plan_of(
+        {
+            "currency": "CNY",
+            "period": "month",
+            "attainment_rounding": {"to": "1%", "mode": "floor"},
+            "measures": {"sales": {"unit": "money", "value": "amount"}, "health": {"unit": "share"}},
+            "components": {"c": {**part, "nodes": [["0", "0"], ["2", "2"]]}},
+        }
+    )
+    quota = {"payee": "ana", "period": "2026-01"}
+    facts = inc.Facts(
+        transactions=[{"transaction": "T1", "date": "2026-01-05", "amount": "859", "payee": "ana"}],
+        quotas=[{**quota, "measure": "sales", "quota": "1000"}, {**quota, "measure": "health", "quota": "0.5"}],
+    )
+    columns, exact = _both(plan, facts)
+    assert columns.attainment == exact.attainment
+    assert [("health", None), ("sales", Fraction(85, 100))] == [(r.measure, r.attainment) for r in exact.attainment]
+    assert _payouts(columns) == _payouts(exact)

@@ -295,3 +295,27 @@ def test_an_engine_that_breaks_ends_one_case_and_not_the_audit(tmp_path, monkeyp
     monkeypatch.setattr(_outcome, "pay", broken)
     found = one(tmp_path, "{total: 90}")
     assert ("differ", "the run failed: ZeroDivisionError: boom") == (found.status, found.differences[-1].got)
+
+
+def test_rows_that_no_key_tells_apart_are_to_be_shown_in_order(tmp_path):
+    """One payee is credited twice of one deal: position tells the two lines apart."""
+    halves = "{to: payee, share: 50%, kind: carve_out}, {to: mate, share: 50%, kind: carve_out}"
+    twice = f"plan: {{set: {{crediting: [{halves}]}}}}\nfacts: {{transactions: [{{amount: 500, mate: A}}]}}"
+    ((_, _, _, got, _),) = differs(one(tmp_path, "{lines: [{transaction: T1, pay: 10}]}", more=twice))
+    assert "2 rows with these keys: compare them by position, {in_order: true, rows: [...]}" == got
+    assert not one(tmp_path, "{lines: {in_order: true, rows: [{pay: 10}, {pay: 10}]}}", more=twice).differences
+
+
+def test_facts_that_could_not_be_read_are_told_with_what_differs(tmp_path):
+    """A table without a column that it must have may be why."""
+    verdict = one(tmp_path, "{total: 50}", more="facts: {transactions: [], values: [{value: 50}]}")
+    assert ["table.missing-column"] == [finding.code for finding in verdict.report]
+    assert "The table values has no column measure." in verdict.explain().text(200)
+
+
+def test_what_is_named_of_a_later_period_is_settled(tmp_path):
+    """A draw is due in each period up to the last that the case names, whether or not a fact touches it."""
+    draw = "plan: {set: {draw: {kind: non_recoverable, amount: 50}}}"
+    paid = "{paid: {A: {2026-01: 90, 2026-02: 50, 2026-03: 50}}, statement: [{payee: A, period: 2026-04, paid: 50}]}"
+    assert not one(tmp_path, paid, more=draw, head=MONTHS).differences
+    assert not one(tmp_path, "{paid: {A: {2026-Q1: 140}}}", more=draw, head=MONTHS).differences

@@ -255,7 +255,7 @@ class RateTable:
     measure : str
         Path of the number that decides.
     tiers : tuple of Tier
-        Bands, each with a `rate`.
+        Bands, each with a `rate`; or, where the rates of the tables multiply, with a `multiplier`.
     edge : {'lower_inclusive', 'upper_inclusive', 'closed'}, optional
         Who owns a bound.
 

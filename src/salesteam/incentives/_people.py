@@ -50,6 +50,11 @@ class People:
             found.setdefault(row.payee, []).append(index)
         object.__setattr__(self, "positions", found)
 
+    @cached_property
+    def only_managers(self) -> frozenset[str]:
+        """Whom others name as their manager and who have no row of their own: known, and nothing more."""
+        return frozenset(row.manager for row in self.rows if row.manager) - self.positions.keys()
+
     def cell(self, index: int, column: str) -> str | None:
         """One attribute of a row as text."""
         own = getattr(self.rows[index], column, None)
@@ -198,9 +203,10 @@ def _placed(
         "team": [place[team] if team else -1 for team in held],
         **{f"f_{name}": [int(people.suits(i, wanted)) for i in at] for name, wanted in aimed.items()},
     }
-    unknown = people.given and None in at
+    known = [i is not None or payee in people.only_managers for payee, i in zip(found["payee"], at, strict=True)]
+    unknown = people.given and not all(known)
     if unknown:
-        columns["known"] = [int(index is not None) for index in at]
+        columns["known"] = [int(each) for each in known]
     dtypes: dict[str, Any] = {k: {"payee": "text", "date": "date", "on": "date"}.get(k, "whole") for k in columns}
     joined = stage.join(t.beside(stage, columns, dtypes, unique=keys), keys, how="inner")
     if not unknown:

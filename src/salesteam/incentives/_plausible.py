@@ -9,6 +9,7 @@ from fractions import Fraction
 from salesteam.core import Finding, Place, find
 from salesteam.core._currencies import EXPONENTS
 from salesteam.errors import nearest
+from salesteam.incentives._component import Component
 from salesteam.incentives._curves import change_days, number_on
 from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Plan
@@ -18,6 +19,9 @@ __all__ = ["MOST_BANDS", "currency_known", "plausible"]
 
 MOST_BANDS = 1_000
 """How many bands or nodes a component may have; every band is a step of every row."""
+
+MOST_OF_QUOTA = 20
+"""How many times a quota is more than anybody means."""
 
 
 def currency_known(plan: Plan) -> Iterator[Finding]:
@@ -46,6 +50,7 @@ def plausible(plan: Plan) -> Iterator[Finding]:
     for name, c in full.components.items():
         at = f"components.{name}"
         yield from _nodes(full, at, c.nodes)
+        yield from _quota_shares(full, at, c)
         count = max(len(c.tiers), len(c.nodes))
         if count > MOST_BANDS:
             yield find("incentives.bands-too-many", Place(key=at), at=at, count=count, limit=MOST_BANDS)
@@ -113,6 +118,19 @@ def _nodes(plan: Plan, at: str, nodes: tuple[tuple[Number, Number], ...]) -> Ite
         for before, after in itertools.pairwise(places):
             if before == after:
                 yield find("incentives.node-twice", Place(key=f"{at}.nodes"), at=after)
+
+
+def _quota_shares(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
+    """Amounts, or percent without its sign, where bounds are shares of quota: the first of them."""
+    shares = [(f"{at}.nodes[{index}]", a) for index, (a, _) in enumerate(c.nodes)]
+    if c.bounds == "quota":
+        shares += [(f"{at}.threshold", c.threshold)] if c.threshold is not None else []
+        shares += [(f"{at}.tiers[{index}].from", tier.from_) for index, tier in enumerate(c.tiers)]
+    for key, number in shares:
+        wide = [value for value in _values(plan, number) if value >= MOST_OF_QUOTA]
+        if wide:
+            yield find("incentives.share-of-quota", Place(key=key), value=wide[0])
+            return
 
 
 def _clamp(plan: Plan, at: str, clamp: tuple[Number, Number]) -> Iterator[Finding]:

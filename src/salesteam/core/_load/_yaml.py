@@ -41,7 +41,10 @@ _NO_KEY = object()
 
 @attrs.define
 class _Open:
-    """A list or mapping whose end has not come yet; where its last key ended, and where its last scalar began."""
+    """A list or mapping whose end has not come yet; where its last key ended, and where its last scalar began.
+
+    `merged` are the mappings that it takes in under the key ``<<``, for keys that it does not write itself.
+    """
 
     value: Items | Keys
     anchor: str | None
@@ -50,6 +53,14 @@ class _Open:
     key: Any = _NO_KEY
     key_end: int = 0
     begun: int | None = None
+    merging: bool = False
+    merged: list[Keys] = attrs.field(factory=list)
+
+    def merge(self) -> None:
+        """Put in what is taken in and not written here; of several mappings the first that has a key gives it."""
+        if isinstance(self.value, Keys):
+            for key, value in (pair for part in self.merged for pair in part.items()):
+                self.value.setdefault(key, value)
 
 
 @attrs.define
@@ -79,6 +90,7 @@ class _Builder:
             self._begin(event, spot)
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
             done = self.stack.pop()
+            done.merge()
             self._put(done.value, done.size, done.anchor, done.value.spot)
         elif isinstance(event, DocumentStartEvent):
             self.documents += 1
@@ -93,6 +105,7 @@ class _Builder:
         is_key = top is not None and isinstance(top.value, Keys) and top.key is _NO_KEY
         if top is not None and is_key:
             top.key_end = event.end_mark.index
+            top.merging = text == "<<" and event.style is None
         elif top is not None:
             if top.inline and not text and ":" not in self.text[top.key_end : event.start_mark.index]:
                 self._stray(top)
@@ -109,6 +122,12 @@ class _Builder:
     def _stray(self, top: _Open) -> None:
         """What stands after a comma without a colon belongs to the text before it, and is put back there."""
         keys, text, spot = top.value, str(top.key), getattr(top.key, "spot", None)
+        if self.text[top.key_end : top.key_end + 1] == "[":
+            whole = text + self.text[top.key_end :].splitlines()[0].partition(":")[0]
+            values = {"text": text, "whole": whole}
+            self.problems.append(Problem(code="core.bracket-in-key", values=values, path=self._path(), spot=spot))
+            top.key = _NO_KEY
+            return
         last = next(reversed(keys), None)
         whole = text
         if isinstance(keys, Keys) and isinstance(last, Text) and isinstance(keys[last], Text) and top.begun is not None:
@@ -147,7 +166,11 @@ class _Builder:
             if not isinstance(value, Text):
                 self.problems.append(Problem(code="core.key-not-text", spot=spot))
         else:
-            self._pair(top.value, top.key, value)
+            parts = value if isinstance(value, Items) else [value]
+            if top.merging and parts and all(isinstance(part, Keys) for part in parts):
+                top.merged += parts
+            else:
+                self._pair(top.value, top.key, value)
             top.key = _NO_KEY
 
     def _path(self) -> str:

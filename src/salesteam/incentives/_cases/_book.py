@@ -17,6 +17,9 @@ from salesteam.incentives._cases._spots import Words, place_of, wrong_shape
 __all__ = ["Book", "Shelf", "UnreadableError"]
 
 
+_WHOLE = {"currency", "period", "measures", "components"}
+"""Keys that every plan has; what lacks one is no plan of its own, but replaces keys of the plan of the file."""
+
 _DEEPEST = 50
 """How many cases may lean on each other in a row."""
 
@@ -103,6 +106,13 @@ class Shelf:
             self._circle(book, name, f"{key}.case", via)
             other, case = self.case(book, name, f"{key}.case")
             tree = self.plan(other, case, str(name), (*via, str(name)))
+        elif own and book.plan is not None and not keys >= _WHOLE:
+            tree = self._plan(book, book.plan, "plan", via, own=False)
+            if isinstance(tree, core_load.Keys):
+                for name in node:
+                    tree.pop(name, None)
+                tree.update(copied(node))
+            return tree
         else:
             return copied(node)
         self._set(book, tree, node.get("set"), f"{key}.set")  # type: ignore[call-overload]  # a Text is a str, and found by it

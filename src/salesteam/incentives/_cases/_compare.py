@@ -23,6 +23,7 @@ _LEVELS = ("payee", "period", "component")
 _NO_RULE = "incentives.no-rule"
 """Why a row came back that no component is for: its payee is paid nothing, which a case may also write as 0."""
 _SETTLED = ("paid", "adjustments", "statement", "ledger")
+_ORDERED = ("compare them by position, {in_order: true, rows: [...]}", "请按位置比较，{in_order: true, rows: [...]}")
 _WITNESS = ("at", "s", "witness", "bound")
 
 
@@ -281,8 +282,12 @@ def _by_key(table: str, wanted: RowClaim, rows: list[Row], made: Outcome) -> Ite
         others = [
             name for name in KEYS[table] if name not in wanted.keys and len({str(r.get(name)) for r in found}) > 1
         ]
-        name_also = ", ".join(others) or "-"
-        words = Words(f"{len(found)} rows: name also {name_also}", f"有 {len(found)} 行：请再写明 {name_also}")
+        name_also = ", ".join(others)
+        words = (
+            Words(f"{len(found)} rows: name also {name_also}", f"有 {len(found)} 行：请再写明 {name_also}")
+            if others
+            else Words(f"{len(found)} rows with these keys: {_ORDERED[0]}", f"有 {len(found)} 行键相同：{_ORDERED[1]}")
+        )
     else:
         about = {name: figure.written for name, figure in wanted.keys.items() if name in {*_LEVELS, "transaction"}}
         back = [row for row in made.rows("unpaid") if _same_row(row, about, made)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -12,15 +12,16 @@ import attrs
 from salesteam.core import Explanation, Finding, Period, Report, exponent, find
 from salesteam.errors import InvalidValueError, ReportError, SalesteamError
 from salesteam.incentives._cases._case import Case
-from salesteam.incentives._cases._claim import Claim, CodeClaim, SumClaim
+from salesteam.incentives._cases._claim import Claim, CodeClaim, RowsClaim, SumClaim
+from salesteam.incentives._cases._figure import period_name
 from salesteam.incentives._cases._tables import PERIODS
 from salesteam.incentives._check import check_plan
-from salesteam.incentives._days import ONCE
+from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._parts import Fund
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
-from salesteam.incentives._settle import Settlement, settle
+from salesteam.incentives._settle import Settlement, settle, touched_periods
 
 __all__ = ["Outcome", "Row", "outcome"]
 
@@ -285,8 +286,39 @@ def _settles(claim: Claim) -> bool:
 
 
 def _settled(case: Case, run: Run) -> Settlement:
-    named = _pay_periods(case.periods, run.plan.period) if case.periods else None
+    named = _pay_periods(case.periods, run.plan.period) if case.periods else _until_named(case, run)
     return settle(run, case.facts.get("ledger"), open_period=case.open_period, periods=named)
+
+
+def _until_named(case: Case, run: Run) -> list[str] | None:
+    """The periods that the facts touch and those up to the last that the case names; None if it names no later one."""
+    plan = run.plan
+    touched = touched_periods(run)
+    named = [name for claim in case.claims for name in _settled_in(claim) if _is_pay_period(name, plan.period)]
+    later = [name for name in named if not touched or spans(name) > spans(touched[-1])]
+    if not later:
+        return None
+    last = max(later, key=spans)
+    found = touched or [min(later, key=spans)]
+    while spans(found[-1]) < spans(last):
+        found.append(period_of(plan, spans(found[-1])[1]))
+    return found
+
+
+def _settled_in(claim: Claim) -> Iterator[str]:
+    """Names that may be the periods in which a claim says what is paid or booked."""
+    if isinstance(claim, SumClaim):
+        yield from map(period_name, claim.names if claim.of == "paid" else ())
+    elif isinstance(claim, RowsClaim) and claim.table in {"statement", "ledger"}:
+        keys = [row.keys.get(name) for row in claim.rows for name in ("period", "booked_period")]
+        yield from (figure.written for figure in keys if figure is not None)
+
+
+def _is_pay_period(name: str, kind: str) -> bool:
+    try:
+        return kind != ONCE and _pay_periods((name,), kind) == [name]
+    except InvalidValueError:
+        return False
 
 
 def _pay_periods(periods: tuple[str, ...], kind: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Severity
+from salesteam.core import Report, Severity
 from salesteam.incentives._cases._case import Case
 from salesteam.incentives._cases._claim import Claim, CodeClaim
 from salesteam.incentives._cases._compare import differences
@@ -80,7 +80,14 @@ def _judged(case: Case) -> Verdict:
         )
     if not found:
         return Verdict(status="pass", **about)
-    return Verdict(status="differ", differences=_with_readings(case, found), reason=made.failed, **about)
+    return Verdict(
+        status="differ", differences=_with_readings(case, found), report=_misread(made), reason=made.failed, **about
+    )
+
+
+def _misread(made: Outcome) -> Report:
+    """What of the facts could not be read, which may be why a figure differs."""
+    return Report(f for f in made.findings if f.severity is Severity.ERROR and f.code.startswith("table."))
 
 
 def _refuses(case: Case) -> bool:

@@ -31,11 +31,14 @@ class Crew:
         Names of the teams by number.
     given : bool
         Whether there is a table `people`, so that another payee is unknown.
+    led : bool
+        Whether it names managers, who may have no row of their own.
     """
 
     stage: t.Stage
     groups: tuple[str, ...]
     given: bool
+    led: bool = False
 
     @cached_property
     def payees(self) -> tuple[str, ...]:
@@ -81,7 +84,8 @@ def crew_of(plan: Plan, people: Any, deals: t.Stage) -> Crew | None:
         joined = stage.join(table, ["team"], how="left")
         stage = joined.drop("team").with_columns(team=t.col("group").fill(-1)).drop("group")
     kept = ["payee", *(["team"] if "team" in stage.columns else []), *tests]
-    return Crew(stage=_numbered(stage.select(*kept)), groups=groups, given=True)
+    led = "manager" in stage.columns
+    return Crew(stage=_numbered(stage.select(*kept)), groups=groups, given=True, led=led)
 
 
 def _numbered(stage: t.Stage) -> t.Stage:

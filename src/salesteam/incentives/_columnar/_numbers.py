@@ -172,8 +172,12 @@ class Numbers:
         ready = self.values.get((f"{path.measure}.attainment", kind, who, period))
         if ready is None:
             ready = self.sum(path.measure, kind, who, period) / self.group_quota(path.measure, kind, who, period)
+        return self.rounded(ready)
+
+    def rounded(self, attainment: Fraction) -> Fraction:
+        """An attainment as the plan rounds it."""
         rounding = self.plan.attainment_rounding
-        return rounding.apply(ready) if isinstance(rounding, Rounding) else ready
+        return rounding.apply(attainment) if isinstance(rounding, Rounding) else attainment
 
     def group_quota(self, measure: str, kind: str, who: str, period: str) -> Fraction:
         """Quota of a payee, or the sum of quotas of a team."""

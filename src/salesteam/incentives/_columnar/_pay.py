@@ -94,22 +94,15 @@ def _credited(
     mine = cut.stage.filter(~(t.col("payee") == HOUSE)) if plan.crediting else cut.stage
     crew = crew_of(plan, facts.people, mine)
     if crew is None:
-        people = people_of(facts.people)
-        found = placed(plan, mine, people)
-        stage, order = t.arranged(found.stage.drop("payee", "kind", "share", "credit"), "o", ["who"], cut.order)
-        stage = t.barrier(stage) if stage.engine == "duckdb" else stage
-        stage = _standing(stage, marks)
-        return (
-            Credited(stage=stage, order=order, names=found.payees, teams=found.teams, days=days, marks=marks),
-            people,
-            found.unpaid,
-        )
+        return _credited_by_row(plan, facts, cut, mine, days, marks)
     copied = not plan.crediting and mine.engine == "polars" and mine.origin.kind not in {"polars", "polars-lazy"}
     stage = manned(mine, crew).drop("kind", "share", "payee", *([] if copied else ["credit"]))
     stage, order = t.arranged(stage.drop(*(c for c in marks.names if c in stage.columns)), "o", ["who"], cut.order)
     unknown: tuple[UnpaidRow, ...] = ()
     away = None
     seen = t.ranges(stage, ["who", *(name for name in stage.columns if name.startswith("x_"))])
+    if crew.led and seen["who"].low < 0:
+        return _credited_by_row(plan, facts, cut, mine, days, marks)
     if crew.given and seen["who"].low < 0:
         away = t.barrier(manned(mine, crew).filter(t.col("who") < 0).select("transaction", "payee", "credit"))
         unknown = tuple(unpaid_row("unknown-payee", **r) for r in t.rows_of(away, "transaction", "payee"))
@@ -122,6 +115,19 @@ def _credited(
         stage=stage, order=order, crew=crew, teams=crew.groups, days=days, marks=marks, seen=seen, away=away
     )  # fmt: skip
     return made, None, unknown
+
+
+def _credited_by_row(
+    plan: Plan, facts: Facts, cut: Credits, mine: t.Stage, days: Days, marks: Marks
+) -> tuple[Credited, People, tuple[UnpaidRow, ...]]:
+    """The same, with the table `people` read row by row."""
+    people = people_of(facts.people)
+    found = placed(plan, mine, people)
+    stage, order = t.arranged(found.stage.drop("payee", "kind", "share", "credit"), "o", ["who"], cut.order)
+    stage = t.barrier(stage) if stage.engine == "duckdb" else stage
+    stage = _standing(stage, marks)
+    made = Credited(stage=stage, order=order, names=found.payees, teams=found.teams, days=days, marks=marks)
+    return made, people, found.unpaid
 
 
 def _standing(stage: t.Stage, marks: Marks) -> t.Stage:

@@ -128,22 +128,28 @@ class ColumnarRun(Run):
     @cached_property
     def attainment(self) -> tuple[frame.AttainmentRow, ...]:
         """What each payee with a quota reached of it, by period."""
-        found = []
-        for payee, measure in sorted(self.numbers.quotas):
-            for period in self.numbers.periods if measure in self.plan.measures else ():
-                try:
-                    unit = self.numbers.unit(measure)
-                    quota = self.numbers.quota(payee, period, measure)
-                    value = self.numbers.sum(measure, "payee", payee, period)
-                except Lacking:
-                    continue
-                found.append(
-                    frame.AttainmentRow(
-                        payee=payee, period=period, measure=measure, value=value / unit, quota=quota / unit,
-                        attainment=value / quota,
-                    )
-                )  # fmt: skip
-        return tuple(found)
+        found = [
+            self._attained(payee, measure, period)
+            for payee, measure in sorted(self.numbers.quotas)
+            if measure in self.plan.measures
+            for period in self.numbers.periods
+        ]
+        return tuple(row for row in found if row is not None)
+
+    def _attained(self, payee: str, measure: str, period: str) -> frame.AttainmentRow | None:
+        numbers, unit = self.numbers, self.numbers.unit(measure)
+        try:
+            quota = numbers.quota(payee, period, measure) / unit
+        except Lacking:
+            return None
+        try:
+            value = numbers.sum(measure, "payee", payee, period) / unit
+        except Lacking:
+            value = None
+        return frame.AttainmentRow(
+            payee=payee, period=period, measure=measure, value=value, quota=quota,
+            attainment=None if value is None else numbers.rounded(value / quota),
+        )  # fmt: skip
 
     @cached_property
     def portions(self) -> tuple[frame.PortionRow, ...]:

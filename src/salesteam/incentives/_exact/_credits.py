@@ -93,7 +93,7 @@ def cut(plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date
     for credit in found:
         if credit.payee == HOUSE and (plan.crediting or facts.credits is not None):
             continue
-        if people.given and credit.person is None:
+        if people.given and credit.person is None and credit.payee not in people.only_managers:
             cutter.unpaid.append(unpaid_row("unknown-payee", transaction=credit.deal.id, payee=credit.payee))
             continue
         paid.append(credit)

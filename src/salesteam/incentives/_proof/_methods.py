@@ -145,13 +145,14 @@ def _between(_: Plan, at: str, c: Component) -> Iterator[Finding]:
 def _lookup(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
     if not c.tables:
         yield lacking(at, "tables")
+    allowed = {"rate", "multiplier"} if c.join == "product" else {"rate"}
     for number, table in enumerate(c.tables):
         path = f"{at}.tables[{number}]"
         yield from path_known(plan, f"{path}.measure", table.measure, tenure=True)
         if not table.tiers:
             yield lacking(path, "tiers")
         for index, tier in enumerate(table.tiers):
-            yield from _content(f"{path}.tiers[{index}]", tier, {"rate"}, "lookup")
+            yield from _content(f"{path}.tiers[{index}]", tier, allowed, "lookup")
 
 
 def _matrix(plan: Plan, at: str, c: Component) -> Iterator[Finding]:

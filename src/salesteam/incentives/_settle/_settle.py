@@ -21,7 +21,7 @@ from salesteam.incentives._settle._findings import settled_findings
 from salesteam.incentives._settle._known import Known, known_of
 from salesteam.incentives._settle._settlement import Settlement
 
-__all__ = ["settle"]
+__all__ = ["settle", "touched_periods"]
 
 
 def settle(
@@ -104,6 +104,11 @@ def settle(
         run=run, old=rows, entries=tuple(book.new), report=Report(found), open_period=last or open_period or ONCE
     )
     return attrs.evolve(made, report=Report(dict.fromkeys([*found, *settled_findings(made, known)])))
+
+
+def touched_periods(run: Run) -> list[str]:
+    """The periods that `settle` closes in turn where nobody names any, in order."""
+    return sorted(_touched(run, known_of(run.facts, run.plan.currency)), key=spans)
 
 
 def _unheard(plan: Plan, known: Known) -> Iterator[Finding]:

@@ -406,7 +406,7 @@ def test_components_are_told_apart():
 
 
 def test_what_cannot_be_simulated_is_refused_by_name():
-    """Deals one by one, a contest or a windfall are told, rather than passed over."""
+    """Deals one by one are told, rather than passed over."""
     spiff = plan({"method": "spiff", "measure": "bookings", "amount": 50, "accumulate": "period"})
     with pytest.raises(ReportError) as caught:
         inc.simulate(spiff, world(), scenarios=1, seed=1)
@@ -416,10 +416,6 @@ def test_what_cannot_be_simulated_is_refused_by_name():
         inc.simulate(deals, world(), scenarios=1, seed=1)
     with pytest.raises(ReportError, match=r"components\.c\.accumulate cannot be simulated: accumulate: transaction"):
         inc.simulate(plan(bands("marginal", accumulate="transaction")), world(), scenarios=1, seed=1)
-    parts = {"basis": "days", "applies_to": ["quota"], "plan_change": "segment"}
-    with pytest.raises(ReportError) as caught:
-        inc.simulate(plan(CURVE, proration=parts), world(), scenarios=1, seed=1)
-    assert ["proration.plan_change"] == [finding.place.key for finding in caught.value.report]
     with pytest.raises(InvalidValueError):
         inc.simulate(CASES["flat"], world(), scenarios=0, seed=1)
 

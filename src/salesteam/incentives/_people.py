@@ -77,13 +77,17 @@ class People:
         """Position of the last row that overlaps a period, or of the first."""
         if not self.dated:
             return next(iter(self.of(payee)), None)
+        found = self.within(payee, period)
+        return (min if first else max)(found, key=lambda i: self.rows[i].start or date.min) if found else None
+
+    def within(self, payee: str, period: str) -> list[int]:
+        """Positions of the rows that overlap a period."""
         low, high = spans(period)
-        found = [
+        return [
             i
             for i in self.of(payee)
             if (self.rows[i].start or date.min) < high and (self.rows[i].end or date.max) > low
         ]
-        return (min if first else max)(found, key=lambda i: self.rows[i].start or date.min) if found else None
 
     def suits(self, index: int | None, wanted: Mapping[str, tuple[str, ...]]) -> bool:
         """Whether a row matches the `for` of a component."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import attrs
@@ -9,6 +10,7 @@ import attrs
 from salesteam.core._table import _arrays as arrays
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
+from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import Above
@@ -90,7 +92,7 @@ class Ramps:
         base = self._base(name, c, period)
         goal = 0.0
         if base.asks_quota:
-            goal = self.quota(payee, interval, base.measure) if quota is None else float(quota)
+            goal = self.aim(payee, interval, base.measure, c.for_) if quota is None else float(quota)
         over = goal if base.x == "quota" else base.unit
         by = self._target(name, payee, interval) if base.pays in _OF_TARGET else base.minor
         if base.pays == "quota":
@@ -122,6 +124,13 @@ class Ramps:
                 measure=path.measure, unit=float(self.book.unit(path.measure)), minor=float(self.book.minor),
             )  # fmt: skip
         return found
+
+    def aim(self, payee: str, interval: str, measure: str, wanted: Mapping[str, tuple[str, ...]]) -> float:
+        """The quota that bands are cut by: of days on which a `for` matches, where the plan says so."""
+        found = self.quota(payee, interval, measure)
+        if self.book.change != "segment":
+            return found
+        return found * float(self.book.stays.segment(payee, *spans(interval), "quota", wanted))
 
     def quota(self, payee: str, interval: str, measure: str) -> float:
         """A quota in the measure's smallest unit.

@@ -93,7 +93,7 @@ def simulate(
         raise InvalidValueError(f"{scenarios} scenarios", where="simulate", fix="ask for at least one")
     check_plan(plan).raise_for_errors()
     full = filled(plan)
-    Report(not_simulated(full)).raise_for_errors()
+    Report(not_simulated(full, world)).raise_for_errors()
     made = compiled(full, world, as_of)
     limit = None if budget is None else Money.of(budget, plan.currency)
     costs, parts = arrays.blank(scenarios), [0.0] * len(full.components)

@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from salesteam.core import Finding
-from salesteam.incentives._bending import Gate, Lock
+from salesteam.incentives._bending import Gate, Lock, Windfall
 from salesteam.incentives._component import Component
 from salesteam.incentives._exact._gates import sees_rows
 from salesteam.incentives._model import Measure, Plan
 from salesteam.incentives._path import Path
+from salesteam.incentives._people import people_of
 from salesteam.incentives._whatif._refusal import AVERAGED, CHANGES, DEALS, WAYS, refusal
+from salesteam.incentives._whatif._spiffed import asks_deals
+from salesteam.incentives._whatif._world import World
 
-__all__ = ["METHODS", "not_simulated"]
-
-METHODS = frozenset(
-    {
-        "flat",
-        "marginal",
-        "slab",
-        "from_threshold",
-        "interpolated_amount",
-        "proportional_rate",
-        "bonus",
-        "curve",
-        "lookup",
-        "mbo",
-        "pool",
-        "rank",
-        "forward",
-        "matrix",
-        "override",
-    }
-)
-"""Methods that are simulated."""
+__all__ = ["not_simulated"]
 
 
-def not_simulated(plan: Plan) -> Iterator[Finding]:
+def not_simulated(plan: Plan, world: World) -> Iterator[Finding]:
     """Findings for every part of a plan that cannot be simulated.
 
     Parameters
     ----------
     plan : Plan
         With its bundle filled in.
+    world : World
+        When, and who changes.
 
     Yields
     ------
@@ -51,26 +36,27 @@ def not_simulated(plan: Plan) -> Iterator[Finding]:
     """
     for name, c in plan.components.items():
         yield from _component(plan, name, c)
+        found = asks_deals(plan, name, world.periods) if c.method == "spiff" else None
+        yield from () if found is None else (found,)
     for index, gate in enumerate(plan.gates):
         yield from _gate(plan, f"gates[{index}]", gate)
     for key, limits in (("caps", plan.caps), ("floors", plan.floors)):
         for index, limit in enumerate(limits):
             if limit.of == "deal":
                 yield refusal(f"{key}[{index}]", "of: deal", DEALS)
-    if plan.windfall:
-        yield refusal("windfall", "windfall", DEALS)
+    for index, windfall in enumerate(plan.windfall):
+        if any(_cut_by(plan, windfall, name) for name in plan.components):
+            yield refusal(f"windfall[{index}]", f"per: {windfall.per}", DEALS)
     if plan.proration is not None and plan.proration.plan_change == "segment":
-        yield refusal("proration.plan_change", "plan_change: segment", CHANGES)
+        yield from _changes(plan, world)
 
 
 def _component(plan: Plan, name: str, c: Component) -> Iterator[Finding]:
     at = f"components.{name}"
     deals = _of_deals(plan, c)
-    if c.method not in METHODS:
-        yield refusal(at, f"method: {c.method}", DEALS)
     if deals and c.method == "forward" and c.crossing != "split":
         yield refusal(f"{at}.crossing", f"forward, crossing: {c.crossing}", DEALS)
-    if deals and c.accumulate == "transaction" and len(c.tiers) > 1:
+    if deals and c.method != "spiff" and c.accumulate == "transaction" and len(c.tiers) > 1:
         yield refusal(f"{at}.accumulate", "accumulate: transaction", DEALS)
     if c.method == "pool" and c.leavers == "prorated":
         yield refusal(f"{at}.leavers", "leavers: prorated", WAYS)
@@ -125,3 +111,22 @@ def _gate(plan: Plan, at: str, gate: Gate) -> Iterator[Finding]:
             measure = _measure(plan, test.measure)
             if measure is not None and _open(measure):
                 yield refusal(f"{at}.tests[{number}]", f"aggregate: {measure.aggregate}", AVERAGED)
+
+
+def _cut_by(plan: Plan, windfall: Windfall, name: str) -> bool:
+    """Whether a rule for windfalls looks at the deals that a component pays."""
+    c = plan.components[name]
+    paid = sees_rows(plan, name) and c.method != "spiff" and windfall.of in {None, name}
+    return paid and _of_deals(plan, c) and plan.measures[str(c.measure)].unit == "money"
+
+
+def _changes(plan: Plan, world: World) -> Iterator[Finding]:
+    """Components of deals whose `for` matches somebody for a part of a period."""
+    people = people_of(world.people)
+    for name, c in plan.components.items():
+        told = (
+            refusal(f"components.{name}.for", f"plan_change: segment, {payee}, {period}", CHANGES)
+            for payee in world.payees if c.for_ and _of_deals(plan, c)
+            for period in world.periods if len({people.suits(row, c.for_) for row in people.within(payee, period)}) > 1
+        )  # fmt: skip
+        yield from islice(told, 1)

@@ -24,6 +24,7 @@ from salesteam.incentives._whatif._pooling import Pooled, pooled
 from salesteam.incentives._whatif._reach import Gauge
 from salesteam.incentives._whatif._room import How
 from salesteam.incentives._whatif._shaping import Shaping, steps_of
+from salesteam.incentives._whatif._spiffed import holds, per_deal
 from salesteam.incentives._whatif._whose import Whose, step_of
 
 __all__ = ["Ways"]
@@ -78,6 +79,8 @@ class Ways:
             If a number is missing; ``nobody`` where the component is not for them.
         """
         c = self.plan.components[name]
+        if c.method == "spiff":
+            return self._spiffed(number, name, c, payee, at, period)
         if c.method == "forward":
             return self._forward(number, name, c, payee, at, period)
         way = self._ways.get(c.method)
@@ -111,6 +114,17 @@ class Ways:
         )  # fmt: skip
         return found
 
+    def _spiffed(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> Curved:
+        """An amount for each deal that a measure counts."""
+        measure, interval = str(c.measure), self._interval(c.accumulate, period)
+        if self.world.outlook(payee, measure) is None or not holds(self.book, c, payee, period):
+            raise Lacking("nobody")
+        runs = c.accumulate not in _PERIOD and interval != period
+        return Curved(
+            key=(payee, number), leaf=self.whose.leaf(measure, payee, at, period), interval=interval if runs else "",
+            ramp=per_deal(self.book, name, payee, period, interval),
+        )  # fmt: skip
+
     def _forward(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> How:
         """Where a deal is split at each bound its rates are marginal; else each number of a period is one deal."""
         if c.crossing == "split":
@@ -120,11 +134,13 @@ class Ways:
             raise Lacking("nobody")
         c = self._held(name, c, period)
         over = float(self.book.unit(measure))
+        asked = c.bounds == "quota" or c.base_rate == "target/quota"
+        quota = self.ramps.aim(payee, interval, measure, c.for_) if asked else 0.0
         by = self.book.minor / over
         if c.base_rate == "target/quota":
-            by = float(self.book.target(name, payee, interval)) / self.ramps.quota(payee, interval, measure)
+            by = float(self.book.target(name, payee, interval)) / quota
         if c.bounds == "quota":
-            over = self.ramps.quota(payee, interval, measure)
+            over = quota
         lower = tuple(
             (opening, bands_of(self.whose, kept, period, over))
             for opening, kept in self._lower(name, c, payee, at, period)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import pytest
 from tests.conftest import OdooHarness
+from tests.fake import SaidError
 
 from salesteam.errors import AuthExpired, Rejected
 from salesteam.testing import AdapterContract, Answer, HttpContract, sync_machine
 
+PASSING = (
+    *("psycopg2.errors.SerializationFailure", "psycopg2.pool.PoolError"),
+    *("odoo.exceptions.ConcurrencyError", "odoo.exceptions.LockError"),
+)
+
 
 def named(name, status):
     """An exception as JSON-2 tells it."""
-    return Answer(status=status, body={"name": name, "message": "no", "arguments": [], "debug": ""})
+    return Answer(status=status, body=SaidError(name, "no").data)
 
 
 def inside(name):
     """An exception as JSON-RPC tells it, inside a 200."""
-    error = {"code": 200, "message": "Odoo Server Error", "data": {"name": name, "message": "no"}}
+    error = {"code": 0, "message": "Odoo Server Error", "data": SaidError(name, "no").data}
     return Answer(body={"jsonrpc": "2.0", "id": 1, "error": error})
 
 
@@ -25,8 +31,12 @@ class TestJson2(AdapterContract, HttpContract):
 
     @pytest.fixture
     def harness(self, harness):
-        """With an exception that passes, although its status is 500."""
-        harness.waits_in_body = (named("psycopg2.errors.SerializationFailure", 500),)
+        """With exceptions that pass, although their status does not say so, and one that does not."""
+        harness.waits_in_body = tuple(named(name, 409 if name.endswith("LockError") else 500) for name in PASSING)
+        harness.body_errors = (
+            (named("odoo.exceptions.AccessError", 403), Rejected),
+            (named("odoo.exceptions.AccessDenied", 403), AuthExpired),
+        )
         return harness
 
 
@@ -40,7 +50,7 @@ class TestJsonRpc(AdapterContract, HttpContract):
             (inside("odoo.exceptions.AccessError"), Rejected),
             (inside("odoo.exceptions.AccessDenied"), AuthExpired),
         )
-        rpc.waits_in_body = (inside("psycopg2.errors.SerializationFailure"),)
+        rpc.waits_in_body = tuple(map(inside, PASSING))
         return rpc
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -11,10 +10,10 @@ import attrs
 
 from salesteam.crm import AddNote, Capability, CreateTask, Field, Kind, Record, Ref, Schema, Verified
 from salesteam.crm.http import Client, Page, Reply, Row, WindowAdapter
-from salesteam.errors import AdapterError
+from salesteam.errors import AdapterError, InvalidValueError, Rejected
 from salesteam_odoo import _config
 from salesteam_odoo._records import MODELS, Seen, record_of, rowed
-from salesteam_odoo._wire import Json2, JsonRpc, Wire
+from salesteam_odoo._wire import Json2, JsonRpc, NoModelError, Wire
 from salesteam_odoo._writes import Writer
 
 __all__ = ["OdooAdapter"]
@@ -23,7 +22,7 @@ PAGE = 1000
 OWNED: tuple[Kind, ...] = ("account", "lead", "deal")
 ALL = {"active_test": False}
 """Without it, Odoo hides what is not active."""
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class OdooAdapter(WindowAdapter):
@@ -49,8 +48,12 @@ class OdooAdapter(WindowAdapter):
     _seen: Seen = Seen()
     _wire_made: Wire | None = None
 
+    def __init__(self, config: _config.Config, **settings: Any) -> None:
+        super().__init__(config, **settings)
+        self._names: dict[Kind, tuple[str, ...]] = {}
+
     def capabilities(self) -> Mapping[Kind, Capability]:
-        """Everything by cursor, deletions by a sweep."""
+        """Users are read anew each time, as Odoo keeps their names elsewhere; all else by cursor; sweeps."""
         moving = Capability(
             incremental="cursor",
             deletes="sweep",
@@ -63,7 +66,8 @@ class OdooAdapter(WindowAdapter):
         )
         noted = attrs.evolve(moving, writes=("CreateTask", "AddNote"))
         owned = attrs.evolve(moving, lock="compare", writes=("AssignOwner", "CreateTask", "AddNote"))
-        return {**dict.fromkeys(MODELS, moving), "contact": noted, **dict.fromkeys(OWNED, owned)}
+        user = attrs.evolve(moving, incremental="full")
+        return {**dict.fromkeys(MODELS, moving), "user": user, "contact": noted, **dict.fromkeys(OWNED, owned)}
 
     @property
     def wire(self) -> Wire:
@@ -97,13 +101,14 @@ class OdooAdapter(WindowAdapter):
         return rowed(data)
 
     def mark(self, kind: Kind, row: Mapping[str, Any]) -> tuple[datetime, str]:
-        """When it was written, to the second, and its id."""
+        """When it was written, to the second, and its id; a row that came from no user may have no times."""
+        told = rowed(row)
         try:
-            at, key = rowed(row).instant("write_date"), str(row["id"])
+            at, key = told.instant("write_date") or told.instant("create_date") or _NEVER, str(row["id"])
         except (KeyError, ValueError):
-            at, key = None, ""
-        if at is None or not key.isdigit():
-            raise AdapterError(f"a row of {kind} has no id or no write_date", source=self.source)
+            at, key = _NEVER, ""
+        if not key.isdigit():
+            raise AdapterError(f"a row of {kind} has no id, or a time of change that is none", source=self.source)
         return at.replace(microsecond=0), key
 
     def record(self, kind: Kind, row: Row) -> Record:
@@ -114,30 +119,66 @@ class OdooAdapter(WindowAdapter):
     def _read(
         self, model: str, domain: Sequence[Any], fields: Sequence[str], size: int | None
     ) -> list[Mapping[str, Any]]:
-        strange = [name for name in fields if not _NAME.fullmatch(name)]
-        if strange:
-            raise AdapterError(f"{strange[0]!r} is no name of a field", source=self.source)
         named: dict[str, Any] = {"domain": list(domain), "fields": list(fields), "order": "id", "context": ALL}
         if size is not None:
             named["limit"] = size
         return self.listed(self.wire.call(self.http, model, "search_read", None, **named), model)
 
+    def pages(self, kind: Kind, since: Any, *, until: datetime | None, overlap: timedelta, size: int) -> Iterator[Page]:
+        """Pages by rising ids: of all users, or of what changed since."""
+        if kind != "user":
+            yield from super().pages(kind, since, until=until, overlap=overlap, size=size)
+            return
+        if since is not None:
+            raise InvalidValueError("users are always read in full", where="since", fix="give no cursor")
+        last: str | None = None
+        while rows := self.search(kind, None, None, last, size):
+            last = self._last(kind, last, rows)
+            yield Page(rows=rows)
+
+    def _last(self, kind: Kind, last: str | None, rows: Sequence[Mapping[str, Any]]) -> str:
+        """The last id of a page, whose ids must rise behind the one before."""
+        keys = [int(self.mark(kind, row)[1]) for row in rows]
+        self.in_order(kind, keys if last is None else [int(last), *keys])
+        return str(keys[-1])
+
     def search(
         self, kind: Kind, after: datetime | None, until: datetime | None, last: str | None, size: int
     ) -> Sequence[Mapping[str, Any]]:
         """The rows of the window behind an id."""
-        domain: list[Any] = [list(each) for each in MODELS[kind].only]
+        domain: list[Any] = []
         if after is not None:
-            domain.append(["write_date", ">=", _wire_time(after)])
+            domain += _moved(">=", after)
         if until is not None:
-            domain.append(["write_date", "<=", _wire_time(until)])
-        return self._behind(kind, domain, last, size, (*MODELS[kind].fields, *self.config.extra.get(kind, ())))
+            domain += _moved("<=", until)
+        return self._rows(kind, [*domain, *_behind(last)], self._fields(kind), size)
 
-    def _behind(
-        self, kind: Kind, domain: Sequence[Any], last: str | None, size: int, fields: Sequence[str]
+    def _rows(
+        self, kind: Kind, domain: Sequence[Any], fields: Sequence[str], size: int | None
     ) -> list[Mapping[str, Any]]:
-        behind = [] if last is None else [["id", ">", int(last)]]
-        return self._read(MODELS[kind].name, [*domain, *behind], fields, size)
+        """Rows of a kind; none where the database does without the kind."""
+        only = [list(each) for each in MODELS[kind].only]
+        return self._read(MODELS[kind].name, [*only, *domain], fields, size) if fields else []
+
+    def _fields(self, kind: Kind) -> tuple[str, ...]:
+        """What is read of a kind, as far as this version of Odoo has it; nothing where a spare model is not there."""
+        if kind not in self._names:
+            model, extra = MODELS[kind], tuple(self.config.extra.get(kind, ()))
+            try:
+                there = self.wire.fields(self.http, model.name)
+            except NoModelError:
+                if not model.spare:
+                    told = f"there is no {model.name}: install the app that brings it"
+                    raise Rejected(told, source=self.source) from None
+                self._names[kind] = ()
+                return ()
+            missing = [name for name in (*model.fields, *extra) if name not in there]
+            if missing:
+                told = f"this login sees no {', '.join(missing)} of {model.name}; Odoo 16 to 19 is read"
+                raise Rejected(told, source=self.source)
+            some = tuple(name for name in model.some if name in there)
+            self._names[kind] = (*model.fields, *some, *extra)
+        return self._names[kind]
 
     def found(self, kind: Kind, rows: Sequence[Mapping[str, Any]], cursor: Any) -> Page:
         """A page; of deals with the stages that are won and the companies of their partners."""
@@ -147,6 +188,7 @@ class OdooAdapter(WindowAdapter):
 
     def _around(self, rows: Sequence[Mapping[str, Any]]) -> Seen:
         stages = self._read("crm.stage", [["is_won", "=", True]], ("id",), None)
+        alone = any(row.get("company_id") is False for row in rows)
         partners = sorted({row["partner_id"][0] for row in rows if isinstance(row.get("partner_id"), list)})
         companies: dict[str, str] = {}
         if partners:
@@ -155,26 +197,31 @@ class OdooAdapter(WindowAdapter):
             firms = [["id", "in", sorted(set(main.values()))], ["is_company", "=", True]]
             known = {row["id"] for row in self._read("res.partner", firms, ("id",), None)}
             companies = {str(partner): str(firm) for partner, firm in main.items() if firm in known}
-        return Seen(won=frozenset(str(stage["id"]) for stage in stages), companies=companies)
+        won = frozenset(str(stage["id"]) for stage in stages)
+        return Seen(won=won, companies=companies, currency=self._currency() if alone else None)
+
+    def _currency(self) -> str | None:
+        """The currency of what belongs to no company: as it was set, or the one that all companies have."""
+        if self.config.currency is not None:
+            return self.config.currency
+        companies = self._read("res.company", [], ("id", "currency_id"), None)
+        codes = {str(row["currency_id"][1]) for row in companies if isinstance(row.get("currency_id"), list)}
+        return codes.pop() if len(codes) == 1 else None
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
         """The rows of these ids that exist."""
         known = [int(each) for each in ids if each.isdigit()]
-        model = MODELS[kind]
-        domain = [*(list(each) for each in model.only), ["id", "in", known]]
-        rows = self._read(model.name, domain, (*model.fields, *self.config.extra.get(kind, ())), None)
+        rows = self._rows(kind, [["id", "in", known]], self._fields(kind), None)
         page = self.found(kind, rows, None)
         return tuple(each for each in (self.made(kind, row) for row in page.rows) if isinstance(each, Record))
 
     def list_ids(self, kind: Kind) -> Iterator[str]:
         """The ids of all rows that the user may see, active or not."""
         last: str | None = None
-        domain = [list(each) for each in MODELS[kind].only]
-        while rows := self._behind(kind, domain, last, PAGE, ("id", "write_date")):
-            keys = [self.mark(kind, row)[1] for row in rows]
-            self.in_order(kind, [int(key) for key in (last, *keys) if key is not None])
-            yield from keys
-            last = keys[-1]
+        named = ("id",) if self._fields(kind) else ()
+        while rows := self._rows(kind, _behind(last), named, PAGE):
+            last = self._last(kind, last, rows)
+            yield from (str(row["id"]) for row in rows)
 
     def assign(self, ref: Ref, owner: str, current: Record) -> None:
         """Write the salesperson, which may move the record to another team; writing it twice does no harm."""
@@ -196,11 +243,9 @@ class OdooAdapter(WindowAdapter):
         """The fields of each model with their options."""
         fields: dict[Kind, tuple[Field, ...]] = {}
         for kind, model in MODELS.items():
-            named = {"attributes": ["type", "selection"]}
-            found = self.wire.call(self.http, model.name, "fields_get", None, **named)
-            if not isinstance(found, dict):
-                raise AdapterError(f"the answer has no fields of {model.name}", source=self.source)
-            fields[kind] = tuple(_field(name, Row(about)) for name, about in found.items())
+            if self._fields(kind):
+                found = self.wire.fields(self.http, model.name)
+                fields[kind] = tuple(_field(name, Row(about)) for name, about in found.items())
         codes = self._read("res.currency", [["active", "=", True]], ("id", "name"), None)
         return Schema(fields=fields, currencies=tuple(sorted(str(row["name"]) for row in codes)))
 
@@ -210,5 +255,14 @@ def _field(name: str, about: Row) -> Field:
     return Field(name=name, type=about.text("type") or "char", options=options, custom=name.startswith("x_"))
 
 
-def _wire_time(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+def _behind(last: str | None) -> list[Any]:
+    return [] if last is None else [["id", ">", int(last)]]
+
+
+def _moved(operator: str, at: datetime) -> list[Any]:
+    """A condition on when a row was written; what was put into the database by hand may tell less, or nothing."""
+    told = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    made: list[Any] = [["create_date", operator, told]]
+    if operator == "<=":
+        made = ["|", *made, ["create_date", "=", False]]
+    return ["|", ["write_date", operator, told], "&", ["write_date", "=", False], *made]

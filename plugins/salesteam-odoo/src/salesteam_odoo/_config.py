@@ -7,15 +7,23 @@ from typing import Any, Literal
 
 import attrs
 
+from salesteam.core import exponent
 from salesteam.crm import Kind, Secret
 from salesteam.crm.facts import zone
-from salesteam.errors import InvalidValueError
+from salesteam.errors import InvalidValueError, NotFoundError
 
 __all__ = ["Config"]
 
 
 def _zone(_: object, __: attrs.Attribute[Any], value: str) -> None:
     zone(value)
+
+
+def _currency(_: object, __: attrs.Attribute[Any], value: str) -> None:
+    try:
+        exponent(value)
+    except NotFoundError as error:
+        raise InvalidValueError(str(error), where="currency", fix="use a code of ISO 4217, such as CNY") from None
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +44,10 @@ class Config:
         ``json2`` from Odoo 19 on, ``jsonrpc`` before.
     login : str, optional
         Login of the user; needed for ``jsonrpc``.
+    currency : str, optional
+        Code of the currency of opportunities that belong to no company of the database.
+        Odoo shows such an amount to each user in the currency of his own company.
+        Needed where companies differ in it.
     extra : mapping of str to tuple of str, optional
         Kind to the names of fields that are kept in `extra`.
     zone : str, optional
@@ -56,6 +68,7 @@ class Config:
     excess_digits: Literal["reject", "half_up"]
     protocol: Literal["json2", "jsonrpc"] = "json2"
     login: str | None = None
+    currency: str | None = attrs.field(default=None, validator=attrs.validators.optional(_currency))
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     zone: str | None = attrs.field(default=None, validator=attrs.validators.optional(_zone))
     ca: str | None = None

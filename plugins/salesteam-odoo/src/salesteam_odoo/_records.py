@@ -10,49 +10,77 @@ import attrs
 
 from salesteam import crm
 from salesteam.crm import Kind, Record, Ref
-from salesteam.crm.http import BadValueError, RestAdapter, Row
+from salesteam.crm.http import RestAdapter, Row
 
 __all__ = ["MODELS", "Model", "Seen", "record_of", "rowed"]
 
 
 @attrs.frozen(kw_only=True)
 class Model:
-    """A model, which of its rows are of a kind, and which of their fields are read."""
+    """A model, which of its rows are of a kind, and which of their fields are read.
+
+    Parameters
+    ----------
+    name : str
+        As Odoo names it.
+    fields : tuple of str
+        Fields that it has from Odoo 16 to 19.
+    some : tuple of str
+        Fields that it has in some of these.
+    only : tuple of conditions
+        Which of its rows are of the kind.
+    spare : bool
+        Whether a database may do without the model; then there are no rows.
+    """
 
     name: str
     fields: tuple[str, ...]
+    some: tuple[str, ...] = ()
     only: tuple[tuple[str, str, Any], ...] = ()
+    spare: bool = False
 
 
 @attrs.frozen(kw_only=True)
 class Seen:
-    """What deals need besides their own row: stages that are won, and the companies of partners."""
+    """What deals need besides their own row.
+
+    Parameters
+    ----------
+    won : set of str
+        The stages that are won.
+    companies : mapping of str to str
+        Partner to its company.
+    currency : str, optional
+        Of deals that belong to no company of the database.
+    """
 
     won: frozenset[str] = frozenset()
     companies: Mapping[str, str] = attrs.field(factory=dict)
+    currency: str | None = None
 
 
-def _model(name: str, fields: str, *only: tuple[str, str, Any]) -> Model:
-    return Model(name=name, fields=("id", "create_date", "write_date", *fields.split()), only=only)
+def _model(name: str, fields: str, *only: tuple[str, str, Any], some: str = "", spare: bool = False) -> Model:
+    read = ("id", "create_date", "write_date", *fields.split())
+    return Model(name=name, fields=read, some=tuple(some.split()), only=only, spare=spare)
 
 
 _PARTNER = "name active email phone user_id parent_id"
 MODELS: Mapping[Kind, Model] = {
-    "user": _model("res.users", "name login email active tz"),
+    "user": _model("res.users", "name email active tz", ("share", "=", False)),
     "team": _model("crm.team", "name active user_id"),
     "account": _model(
         "res.partner", f"{_PARTNER} industry_id country_id state_id website company_registry", ("is_company", "=", True)
     ),
-    "contact": _model("res.partner", f"{_PARTNER} function", ("is_company", "=", False)),
-    "lead": _model(
-        "crm.lead", "name active partner_name contact_name user_id source_id probability", ("type", "=", "lead")
+    "contact": _model(
+        "res.partner", f"{_PARTNER} function", ("is_company", "=", False), ("name", "!=", False), some="mobile"
     ),
+    "lead": _model("crm.lead", "name active partner_name user_id source_id", ("type", "=", "lead")),
     "stage": _model("crm.stage", "name sequence is_won"),
-    "product": _model("product.product", "name active default_code categ_id"),
+    "product": _model("product.product", "name active default_code categ_id", spare=True),
     "deal": _model(
         "crm.lead",
-        "name active partner_id stage_id expected_revenue company_currency probability date_deadline date_closed "
-        "user_id team_id source_id lost_reason_id",
+        "name active partner_id stage_id expected_revenue company_id company_currency probability date_deadline "
+        "date_closed user_id team_id source_id lost_reason_id",
         ("type", "=", "opportunity"),
     ),
 }
@@ -125,17 +153,14 @@ def _account(adapter: RestAdapter, row: Row, common: dict[str, Any]) -> Record:
 
 
 def _contact(adapter: RestAdapter, row: Row, common: dict[str, Any]) -> Record:
-    name = row.text("name") or row.text("email")
-    if name is None:
-        raise BadValueError("name", "", "is needed where there is no email", "没有邮箱时为必填")
     return crm.Contact(
         **common,
-        name=name,
+        name=row.need("name"),
         archived=not row.flag("active"),
         account=adapter.ref("account", _id(row, "parent_id")),
         title=row.text("function"),
         emails=_texts(row.text("email")),
-        phones=_texts(row.text("phone")),
+        phones=_texts(row.text("phone"), row.text("mobile")),
     )
 
 
@@ -180,13 +205,16 @@ _MAKERS: Mapping[Kind, Callable[[RestAdapter, Row, dict[str, Any]], Record]] = {
 
 
 def _deal(adapter: RestAdapter, row: Row, seen: Seen, excess: str, common: dict[str, Any]) -> Record:
-    """Lost is what is not active and has no chance; what is not active otherwise was put away."""
+    """Lost is what is not active and has no chance, whatever its stage; else won is what is in a stage that is.
+
+    What is not active otherwise was put away.
+    """
     active, percent = row.flag("active"), row.number("probability")
-    won = _id(row, "stage_id") in seen.won
-    lost = not active and not won and not percent
+    lost = not active and not percent
+    won = not lost and _id(row, "stage_id") in seen.won
     status = "lost" if lost else "won" if won else "open"
     partner = _id(row, "partner_id")
-    closed = row.instant("date_closed")
+    currency = seen.currency if row.get("company_id") is None else _label(row, "company_currency")
     return crm.Deal(
         **common,
         name=row.text("name"),
@@ -194,10 +222,10 @@ def _deal(adapter: RestAdapter, row: Row, seen: Seen, excess: str, common: dict[
         status=status,  # type: ignore[arg-type]  # one of three words
         account=adapter.ref("account", seen.companies.get(partner) if partner else None),
         stage=adapter.ref("stage", _id(row, "stage_id")),
-        value=row.money("expected_revenue", _label(row, "company_currency"), excess_digits=excess),
+        value=row.money("expected_revenue", currency, excess_digits=excess),
         probability=None if percent is None else percent / 100,
         expected_close=row.day("date_deadline"),
-        closed_at=None if status == "open" else closed,
+        closed_at=None if status == "open" else row.instant("date_closed"),
         owner=adapter.ref("user", _id(row, "user_id")),
         team=adapter.ref("team", _id(row, "team_id")),
         source=_label(row, "source_id"),

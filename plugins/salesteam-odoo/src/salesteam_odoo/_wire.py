@@ -15,8 +15,19 @@ __all__ = ["Json2", "JsonRpc", "Wire"]
 NOTE = {"message_type": "comment", "subtype_xmlid": "mail.mt_note"}
 """What makes a message a note that only colleagues see."""
 _HTML_IS_SAID = 17
-_PASSING = ("SerializationFailure", "LockNotAvailable", "DeadlockDetected")
+_PASSING = (
+    *("SerializationFailure", "LockNotAvailable", "DeadlockDetected"),
+    *("ConcurrencyError", "LockError", "PoolError"),
+)
 _DENIED = ("AccessDenied", "SessionExpiredException")
+_BY_STATUS = frozenset({401, 429, 502, 503, 504})
+"""What these mean, they mean whatever is in the body."""
+_SAID = "odoo.exceptions.UserError: "
+_OLD = "over JSON-2: name another `database`, or, before Odoo 19, set `protocol: jsonrpc`"
+
+
+class NoModelError(Rejected):
+    """The database has no such model, because the app that brings it is not installed."""
 
 
 class Wire(ABC):
@@ -30,12 +41,19 @@ class Wire(ABC):
         """What a method gives."""
 
     @abstractmethod
-    def create(self, client: Client, model: str, values: Mapping[str, Any]) -> Any:
+    def create(self, client: Client, model: str, values: Mapping[str, Any], context: Mapping[str, Any]) -> Any:
         """Make a row, once; gives its id or a list of it."""
 
     @abstractmethod
     def post(self, client: Client, model: str, record: int, html: str) -> Any:
         """Write a note to a record, once; gives the id of the message or a list of it."""
+
+    def fields(self, client: Client, model: str) -> Mapping[str, Any]:
+        """What the login may see of the fields of a model; raises NoModelError where there is no such model."""
+        found = self.call(client, model, "fields_get", None, attributes=["type", "selection"])
+        if not isinstance(found, dict):
+            raise AdapterError(f"the answer has no fields of {model}", source=self.source)
+        return found
 
     def log_in(self, client: Client) -> Login:
         """What is added to each request."""
@@ -63,9 +81,10 @@ class Json2(Wire):
     def _ask(self, client: Client, model: str, method: str, body: Mapping[str, Any], *, again: bool = True) -> Any:
         return client.ask("POST", f"json/2/{model}/{method}", json=body, again=again).data
 
-    def create(self, client: Client, model: str, values: Mapping[str, Any]) -> Any:
+    def create(self, client: Client, model: str, values: Mapping[str, Any], context: Mapping[str, Any]) -> Any:
         """Make a row."""
-        return self._ask(client, model, "create", {"vals_list": [dict(values)]}, again=False)
+        body = {"vals_list": [dict(values)], "context": dict(context)}
+        return self._ask(client, model, "create", body, again=False)
 
     def post(self, client: Client, model: str, record: int, html: str) -> Any:
         """Post a message that is a note."""
@@ -79,13 +98,18 @@ class Json2(Wire):
         return Login(headers={"Authorization": f"bearer {key}", "X-Odoo-Database": self.config.database})
 
     def classify(self, client: Client, reply: Reply) -> AdapterError | None:
-        """An error has the status of an error; its body names the exception."""
-        name = reply.get("name")
-        if reply.status < 400 or not isinstance(name, str):
+        """An error has the status of an error; its body names the exception, unless nothing of Odoo was found."""
+        name, said = reply.get("name"), str(reply.get("message") or "")
+        if reply.status < 400 or reply.status in _BY_STATUS:
             return None
-        told = client.hide(f"{name}: {reply.get('message') or ''}")[:300]
+        if not isinstance(name, str):
+            there = f"404: {self.config.base} serves no database {self.config.database!r} {_OLD}"
+            return Rejected(there, source=self.source) if reply.status == 404 else None
+        told = client.hide(f"{reply.status} {name}: {said}")[:300]
+        if reply.status == 404 and said.startswith("the model "):
+            return NoModelError(told, source=self.source)
         known = self.error(name, told)
-        return known if isinstance(known, (AuthExpired, Transient)) else None
+        return AdapterError(told, source=self.source) if type(known) is Rejected and reply.status >= 500 else known
 
 
 class JsonRpc(Wire):
@@ -97,9 +121,18 @@ class JsonRpc(Wire):
         """What a method gives."""
         return self._execute(client, model, method, [] if ids is None else [ids], named)
 
-    def create(self, client: Client, model: str, values: Mapping[str, Any]) -> Any:
+    def fields(self, client: Client, model: str) -> Mapping[str, Any]:
+        """The fields; that a model is not there is said in the language of the user."""
+        try:
+            return super().fields(client, model)
+        except Rejected as error:
+            if _SAID not in str(error):
+                raise
+            raise NoModelError(f"there is no {model}", source=self.source) from None
+
+    def create(self, client: Client, model: str, values: Mapping[str, Any], context: Mapping[str, Any]) -> Any:
         """Make a row."""
-        return self._execute(client, model, "create", [[dict(values)]], {}, again=False)
+        return self._execute(client, model, "create", [[dict(values)]], {"context": dict(context)}, again=False)
 
     def post(self, client: Client, model: str, record: int, html: str) -> Any:
         """Post a message that is a note; since Odoo 17 HTML must be called so."""

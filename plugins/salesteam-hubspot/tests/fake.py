@@ -39,6 +39,7 @@ class HubSpotFake(FakeHTTP):
         self.deal_stages = []  # pairs of deal id and its versions of dealstage
         self.merged = {}
         self.notes = 0
+        self.loose = set()  # lines of no deal
         self.stages = dict(STAGES)
 
     def problem(self, status, what):
@@ -95,8 +96,9 @@ class HubSpotFake(FakeHTTP):
                 made = [
                     {"toObjectId": int(key(each.ref)), "associationTypes": LINK} for each in self.about(about, name)
                 ]
-                found = [{"from": {"id": asked["id"]}, "to": made}] if made else []
-                return Answer(body={"status": "COMPLETE", "results": found})
+                if not made:
+                    return self.partly([], [f"Nothing is associated with {about.kind} {asked['id']}."])
+                return self.partly([{"from": {"id": asked["id"]}, "to": made}], [])
             case ("POST", "crm", "objects", version, ("notes" | "tasks") as name, "batch", "read") if version == V:
                 body = request.object(("inputs", "properties"))
                 if body["properties"] != [BODIES[name]]:
@@ -151,7 +153,9 @@ class HubSpotFake(FakeHTTP):
         return self.paged(rows, query, 500)
 
     def listing(self, kind, query):
-        return self.paged([self.sent(record, ["hs_object_id"]) for record in self.by_id(kind)], query, 100)
+        names = query["properties"].split(",")
+        self.known(kind, names)
+        return self.paged([self.sent(record, names) for record in self.by_id(kind)], query, 100)
 
     def by_id(self, kind):
         return sorted(self.there(kind), key=lambda record: int(record.ref.external_id))
@@ -209,9 +213,16 @@ class HubSpotFake(FakeHTTP):
         if "propertiesWithHistory" in body:
             stages = dict(self.deal_stages)
             rows = [{**row, "propertiesWithHistory": {"dealstage": stages.get(row["id"], [])}} for row in rows]
-        missing = len(wanted) - len(rows)
-        status = 207 if missing else 200
-        return Answer(status=status, body={"status": "COMPLETE", "results": rows, "numErrors": missing})
+        missing = wanted - {row["id"] for row in rows}
+        return self.partly(rows, [f"No object {each} was found." for each in sorted(missing)])
+
+    def partly(self, rows, problems):
+        """The answer of a batch: what could not be read is an error in it."""
+        body = {"status": "COMPLETE", "results": rows}
+        if problems:
+            errors = [{"status": "error", "category": "OBJECT_NOT_FOUND", "message": each} for each in problems]
+            body |= {"numErrors": len(errors), "errors": errors}
+        return Answer(status=207 if problems else 200, body=body)
 
     def assign(self, ref, body):
         if set(body["properties"]) != {"hubspot_owner_id"}:
@@ -255,15 +266,18 @@ class HubSpotFake(FakeHTTP):
         }
 
     def links(self, body, kind, target):
-        found = []
+        found, alone = [], []
         for each in body["inputs"]:
-            ref = target(self.crm.get(Ref(self.crm.source, kind, each["id"])))
-            if ref is not None:
+            record = self.crm.get(Ref(self.crm.source, kind, each["id"]))
+            ref = None if record.ref in self.loose else target(record)
+            if ref is None:
+                alone.append(f"Nothing is associated with {kind} {each['id']}.")
+            else:
                 types = [{"category": "HUBSPOT_DEFINED", "typeId": 5, "label": "Primary"}]
                 found.append(
                     {"from": {"id": each["id"]}, "to": [{"toObjectId": int(key(ref)), "associationTypes": types}]}
                 )
-        return Answer(body={"status": "COMPLETE", "results": found})
+        return self.partly(found, alone)
 
     # what it makes of a record
 

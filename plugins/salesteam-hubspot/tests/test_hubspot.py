@@ -12,7 +12,7 @@ from salesteam import plugins
 from salesteam.core import Money
 from salesteam.crm import AddNote, AssignOwner, Cursor, Deal, Ref, Secret, User, pull
 from salesteam.errors import Conflict, InvalidValueError, QuotaExhausted, Rejected, ReportError
-from salesteam.testing import Fault, read_all
+from salesteam.testing import Answer, Fault, read_all
 from salesteam.testing._read import last_cursor, records_of, refs_of
 
 
@@ -148,6 +148,38 @@ def test_a_deletion_is_found_by_the_list_that_does_not_lag(harness, adapter):
     harness.delete(gone)
     assert [kept.external_id] == list(adapter.list_ids("deal"))
     assert {"GET /crm/objects/2026-09/deals": 1} == dict(harness.server.counts())
+
+
+def test_a_line_of_no_deal_or_of_no_product_is_left_out(harness, adapter):
+    """A quote has lines of its own, and whoever writes one may type what no product is; a sweep sees neither."""
+    kept, quoted, typed = [harness.create("deal_line", number) for number in (1, 2, 3)]
+    harness.server.loose.add(quoted)
+    harness.server.spoil(typed, hs_product_id=None)
+    batches = read_all(adapter, "deal_line")
+    assert ([kept], []) == (refs_of(batches), [reject for batch in batches for reject in batch.rejects])
+    assert [kept.external_id] == list(adapter.list_ids("deal_line"))
+    ids = [each.external_id for each in (kept, quoted, typed)]
+    assert [kept] == [record.ref for record in adapter.fetch_ids("deal_line", ids)]
+
+
+def test_a_company_without_a_name_is_called_by_its_domain(harness, adapter):
+    """HubSpot makes companies of the addresses of mails."""
+    ref = harness.create("account", 1)
+    harness.server.spoil(ref, name=None, domain="acme.example")
+    assert "acme.example" == records_of(read_all(adapter, "account"))[ref].name
+
+
+def test_a_part_that_was_not_answered_is_no_answer(harness, adapter):
+    """Else a deal would have no company, and an object would be gone, because something went wrong."""
+    ref = deal(harness, 7)
+    error = {"status": "error", "category": "RATE_LIMITS", "message": "try later"}
+    answer = Answer(status=207, body={"status": "COMPLETE", "results": [], "errors": [error], "numErrors": 1})
+    harness.server.fail(Fault(how="answer", answer=answer, after=1))  # behind the search
+    with pytest.raises(Rejected, match="was not answered: try later"):
+        read_all(adapter, "deal")
+    harness.server.fail(Fault(how="answer", answer=answer))
+    with pytest.raises(Rejected, match="was not answered: try later"):
+        adapter.fetch_ids("deal", [ref.external_id])
 
 
 def test_properties_of_the_tenant_are_kept(harness):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from salesteam.crm import AddNote, Capability, CreateTask, Field, Kind, Record, 
 from salesteam.crm.http import Client, Limit, Login, Page, Reply, Row, WindowAdapter
 from salesteam.errors import AdapterError, QuotaExhausted, Rejected, Transient
 from salesteam_hubspot import _config
-from salesteam_hubspot._objects import MERGED, OBJECTS, PROPERTIES, changed_property
+from salesteam_hubspot._objects import MERGED, OBJECTS, PRODUCT, PROPERTIES, changed_property
 from salesteam_hubspot._records import Account, record_of, stage_kinds
 from salesteam_hubspot._writes import BODIES, body_of, name_of
 
@@ -165,21 +166,36 @@ class HubSpotAdapter(WindowAdapter):
 
     def found(self, kind: Kind, rows: Sequence[Mapping[str, Any]], cursor: Any) -> Page:
         """A page with what its rows belong to, and with redirects from what was merged into them."""
-        rows = self._linked(kind, rows)
+        rows = self._whole_rows(kind, rows)
         return Page(rows=rows, cursor=cursor, gone=[lost for row in rows for lost in self._merged(kind, row)])
 
+    def _whole_rows(self, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """The rows with what they belong to: the company of a deal, the deal of a line item.
+
+        A line item of no deal, as a quote has of its own, or of no product is none of a deal.
+        """
+        if kind == "deal_line":
+            rows = [row for row in self._linked(kind, rows) if Row(row).text(f"properties.{PRODUCT}")]
+            return [row for row in rows if row["links"]]
+        return self._linked(kind, rows) if kind in LINKED else rows
+
     def _linked(self, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-        """The rows with what they belong to: the company of a deal, the deal of a line item."""
-        if kind not in LINKED:
-            return rows
         links: dict[str, list[Any]] = {}
         for start in range(0, len(rows), BATCH):
             ids = [{"id": str(row["id"])} for row in rows[start : start + BATCH]]
             path = f"crm/associations/{VERSION}/{OBJECTS[kind]}/{LINKED[kind]}/batch/read"
-            found = self.http.ask("POST", path, json={"inputs": ids})
-            for each in self.listed(found.get("results"), "associations"):
+            for each in self._read(path, {"inputs": ids}):
                 links[str(Row(each).need("from.id"))] = self.listed(each.get("to"), "associations")
         return [{**row, "links": links.get(str(row["id"]), [])} for row in rows]
+
+    def _read(self, path: str, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """What a batch reads; that something is not there, or linked to nothing, is an error in a good answer."""
+        found = self.http.ask("POST", path, json=body)
+        errors = [each for each in found.get("errors") or () if Row(each).text("category") != "OBJECT_NOT_FOUND"]
+        if errors:
+            told = self.http.hide(str(Row(errors[0]).get("message") or errors[0]))[:300]
+            raise Rejected(f"a part of {path} was not answered: {told}", source=self.source)
+        return self.listed(found.get("results"), path)
 
     def _merged(self, kind: Kind, row: Mapping[str, Any]) -> list[Record]:
         """Redirects from the ids that were merged into this one."""
@@ -236,13 +252,12 @@ class HubSpotAdapter(WindowAdapter):
         asked: dict[str, str] = {"id": record}
         while True:
             path = f"crm/associations/{VERSION}/{OBJECTS[change.ref.kind]}/{name}/batch/read"
-            rows = self.listed(self.http.ask("POST", path, json={"inputs": [asked]}).get("results"), "associations")
+            rows = self._read(path, {"inputs": [asked]})
             ids = [str(each["toObjectId"]) for row in rows for each in self.listed(row.get("to"), "associations")]
             for start in range(0, len(ids), BATCH):
                 inputs = [{"id": each} for each in ids[start : start + BATCH]]
                 body = {"inputs": inputs, "properties": [BODIES[name]]}
-                found = self.http.ask("POST", f"crm/objects/{VERSION}/{name}/batch/read", json=body)
-                for row in map(Row, self.listed(found.get("results"), name)):
+                for row in map(Row, self._read(f"crm/objects/{VERSION}/{name}/batch/read", body)):
                     if marker in (row.text(f"properties.{BODIES[name]}") or ""):
                         return row.need("id")
             after = next((text for row in rows if (text := Row(row).text("paging.next.after"))), None)
@@ -279,16 +294,19 @@ class HubSpotAdapter(WindowAdapter):
         if kind not in OBJECTS:
             yield from super().list_ids(kind)
             return
-        params = {"properties": "hs_object_id", "archived": "false"}
-        for row in self._listing(f"crm/objects/{VERSION}/{OBJECTS[kind]}", BATCH, params):
-            yield self.mark(kind, row)[1]
+        lines = kind == "deal_line"
+        params = {"properties": PRODUCT if lines else "hs_object_id", "archived": "false"}
+        listed = self._listing(f"crm/objects/{VERSION}/{OBJECTS[kind]}", BATCH, params)
+        while rows := list(islice(listed, BATCH)):
+            for row in self._whole_rows(kind, rows) if lines else rows:
+                yield self.mark(kind, row)[1]
 
     def fetch_ids(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
         """The objects of these ids that exist."""
         if kind not in OBJECTS:
             return super().fetch_ids(kind, ids)
         rows = self._batches(kind, ids, BATCH, {"properties": self._properties(kind)})
-        made = [self.made(kind, row) for row in self._linked(kind, rows)]
+        made = [self.made(kind, row) for row in self._whole_rows(kind, rows)]
         return tuple(each for each in made if isinstance(each, Record))
 
     def _batches(self, kind: Kind, ids: Sequence[str], size: int, what: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -298,8 +316,7 @@ class HubSpotAdapter(WindowAdapter):
         for start in range(0, len(known), size):
             inputs = [{"id": each} for each in known[start : start + size]]
             path = f"crm/objects/{VERSION}/{OBJECTS[kind]}/batch/read"
-            found = self.http.ask("POST", path, json={"inputs": inputs, **what})
-            rows += self.listed(found.get("results"), OBJECTS[kind])
+            rows += self._read(path, {"inputs": inputs, **what})
         return rows
 
     def history(self, kind: Kind, ids: Sequence[str]) -> Iterator[Record]:

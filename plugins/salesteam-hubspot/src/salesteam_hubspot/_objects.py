@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from salesteam.crm import Kind
 
-__all__ = ["MERGED", "OBJECTS", "PROPERTIES", "changed_property"]
+__all__ = ["MERGED", "OBJECTS", "PRODUCT", "PROPERTIES", "changed_property"]
 
 OBJECTS: Mapping[Kind, str] = {
     "account": "companies",
@@ -16,6 +16,7 @@ OBJECTS: Mapping[Kind, str] = {
     "deal_line": "line_items",
 }
 MERGED = "hs_merged_object_ids"
+PRODUCT = "hs_product_id"
 _COMMON = ("hs_object_id", "createdate")
 PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
     "account": (
@@ -56,7 +57,7 @@ PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
         "closed_lost_reason",
         "hs_analytics_source",
     ),
-    "deal_line": (*_COMMON, "hs_product_id", "quantity", "amount", "hs_line_item_currency_code"),
+    "deal_line": (*_COMMON, PRODUCT, "quantity", "amount", "hs_line_item_currency_code"),
 }
 
 

@@ -12,6 +12,7 @@ import attrs
 from salesteam import crm
 from salesteam.crm import Kind, Record, Ref
 from salesteam.crm.http import BadValueError, RestAdapter, Row
+from salesteam_hubspot._objects import PRODUCT
 
 __all__ = ["Account", "record_of", "stage_kinds"]
 
@@ -99,7 +100,7 @@ def _company(adapter: RestAdapter, row: Row, _: Account, __: str, common: dict[s
     own = Row(row.data["properties"], zone=row.zone)
     return crm.Account(
         **common,
-        name=own.need("name"),
+        name=own.text("name") or own.need("domain"),
         industry=own.text("industry"),
         country=own.text("country"),
         region=own.text("state"),
@@ -177,7 +178,7 @@ def _line(adapter: RestAdapter, row: Row, account: Account, excess: str, common:
     return crm.DealLine(
         **common,
         deal=Ref(adapter.source, "deal", *deals),
-        product=Ref(adapter.source, "product", own.need("hs_product_id")),
+        product=Ref(adapter.source, "product", own.need(PRODUCT)),
         quantity=Fraction(1) if quantity is None else quantity,
         value=own.money("amount", currency, excess_digits=excess),
     )

@@ -126,6 +126,14 @@ def test_a_query_that_never_ends_is_noticed(harness, adapter):
         read_all(adapter, "deal")
 
 
+@pytest.mark.parametrize(("said", "kind"), [(None, "task"), ("LinkedIn", "task"), ("ListEmail", "email")])
+def test_a_task_is_what_its_subtype_says(harness, read, said, kind):
+    """One without a subtype is a task."""
+    ref = harness.create("activity", 1)
+    harness.server.spoil(ref, TaskSubtype=said)
+    assert kind == read("activity")[ref].activity_kind
+
+
 def test_leads_are_mapped_by_the_words_of_the_org(harness, read):
     """Those of every new org are known, others are set, unknown ones are set aside."""
     crm, ref = harness.server.crm, Ref("sf", "lead", harness.id_of("lead", 1))

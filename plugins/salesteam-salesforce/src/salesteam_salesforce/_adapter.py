@@ -24,7 +24,7 @@ from salesteam.crm import (
     Verified,
 )
 from salesteam.crm.http import Client, Login, Page, Reply, RestAdapter, Row
-from salesteam.errors import AdapterError, AuthExpired, QuotaExhausted, Rejected, Transient
+from salesteam.errors import AdapterError, AuthExpired, QuotaExhausted, RateLimited, Rejected, Transient
 from salesteam_salesforce import _config
 from salesteam_salesforce._bulk import Jobs, begun_of, is_broken
 from salesteam_salesforce._login import session
@@ -38,6 +38,8 @@ PAGE, PIECE = 2000, 50_000
 IDS = 200
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+_CROWDED = "REQUEST_LIMIT_EXCEEDED: Concurrent"
+"""Too many requests of the org run just now; the allowance of the day is not used up."""
 _ERRORS: Mapping[str, type[AdapterError]] = {
     "REQUEST_LIMIT_EXCEEDED": QuotaExhausted,
     "INVALID_SESSION_ID": AuthExpired,
@@ -152,7 +154,7 @@ class SalesforceAdapter(RestAdapter):
             code = str(Row(error).get("errorCode")) if isinstance(error, dict) else ""
             if code in _ERRORS:
                 told = self.http.hide(f"{code}: {error.get('message', '')}")[:300]
-                known = _ERRORS[code]
+                known = RateLimited if _CROWDED in told else _ERRORS[code]
                 if known is Transient:  # it was turned away, and nothing was done
                     return Transient(told, source=self.source, arrived=False)
                 return known(told, source=self.source)

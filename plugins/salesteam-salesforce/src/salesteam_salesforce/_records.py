@@ -13,7 +13,14 @@ from salesteam_salesforce._config import LEAD_STATUSES, Config
 
 __all__ = ["note_of", "record_of"]
 
-_TASKS = {"Task": "task", "Call": "call", "Email": "email", "ListEmail": "email", "Cadence": "task"}
+_TASKS = {
+    "Task": "task",
+    "Call": "call",
+    "Email": "email",
+    "ListEmail": "email",
+    "Cadence": "task",
+    "LinkedIn": "task",
+}
 _ABOUT: Mapping[str, Kind] = {"001": "account", "006": "deal", "00Q": "lead", "003": "contact"}
 """The first three signs of an id say what it is of."""
 
@@ -165,7 +172,7 @@ def _activity(adapter: RestAdapter, row: Row, _: Config, common: dict[str, Any])
     done = row.instant("CompletedDateTime")
     return crm.Activity(
         **common,
-        activity_kind=row.word("TaskSubtype", _TASKS),
+        activity_kind="task" if row.text("TaskSubtype") is None else row.word("TaskSubtype", _TASKS),
         user=adapter.ref("user", row.text("OwnerId")),
         about=adapter.ref(kind, about) if kind else None,
         subject=row.text("Subject"),

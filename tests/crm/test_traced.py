@@ -182,6 +182,10 @@ def test_a_person_with_two_logins_is_one():
         ("+86 138 0013 8000", "+49 138 0013 8000", False),
         ("12345", "12345", False),
         ("ask Wang", "ask Wang", False),
+        ("+86 10 8765 4321 转 12", "+861087654321", True),
+        ("010-87654321 ext. 7", "+86 10 8765 4321", True),
+        ("+1 868 765 4321", "+18687654321", True),
+        ("+1 868 765 4321", "+8687654321", False),
     ],
 )
 def test_a_number_is_known_however_it_is_written(kept, dialled, known):

@@ -8,12 +8,12 @@ Kinds of records
     `references` visits what it points to
 Adapters
     `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference;
-    `money_of` reads the amounts that sources send, `EXCESS_DIGITS` says how
+    `money_of` reads the amounts that sources send, `EXCESS_DIGITS` says how; `e164` reads telephone numbers
 Store and sync
     `open_store` gives a `Store`, in which `sync` lands what changed in a source, and `sweep` what vanished;
     both take `Limits`, give a `SyncReport` of `SyncPart` and tell `SyncProgress`.
-    `draft_tenant` drafts the settings of a source, `check` looks whether it can be read, `remap` reads the quarantine
-    again after a mapping was mended.
+    `draft_tenant` drafts the settings of a source, `check` looks whether it can be read, `remap` reads the
+    texts of rows again after a mapping was mended.
     `diff` compares what a store knew at two instants into a `Difference` of `DifferenceRow`.
     A store tells its quarantine (of `Held`) and its log (of `LoggedChange`), and forgets a person into an `Erasure` of
     `ErasureRow`; `Clock` is `SystemClock` or `VirtualClock`
@@ -63,6 +63,7 @@ from salesteam.crm._field_type import FieldType, field_types
 from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
 from salesteam.crm._money_of import EXCESS_DIGITS, money_of
 from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
+from salesteam.crm._phone import e164
 from salesteam.crm._pull import MAX_REJECT_SHARE, pull
 from salesteam.crm._push import VERDICTS, outbox, plan, push, resolve
 from salesteam.crm._push_report import PushLine, PushReport
@@ -210,6 +211,7 @@ __all__ = [
     "completeness",
     "diff",
     "draft_tenant",
+    "e164",
     "facts",
     "field_types",
     "load_changes",

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import attrs
 
 from salesteam.core import Money
+from salesteam.crm._phone import e164
 from salesteam.crm._record import Record, days, numbers
 from salesteam.crm._ref import Kind, Ref
 from salesteam.errors import InvalidValueError
@@ -110,12 +111,13 @@ class Account(Record):
 
 @attrs.frozen(kw_only=True)
 class Contact(Record):
-    """A person at a customer; telephone numbers are as the source writes them.
+    """A person at a customer; telephone numbers are as the source writes them, extensions and all.
 
     Examples
     --------
-    >>> Contact(ref=Ref("demo", "contact", "C-1"), name="王总").emails
-    ()
+    >>> wang = Contact(ref=Ref("demo", "contact", "C-1"), name="王总", phones=("+86 10 1234 5678 转 12", "5678"))
+    >>> wang.e164
+    ('+861012345678',)
     """
 
     kind: ClassVar[Kind] = "contact"
@@ -124,6 +126,17 @@ class Contact(Record):
     title: str | None = None
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+
+    @property
+    def e164(self) -> tuple[str, ...]:
+        """Those of the numbers that are written internationally, in the form of E.164, each once: see `e164`.
+
+        Examples
+        --------
+        >>> Contact(ref=Ref("demo", "contact", "C-1"), name="王总").e164
+        ()
+        """
+        return tuple(dict.fromkeys(form for number in self.phones if (form := e164(number)) is not None))
 
 
 @attrs.frozen(kw_only=True)

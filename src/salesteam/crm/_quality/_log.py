@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -13,6 +11,7 @@ from typing import Any, TypeVar
 import attrs
 
 from salesteam.core import Finding, Place, Report, _table, find
+from salesteam.crm._phone import dialled, e164
 from salesteam.crm._quality._who import person_of, who_is
 from salesteam.crm._reading import Records
 from salesteam.crm._record import zoned
@@ -51,7 +50,8 @@ class LogRow:
     channel: str = _table.column("calendar, telephone, mail or minutes")
     user: str = _table.column("id or e-mail address of a user")
     customer: str = _table.column(
-        "id of an account; or e-mail address or telephone number of a contact, with or without the code of its country;"
+        "id of an account; or e-mail address or telephone number of a contact, with or without the code of its country"
+        " (two numbers that both have a plus sign and a code are compared whole);"
         " or an address at the account's domain"
     )
     at: datetime = _table.column("when it happened")
@@ -150,12 +150,43 @@ class Users:
         return person_of(name.strip(), self.identity) or _only(self.names.get(_folded(name)))
 
 
+@attrs.frozen
+class _Number:
+    """A telephone number: its digits, and its form of E.164 if it is written internationally."""
+
+    digits: str
+    form: str | None
+
+    @classmethod
+    def of(cls, text: str) -> _Number:
+        """Read what somebody wrote."""
+        return cls(dialled(text), e164(text))
+
+    @property
+    def tail(self) -> str:
+        """The last digits, which are the same however much is written before them."""
+        return self.digits[-_TAIL:]
+
+    def same(self, other: _Number) -> bool:
+        """Whether it is the same: where both have the form of E.164, by that alone."""
+        if self.form is not None and other.form is not None:
+            return self.form == other.form
+        return self.digits == other.digits
+
+    def may_be(self, other: _Number) -> bool:
+        """Whether the code of the country, or of the town, may be left out on one side; not where both tell it."""
+        if self.form is not None and other.form is not None:
+            return False
+        one, two = self.digits, other.digits
+        return min(len(one), len(two)) > _TAIL and (one.endswith(two) or two.endswith(one))
+
+
 class _Customers:
     """Accounts by id and full reference, by the addresses and numbers of their contacts, and by their domains."""
 
     def __init__(self, records: Records) -> None:
         self.names: dict[str, set[Ref]] = {}
-        self.numbers: dict[str, set[tuple[str, Ref]]] = {}
+        self.numbers: dict[str, set[tuple[_Number, Ref]]] = {}
         self.domains: dict[str, set[Ref]] = {}
         for account in records.of("account"):
             for name in (account.ref.external_id, str(account.ref)):
@@ -168,27 +199,22 @@ class _Customers:
             for address in contact.emails:
                 self.names.setdefault(_folded(address), set()).add(contact.account)
             for number in contact.phones:
-                digits = _digits(number)
-                self.numbers.setdefault(digits[-_TAIL:], set()).add((digits, contact.account))
+                kept = _Number.of(number)
+                self.numbers.setdefault(kept.tail, set()).add((kept, contact.account))
 
     def of(self, name: str) -> Ref | None:
         found = self.names.get(_folded(name))
         if found is None and "@" in name:
             found = self.domains.get(_folded(name.rpartition("@")[2]))
-        return _only(self._called(_digits(name)) if found is None else found)
+        return _only(self._called(_Number.of(name)) if found is None else found)
 
-    def _called(self, digits: str) -> set[Ref]:
-        """Whose number it is; of a longer one the code of the country may be left out on either side."""
-        if len(digits) < _SHORTEST_NUMBER:
+    def _called(self, number: _Number) -> set[Ref]:
+        """Whose number it is; rather those whose number is the very same."""
+        if len(number.digits) < _SHORTEST_NUMBER:
             return set()
-        alike = self.numbers.get(digits[-_TAIL:], set())
-        same = {account for number, account in alike if number == digits}
-        shortest = _TAIL + 1
-        return same or {
-            account
-            for number, account in alike
-            if min(len(number), len(digits)) >= shortest and (number.endswith(digits) or digits.endswith(number))
-        }
+        alike = self.numbers.get(number.tail, set())
+        same = {account for kept, account in alike if kept.same(number)}
+        return same or {account for kept, account in alike if kept.may_be(number)}
 
 
 def _only(found: set[Meant] | None) -> Meant | None:
@@ -198,12 +224,3 @@ def _only(found: set[Meant] | None) -> Meant | None:
 
 def _folded(name: str) -> str:
     return name.strip().casefold()
-
-
-def _digits(number: str) -> str:
-    """The digits of a telephone number without the zeros in front, which lead abroad or out of town.
-
-    A letter makes it none; so does nothing else that people write, such as the (0) that is not dialled from abroad.
-    """
-    plain = unicodedata.normalize("NFKC", number).replace("(0)", "")
-    return "" if re.search(r"[^\d\s()+./\-‐-―]", plain) else re.sub(r"\D", "", plain).lstrip("0")

@@ -63,7 +63,8 @@ def person_of(ref: Ref, connection: sqlite3.Connection) -> tuple[frozenset[Ref],
 def _texts(record: Any) -> Iterable[str]:
     if record.ref != nameless(record.ref):
         yield record.name
-        yield from (*getattr(record, "emails", ()), *getattr(record, "phones", ()))
+        for field in ("emails", "phones", "e164"):
+            yield from getattr(record, field, ())
 
 
 def _pattern(texts: Iterable[str]) -> re.Pattern[str] | None:

@@ -8,7 +8,19 @@ from fractions import Fraction
 import attrs
 from hypothesis import strategies as st
 
-from salesteam.incentives import Component, CreditRule, Gate, GateTest, Limit, Measure, Modifier, Plan, Rounding, Tier
+from salesteam.incentives import (
+    Component,
+    CreditRule,
+    Gate,
+    GateTest,
+    Limit,
+    Measure,
+    Modifier,
+    Plan,
+    Rounding,
+    TargetShare,
+    Tier,
+)  # fmt: skip
 from salesteam.incentives._bending import Lock, Windfall
 from salesteam.incentives._number import Dated, Parameter, Ref
 from salesteam.incentives._parts import Above, Axis, By, Fund, Objective, RateTable, Where, Window
@@ -264,6 +276,47 @@ DATED = Parameter(
 )
 
 
+NAMED = {
+    **MEASURES,
+    "margin": attrs.evolve(MEASURES["margin"], value="amount * $part - cost"),
+    "y": attrs.evolve(MEASURES["y"], value="max(amount - cost, 0) / $parts"),
+    "units": attrs.evolve(MEASURES["units"], value="quantity * $part"),
+}
+"""The measures with numbers under names."""
+
+
+def changed(before, after):
+    """A number that is another from the last day of January."""
+    return Parameter(values=(Dated(value=F(before)), Dated(value=F(after), from_=date(2026, 1, 31))))
+
+
+PARAMETERS = {
+    "part": changed("1", "1/3"), "parts": changed(2, 4), "most": changed("1.2", 1), "pay": changed(4, "1.55"),
+    "of_target": changed("1/20", "3/200"), "step": changed("1/100", "1/10"),
+}  # fmt: skip
+
+
+def named(about):
+    """A plan with dated numbers under names in all places around its components."""
+    limits = (Ref("pay"), TargetShare(Ref("of_target")))
+    made = {
+        key: tuple(attrs.evolve(x, limit=limits[i % 2]) for i, x in enumerate(about.get(key, ())))
+        for key in ("caps", "floors")
+    }
+    step = Ref("step")
+    modifiers = tuple(
+        m if m.round is None else attrs.evolve(m, round=attrs.evolve(m.round, to=step))
+        for m in about.get("modifiers", ())
+    )
+    most = Ref("most") if about["crediting"] else None
+    return {
+        **made,
+        "modifiers": modifiers,
+        "max_credit_share": most,
+        "parameters": {**about["parameters"], **PARAMETERS},
+    }
+
+
 def dated(component):
     """A component with one of its numbers under a name."""
     if component.tiers and component.tiers[0].rate is not None:
@@ -315,6 +368,8 @@ def plans(draw, only=None, features=()):  # noqa: PLR0912 -- one branch for each
             "parameters": {"low": DATED},
             "parameters_at": draw(st.sampled_from(["transaction_date", "period_start", "period_end"])),
         }
+    if "named" in features:
+        about |= named(about)
     if "quotas" in features:
         about["quotas"] = (draw(st.one_of(QUOTA, QUOTA, st.just(SEASONS[period]))),)
     if "proration" in features:
@@ -340,6 +395,8 @@ def plans(draw, only=None, features=()):  # noqa: PLR0912 -- one branch for each
         about["windfall"] = (draw(WINDFALL),)
     if "rounded" in features:
         about["attainment_rounding"] = draw(st.sampled_from(["none", Rounding(to=F(1, 100), mode="nearest"), Rounding(to=F(1, 10), mode="floor")]))  # fmt: skip
+    if "named" in features and about.get("attainment_rounding", "none") != "none":
+        about["attainment_rounding"] = attrs.evolve(about["attainment_rounding"], to=Ref("step"))
     if "locks" in features:
         first = next((n for n, c in parts.items() if c.method in ("marginal", "slab") and len(c.tiers) > 1), None)
         if first:
@@ -361,7 +418,7 @@ def plans(draw, only=None, features=()):  # noqa: PLR0912 -- one branch for each
         tests = (GateTest(measure="m", at_least=draw(st.sampled_from([F(10), F(40)]))),)
         about["gates"] = (Gate(tests=tests, locks="c0", when="transaction"),)
     return Plan(
-        currency="CNY", period=period, measures=MEASURES, components=parts,
+        currency="CNY", period=period, measures=NAMED if "named" in features else MEASURES, components=parts,
         rounding=draw(st.sampled_from(["half_up", "half_away", "half_even", "down", "up"])), negative_period="carry", **about,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from tests.incentives import oracle_shapes as shapes
 from tests.incentives.oracle_credits import CENT, Credits
 from tests.incentives.oracle_shapes import ONE, ZERO, Gap, Unpayable, remainder_split, rounded
 
-from salesteam.incentives._bending import Lock
+from salesteam.incentives._bending import Lock, TargetShare
 from salesteam.incentives._parts import By, Fund
 
 BY_ROW = {"flat", "marginal", "slab", "from_threshold", "forward", "interpolated_amount", "bonus",
@@ -76,9 +76,8 @@ class Oracle(Credits):
 
     def limit(self, each, c, payee, period):
         num = self.num(self.day_in(period))
-        if isinstance(each.limit, str):
-            share, _, _ = each.limit.partition("%")
-            return Fraction(share) / 100 * self.target(c, payee, period)
+        if isinstance(each.limit, TargetShare):
+            return num(each.limit.share) * self.target(c, payee, period)
         limit = num(each.limit)
         return limit * self.part("cap", payee, period)
 

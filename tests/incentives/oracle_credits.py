@@ -12,6 +12,8 @@ import attrs
 from tests.incentives.oracle_shapes import ONE, ZERO, Unpayable, remainder_split, rounded, stepped
 from tests.incentives.oracle_terms import Terms
 
+from salesteam.incentives._number import Ref
+
 CENT = 100
 
 
@@ -95,16 +97,16 @@ class Credits(Terms):
             return
         total = sum(s for _, s in (*cuts, *over))
         carved = sum(s for _, s in cuts)
-        if carved > 1 or (self.plan.max_credit_share is not None and total > self.plan.max_credit_share):
+        if carved > 1 or (self.plan.max_credit_share is not None and total > num(self.plan.max_credit_share)):
             self.unpaid.add((row["transaction"], None, "credit-over-max"))
             return
         slots = [("carve_out", n, s) for n, s in (*cuts, ("house", 1 - carved))] + [("overlay", n, s) for n, s in over]
         values = {"amount": row["major"]["amount"]}
         for name, m in self.plan.measures.items():
             if m.value not in (None, "amount") and m.unit == "money":
-                values[name] = self.evaluate(ast.parse(m.value, mode="eval").body, row)
+                values[name] = self.evaluate(self.tree(m.value), row)
         before = len(self.credits)
-        pieces = {name: self.cut(value, slots, self.steps(name)) for name, value in values.items()}
+        pieces = {name: self.cut(value, slots, self.steps(name, num)) for name, value in values.items()}
         for i, (kind, payee, share) in enumerate(slots):
             if kind == "carve_out" and payee == "house":
                 self.house += pieces["amount"][i]
@@ -119,9 +121,12 @@ class Credits(Terms):
             size = rounded(size, "half_up")
         return Fraction(size, CENT) * (1 if minor >= 0 else -1)
 
-    def steps(self, name):
-        """In which parts of a cent an amount is cut: those in which every row of the measure is whole."""
-        return 2 if name == "y" else 1
+    def steps(self, name, num):
+        """In which parts of a cent an amount is cut: those in which every row of the measure is whole on its day."""
+        value = "amount" if name == "amount" else self.plan.measures[name].value
+        if "$parts" in value:
+            return int(num(Ref("parts")))
+        return num(Ref("part")).denominator if "$part" in value else 2 if name == "y" else 1
 
     def cut(self, value, slots, steps):
         """Largest remainder for carve-outs, each overlay alone; what is no whole number is cut exactly."""
@@ -211,18 +216,22 @@ class Credits(Terms):
         if e.ready is not None:
             return Fraction(e.row["value"])
         if measure.aggregate in ("mean", "latest"):
-            return self.evaluate(ast.parse(measure.value, mode="eval").body, e.row) * e.left
+            return self.evaluate(self.tree(measure.value), e.row) * e.left
         if measure.unit == "money":
             return e.credit["amount" if measure.value == "amount" else name]
-        return self.evaluate(ast.parse(measure.value, mode="eval").body, e.row) * e.share
+        return self.evaluate(self.tree(measure.value), e.row) * e.share
+
+    def tree(self, value):
+        """The expression of a measure, a number under a name as an attribute of ``named``."""
+        return ast.parse(value.replace("$", "named."), mode="eval").body
 
     def evaluate(self, tree, row):
         if isinstance(tree, ast.Constant):
             return Fraction(str(tree.value))
+        if isinstance(tree, ast.Attribute):
+            return self.num(self.day(row["on"]))(Ref(tree.attr))
         if isinstance(tree, ast.Name):
-            if tree.id in ("amount", "cost", "invoiced"):
-                return row["major"][tree.id]
-            return Fraction(row[tree.id])
+            return row["major"][tree.id] if tree.id in ("amount", "cost", "invoiced") else Fraction(row[tree.id])
         if isinstance(tree, ast.Call):
             return {"min": min, "max": max}[tree.func.id](self.evaluate(a, row) for a in tree.args)
         if isinstance(tree, ast.UnaryOp):
@@ -266,7 +275,7 @@ class Credits(Terms):
         name, asked = parts[team], parts[-1] == "attainment"
         measure = self.plan.measures[name]
         if asked and (given := self.given(name, payee, span, team=team)) is not None:
-            return stepped(given, self.plan.attainment_rounding)
+            return stepped(given, self.plan.attainment_rounding, self.num(self.day_in(span)))
         if team or measure.scope == "team":
             mine = self.team_in(payee, span)
             if mine is None:
@@ -286,7 +295,7 @@ class Credits(Terms):
         q = sum(x for x in quotas if x is not None)
         if not q or q <= 0:
             raise Unpayable("no-quota")
-        return stepped(s / q, self.plan.attainment_rounding)
+        return stepped(s / q, self.plan.attainment_rounding, self.num(self.day_in(span)))
 
     def given(self, name, payee, span, *, team):
         for v in self.facts["values"]:

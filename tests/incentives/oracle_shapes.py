@@ -38,9 +38,9 @@ def rounded(x, mode):
     return whole + up
 
 
-def stepped(x, how):
+def stepped(x, how, num):
     """A share rounded to a step."""
-    return x if how in (None, "none") else rounded(x / how.to, how.mode) * how.to
+    return x if how in (None, "none") else rounded(x / num(how.to), how.mode) * num(how.to)
 
 
 def remainder_split(total, weights, keys):
@@ -265,7 +265,7 @@ def _between(nodes, i, v):
 
 def factor(m, num, a):
     """The factor of one modifier."""
-    a = stepped(a, m.round)
+    a = stepped(a, m.round, num)
     if m.clamp:
         return max(num(m.clamp[0]), min(num(m.clamp[1]), a))
     if m.nodes:

@@ -55,7 +55,7 @@ class Terms:
     def day_in(self, period):
         """Day whose numbers a whole period uses."""
         low, high = self.span(period)
-        return low if self.plan.parameters_at in (None, "period_start") else high - timedelta(days=1)
+        return high - timedelta(days=1) if self.plan.parameters_at == "period_end" and high != LAST else low
 
     def num(self, on):
         def look(n):

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import floor
 
 from salesteam.core import Period
+from salesteam.incentives._bending import TargetShare
 from salesteam.incentives._filled import filled
 from salesteam.incentives._number import Ref
 from salesteam.incentives._parts import By, Fund
@@ -214,7 +215,7 @@ class Reference:
             left = 1 - sum(w for _, w in cuts)
             over = [(row[r.to], num(r.share)) for r in rules if r.kind == "overlay" and row.get(r.to)]
             total = sum(w for _, w in cuts + over) + (left if rest else 0)
-            if left < 0 or (self.plan.max_credit_share is not None and total > self.plan.max_credit_share):
+            if left < 0 or (self.plan.max_credit_share is not None and total > num(self.plan.max_credit_share)):
                 self.unpaid.append((row["transaction"], None, "credit-over-max"))
                 continue
             if not cuts and not rest and not over:
@@ -317,18 +318,26 @@ class Reference:
         if q <= 0:
             raise Unpayable("no-quota")
         a = Fraction(s) / q
-        return a if self.plan.attainment_rounding == "none" else self.step(a, self.plan.attainment_rounding)
+        return a if self.plan.attainment_rounding == "none" else self.step(a, self.plan.attainment_rounding, name)
 
-    def step(self, x, how):
+    def step(self, x, how, name):
         mode = {"floor": "down", "ceiling": "up", "nearest": "half_up"}.get(how.mode, how.mode)
-        return rounded(x / how.to, mode) * how.to
+        to = self.number(how.to, name)
+        return rounded(x / to, mode) * to
+
+    def number(self, number, name):
+        """A number of the plan as it holds for a whole period."""
+        if name == "once":
+            return self.num(self.plan.valid.from_ or date.min)(number)
+        p = Period.parse(name)
+        return self.num(p.last if self.plan.parameters_at == "period_end" else p.start)(number)
 
     def factor(self, of, payee, name):
         found = []
         for m in (m for m in self.plan.modifiers if m.of == of):
             a = self.path(m.measure, payee, name)
             if m.round:
-                a = self.step(a, m.round)
+                a = self.step(a, m.round, name)
             if m.clamp:
                 a = max(m.clamp[0], min(m.clamp[1], a))
             if m.tiers:
@@ -361,9 +370,9 @@ class Reference:
         return Fraction(1)
 
     def limit(self, each, c, payee, name):
-        if isinstance(each.limit, str):
-            return Fraction(each.limit.split("%")[0]) / 100 * self.target(c, payee, name)
-        return each.limit * 100
+        if isinstance(each.limit, TargetShare):
+            return self.number(each.limit.share, name) * self.target(c, payee, name)
+        return self.number(each.limit, name) * 100
 
     def shape(self, name_c, payee, name):
         """The function from raw running pay to capped running pay, exact, and whether it bends anything."""

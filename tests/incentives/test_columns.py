@@ -70,7 +70,10 @@ def worlds(draw):
     plan = draw(plans())
     if any(c.method == "curve" or c.base_rate == "target/quota" for c in plan.components.values()):
         reject()
-    limits = {key: tuple(x for x in getattr(plan, key) if not isinstance(x.limit, str)) for key in ("caps", "floors")}
+    limits = {
+        key: tuple(x for x in getattr(plan, key) if not isinstance(x.limit, inc.TargetShare))
+        for key in ("caps", "floors")
+    }
     plan = attrs.evolve(plan, **limits)
     own = {None, "transaction", "period", plan.period}
     if any(c.accumulate not in own for c in plan.components.values()):

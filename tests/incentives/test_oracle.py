@@ -28,6 +28,7 @@ WORLDS = [
     ("reversals", "crediting"),
     ("bent", "sums", "reversals"),
     ("dated", "reversals", "bent"),
+    ("dated", "named", "bent", "reversals", "crediting", "rounded"),
     ("quotas", "bent"),
     ("proration", "bent", "sums"),
     ("fx", "reversals", "crediting"),

@@ -27,7 +27,7 @@ Choices
 
 from salesteam.incentives._around import Around, around
 from salesteam.incentives._award import Award, awards
-from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
+from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, TargetShare, Windfall
 from salesteam.incentives._cases import Mismatch, Verdict, Verification, verify
 from salesteam.incentives._check import check_plan as check
 from salesteam.incentives._choices import CONVENTIONS, OPTIONS
@@ -166,6 +166,7 @@ __all__ = [
     "Solution",
     "State",
     "Step",
+    "TargetShare",
     "Tier",
     "Validity",
     "Verdict",

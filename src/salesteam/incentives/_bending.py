@@ -6,10 +6,12 @@ from typing import Literal
 
 import attrs
 
-from salesteam.incentives._number import Number
+from salesteam.core import rational, rational_text
+from salesteam.errors import InvalidValueError
+from salesteam.incentives._number import Number, Ref
 from salesteam.incentives._parts import Edge, GateTest, Rounding, Tier
 
-__all__ = ["Gate", "Limit", "Lock", "Modifier", "Windfall"]
+__all__ = ["Gate", "Limit", "Lock", "Modifier", "TargetShare", "Windfall"]
 
 
 @attrs.frozen(kw_only=True)
@@ -55,6 +57,55 @@ class Modifier:
     between: Literal["linear", "step"] | None = None
 
 
+@attrs.frozen
+class TargetShare:
+    """A limit as a share of the pay at target, written ``200% target`` in a plan.
+
+    Parameters
+    ----------
+    share : Number
+        The share.
+
+    Examples
+    --------
+    >>> TargetShare.parse("200 % target"), str(TargetShare(Ref("most")))
+    (TargetShare(share=Fraction(2, 1)), '$most target')
+    """
+
+    share: Number
+
+    @classmethod
+    def parse(cls, text: str) -> TargetShare:
+        """Read a share of target.
+
+        Raises
+        ------
+        InvalidValueError
+            If the text is none.
+
+        Examples
+        --------
+        >>> TargetShare.parse("$most target")
+        TargetShare(share=Ref(name='most'))
+        """
+        share = text.strip().removesuffix("target").strip()
+        if share == text.strip():
+            raise InvalidValueError(
+                f"{text!r} is no limit", where="limit", fix="write money, or a share of target such as 200% target"
+            )
+        return cls(Ref(share[1:]) if share.startswith("$") else rational(share, where="limit"))
+
+    def __str__(self) -> str:
+        if isinstance(self.share, Ref):
+            return f"{self.share} target"
+        percent = rational_text(self.share * 100)
+        return f"{rational_text(self.share) if '/' in percent else percent + '%'} target"
+
+
+def _limit(written: Number | TargetShare | str) -> Number | TargetShare:
+    return TargetShare.parse(written) if isinstance(written, str) else written
+
+
 @attrs.frozen(kw_only=True)
 class Limit:
     """A cap or a floor on pay.
@@ -63,8 +114,8 @@ class Limit:
     ----------
     of : str
         ``deal``, a component, or ``plan``.
-    limit : Number or str
-        Money, or text such as ``200% target``.
+    limit : Number or TargetShare
+        Money, or a share of the pay at target; the text ``200% target`` is read as one.
     at : {'before_modifiers', 'after_modifiers'}, optional
         Where it cuts.
     excess : {'lost', 'carry'}, default 'lost'
@@ -72,12 +123,12 @@ class Limit:
 
     Examples
     --------
-    >>> Limit(of="plan", limit="200% target", at="after_modifiers").excess
-    'lost'
+    >>> str(Limit(of="plan", limit="200% target", at="after_modifiers").limit)
+    '200% target'
     """
 
     of: str
-    limit: Number | str
+    limit: Number | TargetShare = attrs.field(converter=_limit)
     at: Literal["before_modifiers", "after_modifiers"] | None = None
     excess: Literal["lost", "carry"] = "lost"
 

@@ -30,6 +30,7 @@ from salesteam.incentives._proof._target import caps, target_pay
 from salesteam.incentives._proof._together import together
 from salesteam.incentives._shape import Lookup, curve_of
 from salesteam.incentives._wellformed import wellformed
+from salesteam.incentives._whole import misnamed
 
 __all__ = ["check_plan", "curves_of", "refused"]
 
@@ -137,7 +138,7 @@ def _required(plan: Plan, *, prove: bool) -> tuple[Plan, list[Finding], dict[str
         )
     full = filled(plan)
     names = refs(full)
-    broken = [*currency_known(full), *wellformed(full), *plausible(full)]
+    broken = [*currency_known(full), *misnamed(plan), *wellformed(full), *plausible(full)]
     found += broken
     curves: dict[str, Curve] = {}
     if not any(f.place.key and f.place.key.startswith("parameters") for f in broken):

@@ -15,6 +15,7 @@ from salesteam.errors import ReportError
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._frame_log import BookedRow, LogRow
 from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._number import span
 from salesteam.incentives._people import People, people_of
 from salesteam.incentives._policy import Policy
 from salesteam.incentives._proof._debts import debts
@@ -134,9 +135,9 @@ def _growing(world: _World) -> Iterator[Finding]:
 def _ramp(world: _World) -> Iterator[Finding]:
     """Pay of the last period within a ramp or guarantee, against that of the first after it."""
     plan = world.plan
-    ends = [ramp.months[1] for quota in plan.quotas for ramp in quota.ramp]
+    ends = [span(ramp.months)[1] for quota in plan.quotas for ramp in quota.ramp]
     windows = [*(d.window for d in plan.draw), *(g.window for g in plan.guarantee)]
-    ends += [w.months[1] for w in windows if w is not None and w.months is not None]
+    ends += [span(w.months)[1] for w in windows if w is not None and w.months is not None]
     if not ends or plan.period == ONCE:
         return
     totals: dict[tuple[str, str], int] = {}

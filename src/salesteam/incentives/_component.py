@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from salesteam.incentives._number import Number
+from salesteam.incentives._number import Number, Whole
 from salesteam.incentives._parts import Above, Axis, By, Edge, Fund, GateTest, Objective, RateTable, Tier, Where, Window
 
 __all__ = ["Component", "paid_component", "told"]
@@ -88,7 +88,7 @@ class Component:
     for_: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, metadata={"key": "for"})
     where: tuple[Where, ...] = ()
     group: str | None = None
-    priority: int | None = None
+    priority: Whole | None = None
     accumulate: str | None = None
     bounds: Literal["value", "quota"] = "value"
     edge: Edge | None = None
@@ -114,7 +114,7 @@ class Component:
     max_score: Number | None = None
     window: Window | None = None
     amount: Number | None = None
-    first: int | None = None
+    first: Whole | None = None
     stacks: bool = True
     prizes: tuple[Number, ...] = ()
     ties: Literal["share", "same", "dense"] | None = None

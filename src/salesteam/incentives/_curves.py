@@ -14,11 +14,12 @@ from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve
 from salesteam.incentives._filled import filled
-from salesteam.incentives._model import Plan
+from salesteam.incentives._model import Measure, Plan
 from salesteam.incentives._number import Number, Ref
 from salesteam.incentives._shape import curve_of
+from salesteam.incentives._value import numbers_of, parse
 
-__all__ = ["alike", "change_days", "curve", "number_on", "refs"]
+__all__ = ["alike", "change_days", "changing", "curve", "number_on", "refs"]
 
 
 def number_on(
@@ -67,6 +68,14 @@ def refs(value: Any) -> dict[str, None]:
     return found
 
 
+def _numbers(measure: Measure) -> tuple[Number, ...]:
+    """The numbers in the expression of a measure; none where it cannot be read."""
+    try:
+        return () if measure.value is None else numbers_of(parse(measure.value))
+    except InvalidValueError:
+        return ()
+
+
 _PLAIN = frozenset({str, Fraction, type(None), bool, int, date, datetime})
 
 
@@ -79,6 +88,8 @@ def _gather(value: Any, found: dict[str, None]) -> None:
     elif (names := _fields(kind)) is not None:
         for name in names:
             _gather(getattr(value, name), found)
+        if kind is Measure:
+            _gather(_numbers(value), found)
     elif kind is tuple or isinstance(value, Mapping):
         for part in value if kind is tuple else value.values():
             _gather(part, found)
@@ -105,6 +116,11 @@ def alike(value: Any) -> Any:
 def _fields(kind: Any) -> tuple[str, ...] | None:
     """The fields of a noun; None for what is none."""
     return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else None
+
+
+def changing(plan: Plan, part: object) -> bool:
+    """Whether a part of a plan stands on a number that has more than one value, so that a day must tell which."""
+    return any(len(plan.parameters[name].values) > 1 for name in refs(part) if name in plan.parameters)
 
 
 def change_days(plan: Plan, part: object, known_as_of: date | None = None) -> tuple[date, ...]:

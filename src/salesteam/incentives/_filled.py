@@ -10,6 +10,7 @@ import attrs
 from salesteam.incentives._choices import CONVENTIONS, choices
 from salesteam.incentives._component import Component
 from salesteam.incentives._model import Plan
+from salesteam.incentives._whole import written_out
 
 __all__ = ["filled"]
 
@@ -43,7 +44,8 @@ def filled(plan: Plan) -> Plan:
 
 
 def _spread(plan: Plan) -> Plan:
-    """Overrides on pay that name their component as their measure; the hierarchy of the plan where none is said."""
+    """Counts under a name; overrides on pay that name their component as their measure; the hierarchy of the plan."""
+    plan = written_out(plan)
     rollup, day = plan.rollup, plan.hierarchy_at
     if rollup is not None and rollup.hierarchy_at is None and day is not None:
         plan = attrs.evolve(plan, rollup=attrs.evolve(rollup, hierarchy_at=day))

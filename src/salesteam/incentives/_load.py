@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 import attrs
 
-from salesteam.core import Place, Report, rational
+from salesteam.core import Place, Report
 from salesteam.core import _load as core_load
 from salesteam.errors import InvalidValueError, ReportError
-from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, Windfall
+from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, TargetShare, Windfall
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._component import Component
 from salesteam.incentives._model import CreditRule, Measure, Plan
-from salesteam.incentives._number import Number, Ref
+from salesteam.incentives._number import Number, Ref, Whole
 from salesteam.incentives._partly import hangs_on, readable_part
 from salesteam.incentives._parts import Above, By, Fund, GateTest, Rounding, Where, Window
 from salesteam.incentives._quota import Quota, Ramp, Relief
@@ -35,6 +35,13 @@ def _number(value: Any, load: _Load) -> Number:
     if isinstance(value, str) and value.strip().startswith("$"):
         return Ref(value.strip()[1:])
     found: Fraction = load(value, Fraction)
+    return found
+
+
+def _whole(value: Any, load: _Load) -> Whole:
+    if isinstance(value, str) and value.strip().startswith("$"):
+        return Ref(value.strip()[1:])
+    found: int = load(value, int)
     return found
 
 
@@ -79,10 +86,9 @@ def _share(value: Any, load: _Load) -> Number | str:
     return "rest" if value == "rest" else _number(value, load)
 
 
-def _limit(value: Any, load: _Load) -> Number | str:
+def _limit(value: Any, load: _Load) -> Number | TargetShare:
     if isinstance(value, str) and value.strip().endswith("target"):
-        rational(value.strip().removesuffix("target"), where="limit")
-        return " ".join(value.split())
+        return TargetShare.parse(value)
     return _number(value, load)
 
 
@@ -179,9 +185,19 @@ def _attainment(value: Any, load: _Load) -> Rounding | str:
 
 
 def _pair(value: Any, load: _Load) -> tuple[Number, Number]:
+    low, high = _two(value, "[90%, 120%]")
+    return _number(low, load), _number(high, load)
+
+
+def _months(value: Any, load: _Load) -> tuple[Whole, Whole]:
+    first, last = _two(value, "[1, 3]")
+    return _whole(first, load), _whole(last, load)
+
+
+def _two(value: Any, such: str) -> tuple[Any, Any]:
     if not isinstance(value, list) or len(value) != 2:
-        raise InvalidValueError(f"{value!r} is no pair", fix="write two numbers in brackets, such as [90%, 120%]")
-    return _number(value[0], load), _number(value[1], load)
+        raise InvalidValueError(f"{value!r} is no pair", fix=f"write two numbers in brackets, such as {such}")
+    return value[0], value[1]
 
 
 _SEVERAL: tuple[Any, ...] = (
@@ -207,6 +223,10 @@ def _hooks() -> dict[Any, Callable[[Any, _Load], Any]]:
         Number | None: _or_none(_number),
         tuple[Number, Number]: _pair,
         tuple[Number, Number] | None: _or_none(_pair),
+        Whole: _whole,
+        Whole | None: _or_none(_whole),
+        tuple[Whole, Whole]: _months,
+        tuple[Whole, Whole] | None: _or_none(_months),
     }
     for (cls, field), hook in by_field.items():
         found[attrs.fields_dict(attrs.resolve_types(cls))[field].type] = hook
@@ -365,6 +385,7 @@ def dump(plan: Plan) -> str:
         plan,
         hooks={
             Ref: str,
+            TargetShare: str,
             tuple: _tuple,
             By: lambda by: {by.kind: by.of},
             Lock: lambda lock: {f"{lock.of}.tiers_from": lock.tiers_from},

@@ -41,8 +41,8 @@ class Measure:
     unit : {'money', 'count', 'share'}
         What the number is.
     value : str, optional
-        Expression over the columns of a transaction; without it the measure is fed by `values`, and a count that
-        nothing feeds counts transactions.
+        Expression over the columns of a transaction, with numbers or the `$name` of one; without it the measure is fed
+        by `values`, and a count that nothing feeds counts transactions.
     where : tuple of Where
         Which transactions count.
     scope : {'payee', 'team', 'all'}, default 'payee'
@@ -141,7 +141,7 @@ class Plan:
         How a payout is rounded to the minor unit.
     attainment_rounding : Rounding, optional
         Rounds every attainment before use.
-    max_credit_share : Fraction, optional
+    max_credit_share : Number, optional
         Most that all credits of one transaction may come to.
     negative_period, parameters_at, conventions : str, optional
         Choices of the plan; a bundle fills those that are not written.
@@ -195,7 +195,7 @@ class Plan:
     calendar: WorkCalendar | None = None
     rounding: Literal["half_up", "half_away", "half_even", "down", "up"] = "half_up"
     attainment_rounding: Literal["none"] | Rounding = "none"
-    max_credit_share: Fraction | None = None
+    max_credit_share: Number | None = None
     negative_period: Literal["carry", "deduct", "zero"] | None = None
 
     def set(self, **values: str | Fraction | int) -> Plan:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import attrs
 
-__all__ = ["Dated", "Number", "Parameter", "Ref"]
+__all__ = ["Dated", "Number", "Parameter", "Ref", "Whole", "count", "span"]
 
 
 @attrs.frozen
@@ -33,6 +33,9 @@ class Ref:
 
 Number = Fraction | Ref
 """What may stand wherever a plan takes a number."""
+
+Whole = int | Ref
+"""What may stand wherever a plan counts: months, days, rows, ranks. Such a number holds for the whole plan."""
 
 
 @attrs.frozen(kw_only=True)
@@ -150,3 +153,14 @@ class Parameter:
                 }
             )
         )
+
+
+def count(number: Whole) -> int:
+    """A count of a plan whose names are written out."""
+    assert isinstance(number, int)
+    return number
+
+
+def span(numbers: tuple[Whole, Whole]) -> tuple[int, int]:
+    """The first and last of some months, of a plan whose names are written out."""
+    return count(numbers[0]), count(numbers[1])

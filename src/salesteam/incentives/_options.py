@@ -48,7 +48,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "zero": "it is forgiven",
     },
     "parameters_at": {
-        "transaction_date": "each row uses the numbers of its own day",
+        "transaction_date": "each row uses the numbers of its own day, what is of a whole period those of its first",
         "period_start": "a period uses the numbers of its first day",
         "period_end": "a period uses the numbers of its last day, earlier rows too",
     },
@@ -160,7 +160,7 @@ _ZH: Mapping[str, Mapping[str, str]] = {
     "at": {"before_modifiers": "先封顶，再乘系数", "after_modifiers": "先乘系数，最后封顶"},
     "negative_period": {"carry": "结转到下一期", "deduct": "从本期应付中扣，余额记为欠款", "zero": "免除"},
     "parameters_at": {
-        "transaction_date": "每单用当日的参数",
+        "transaction_date": "每单用当日的参数，整期的数用期初的参数",
         "period_start": "整期用期初的参数",
         "period_end": "整期用期末的参数，含较早的单",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 import attrs
 
 from salesteam.errors import InvalidValueError
-from salesteam.incentives._number import Number
+from salesteam.incentives._number import Number, Ref, Whole
 
 __all__ = [
     "Above", "Axis", "By", "Edge", "Fund", "GateTest", "Objective", "RateTable", "Rounding", "Tier", "Where", "Window",
@@ -149,7 +150,7 @@ class Rounding:
 
     Parameters
     ----------
-    to : Fraction
+    to : Number
         The step, such as 1 %.
     mode : {'floor', 'ceiling', 'nearest', 'half_up', 'half_away', 'half_even', 'down', 'up'}
         Which neighbour.
@@ -160,11 +161,11 @@ class Rounding:
     Fraction(33, 50)
     """
 
-    to: Fraction
+    to: Number
     mode: Literal["floor", "ceiling", "nearest", "half_up", "half_away", "half_even", "down", "up"]
 
     def __attrs_post_init__(self) -> None:
-        if self.to <= 0:
+        if isinstance(self.to, Fraction) and self.to <= 0:
             raise InvalidValueError(
                 f"{self.to} is no step", where="Rounding.to", fix="write a step above zero, such as 1%"
             )
@@ -179,8 +180,20 @@ class Rounding:
         """
         from salesteam.core import round_to
 
+        if isinstance(self.to, Ref):
+            raise InvalidValueError(f"{self.to} is a dated number", where="Rounding.to", fix="round with its value")
         named = {"floor": "down", "ceiling": "up", "nearest": "half_up"}.get(self.mode, self.mode)
         return round_to(x / self.to, named) * self.to
+
+    def known(self, look: Callable[[Number], Fraction]) -> Rounding:
+        """The same rounding with the value of its step, which `look` gives.
+
+        Examples
+        --------
+        >>> Rounding(to=Ref("step"), mode="floor").known(lambda number: Fraction(1, 100)).to
+        Fraction(1, 100)
+        """
+        return attrs.evolve(self, to=look(self.to)) if isinstance(self.to, Ref) else self
 
 
 @attrs.frozen(kw_only=True)
@@ -278,7 +291,7 @@ class Window:
     ----------
     from_, until : date or datetime, optional
         First moment, and the first after; a moment carries its zone.
-    months : (int, int), optional
+    months : (Whole, Whole), optional
         Instead: months since someone began, both counted, the first month being 1.
 
     Examples
@@ -289,4 +302,4 @@ class Window:
 
     from_: date | datetime | None = attrs.field(default=None, metadata={"key": "from"})
     until: date | datetime | None = None
-    months: tuple[int, int] | None = None
+    months: tuple[Whole, Whole] | None = None

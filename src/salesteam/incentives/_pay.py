@@ -76,7 +76,7 @@ def pay(
     facts = attrs.evolve(facts, **{each.name: t.gathered(getattr(facts, each.name)) for each in attrs.fields(Facts)})
     full = _counting(filled(plan), facts)
     facts = _listed(full, facts)
-    Report(_never_known(full, as_of)).raise_for_errors()
+    Report(_never_known(plan, as_of)).raise_for_errors()
     if resume is not None:
         Report(unfit(full, facts)).raise_for_errors()
     made = _made(full, facts, as_of, periods) if resume is None else _exact.run(full, facts, as_of, periods, resume)

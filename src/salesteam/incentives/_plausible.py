@@ -9,11 +9,14 @@ from fractions import Fraction
 from salesteam.core import Finding, Place, find
 from salesteam.core._currencies import EXPONENTS
 from salesteam.errors import nearest
+from salesteam.incentives._bending import TargetShare
 from salesteam.incentives._component import Component
 from salesteam.incentives._curves import change_days, number_on
 from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number, Ref
+from salesteam.incentives._parts import Rounding
+from salesteam.incentives._proof._asks import out_of_range
 
 __all__ = ["MOST_BANDS", "currency_known", "plausible"]
 
@@ -57,6 +60,7 @@ def plausible(plan: Plan) -> Iterator[Finding]:
         if isinstance(c.shares, Mapping):
             yield from _pool_shares(full, at, c.shares)
     yield from _factors(full)
+    yield from _steps(full)
     yield from _caps(full)
 
 
@@ -153,9 +157,21 @@ def _factors(plan: Plan) -> Iterator[Finding]:
             yield find("incentives.join-mixed", Place(key="modifiers"), of=of, joins=tuple(joins))
 
 
+def _steps(plan: Plan) -> Iterator[Finding]:
+    """Findings for a value of a parameter by which nothing can be rounded."""
+    rounds = [(f"modifiers[{index}].round", m.round) for index, m in enumerate(plan.modifiers) if m.round is not None]
+    if isinstance(plan.attainment_rounding, Rounding):
+        rounds.append(("attainment_rounding", plan.attainment_rounding))
+    for at, rounding in rounds:
+        for step in _values(plan, rounding.to):
+            if step <= 0:
+                yield out_of_range(f"{at}.to", step, en="a step above zero, such as 1%", zh="大于零的步长，如 1%")
+
+
 def _caps(plan: Plan) -> Iterator[Finding]:
     for index, cap in enumerate(plan.caps):
-        if not isinstance(cap.limit, str):
-            for value in _values(plan, cap.limit):
-                if value < 0:
-                    yield find("incentives.cap-negative", Place(key=f"caps[{index}].limit"), of=cap.of, limit=value)
+        number = cap.limit.share if isinstance(cap.limit, TargetShare) else cap.limit
+        for value in _values(plan, number):
+            if value < 0:
+                told = value if number is cap.limit else TargetShare(value)
+                yield find("incentives.cap-negative", Place(key=f"caps[{index}].limit"), of=cap.of, limit=told)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-from salesteam.incentives._number import Number
+from salesteam.incentives._number import Number, Whole
 
 __all__ = ["Quota", "Ramp", "Relief"]
 
@@ -19,7 +19,7 @@ class Ramp:
 
     Parameters
     ----------
-    months : (int, int)
+    months : (Whole, Whole)
         Months since the start, both counted; the month of the start is 1.
     factor : Number
         Share of the quota that is asked.
@@ -31,7 +31,7 @@ class Ramp:
     (1, 3)
     """
 
-    months: tuple[int, int]
+    months: tuple[Whole, Whole]
     factor: Number
 
 

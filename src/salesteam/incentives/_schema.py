@@ -17,7 +17,7 @@ from salesteam.errors import NotFoundError
 from salesteam.incentives._bending import Gate, Limit
 from salesteam.incentives._component import Component
 from salesteam.incentives._model import CreditRule, Measure, Plan
-from salesteam.incentives._number import Number
+from salesteam.incentives._number import Number, Whole
 from salesteam.incentives._options import OPTIONS
 from salesteam.incentives._parts import Window
 from salesteam.incentives._quota import Quota
@@ -36,7 +36,9 @@ _SPACES = re.compile(r"\s+")
 
 TEXT: Schema = {"type": ["string", "number", "boolean"]}
 EXACT: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _EXACT}]}
-NUMBER: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": rf"{_EXACT}|^\s*\$[^\s]+\s*$"}]}
+_NAME = r"^\s*\$[^\s]+\s*$"
+NUMBER: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": rf"{_EXACT}|{_NAME}"}]}
+_WHOLE: Schema = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": _NAME}]}
 _TEXTS: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
 _NOT: Schema = {
     "type": "object",
@@ -88,7 +90,7 @@ _SPECIAL: Mapping[tuple[type, str], Schema] = {
     (Plan, "text"): _or(TEXT, _LANGUAGES),
     (Component, "base_rate"): _or(_ref("Number"), {"type": "string", "pattern": r"^\s*target\s*/\s*quota\s*$"}),
     (CreditRule, "share"): _or(_words("rest"), _ref("Number")),
-    (Limit, "limit"): _or(_ref("Number"), {"type": "string", "pattern": r"target\s*$"}),
+    (Limit, "limit"): _or(_ref("Number"), {"type": "string", "pattern": rf"({_EXACT[:-1]}|{_NAME[:-1]})target\s*$"}),
     (Component, "fund"): _or(_ref("Number"), _ref("Fund")),
     (Component, "shares"): _or(_words("equal"), _by("pro_rata"), _by("points"), _NUMBERS),
     (Component, "above"): _or(_words("flat", "extend"), _ref("Above")),
@@ -164,7 +166,7 @@ class _Writer:
     def type(self, cls: Any) -> Schema:
         origin, args = get_origin(cls), get_args(cls)
         if origin in {Union, types.UnionType}:
-            return self.number() if cls == Number else self.union(args)
+            return self.union(args)
         if origin is Literal:
             return {"enum": list(args)}
         if origin in {tuple, Sequence}:
@@ -176,6 +178,10 @@ class _Writer:
     def number(self) -> Schema:
         self.defs["Number"] = {"description": "An exact number, or the $name of a parameter.", **NUMBER}
         return _ref("Number")
+
+    def whole(self) -> Schema:
+        self.defs["Whole"] = {"description": "A whole number, or the $name of a parameter with one value.", **_WHOLE}
+        return _ref("Whole")
 
     def scalar(self, cls: Any) -> Schema:
         if cls is bool:
@@ -190,9 +196,10 @@ class _Writer:
 
     def union(self, args: tuple[Any, ...]) -> Schema:
         parts = [part for part in args if part is not types.NoneType]
-        numeric = {Fraction, *get_args(Number)} <= set(parts)
-        options = [self.number()] if numeric else []
-        options += [self.type(part) for part in parts if not (numeric and part in get_args(Number))]
+        numbers = {Number: self.number, Whole: self.whole}
+        made = next((kind for kind in numbers if set(get_args(kind)) <= set(parts)), None)
+        options = [] if made is None else [numbers[made]()]
+        options += [self.type(part) for part in parts if part not in get_args(made)]
         if len(parts) < len(args):
             options.append({"type": "null"})
         return options[0] if len(options) == 1 else _or(*options)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-from salesteam.incentives._number import Number
+from salesteam.incentives._number import Number, Whole
 from salesteam.incentives._parts import Window
 
 __all__ = [
@@ -88,7 +88,7 @@ class Step:
 
     Parameters
     ----------
-    until : int
+    until : Whole
         Days or months since the transaction, this one counted.
     share : Number
         Part that is unearned.
@@ -100,7 +100,7 @@ class Step:
     90
     """
 
-    until: int
+    until: Whole
     share: Number
 
 
@@ -114,7 +114,7 @@ class Clawback:
         Kind of event, as in the table `events`.
     unearned : 'all', 'event', 'straight_line', 'steps' or Number
         How much of the deal is undone: all of it, the share that the event carries, by time, or a fixed share.
-    term : int, optional
+    term : Whole, optional
         Length after which everything is earned.
     unit : {'days', 'months'}, optional
         Of `term` and `steps`.
@@ -133,7 +133,7 @@ class Clawback:
 
     on: str
     unearned: Number | Literal["all", "event", "straight_line", "steps"] = "all"
-    term: int | None = None
+    term: Whole | None = None
     unit: Literal["days", "months"] | None = None
     steps: tuple[Step, ...] = ()
     method: Literal["re_tier", "at_paid_rate"] | None = None
@@ -281,7 +281,7 @@ class Accrual:
     ----------
     method : {'straight_line'}
         Equal parts.
-    months : int
+    months : Whole
         Over how many; up to 12 the expedient expenses all at once.
     from_ : {'transaction_date', 'period_end'}, default 'transaction_date'
         Where it begins; key ``from``.
@@ -295,7 +295,7 @@ class Accrual:
     """
 
     method: Literal["straight_line"]
-    months: int
+    months: Whole
     from_: Literal["transaction_date", "period_end"] = attrs.field(default="transaction_date", metadata={"key": "from"})
     expedient: bool = False
 

@@ -1,9 +1,9 @@
-"""The small language of `value:`: columns, numbers, + - * / ( ) min max, checked for units; never `eval`."""
+"""The small language of `value:`: columns, numbers, `$name`, + - * / ( ) min max, checked for units; never `eval`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -12,15 +12,16 @@ import attrs
 
 from salesteam.core import rational
 from salesteam.errors import InvalidValueError
+from salesteam.incentives._number import Number, Ref
 
-__all__ = ["KNOWN_UNITS", "Call", "Col", "Expression", "Num", "columns_of", "parse", "unit_of"]
+__all__ = ["KNOWN_UNITS", "Call", "Col", "Expression", "Num", "columns_of", "numbers_of", "parse", "spelled", "unit_of"]
 
 Unit = Literal["money", "count", "number"]
 
 KNOWN_UNITS: Mapping[str, Unit] = {
     "amount": "money", "cost": "money", "invoiced": "money", "quantity": "count",
 }  # fmt: skip
-_WORD = re.compile(r"\s*(?:(?P<number>\d[\d_]*(?:\.\d+)?%?)|(?P<name>[^\W\d]\w*)|(?P<op>[-+*/(),]))")
+_WORD = re.compile(r"\s*(?:(?P<number>\d[\d_]*(?:\.\d+)?%?)|(?P<name>\$?[^\W\d]\w*)|(?P<op>[-+*/(),]))")
 _LONGEST = 500
 _DEEPEST = 40
 _ENDS = "+*/),"
@@ -28,9 +29,15 @@ _ENDS = "+*/),"
 
 @attrs.frozen
 class Num:
-    """A number written in the expression; it takes the unit of what it meets."""
+    """A number written in the expression, or the name of one; it takes the unit of what it meets."""
 
-    value: Fraction
+    value: Number
+
+    @property
+    def known(self) -> Fraction:
+        """The number, in an expression that is spelled out."""
+        assert isinstance(self.value, Fraction)
+        return self.value
 
 
 @attrs.frozen
@@ -71,7 +78,7 @@ class _Reader:
 
     def error(self, what: str) -> InvalidValueError:
         return InvalidValueError(
-            f"{what} in {self.text!r}", where="value", fix="use columns, numbers, + - * / ( ) min max"
+            f"{what} in {self.text!r}", where="value", fix="use columns, numbers, $name, + - * / ( ) min max"
         )
 
     def sum(self) -> Expression:
@@ -104,6 +111,8 @@ class _Reader:
             return inner
         if word[:1].isdigit():
             return Num(rational(word))
+        if word[:1] == "$":
+            return Num(Ref(word[1:]))
         if word in {"min", "max"} and self.peek() == "(":
             self.take("(")
             args = [self.sum()]
@@ -151,7 +160,7 @@ def parse(text: str) -> Expression:
             raise InvalidValueError(
                 f"{stripped[at:].strip()[:20]!r} is not understood in {text!r}",
                 where="value",
-                fix="use columns, numbers, + - * / ( ) min max",
+                fix="use columns, numbers, $name, + - * / ( ) min max",
             )
         words.append(found.group().strip())
         at = found.end()
@@ -175,6 +184,32 @@ def columns_of(tree: Expression) -> tuple[str, ...]:
     if isinstance(tree, Call):
         return tuple(dict.fromkeys(name for arg in tree.args for name in columns_of(arg)))
     return ()
+
+
+def numbers_of(tree: Expression) -> tuple[Number, ...]:
+    """The numbers that an expression holds, in order.
+
+    Examples
+    --------
+    >>> [str(number) for number in numbers_of(parse("amount * $share / 2"))]
+    ['$share', '2']
+    """
+    if isinstance(tree, Num):
+        return (tree.value,)
+    return tuple(number for arg in tree.args for number in numbers_of(arg)) if isinstance(tree, Call) else ()
+
+
+def spelled(tree: Expression, look: Callable[[Number], Fraction]) -> Expression:
+    """An expression with the value of every name in it.
+
+    Examples
+    --------
+    >>> spelled(parse("amount * $share"), lambda number: Fraction(1, 4))
+    Call(op='*', args=(Col(name='amount'), Num(value=Fraction(1, 4))))
+    """
+    if isinstance(tree, Num):
+        return Num(look(tree.value))
+    return Call(tree.op, tuple(spelled(arg, look) for arg in tree.args)) if isinstance(tree, Call) else tree
 
 
 def unit_of(tree: Expression, units: Mapping[str, str]) -> str | None:

@@ -10,7 +10,7 @@ import attrs
 
 from salesteam.core import _table as t
 from salesteam.core import round_to
-from salesteam.incentives._bending import Gate, Limit, Modifier
+from salesteam.incentives._bending import Gate, Limit, Modifier, TargetShare
 from salesteam.incentives._columnar._asked import Asked
 from salesteam.incentives._columnar._numbers import Numbers
 from salesteam.incentives._lacking import Lacking
@@ -66,7 +66,7 @@ def plain_bends(plan: Plan, name: str, steps: Mapping[str, int]) -> bool:
     return (
         all(m.clamp is not None for m in modifiers)
         and all(m.join != "sum" for m in modifiers if own[m.of == "plan"] > 1)
-        and all(not isinstance(x.limit, str) and (x.at == "after_modifiers" or not own[0]) for x in limits)
+        and all(not isinstance(x.limit, TargetShare) and (x.at == "after_modifiers" or not own[0]) for x in limits)
         and not (limits and own[1])
         and len({x.at for x in limits}) <= 1
         and plan.attainment_rounding == "none"
@@ -231,7 +231,10 @@ class _Bender:
             n = t.when(below, low, t.when(above, high, up))
             d = t.when(below | above, t.value(whole), under)
             return n, d, (max(top, size_up), max(whole, size_under))
-        step = modifier.round.to
+        steps = set(self._numbers(modifier.round.to))
+        if len(steps) > 1:
+            raise OverflowError
+        step = steps.pop()
         whole = lcm(whole, step.denominator)
         low, high = (_in_period([int(x * whole) for x in limits]) for limits in (lows, highs))
         _below(size_up * step.denominator * whole)
@@ -258,7 +261,7 @@ class _Bender:
 
     def _amounts(self, limits: Sequence[Limit]) -> list[list[int]]:
         """Each limit of the component in minor units, in every period."""
-        mine = [limit.limit for limit in limits if limit.of == self.name and not isinstance(limit.limit, str)]
+        mine = [limit.limit for limit in limits if limit.of == self.name and not isinstance(limit.limit, TargetShare)]
         rounding = self.plan.rounding
         return [[round_to(x * self.look.minor, rounding) for x in self._numbers(number)] for number in mine]
 

@@ -8,6 +8,7 @@ from salesteam.core import _table as t
 from salesteam.incentives._bending import Gate
 from salesteam.incentives._columnar._pools import feeds_teams
 from salesteam.incentives._component import Component
+from salesteam.incentives._curves import changing
 from salesteam.incentives._model import Facts, Measure, Plan
 from salesteam.incentives._parts import Above
 
@@ -39,16 +40,17 @@ def covers(plan: Plan, facts: Facts) -> bool:
         not any(terms)
         and all(table is None for table in tables)
         and not undone
-        and all(_measured(measure) for measure in plan.measures.values())
+        and all(_measured(plan, measure) for measure in plan.measures.values())
         and all(_paid(plan, component) for component in plan.components.values())
         and all(_pooled(plan, facts, c) for c in plan.components.values() if c.method == "pool")
         and _bent(plan)
     )
 
 
-def _measured(measure: Measure) -> bool:
+def _measured(plan: Plan, measure: Measure) -> bool:
+    """Whether a measure is a sum of whole columns, with the same numbers for every row."""
     divided = measure.unit != "money" and measure.value is not None and "/" in measure.value
-    return measure.aggregate in _AGGREGATES and not divided
+    return measure.aggregate in _AGGREGATES and not divided and not changing(plan, measure)
 
 
 def _paid(plan: Plan, c: Component) -> bool:

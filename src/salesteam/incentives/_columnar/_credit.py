@@ -17,7 +17,7 @@ from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import Days
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import Where
-from salesteam.incentives._value import Col, parse
+from salesteam.incentives._value import Col, parse, spelled
 
 __all__ = ["HOUSE", "Credits", "counting", "credit"]
 
@@ -79,20 +79,21 @@ def credit(
     sizes: dict[str, int] = {"v_credit": read.scales["amount"].size}
     made: dict[str, t.Expr] = {"v_credit": t.col("amount")}
     same: dict[str, str] = {}
+    look = number_on(plan, None, known_as_of)
     for name, measure in plan.measures.items():
         if measure.value is None:
             continue
         if measure.aggregate == "count":
             found, steps[name], sizes[f"v_{name}"] = t.value(1), 1, 1
         elif measure.unit == "money":
-            tree = parse(measure.value)
+            tree = spelled(parse(measure.value), look)
             if tree == Col("amount"):
                 same[name], steps[name] = "credit", 1
                 made |= _counts(name, measure.where, read)
                 continue
             found, steps[name], sizes[f"v_{name}"] = lowest(cells(tree, read.scales), minor)
         else:
-            found, steps[name], sizes[f"v_{name}"] = lowest(cells(parse(measure.value), read.scales), 1)
+            found, steps[name], sizes[f"v_{name}"] = lowest(cells(spelled(parse(measure.value), look), read.scales), 1)
         made |= {f"v_{name}": found, **_counts(name, measure.where, read)}
     stage = stage.with_columns(**made)
     values = [name for name in made if name.startswith("v_")]

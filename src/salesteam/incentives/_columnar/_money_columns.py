@@ -42,7 +42,7 @@ def cells(tree: Expression, scales: Mapping[str, Scale]) -> Cells:
     Parameters
     ----------
     tree : Expression
-        Parsed and unit-checked.
+        Parsed, unit-checked and spelled out.
     scales : mapping of str to Scale
         How each column stands in the frame.
 
@@ -57,7 +57,7 @@ def cells(tree: Expression, scales: Mapping[str, Scale]) -> Cells:
         If a step could leave 64 bits.
     """
     if isinstance(tree, Num):
-        return Cells(over=value(tree.value.numerator), steps=tree.value.denominator, size=abs(tree.value.numerator))
+        return Cells(over=value(tree.known.numerator), steps=tree.known.denominator, size=abs(tree.known.numerator))
     if isinstance(tree, Col):
         return Cells(over=col(tree.name), steps=scales[tree.name].steps, size=scales[tree.name].size)
     parts = [cells(arg, scales) for arg in tree.args]
@@ -108,9 +108,9 @@ def _times(a: Cells, b: Cells) -> Cells:
 def _divided(tree: Call, a: Cells, b: Cells) -> Cells:
     right = tree.args[1]
     if isinstance(right, Num):
-        if right.value == 0:
+        if right.known == 0:
             raise InvalidValueError("it divides by zero", where="value", fix="divide by another number")
-        inverse = Fraction(1) / right.value
+        inverse = Fraction(1) / right.known
         return _times(a, Cells(over=value(inverse.numerator), steps=inverse.denominator, size=abs(inverse.numerator)))
     flipped = when(b.over < 0, value(-b.steps), value(b.steps))
     turned = Cells(

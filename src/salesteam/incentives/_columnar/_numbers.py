@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import attrs
 
-from salesteam.core import Report, exponent, rational, round_to
+from salesteam.core import Report, exponent, round_to
 from salesteam.errors import InvalidValueError
-from salesteam.incentives._bending import Limit, Modifier
+from salesteam.incentives._bending import Limit, Modifier, TargetShare
 from salesteam.incentives._clamp import Shape, between, held
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, period_of, spans
@@ -172,12 +172,17 @@ class Numbers:
         ready = self.values.get((f"{path.measure}.attainment", kind, who, period))
         if ready is None:
             ready = self.sum(path.measure, kind, who, period) / self.group_quota(path.measure, kind, who, period)
-        return self.rounded(ready)
+        return self.rounded(ready, period)
 
-    def rounded(self, attainment: Fraction) -> Fraction:
-        """An attainment as the plan rounds it."""
+    def rounded(self, attainment: Fraction, period: str) -> Fraction:
+        """An attainment as the plan rounds it in a period."""
+        rounding = self.rounding(period)
+        return attainment if rounding is None else rounding.apply(attainment)
+
+    def rounding(self, period: str) -> Rounding | None:
+        """How the plan rounds attainment in a period; None where it does not."""
         rounding = self.plan.attainment_rounding
-        return rounding.apply(attainment) if isinstance(rounding, Rounding) else attainment
+        return rounding.known(self.look(period)) if isinstance(rounding, Rounding) else None
 
     def group_quota(self, measure: str, kind: str, who: str, period: str) -> Fraction:
         """Quota of a payee, or the sum of quotas of a team."""
@@ -242,7 +247,7 @@ class Numbers:
         """The factor of one modifier."""
         look = self.look(period)
         x = self.path(modifier.measure, payee, period)
-        x = modifier.round.apply(x) if modifier.round is not None else x
+        x = modifier.round.known(look).apply(x) if modifier.round is not None else x
         if modifier.clamp is not None:
             return max(look(modifier.clamp[0]), min(look(modifier.clamp[1]), x))
         if modifier.tiers:
@@ -273,7 +278,7 @@ class Numbers:
         of = {name, "plan"}
         texts = [m.measure for m in self.plan.modifiers if m.of in of]
         texts += [test.measure for g in self.plan.gates if g.locks in of for test in g.tests]
-        own = any(x.of in of and isinstance(x.limit, str) for x in (*self.plan.caps, *self.plan.floors))
+        own = any(x.of in of and isinstance(x.limit, TargetShare) for x in (*self.plan.caps, *self.plan.floors))
         found = {*map(self._kind, texts), *(["payee"] if own else [])} - {"all"}
         return {"payee"} if len(found) > 1 else found
 
@@ -304,11 +309,11 @@ class Numbers:
         found = []
         for each in limits:
             if each.of == of:
-                if isinstance(each.limit, str):
-                    target = self.target(None if of == "plan" else of, payee, period)
-                    amount = rational(each.limit.removesuffix("target")) * target
+                look = self.look(period)
+                if isinstance(each.limit, TargetShare):
+                    amount = look(each.limit.share) * self.target(None if of == "plan" else of, payee, period)
                 else:
-                    amount = self.look(period)(each.limit) * self.minor
+                    amount = look(each.limit) * self.minor
                 found.append((str(each.at), amount))
         return found
 

@@ -27,7 +27,7 @@ from salesteam.incentives._columnar._run import ColumnarRun
 from salesteam.incentives._columnar._share import excess
 from salesteam.incentives._columnar._usable import Marks, dated, sequenced, usable
 from salesteam.incentives._component import Component
-from salesteam.incentives._curves import refs
+from salesteam.incentives._curves import number_on, refs
 from salesteam.incentives._days import Days, spans
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Facts, Plan
@@ -222,9 +222,12 @@ def _over(
         return stage, unpaid
     stage = test
     if t.ranges(stage, ["over"])["over"].high:
-        gone = t.rows_of(stage.filter(t.col("over") > 0), "transaction")
-        limit = plan.max_credit_share if plan.max_credit_share is not None else 1
-        unpaid = [*unpaid, *(unpaid_row("credit-over-max", transaction=r["transaction"], limit=limit) for r in gone)]
+        days, as_of = on
+        held = t.col("v") if "v" in stage.columns else t.value(0)
+        gone = t.rows_of(stage.filter(t.col("over") > 0).with_columns(held=held), "transaction", "held")
+        most = plan.max_credit_share
+        limits = [1 if most is None else number_on(plan, day, as_of)(most) for day in days.versions]
+        unpaid += [unpaid_row("credit-over-max", transaction=r["transaction"], limit=limits[r["held"]]) for r in gone]
         stage = stage.filter(t.col("over") == 0)
     return stage.drop("over"), unpaid
 

@@ -16,6 +16,7 @@ from salesteam.incentives._days import interval_of, spans
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
+from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
 from salesteam.incentives._shape import curve_of
 from salesteam.incentives._unpaid import unpaid_row
@@ -120,7 +121,7 @@ class _Asked:
     pays: Fraction
     unit: int
     shape: Shape
-    rounds: bool
+    rounding: Rounding | None
     cut: bool
 
 
@@ -152,17 +153,17 @@ def _asked(plan: Plan, name: str, c: Component, numbers: Numbers, payee: str, pe
     shape = numbers.shape(name, payee, period, plan.rounding)
     return _Asked(
         payee=payee, period=period, span=span, curve=curve, moves=moves, quota=quota, pays=pays, unit=unit,
-        shape=shape, rounds=c.method == "curve", cut=ready is None and not team and c.method != "curve",
+        shape=shape, rounding=numbers.rounding(period) if c.method == "curve" else None,
+        cut=ready is None and not team and c.method != "curve",
     )  # fmt: skip
 
 
 def _pay(plan: Plan, name: str, asked: _Asked, now: _Reached, paid: Fraction | None) -> Once:
     """Pay of one move: the difference of the curve; `paid` is the exact pay of the period so far, None at first."""
     curve, over = asked.curve, asked.quota if asked.curve.x == "quota" else Fraction(asked.unit)
-    rounding = plan.attainment_rounding
     x, x_before = now.at / over, now.since / over
-    if asked.rounds and not isinstance(rounding, str):
-        x, x_before = rounding.apply(x), rounding.apply(x_before)
+    if asked.rounding is not None:
+        x, x_before = asked.rounding.apply(x), asked.rounding.apply(x_before)
     piece = curve.piece(x)
     if piece.gap:
         gaps = plan.components[name].gaps

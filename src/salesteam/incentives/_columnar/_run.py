@@ -148,7 +148,7 @@ class ColumnarRun(Run):
             value = None
         return frame.AttainmentRow(
             payee=payee, period=period, measure=measure, value=value, quota=quota,
-            attainment=None if value is None else numbers.rounded(value / quota),
+            attainment=None if value is None else numbers.rounded(value / quota, period),
         )  # fmt: skip
 
     @cached_property

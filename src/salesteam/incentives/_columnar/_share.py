@@ -38,13 +38,15 @@ def excess(plan: Plan, stage: t.Stage, days: Days, known_as_of: date | None) -> 
         return None
     looks = [number_on(plan, day, known_as_of) for day in days.versions]
     shares = {r: [look(rule.share) for look in looks] for r, rule in enumerate(plan.crediting) if rule.share != "rest"}
-    limit = plan.max_credit_share
+    most = plan.max_credit_share
+    limits = [] if most is None else [look(most) for look in looks]
     whole = Fraction(len(plan.crediting) > len(shares))
     worst = [_sums(plan, shares, version) for version in range(len(looks))]
-    if all(cut <= 1 and (limit is None or max(cut, whole) + top <= limit) for cut, top in worst):
+    within = all(max(cut, whole) + top <= limit for (cut, top), limit in zip(worst, limits, strict=False))
+    if within and all(cut <= 1 for cut, _ in worst):
         return None
-    scale = lcm(*(share.denominator for row in shares.values() for share in row), (limit or Fraction(1)).denominator)
-    return _marked(plan, stage, shares, scale)
+    scale = lcm(*(share.denominator for row in (*shares.values(), limits) for share in row))
+    return _marked(plan, stage, shares, limits, scale)
 
 
 def _sums(plan: Plan, shares: Mapping[int, list[Fraction]], version: int) -> tuple[Fraction, Fraction]:
@@ -54,7 +56,9 @@ def _sums(plan: Plan, shares: Mapping[int, list[Fraction]], version: int) -> tup
     return cut, sum(parts.values(), Fraction(0)) - cut
 
 
-def _marked(plan: Plan, stage: t.Stage, shares: Mapping[int, list[Fraction]], scale: int) -> t.Stage:
+def _marked(
+    plan: Plan, stage: t.Stage, shares: Mapping[int, list[Fraction]], limits: list[Fraction], scale: int
+) -> t.Stage:
     carved, over = t.value(0), t.value(0)
     rest = t.value(0) > 0
     for r, rule in enumerate(plan.crediting):
@@ -69,8 +73,8 @@ def _marked(plan: Plan, stage: t.Stage, shares: Mapping[int, list[Fraction]], sc
             carved = carved + part
     total = t.when(rest, t.when(carved > scale, carved, t.value(scale)), carved) + over
     too_much = carved > scale
-    if plan.max_credit_share is not None:
-        too_much = too_much | (total > int(plan.max_credit_share * scale))
+    if limits:
+        too_much = too_much | (total > by_version([int(limit * scale) for limit in limits]))
     return stage.with_columns(over=t.when(too_much, 1, 0))
 
 

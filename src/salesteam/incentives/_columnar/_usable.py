@@ -15,11 +15,12 @@ from salesteam.errors import InvalidValueError
 from salesteam.incentives._columnar._credit import counting
 from salesteam.incentives._columnar._money_columns import divisors
 from salesteam.incentives._columnar._rows import Transactions
+from salesteam.incentives._curves import changing, number_on
 from salesteam.incentives._days import Days
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._unpaid import unpaid_row
-from salesteam.incentives._value import parse
+from salesteam.incentives._value import parse, spelled
 
 __all__ = ["Marks", "dated", "sequenced", "usable"]
 
@@ -40,7 +41,7 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
     for test in named[1:]:
         none = none & test
     tests = {"no-amount": missing, "no-payee": none}
-    if plan.period != "once" or plan.parameters:
+    if plan.period != "once" or changing(plan, plan):
         tests["no-date"] = t.col("date").is_missing()
     stage, unpaid = (stage, unpaid) if read.clean else _aside(stage, tests, unpaid)
     stage, unpaid = _dividing(plan, read, stage, unpaid)
@@ -100,8 +101,10 @@ def _dividing(
     plan: Plan, read: Transactions, stage: t.Stage, unpaid: list[UnpaidRow]
 ) -> tuple[t.Stage, list[UnpaidRow]]:
     """Set rows aside in which a measure that counts them divides by zero."""
+    look = number_on(plan, None)
     for name, measure in plan.measures.items():
-        for divisor in divisors(parse(measure.value), read.scales) if measure.value is not None else ():
+        trees = [] if measure.value is None else [spelled(parse(measure.value), look)]
+        for divisor in (each for tree in trees for each in divisors(tree, read.scales)):
             test = counting(measure.where, read)
             marked = stage.with_columns(zero=t.when(divisor == 0 if test is None else (divisor == 0) & test, 1, 0))
             gone = t.cells(marked.filter(t.col("zero") > 0), "transaction")["transaction"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from salesteam.core import rational, round_to
-from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
+from salesteam.core import round_to
+from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, TargetShare
 from salesteam.incentives._clamp import Shape, between, held
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, sees_rows
@@ -81,7 +81,7 @@ class Bends:
         """The factor of one modifier."""
         look = self.book.look(period)
         x = self.book.path(modifier.measure, payee, period)
-        x = modifier.round.apply(x) if modifier.round is not None else x
+        x = modifier.round.known(look).apply(x) if modifier.round is not None else x
         if modifier.clamp is not None:
             return max(look(modifier.clamp[0]), min(look(modifier.clamp[1]), x))
         for band in bands(modifier.tiers, modifier.edge, look):
@@ -103,10 +103,11 @@ class Bends:
     def limit(self, each: Limit, of: str, payee: str, period: str) -> Fraction:
         """One limit in minor units, for the part of the period that someone was there, if the plan says so."""
         part = self.book.stays.part(payee, *spans(period), "cap") if each in self.book.plan.caps else _ONE
-        if isinstance(each.limit, str):
+        look = self.book.look(period)
+        if isinstance(each.limit, TargetShare):
             target = self.book.target(None if of in {"plan", "deal"} else of, payee, period)
-            return rational(each.limit.removesuffix("target")) * target * part
-        return self.book.look(period)(each.limit) * self.book.minor * part
+            return look(each.limit.share) * target * part
+        return look(each.limit) * self.book.minor * part
 
     def shape(self, name: str, payee: str, period: str) -> Shape:
         """Gate, factors, floors and caps of a component, folded into one clamp."""

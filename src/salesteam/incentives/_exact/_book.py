@@ -319,18 +319,23 @@ class Book:
         name = f"{path.measure}.attainment" if path.attainment else path.measure
         whole = self.posted.longer.get((name, kind, who, span))
         if whole is not None:
-            return self.rounded(whole) if path.attainment else whole
+            return self.rounded(whole, span) if path.attainment else whole
         if not path.attainment:
             return self.sum(path.measure, kind, who, periods) / self.unit(path.measure)
         ready = self.posted.ready.get((f"{path.measure}.attainment", kind, who, span))
         if ready is None:
             ready = self.sum(path.measure, kind, who, periods) / self.group_quota(path.measure, kind, who, span)
-        return self.rounded(ready)
+        return self.rounded(ready, span)
 
-    def rounded(self, attainment: Fraction) -> Fraction:
-        """An attainment as the plan rounds it."""
+    def rounded(self, attainment: Fraction, span: str) -> Fraction:
+        """An attainment as the plan rounds it in a period, or in an interval of accumulation."""
+        rounding = self.rounding(span)
+        return attainment if rounding is None else rounding.apply(attainment)
+
+    def rounding(self, span: str) -> Rounding | None:
+        """How the plan rounds attainment in a period, or in an interval of accumulation; None where it does not."""
         rounding = self.plan.attainment_rounding
-        return rounding.apply(attainment) if isinstance(rounding, Rounding) else attainment
+        return rounding.known(self.look(span)) if isinstance(rounding, Rounding) else None
 
     # what was asked
 

@@ -149,8 +149,8 @@ def _running(bends: Bends) -> Callable[[Book, str, str, str], Line]:
         before = state.at
         after = x if paid is not None or how in {"mean", "latest", "distinct"} else before + x
         rounds = c.method == "curve" and meter.curve.x == "quota"
-        high = book.rounded(after / meter.over) * meter.over if rounds else after
-        low = book.rounded(before / meter.over) * meter.over if rounds else before
+        high = book.rounded(after / meter.over, period) * meter.over if rounds else after
+        low = book.rounded(before / meter.over, period) * meter.over if rounds else before
         if meter.gap(high):
             state.at = after
             raise Lacking("tier-gap", at=high / meter.over, until=high / meter.over, gaps=c.gaps)

@@ -26,6 +26,7 @@ from salesteam.incentives._exact._taken import Taken
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
 from salesteam.incentives._exact._window import in_window
 from salesteam.incentives._lacking import Lacking
+from salesteam.incentives._number import count
 from salesteam.incentives._shape import Band, rated
 from salesteam.incentives._unpaid import unpaid_row
 
@@ -365,7 +366,7 @@ class _Walk:
         self._line(row, Fraction(before), Fraction(state.count), raw, formula=text)
 
     def _has_room(self, state: _State) -> bool:
-        return self.c.first is None or state.count < self.c.first
+        return self.c.first is None or state.count < count(self.c.first)
 
     def _spiffed(self, key: tuple[str, str]) -> bool:
         found: set[tuple[str, str, str]] = self.book.once(set, "spiffed")

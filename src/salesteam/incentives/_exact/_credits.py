@@ -18,9 +18,10 @@ from salesteam.incentives._exact._rates import Rates
 from salesteam.incentives._frame import ShareRow, UnpaidRow
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._number import Ref
 from salesteam.incentives._people import People
 from salesteam.incentives._unpaid import unpaid_row
-from salesteam.incentives._value import KNOWN_UNITS, Col, parse
+from salesteam.incentives._value import KNOWN_UNITS, Col, Expression, numbers_of, parse, spelled
 
 __all__ = ["HOUSE", "Cut", "cut"]
 
@@ -110,12 +111,13 @@ class _Cutter:
         self.report += self.rates.report
         self.unpaid += self.rates.again
         self.shares = self._shares(facts, read)
-        self.trees = {
+        self.written = {
             name: parse(m.value)
             for name, m in plan.measures.items()
             if m.value is not None and m.aggregate not in {"count", "distinct"}
         }
-        self.steps = {name: lattice(tree, read.steps, self.minor) for name, tree in self.trees.items()}
+        self.steps_read = read.steps
+        self._spelled: dict[tuple[str, date | None], tuple[Expression, int | None]] = {}
         self.names = tuple(refs(plan))
 
     def _shares(self, facts: Facts, read: Deals) -> Mapping[str, list[ShareRow]] | None:
@@ -148,7 +150,7 @@ class _Cutter:
         self._excess(deal, parts)
         deal.values["amount"] = numbers["amount"]
         amounts = self._cut(numbers["amount"], parts, 1)
-        cut_values = {name: self._cut_measure(name, value, parts, amounts) for name, value in values.items()}
+        cut_values = {name: self._cut_measure(name, value, parts, amounts, deal) for name, value in values.items()}
         found = [
             Credit(
                 deal=deal, slot=part.slot, payee=part.payee, kind=part.kind, share=part.share, amount=amounts[i],
@@ -182,6 +184,14 @@ class _Cutter:
             return start if self.plan.parameters_at == "period_start" else date.fromordinal(end.toordinal() - 1)
         return day if day is not None else self.plan.valid.from_
 
+    def _tree(self, name: str, deal: Deal) -> tuple[Expression, int | None]:
+        """The expression of a measure with its numbers as they hold for a deal, and into how many parts it is cut."""
+        on = self._version(deal.on) if any(isinstance(n, Ref) for n in numbers_of(self.written[name])) else None
+        if (name, on) not in self._spelled:
+            tree = spelled(self.written[name], number_on(self.plan, on, self.known_as_of))
+            self._spelled[name, on] = tree, lattice(tree, self.steps_read, self.minor)
+        return self._spelled[name, on]
+
     def _counts(self, deal: Deal) -> frozenset[str]:
         return frozenset(
             name for name, m in self.plan.measures.items() if m.value is not None and matches(m.where, deal)
@@ -194,23 +204,23 @@ class _Cutter:
             measure = self.plan.measures[name]
             if measure.value is None:
                 continue
-            if name not in self.trees:
+            if name not in self.written:
                 found[name] = Fraction(deal.tally)
                 continue
-            tree = self.trees[name]
+            tree, steps = self._tree(name, deal)
             if isinstance(tree, Col) and measure.unit == "money":
                 found[name] = numbers[tree.name]
                 continue
             kinds = {**KNOWN_UNITS, **measure.columns}
             try:
-                value = valued(self.trees[name], numbers, kinds, self.minor)
+                value = valued(tree, numbers, kinds, self.minor)
             except Lacking as why:
                 if name in counts:
                     raise Lacking(why.code, measure=name) from None
                 value = Fraction(0)
             if measure.unit == "money":
                 value *= self.minor
-                value = Fraction(round_to(value, "half_away")) if self.steps[name] is None else value
+                value = Fraction(round_to(value, "half_away")) if steps is None else value
             found[name] = value
         return found
 
@@ -254,6 +264,7 @@ class _Cutter:
         carved = sum((p.share for p in parts if p.kind != "overlay" and p.payee != HOUSE), Fraction(0))
         total = sum((p.share for p in parts if p.payee != HOUSE), Fraction(0))
         limit = self.plan.max_credit_share
+        limit = None if limit is None else number_on(self.plan, self._version(deal.on), self.known_as_of)(limit)
         if below or carved > 1 or (limit is not None and total > limit):
             raise Lacking("credit-over-max", transaction=deal.id, limit=1 if limit is None else limit)
 
@@ -278,7 +289,7 @@ class _Cutter:
         return found
 
     def _cut_measure(
-        self, name: str, value: Fraction, parts: Sequence[_Part], amounts: list[Fraction]
+        self, name: str, value: Fraction, parts: Sequence[_Part], amounts: list[Fraction], deal: Deal
     ) -> list[Fraction]:
         measure = self.plan.measures[name]
         if measure.aggregate in {"mean", "latest", "distinct"}:
@@ -287,7 +298,7 @@ class _Cutter:
             return [value * part.share for part in parts]
         if str(measure.value).strip() == "amount":
             return amounts
-        return self._cut(value, parts, self.steps[name])
+        return self._cut(value, parts, self._tree(name, deal)[1])
 
     def _place(self, credit: Credit) -> None:
         """Whose row of `people` holds: on the day of the transaction, for a reversal of its original."""

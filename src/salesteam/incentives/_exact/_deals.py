@@ -14,6 +14,8 @@ import attrs
 from salesteam.core import Finding, Place, Report, find, rational, rational_text
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
+from salesteam.incentives._curves import changing
+from salesteam.incentives._days import ONCE
 from salesteam.incentives._exact._carried import State
 from salesteam.incentives._exact._deal import Deal, apart, originals
 from salesteam.incentives._frame import UnpaidRow
@@ -101,8 +103,9 @@ def deals_of(plan: Plan, facts: Facts, carried: State) -> Deals:
     unpaid = [_aside(number, cells, rows.report) for number, cells in rows.aside.items()]
     found: list[Deal] = []
     moments = given.get("date", ())
+    dated = plan.period != ONCE or changing(plan, plan)
     for row, number in zip(rows.values, rows.numbers, strict=True):
-        deal, code = _deal(plan, facts, row, number, (units, texts, payees))
+        deal, code = _deal(plan, facts, row, number, (units, texts, payees), dated=dated)
         if code:
             unpaid.append(unpaid_row(code, transaction=row.transaction, currency=row.currency, wanted=plan.currency))
             continue
@@ -146,8 +149,9 @@ def _in_zone(given: Mapping[str, Sequence[Any]], zone: tzinfo) -> list[dict[str,
 
 
 def _deal(
-    plan: Plan, facts: Facts, row: Any, number: int, names: tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]
-) -> tuple[Deal, str]:
+    plan: Plan, facts: Facts, row: Any, number: int, names: tuple[dict[str, str], tuple[str, ...], tuple[str, ...]],
+    *, dated: bool,
+) -> tuple[Deal, str]:  # fmt: skip
     units, texts, payees = names
     optional = {"invoiced"}
     numbers: dict[str, Fraction] = {}
@@ -160,7 +164,7 @@ def _deal(
     words = {name: _text(getattr(row, name)) for name in (*payees, *texts, "invoice")}
     if facts.credits is None and not row.reverses and not any(words[name] for name in payees):
         code = "no-payee"
-    if row.date is None and (plan.period != "once" or plan.parameters):
+    if row.date is None and dated:
         code = "no-date"
     if not code and plan.fx is None and row.currency not in {None, "", plan.currency}:
         code = "other-currency"
@@ -180,7 +184,7 @@ def valued(tree: Expression, numbers: Mapping[str, Fraction], money: Mapping[str
         If it divides by zero.
     """
     if isinstance(tree, Num):
-        return tree.value
+        return tree.known
     if isinstance(tree, Col):
         return numbers[tree.name] / minor if money.get(tree.name) == "money" else numbers[tree.name]
     parts = [valued(arg, numbers, money, minor) for arg in tree.args]
@@ -200,7 +204,7 @@ def lattice(tree: Expression, steps: Mapping[str, int], minor: int) -> int | Non
 
 def _steps(tree: Expression, steps: Mapping[str, int], minor: int) -> int | None:
     if isinstance(tree, Num):
-        return tree.value.denominator
+        return tree.known.denominator
     if isinstance(tree, Col):
         return steps.get(tree.name, minor)
     if tree.op == "/":
@@ -214,9 +218,9 @@ def _steps(tree: Expression, steps: Mapping[str, int], minor: int) -> int | None
 
 def _divided(tree: Call, steps: Mapping[str, int], minor: int) -> int | None:
     left, right = _steps(tree.args[0], steps, minor), tree.args[1]
-    if left is None or not isinstance(right, Num) or right.value == 0:
+    if left is None or not isinstance(right, Num) or right.known == 0:
         return None
-    return int(left * (Fraction(1) / right.value).denominator)
+    return int(left * (Fraction(1) / right.known).denominator)
 
 
 def matches(where: Iterable[Where], deal: Deal) -> bool:

@@ -178,7 +178,8 @@ class _Told:
             label = say(self.lang, en=f"team coefficient of {of}", zh=f"{of} 的团队协作系数")
         text = _shown(reached, share=share)
         if modifier.round is not None:
-            text = f"{text} → {_shown(modifier.round.apply(reached), share=share)}"
+            step = modifier.round.known(self.book.look(self.p.period))
+            text = f"{text} → {_shown(step.apply(reached), share=share)}"
         yield Step(label=label, formula=f"{text}: × {number_text(factor)}", value=percent_text(factor))
 
     def _limits(self) -> Iterator[Step]:

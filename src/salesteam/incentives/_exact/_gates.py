@@ -93,7 +93,7 @@ def _by_then(book: Book, test: GateTest, payee: str, credit: Credit, interval: s
     )
     if not path.attainment:
         return reached / book.unit(path.measure)
-    return book.rounded(reached / book.group_quota(path.measure, kind, who, interval))
+    return book.rounded(reached / book.group_quota(path.measure, kind, who, interval), interval)
 
 
 def _ready(book: Book, measure: str, kind: str, who: str, interval: str) -> list[Fraction]:

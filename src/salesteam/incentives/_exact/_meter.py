@@ -143,7 +143,7 @@ def meter_of(
     stepped = component.method in {"bonus", "slab"} and curve.x == "quota" and isinstance(rounding, Rounding)
     return Meter(
         curve=curve, over=over, by=by, beyond=_beyond(component, look, over, book.minor / unit),
-        rounding=rounding if stepped and isinstance(rounding, Rounding) else None,
+        rounding=rounding.known(look) if stepped and isinstance(rounding, Rounding) else None,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._deals import matches
 from salesteam.incentives._exact._window import may_lie_within
+from salesteam.incentives._number import count
 
 __all__ = ["passes_by", "pays_for", "picks", "segmented"]
 
@@ -55,6 +56,6 @@ def _taken(book: Book, name: str, credit: Credit) -> bool:
     c = book.plan.components[name]
     if c.group is None:
         return False
-    first = c.priority or 0
-    others = [n for n, o in book.plan.components.items() if o.group == c.group and (o.priority or 0) < first]
+    first = count(c.priority or 0)
+    others = [n for n, o in book.plan.components.items() if o.group == c.group and count(o.priority or 0) < first]
     return any(_wants(book, other, credit) for other in others)

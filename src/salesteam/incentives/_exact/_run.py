@@ -154,7 +154,7 @@ class ExactRun(Run):
             return None
         return frame.AttainmentRow(
             payee=payee, period=period, measure=measure, value=value, quota=quota,
-            attainment=None if attainment is None else book.rounded(attainment),
+            attainment=None if attainment is None else book.rounded(attainment, period),
         )  # fmt: skip
 
     def _explained(self, *of: Any) -> Explanation:

@@ -12,6 +12,7 @@ from salesteam.core import Report
 from salesteam.core import _table as t
 from salesteam.incentives._frame import LeaveRow
 from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._number import span
 from salesteam.incentives._people import People
 from salesteam.incentives._quota import Ramp, Relief
 from salesteam.incentives._terms import Proration, WorkCalendar
@@ -145,13 +146,14 @@ class Stays:
 
     def ramped(self, payee: str, low: date, high: date, ramp: Iterable[tuple[Ramp, Fraction]]) -> Fraction:
         """Share of a quota that is asked of someone new: the mean over the months of the span."""
-        start, steps = self.began(payee), list(ramp)
+        start, steps = self.began(payee), [(span(r.months), factor) for r, factor in ramp]
         if start is None or not steps or _ENDLESS & {low, high}:
             return _FULL
         factors = []
         for month in months_in(low, high):
             number = months_between(start, month)
-            factors.append(next((f for r, f in steps if r.months[0] <= number <= r.months[1]), _FULL))
+            held = (f for months, f in steps if months[0] <= number <= months[1])
+            factors.append(next(held, _FULL))
         return sum(factors, Fraction(0)) / len(factors)
 
     def relieved(self, payee: str, low: date, high: date, relief: Iterable[tuple[Relief, Fraction]]) -> Fraction:

@@ -17,6 +17,7 @@ from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._stay import months_between
 from salesteam.incentives._frame import EventRow, UnpaidRow
 from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._number import count
 from salesteam.incentives._terms import Clawback
 from salesteam.incentives._unpaid import unpaid_row
 
@@ -88,14 +89,14 @@ def _part(plan: Plan, rule: Clawback, row: EventRow, sold: date | None, known_as
     """How much of the deal an event leaves unearned."""
     look = number_on(plan, row.date or sold, known_as_of)
     gone = _elapsed(rule, sold, row.date)
-    if rule.term is not None and gone is not None and gone > rule.term:
+    if rule.term is not None and gone is not None and gone > count(rule.term):
         return Fraction(0)
     if rule.unearned == "event":
         return Fraction(1) if row.share is None else row.share
     if rule.unearned == "straight_line":
-        return Fraction(1) if gone is None or rule.term is None else 1 - Fraction(gone, rule.term)
+        return Fraction(1) if gone is None or rule.term is None else 1 - Fraction(gone, count(rule.term))
     if rule.unearned == "steps":
-        return next((look(s.share) for s in rule.steps if gone is None or gone <= s.until), Fraction(0))
+        return next((look(s.share) for s in rule.steps if gone is None or gone <= count(s.until)), Fraction(0))
     return Fraction(1) if isinstance(rule.unearned, str) else look(rule.unearned)
 
 

@@ -8,6 +8,7 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._exact._book import Book, Credit
 from salesteam.incentives._exact._deals import moment_of
 from salesteam.incentives._lacking import Lacking
+from salesteam.incentives._number import span
 
 __all__ = ["in_window", "may_lie_within"]
 
@@ -34,7 +35,8 @@ def in_window(book: Book, c: Component, credit: Credit) -> bool:
     deal = credit.deal.root
     if window.months is not None:
         month = book.tenure(credit.payee, book.period_on(deal.date))
-        return window.months[0] <= month <= window.months[1]
+        first, last = span(window.months)
+        return first <= month <= last
     at = moment_of(deal.moment) or deal.date
     low, high = window.from_, window.until
     return (low is None or not _before(at, low)) and (high is None or _before(at, high))

@@ -10,6 +10,7 @@ from salesteam.core import exponent
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import spans
 from salesteam.incentives._model import Plan
+from salesteam.incentives._number import span
 from salesteam.incentives._people import People
 from salesteam.incentives._terms import Draw
 
@@ -72,7 +73,8 @@ def _holds(draw: Draw, payee: str, period: str, people: People) -> bool:
         if first is None:
             return False
         month = (start.year - first.year) * 12 + start.month - first.month + 1
-        return draw.window.months[0] <= month <= draw.window.months[1]
+        began, last = span(draw.window.months)
+        return began <= month <= last
     low, high = _day(draw.window.from_), _day(draw.window.until)
     return (low is None or low < end) and (high is None or start < high)
 

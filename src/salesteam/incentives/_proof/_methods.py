@@ -9,6 +9,7 @@ from salesteam.core import Finding, Place, find
 from salesteam.errors import nearest
 from salesteam.incentives._component import Component
 from salesteam.incentives._model import Plan
+from salesteam.incentives._number import count
 from salesteam.incentives._options import OPTIONS, options_text, vendor_text
 from salesteam.incentives._parts import By, Fund, Tier
 from salesteam.incentives._path import Path
@@ -194,7 +195,7 @@ def _mbo(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
 def _spiff(_: Plan, at: str, c: Component) -> Iterator[Finding]:
     if c.amount is None:
         yield lacking(at, "amount")
-    if c.first is not None and c.first < 1:
+    if c.first is not None and count(c.first) < 1:
         yield out_of_range(f"{at}.first", c.first, en="1 or more", zh="不小于 1")
 
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import attrs
 
-from salesteam.core import Finding, Place, find, rational
-from salesteam.incentives._bending import Limit
+from salesteam.core import Finding, Place, find
+from salesteam.incentives._bending import Limit, TargetShare
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Curve, Piece
 from salesteam.incentives._model import Plan
@@ -66,8 +66,8 @@ def caps(plan: Plan, curves: Mapping[str, Curve], look: Lookup) -> Iterator[Find
     """Findings about caps on a day."""
     for index, cap in enumerate(plan.caps):
         place = Place(key=f"caps[{index}]")
-        share = rational(cap.limit.removesuffix("target")) if isinstance(cap.limit, str) else None
-        money = None if isinstance(cap.limit, str) else look(cap.limit)
+        share = look(cap.limit.share) if isinstance(cap.limit, TargetShare) else None
+        money = None if isinstance(cap.limit, TargetShare) else look(cap.limit)
         target = _target(plan, cap.of, look)
         if (share is not None and share < 1) or (money is not None and target is not None and money < target):
             yield find("incentives.cap-below-target", place, of=cap.of, limit=cap.limit)
@@ -120,8 +120,8 @@ def _lowest(piece: Piece, end: Fraction | None) -> Fraction:
 def _limit(cap: Limit, known: Known, look: Lookup) -> Fraction | None:
     """A cap in the units of a curve."""
     unit = known.unit
-    if isinstance(cap.limit, str):
-        share = rational(cap.limit.removesuffix("target"))
+    if isinstance(cap.limit, TargetShare):
+        share = look(cap.limit.share)
         if known.curve.pays == "target":
             return share
         return None if known.target is None or not unit else share * known.target / unit

@@ -9,7 +9,7 @@ from fractions import Fraction
 from salesteam.core import Finding, Place, find
 from salesteam.incentives._bending import Gate, Lock, Modifier
 from salesteam.incentives._model import Plan
-from salesteam.incentives._number import Number
+from salesteam.incentives._number import Number, count, span
 from salesteam.incentives._options import OPTIONS, options_text
 from salesteam.incentives._parts import Window
 from salesteam.incentives._proof._asks import lacking, out_of_range, path_known, target_known, unknown, values_of
@@ -85,7 +85,7 @@ def terms_formed(plan: Plan) -> Iterator[Finding]:
         yield from _clawback(plan, f"clawback[{index}]", clawback)
     for index, release in enumerate(plan.release):
         yield from _release(plan, f"release[{index}]", release)
-    if plan.accrual is not None and plan.accrual.months < 1:
+    if plan.accrual is not None and count(plan.accrual.months) < 1:
         yield out_of_range("accrual.months", plan.accrual.months, en="1 or more", zh="不小于 1")
     if plan.valid.from_ and plan.valid.until and plan.valid.from_ >= plan.valid.until:
         place = Place(key="valid")
@@ -100,7 +100,7 @@ def _quota(plan: Plan, at: str, quota: Quota) -> Iterator[Finding]:
         yield find("incentives.seasonality-count", place, of=quota.measure, found=len(quota.weights), wanted=wanted)
     last = 0
     for index, ramp in enumerate(quota.ramp):
-        first, end = ramp.months
+        first, end = span(ramp.months)
         if first < 1 or end < first or first <= last:
             text = f"{first}–{end}"
             yield out_of_range(f"{at}.ramp[{index}].months", text, en="months that follow each other, from 1",
@@ -123,7 +123,7 @@ def _clawback(plan: Plan, at: str, clawback: Clawback) -> Iterator[Finding]:
         pass
     else:
         yield from _share(plan, f"{at}.unearned", "unearned", clawback.unearned)
-    if clawback.term is not None and clawback.term < 1:
+    if clawback.term is not None and count(clawback.term) < 1:
         yield out_of_range(f"{at}.term", clawback.term, en="1 or more", zh="不小于 1")
     for index, step in enumerate(clawback.steps):
         yield from _share(plan, f"{at}.steps[{index}].share", "steps", step.share)
@@ -146,7 +146,7 @@ def _window(at: str, window: Window | None) -> Iterator[Finding]:
     if window is None:
         return
     if window.months is not None:
-        first, last = window.months
+        first, last = span(window.months)
         if first < 1 or last < first:
             yield out_of_range(f"{at}.months", f"{first}–{last}", en="months from 1, the first one first",
                                zh="从 1 起、先小后大的月份")  # fmt: skip

@@ -13,6 +13,7 @@ from salesteam.core import Explanation, Grid, Money, Period, Step, round_to, say
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, NotFoundError
 from salesteam.incentives._days import period_of, spans
+from salesteam.incentives._number import count
 from salesteam.incentives._run import Run
 from salesteam.incentives._settle._earned import earned_of
 from salesteam.incentives._settle._known import Known, known_of
@@ -202,11 +203,11 @@ def _spread(run: Run, known: Known, rule: Accrual, line: tuple[str | None, str, 
     origin = None if transaction is None else known.deals.get(known.origin(transaction))
     own = _month(run, None if deal is None else deal.date, rule, period)
     start = min(_month(run, None if origin is None else origin.date, rule, period), own)
-    whole = transaction is None or (rule.expedient and rule.months <= _EXPEDIENT)
+    whole = transaction is None or (rule.expedient and count(rule.months) <= _EXPEDIENT)
     sign, size = (-1, -pay) if pay < 0 else (1, pay)
     spent = 0
-    for month in range(own, max(own + 1, start + rule.months)):
-        done = 1 if whole else min(Fraction(month - start + 1, rule.months), Fraction(1))
+    for month in range(own, max(own + 1, start + count(rule.months))):
+        done = 1 if whole else min(Fraction(month - start + 1, count(rule.months)), Fraction(1))
         total = sign * round_to(size * Fraction(done), run.plan.rounding)
         yield AccrualRow(
             transaction=transaction, payee=payee, period=_name(month), expense_minor=total - spent,

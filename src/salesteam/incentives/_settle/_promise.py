@@ -14,7 +14,7 @@ from salesteam.incentives._choices import missing
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import spans
 from salesteam.incentives._model import Plan
-from salesteam.incentives._number import Number
+from salesteam.incentives._number import Number, span
 from salesteam.incentives._parts import Window
 from salesteam.incentives._settle._draw import Floor
 from salesteam.incentives._settle._known import Known
@@ -148,7 +148,7 @@ def _window(known: Known, payee: str, window: Window | None) -> Span | None:
     start = _start(known, payee)
     if start is None:
         return None
-    first, last = window.months
+    first, last = span(window.months)
     return (_month(start, first - 1), _month(start, last))
 
 

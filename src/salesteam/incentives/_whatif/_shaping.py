@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from salesteam.core._table import _arrays as arrays
-from salesteam.incentives._bending import Gate, Limit, Lock, Modifier
+from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, TargetShare
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, sees_rows
 from salesteam.incentives._model import Plan
@@ -52,7 +52,7 @@ class Shaping:
         limits = (*plan.caps, *plan.floors)
         self._limited = {limit.of for limit in limits}
         self.carrying = {cap.of for cap in plan.caps if cap.excess == "carry"}
-        self._personal = plan.proration is not None or any(isinstance(limit.limit, str) for limit in limits)
+        self._personal = plan.proration is not None or any(isinstance(limit.limit, TargetShare) for limit in limits)
         self._bends = Bends(book=self.book)
         self._openings: dict[int, Opening] = {}
         self._factors: dict[tuple[int, int, Gauge], Factor] = {}
@@ -94,7 +94,7 @@ class Shaping:
 
     def _made(self, modifier: Modifier, gauge: Gauge, period: str) -> Factor:
         look = self.book.look(period)
-        step = None if modifier.round is None else step_of(modifier.round)
+        step = None if modifier.round is None else step_of(modifier.round.known(look))
         if modifier.clamp is not None:
             low, high = (float(look(x)) for x in modifier.clamp)
             return Factor(gauge=gauge, step=step, clamp=(low, high))

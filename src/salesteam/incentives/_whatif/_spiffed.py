@@ -10,6 +10,7 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._model import Plan
+from salesteam.incentives._number import count, span
 from salesteam.incentives._parts import Window
 from salesteam.incentives._whatif._refusal import DEALS, refusal
 
@@ -45,7 +46,8 @@ def holds(book: Book, c: Component, payee: str, period: str) -> bool:
     if window is None:
         return True
     if window.months is not None:
-        return window.months[0] <= book.tenure(payee, period) <= window.months[1]
+        first, last = span(window.months)
+        return first <= book.tenure(payee, period) <= last
     return not _before(window.from_, window.until, period)
 
 
@@ -57,7 +59,8 @@ def per_deal(book: Book, name: str, payee: str, period: str, interval: str) -> a
     amount = float(book.look(period)(c.amount) * of)
     if c.first is None or c.accumulate == "transaction":
         return arrays.Ramp([], [], [(0.0, amount, 0.0)], [False])
-    return arrays.Ramp([float(c.first)], [True], [(0.0, amount, 0.0), (amount * c.first, 0.0, 0.0)], [False, False])
+    most = count(c.first)
+    return arrays.Ramp([float(most)], [True], [(0.0, amount, 0.0), (amount * most, 0.0, 0.0)], [False, False])
 
 
 def _cuts(window: Window, period: str) -> bool:

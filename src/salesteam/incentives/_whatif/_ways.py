@@ -11,7 +11,6 @@ from salesteam.incentives._bending import Lock
 from salesteam.incentives._component import Component
 from salesteam.incentives._exact._meter import below
 from salesteam.incentives._lacking import Lacking
-from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
 from salesteam.incentives._whatif._bent import Opening
 from salesteam.incentives._whatif._cells import Cell
@@ -56,8 +55,6 @@ class Ways:
         self.everyone = (*whose.world.payees, *managers(self.book, whose.world.payees))
         self.cells: dict[tuple[str, int], Cell] = {}
         self.plan, self.world = self.book.plan, whose.world
-        rounding = self.plan.attainment_rounding
-        self._step = step_of(rounding) if isinstance(rounding, Rounding) else None
         self._last: dict[int, Curved] = {}
         self._intervals: dict[tuple[str | None, str], str] = {}
         self._paths = {name: Path.parse(str(c.measure)) for name, c in self.plan.components.items()}
@@ -100,9 +97,11 @@ class Ways:
         ramp, over = self.ramps.of(name, c, payee, period, interval, quota)
         runs = c.accumulate not in _PERIOD and interval != period
         last, locks = self._last.get(number), self._locks[name]
-        if last is not None and last.leaf is leaf and last.ramp is ramp and not runs and not locks:
+        rounding = self.book.rounding(period) if c.method == "curve" else None
+        step = None if rounding is None else (over, *step_of(rounding))
+        same = last is not None and last.leaf is leaf and last.ramp is ramp and last.step == step
+        if last is not None and same and not runs and not locks:
             return last
-        step = None if c.method != "curve" or self._step is None else (over, *self._step)
         lower = tuple(
             (opening, self.ramps.of(name, kept, payee, period, interval, quota)[0])
             for opening, kept in self._lower(name, c, payee, at, period)

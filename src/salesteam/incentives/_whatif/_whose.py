@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import Rounding
@@ -17,7 +19,8 @@ _MODES = {"floor": "down", "ceiling": "up", "nearest": "half_up"}
 
 
 def step_of(rounding: Rounding) -> tuple[float, str]:
-    """A rounding for arrays."""
+    """A rounding for arrays, its step known."""
+    assert isinstance(rounding.to, Fraction)
     return float(rounding.to), _MODES.get(rounding.mode, rounding.mode)
 
 
@@ -42,7 +45,7 @@ class Whose:
         self._teams = {(o.team, o.measure) for o in world.outlooks if o.team is not None}
         self._paths: dict[str, tuple[str, str]] = {}
         self._mine: dict[tuple[str, str], Leaf] = {}
-        self._gauges: dict[tuple[str, Leaf, float, str], Gauge] = {}
+        self._gauges: dict[tuple[str, Leaf, float, tuple[float, str] | None, str], Gauge] = {}
 
     def leaf(self, text: str, payee: str, at: int, period: str) -> Leaf:
         """Whose sum a path reads; told to whoever draws.
@@ -127,12 +130,12 @@ class Whose:
         over = self._over(text, leaf, interval or period)
         if interval:
             over *= self._stretched(leaf, payee, interval)
-        found = self._gauges.get((text, leaf, over, interval))
-        if found is None:
-            rounding = self.book.plan.attainment_rounding if text.endswith(".attainment") else None
-            step = step_of(rounding) if isinstance(rounding, Rounding) else None
-            found = self._gauges[text, leaf, over, interval] = Gauge(leaf, over, step, interval=interval)
-        return found
+        rounding = self.book.rounding(interval or period) if text.endswith(".attainment") else None
+        step = None if rounding is None else step_of(rounding)
+        key = (text, leaf, over, step, interval)
+        if key not in self._gauges:
+            self._gauges[key] = Gauge(leaf, over, step, interval=interval)
+        return self._gauges[key]
 
     def _stretched(self, leaf: Leaf, payee: str, interval: str) -> int:
         """See to it that a number is known over an interval, and tell by how many its sum is divided."""

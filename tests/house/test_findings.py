@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
+from importlib import resources
 
 import pytest
 
-from salesteam.core import ACTORS, catalogue
+from salesteam.core import ACTORS, catalogue, find
+from salesteam.crm import CLOCKS, KINDS, AddNote, AssignOwner, CreateTask
 
 CODES = sorted(catalogue())
 FAMILIES = sorted({code.split(".")[0] for code in CODES})
@@ -83,3 +86,28 @@ def test_every_entry_speaks_both_languages(code):
     assert re.fullmatch(r"[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*", code)
     assert re.search("[\u4e00-\u9fff]", " ".join(entry.texts["zh"].values()))
     assert re.search("[a-z]", entry.texts["en"]["question"])
+
+
+def test_a_name_of_the_program_is_a_word_to_its_reader():
+    """A kind of record, a clock or a change is told in Chinese, one or several; what is no such name stays as it is."""
+    late = find("crm.late-update", owner="deal", count=2, of=5, clock="business_hours")
+    assert "按 工作时间 计时，deal 的 5 项中有 2 项逾期。" == late.what("zh")
+    assert "deal was late in 2 of 5 cases, by the clock business hours." == late.what()
+    down = find("crm.source-down", source="hub", kinds=["deal", "visit"])
+    assert "商机、visit" in down.what("zh")
+
+
+def test_words_are_for_placeholders_and_values_that_there_are():
+    """Each word of a catalogue stands for a kind, a clock or a change that exists, where a text names one."""
+    raw = tomllib.loads((resources.files("salesteam.core") / "catalogue" / "crm.toml").read_text(encoding="utf-8"))
+    names = set().union(*(entry.names for code, entry in catalogue().items() if code.startswith("crm.")))
+    known = {
+        "kind kinds parents target": set(KINDS),
+        "clock": set(CLOCKS),
+        "change": {each.name for each in (AssignOwner, CreateTask, AddNote)},
+    }
+    for words in raw["words"].values():
+        for placeholders, of in words.items():
+            assert set(placeholders.split()) <= names
+            assert set(of) <= known[placeholders]
+    assert set(raw["words"]["zh"]["kind kinds parents target"]) == set(KINDS)

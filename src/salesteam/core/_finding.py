@@ -162,12 +162,30 @@ class Entry:
         return _names(self.code)
 
 
+_WORDS = "words"
+"""The table of a catalogue that is no code: language, placeholders, and the word for each value that has one."""
+
+
 @cache
-def _subject(subject: str) -> Mapping[str, Entry]:
+def _texts(subject: str) -> Mapping[str, dict[str, Any]]:
     file = resources.files("salesteam.core") / "catalogue" / f"{subject}.toml"
     if not subject.isidentifier() or not file.is_file():
         return {}
-    raw: dict[str, dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _word(code: str, lang: str, name: str, value: object) -> object:
+    """The word of a language for what a program calls by one of its own names, such as a kind of record."""
+    if isinstance(value, tuple):
+        return tuple(_word(code, lang, name, each) for each in value)
+    if not isinstance(value, str):
+        return value
+    words = _texts(code.partition(".")[0]).get(_WORDS, {}).get(lang, {})
+    return next((of[value] for names, of in words.items() if name in names.split() and value in of), value)
+
+
+@cache
+def _subject(subject: str) -> Mapping[str, Entry]:
     return {
         f"{subject}.{name}": Entry(
             code=f"{subject}.{name}",
@@ -175,7 +193,8 @@ def _subject(subject: str) -> Mapping[str, Entry]:
             acts=entry["acts"],
             texts={"en": entry["en"], "zh": entry["zh"]},
         )
-        for name, entry in raw.items()
+        for name, entry in _texts(subject).items()
+        if name != _WORDS
     }
 
 
@@ -243,7 +262,8 @@ class Finding:
         texts = _entry(self.code).texts
         if lang not in texts:
             raise InvalidValueError(f"{lang!r} is no language of the findings", fix="use 'en' or 'zh'")
-        return texts[lang][part].format_map({name: shown(value, lang) for name, value in self.values})
+        values = {name: shown(_word(self.code, lang, name, value), lang) for name, value in self.values}
+        return texts[lang][part].format_map(values)
 
     def what(self, lang: str = "en") -> str:
         """What is wrong, in one sentence.

@@ -80,14 +80,14 @@ def types(session: nox.Session) -> None:
 @nox.session
 def doctests(session: nox.Session) -> None:
     """Every example in a docstring, in the README and in the docs."""
-    install(session, *GROUPS["test"], extras="cli,report,fast,testing", plugins=True)
+    install(session, *GROUPS["test"], extras="cli,report,fast,phones,testing", plugins=True)
     session.run("python", "tests/doctests.py", *session.posargs)
 
 
 @nox.session
 def plugins(session: nox.Session) -> None:
     """Each plugin from its own wheel against the wheel of the library; where one starts a real server, it must."""
-    install(session, *GROUPS["test"], extras="cli,fast,testing", plugins=True)
+    install(session, *GROUPS["test"], extras="cli,fast,phones,testing", plugins=True)
     for plugin in PLUGINS:
         servers = ["--require-servers"] if (plugin / "tests" / "server.py").exists() else []
         where = ("-c", str(HERE / "pyproject.toml"), "--rootdir", str(plugin))
@@ -104,7 +104,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """All tests on the built wheel, with branch coverage; a part of them, without, if one is named."""
-    install(session, *GROUPS["test"], extras="cli,report,fast,testing", plugins=True)
+    install(session, *GROUPS["test"], extras="cli,report,fast,phones,testing", plugins=True)
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
@@ -118,7 +118,7 @@ def lowest(session: nox.Session) -> None:
     """The oldest versions of the dependencies that we say we work with."""
     session.install("uv")
     uv = ("uv", "pip", "install", "--python", f"{session.bin}/python")
-    extras = [f"--extra={extra}" for extra in ("cli", "report", "fast", "testing")]
+    extras = [f"--extra={extra}" for extra in ("cli", "report", "fast", "phones", "testing")]
     session.run(*uv, "--resolution", "lowest-direct", "-r", "pyproject.toml", *extras, *GROUPS["test"])
     session.run(*uv, "--reinstall", "--no-deps", wheel(session))
     session.run("pytest", *workers(), *session.posargs)

@@ -195,6 +195,20 @@ def test_a_number_is_known_however_it_is_written(kept, dialled, known):
     assert ({"a": "traced"} if known else {"1": "unverified"}) == states(trace)
 
 
+def test_a_number_of_the_region_is_not_taken_for_one_of_another_country():
+    """Both sides tell their country, though the contact is written without it."""
+    pytest.importorskip("phonenumbers")
+    contact = Contact(ref=ref("contact", "p"), name="P", account=ref("account", "bolt"), phones=("10 8765 4321",))
+    for dialled, known in (("+861087654321", True), ("+491087654321", False)):
+        trace = found(
+            [entry("a", 0, customer=dialled)],
+            contact.in_region("CN"),
+            call("1", 0, about=("account", "bolt")),
+            since=MONDAY,
+        )
+        assert ({"a": "traced"} if known else {"1": "unverified"}) == states(trace)
+
+
 def test_who_is_not_known_is_told_once():
     """With how many rows, and some of the names; who may be two people is nobody."""
     log = [entry(str(n), 0, customer="110") for n in range(3)] + [

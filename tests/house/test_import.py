@@ -19,6 +19,7 @@ HEAVY = (
     "networkx",
     "numpy",
     "pandas",
+    "phonenumbers",
     "pluggy",
     "polars",
     "pyarrow",
@@ -56,7 +57,18 @@ def test_the_package_loads_nothing_heavy():
 @pytest.mark.parametrize("module", ["core", "crm", "plugins", *SUBJECTS, "review"])
 def test_no_package_loads_a_dataframe_or_graph_library(module):
     """Dataframes and graphs are loaded when a verb needs them, never by an import."""
-    heavy = {"narwhals", "networkx", "numpy", "pandas", "polars", "pyarrow", "duckdb", "altair", "httpx"}
+    heavy = {
+        "narwhals",
+        "networkx",
+        "numpy",
+        "pandas",
+        "polars",
+        "pyarrow",
+        "duckdb",
+        "altair",
+        "httpx",
+        "phonenumbers",
+    }
     assert set() == loaded(f"salesteam.{module}") & heavy
 
 

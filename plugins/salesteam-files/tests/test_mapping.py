@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+import pytest
+
 from salesteam.crm import pull
 
 
@@ -151,3 +153,16 @@ def test_what_changed_later_waits_for_the_next_reading(write, source):
     )
     records = pull([adapter], until=datetime(2026, 10, 1, tzinfo=UTC))
     assert (["1"], (("changed after the reading began", 1),)) == (ids(records), records.readings[0].set_aside)
+
+
+def test_telephone_numbers_are_read_by_the_region_of_the_settings(write, source):
+    """As E.164, beside what is written; without a region only those that tell their country."""
+    pytest.importorskip("phonenumbers")
+    write("people.csv", "no,who,calls\n1,王总,138 0013 8000;+49 30 123456\n2,Li,\n")
+    part = {"file": "people.csv", "id": "no", "columns": {"name": "who", "phones": "calls"}}
+    forms = {}
+    for region in (None, "CN"):
+        people = pull([source({"contact": part}, phone_region=region)]).of("contact")
+        assert [("138 0013 8000", "+49 30 123456"), ()] == [each.phones for each in people]
+        forms[region] = [each.e164 for each in people]
+    assert {None: [("+4930123456",), ()], "CN": [("+4930123456", "+8613800138000"), ()]} == forms

@@ -8,7 +8,8 @@ Kinds of records
     `references` visits what it points to
 Adapters
     `Adapter`, `Capability`, `Batch`, `Reject`, `Cursor`, `Schema`, `Field`, `Verified`; `MemoryCRM` is the reference;
-    `money_of` reads the amounts that sources send, `EXCESS_DIGITS` says how; `e164` reads telephone numbers
+    `money_of` reads the amounts that sources send, `EXCESS_DIGITS` says how; `e164` reads telephone numbers,
+    those without the code of a country by the `phone_region` of the settings
 Store and sync
     `open_store` gives a `Store`, in which `sync` lands what changed in a source, and `sweep` what vanished;
     both take `Limits`, give a `SyncReport` of `SyncPart` and tell `SyncProgress`.
@@ -60,10 +61,11 @@ from salesteam.crm._deals import (
 from salesteam.crm._diff import Difference, DifferenceRow, diff
 from salesteam.crm._draft import draft_tenant
 from salesteam.crm._field_type import FieldType, field_types
-from salesteam.crm._memory import MemoryAdapter, MemoryConfig, MemoryCRM
+from salesteam.crm._memory import MemoryCRM
+from salesteam.crm._memory_adapter import MemoryAdapter, MemoryConfig
 from salesteam.crm._money_of import EXCESS_DIGITS, money_of
 from salesteam.crm._people import Account, Contact, Lead, Membership, Team, User
-from salesteam.crm._phone import e164
+from salesteam.crm._phone import e164, phone_region
 from salesteam.crm._pull import MAX_REJECT_SHARE, pull
 from salesteam.crm._push import VERDICTS, outbox, plan, push, resolve
 from salesteam.crm._push_report import PushLine, PushReport
@@ -218,6 +220,7 @@ __all__ = [
     "money_of",
     "open_store",
     "outbox",
+    "phone_region",
     "plan",
     "pull",
     "push",

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import attrs
 
 from salesteam.core import Money
-from salesteam.crm._phone import e164
+from salesteam.crm._phone import e164, e164_in
 from salesteam.crm._record import Record, days, numbers
 from salesteam.crm._ref import Kind, Ref
 from salesteam.errors import InvalidValueError
@@ -113,6 +113,8 @@ class Account(Record):
 class Contact(Record):
     """A person at a customer; telephone numbers are as the source writes them, extensions and all.
 
+    `e164_by_region` has the form of E.164 of those that tell no country, where the source has a `phone_region`.
+
     Examples
     --------
     >>> wang = Contact(ref=Ref("demo", "contact", "C-1"), name="王总", phones=("+86 10 1234 5678 转 12", "5678"))
@@ -126,17 +128,30 @@ class Contact(Record):
     title: str | None = None
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    e164_by_region: tuple[str, ...] = ()
 
     @property
     def e164(self) -> tuple[str, ...]:
-        """Those of the numbers that are written internationally, in the form of E.164, each once: see `e164`.
+        """The numbers in the form of E.164, each once: those written internationally, then those of the region.
 
         Examples
         --------
         >>> Contact(ref=Ref("demo", "contact", "C-1"), name="王总").e164
         ()
         """
-        return tuple(dict.fromkeys(form for number in self.phones if (form := e164(number)) is not None))
+        told = (form for number in self.phones if (form := e164(number)) is not None)
+        return tuple(dict.fromkeys((*told, *self.e164_by_region)))
+
+    def in_region(self, region: str | None) -> Contact:
+        """The contact with the numbers that tell no country read by the plan of a region; as it is without one.
+
+        Examples
+        --------
+        >>> wang = Contact(ref=Ref("demo", "contact", "C-1"), name="王总", phones=("010-8765 4321",))
+        >>> wang.in_region("CN").e164, wang.in_region(None).e164
+        (('+861087654321',), ())
+        """
+        return self if region is None else attrs.evolve(self, e164_by_region=e164_in(region, self.phones))
 
 
 @attrs.frozen(kw_only=True)

@@ -23,7 +23,7 @@ Reader = Callable[[Any, str | None], Any]
 
 _YES = frozenset({"1", "true", "yes", "y", "是"})
 _NO = frozenset({"0", "false", "no", "n", "否"})
-_OWN = frozenset({"ref", "extra", "merged_into", "splits"})
+_OWN = frozenset({"ref", "extra", "merged_into", "splits", "e164_by_region"})
 
 
 def fillable(kind: Kind) -> dict[str, FieldType]:

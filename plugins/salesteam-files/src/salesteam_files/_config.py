@@ -9,7 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from salesteam.core import exponent
-from salesteam.crm import KINDS, Kind
+from salesteam.crm import KINDS, Kind, phone_region
 from salesteam.crm.facts import zone
 from salesteam.errors import InvalidValueError, NotFoundError, nearest
 
@@ -126,6 +126,9 @@ class Config:
         Between the texts of a field that holds several.
     blanks : tuple of str, optional
         Texts that stand for nothing, such as ``n/a``; empty text always does.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
 
     Examples
     --------
@@ -144,3 +147,4 @@ class Config:
     delimiter: str = attrs.field(default=",", validator=_one_sign)
     separator: str = attrs.field(default=";", validator=_one_sign)
     blanks: tuple[str, ...] = ()
+    phone_region: str | None = phone_region()

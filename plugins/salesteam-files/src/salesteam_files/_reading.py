@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from salesteam.core import Finding, Place, Report, find
-from salesteam.crm import RECORDS, Batch, Kind, Record, Ref, Reject
+from salesteam.crm import RECORDS, Batch, Contact, Kind, Record, Ref, Reject
 from salesteam.errors import InvalidValueError
 from salesteam_files._cells import Cells, fillable
 from salesteam_files._config import Config, Mapped
@@ -32,6 +32,7 @@ class Reading:
 
     def __init__(self, config: Config, source: str, kind: Kind, part: Mapped, raw: Callable[[Any], str]) -> None:
         self.source, self.kind, self.part, self.raw = source, kind, part, raw
+        self.region = config.phone_region
         self.blanks = {"", *(blank.casefold() for blank in config.blanks)}
         cells = Cells(config, source, part.date_format or config.date_format)
         fields = fillable(kind)
@@ -102,6 +103,8 @@ class Reading:
             column = self.part.columns.get(name, self.part.id)
             problem = BadCellError(f"makes no {self.kind}: {error}", f"无法成为 {self.kind}：{error}")
             raise problem.at(column, row.cells.get(column, ref.external_id)) from None
+        if isinstance(record, Contact):
+            record = record.in_region(self.region)
         if record.updated_at is not None and record.updated_at > until:
             return "changed after the reading began"
         if self.part.distinct:

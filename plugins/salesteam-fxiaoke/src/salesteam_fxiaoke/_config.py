@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
-from salesteam.crm import Kind, Secret
+from salesteam.crm import Kind, Secret, phone_region
 from salesteam.crm.facts import zone
 
 __all__ = ["LEADS", "STATES", "Config"]
@@ -54,6 +54,9 @@ class Config:
         Kind to the API names of fields that are kept in `extra`.
     base : str
         Address of the server.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
     ca : str, optional
         File of an own certificate authority, where a proxy needs one.
 
@@ -76,4 +79,5 @@ class Config:
     note_type: str | None = None
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     base: str = "https://open.fxiaoke.com"
+    phone_region: str | None = phone_region()
     ca: str | None = None

@@ -9,7 +9,7 @@ from typing import Literal
 import attrs
 
 from salesteam.core import rational
-from salesteam.crm import Kind, Secret
+from salesteam.crm import Kind, Secret, phone_region
 
 __all__ = ["Config"]
 
@@ -32,6 +32,9 @@ class Config:
         Kind to the internal names of properties that are kept in `extra`.
     base : str
         Address of the server.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
     ca : str, optional
         File of an own certificate authority, where a proxy needs one.
 
@@ -47,4 +50,5 @@ class Config:
     currency: str | None = None
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     base: str = "https://api.hubapi.com"
+    phone_region: str | None = phone_region()
     ca: str | None = None

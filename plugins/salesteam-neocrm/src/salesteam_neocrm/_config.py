@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
-from salesteam.crm import Kind, Secret
+from salesteam.crm import Kind, Secret, phone_region
 from salesteam.crm.facts import zone
 from salesteam.errors import InvalidValueError
 
@@ -50,6 +50,9 @@ class Config:
         Kind to the API names of fields that are kept in `extra`.
     base : str
         Where to log in; the reply of the login names the server of the tenant.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
     ca : str, optional
         File of an own certificate authority, where a proxy needs one.
 
@@ -74,6 +77,7 @@ class Config:
     department: str | None = None
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     base: str = "https://login.xiaoshouyi.com"
+    phone_region: str | None = phone_region()
     ca: str | None = None
 
     def __attrs_post_init__(self) -> None:

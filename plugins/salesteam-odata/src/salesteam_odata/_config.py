@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from salesteam.crm import Kind, Secret
+from salesteam.crm import Kind, Secret, phone_region
 
 __all__ = ["DataverseConfig", "SapConfig"]
 
@@ -34,6 +34,9 @@ class DataverseConfig:
         then found by a sweep.
     authority : str
         Where to log in.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
     ca : str, optional
         File of an own certificate authority, where a proxy needs one.
 
@@ -52,6 +55,7 @@ class DataverseConfig:
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     changes: Literal["tracked", "modified"] = "tracked"
     authority: str = "https://login.microsoftonline.com"
+    phone_region: str | None = phone_region()
     ca: str | None = None
 
 
@@ -69,6 +73,9 @@ class SapConfig:
         What becomes of an amount with more places than its currency.
     extra : mapping of str to tuple of str, optional
         Kind to the names of properties that are kept in `extra`.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
     ca : str, optional
         File of an own certificate authority, where a proxy needs one.
 
@@ -84,4 +91,5 @@ class SapConfig:
     password: Secret
     excess_digits: Literal["reject", "half_up"]
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
+    phone_region: str | None = phone_region()
     ca: str | None = None

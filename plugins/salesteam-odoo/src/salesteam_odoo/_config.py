@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 
 from salesteam.core import exponent
-from salesteam.crm import Kind, Secret
+from salesteam.crm import Kind, Secret, phone_region
 from salesteam.crm.facts import zone
 from salesteam.errors import InvalidValueError, NotFoundError
 
@@ -52,6 +52,9 @@ class Config:
         Kind to the names of fields that are kept in `extra`.
     zone : str, optional
         IANA name of the zone in which an instant is a day; needed for tasks that are due.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
     ca : str, optional
         File of an own certificate authority.
 
@@ -71,6 +74,7 @@ class Config:
     currency: str | None = attrs.field(default=None, validator=attrs.validators.optional(_currency))
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     zone: str | None = attrs.field(default=None, validator=attrs.validators.optional(_zone))
+    phone_region: str | None = phone_region()
     ca: str | None = None
 
     def __attrs_post_init__(self) -> None:

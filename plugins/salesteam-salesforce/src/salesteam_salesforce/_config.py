@@ -10,7 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from salesteam.core import rational
-from salesteam.crm import Kind, Secret
+from salesteam.crm import Kind, Secret, phone_region
 from salesteam.crm.facts import zone
 from salesteam.errors import InvalidValueError
 
@@ -69,6 +69,9 @@ class Config:
         Kind to the API names of fields that are kept in `extra`.
     version : str, default "64.0"
         Version of the API.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
     ca : str, optional
         File of an own certificate authority, where a proxy needs one.
 
@@ -100,6 +103,7 @@ class Config:
     zone: str | None = attrs.field(default=None, validator=_zone)
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
     version: str = "64.0"
+    phone_region: str | None = phone_region()
     ca: str | None = None
 
     def __attrs_post_init__(self) -> None:

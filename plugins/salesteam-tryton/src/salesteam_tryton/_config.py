@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from salesteam.crm import Kind, Secret
+from salesteam.crm import Kind, Secret, phone_region
 
 __all__ = ["Config"]
 
@@ -32,6 +32,9 @@ class Config:
         Id of the company that is read; the current one of the user if not given.
     extra : mapping of str to tuple of str, optional
         Kind to the names of fields that are kept in `extra`.
+    phone_region : str, optional
+        Region, such as CN, by whose plan telephone numbers without the code of a country are read in the form of E.164;
+        needs the extra `phones` of salesteam.
     ca : str, optional
         File of an own certificate authority.
 
@@ -50,4 +53,5 @@ class Config:
     excess_digits: Literal["reject", "half_up"]
     company: int | None = None
     extra: Mapping[Kind, tuple[str, ...]] = attrs.field(factory=dict)
+    phone_region: str | None = phone_region()
     ca: str | None = None

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import attrs
 
 from salesteam.core import Finding, Place, Report, _table, find
+from salesteam.crm._people import Contact
 from salesteam.crm._phone import dialled, e164
 from salesteam.crm._quality._who import person_of, who_is
 from salesteam.crm._reading import Records
@@ -181,6 +182,15 @@ class _Number:
         return min(len(one), len(two)) > _TAIL and (one.endswith(two) or two.endswith(one))
 
 
+def _numbers(contact: Contact) -> Iterator[_Number]:
+    """The numbers of a contact; of one that is known with its country, only so."""
+    whole = [_Number.of(form) for form in contact.e164]
+    yield from whole
+    for number in map(_Number.of, contact.phones):
+        if not any(number.same(form) or number.may_be(form) for form in whole):
+            yield number
+
+
 class _Customers:
     """Accounts by id and full reference, by the addresses and numbers of their contacts, and by their domains."""
 
@@ -198,9 +208,8 @@ class _Customers:
                 continue
             for address in contact.emails:
                 self.names.setdefault(_folded(address), set()).add(contact.account)
-            for number in contact.phones:
-                kept = _Number.of(number)
-                self.numbers.setdefault(kept.tail, set()).add((kept, contact.account))
+            for number in _numbers(contact):
+                self.numbers.setdefault(number.tail, set()).add((number, contact.account))
 
     def of(self, name: str) -> Ref | None:
         found = self.names.get(_folded(name))

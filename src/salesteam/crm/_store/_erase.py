@@ -26,7 +26,7 @@ PERSONS: tuple[Kind, ...] = ("user", "contact", "lead")
 _MARK = "[forgotten]"
 _KEPT = frozenset({"source", "region", "industry"})
 """Texts of a lead that say nothing of a person."""
-_OWN = frozenset({"name", "emails", "phones"})
+_OWN = frozenset({"name", "emails", "phones", "e164_by_region"})
 """What a record is called; only a deal is called after others."""
 _SHORTEST = 2
 _CHUNK = 1000

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import attrs
 
 from salesteam.core import Place, Report, find
-from salesteam.crm import Adapter, Batch, Cursor, Kind, Record, Ref, Reject
+from salesteam.crm import Adapter, Batch, Contact, Cursor, Kind, Record, Ref, Reject
 from salesteam.crm._silence import silent
 from salesteam.crm.http._client import Client
 from salesteam.crm.http._row import BadValueError, Row
@@ -235,7 +235,9 @@ class RestAdapter(Adapter):
     def made(self, kind: Kind, data: Mapping[str, Any]) -> Record | Reject:
         """The record of a row, or a reject with the reason."""
         try:
-            return self.record(kind, self.row(data))
+            record = self.record(kind, self.row(data))
+            region = getattr(self.config, "phone_region", None)
+            return record.in_region(region) if isinstance(record, Contact) else record
         except BadValueError as error:
             return self._reject(kind, data, error)
         except (InvalidValueError, NotFoundError) as error:

@@ -821,10 +821,11 @@ def test_a_deal_that_only_overrides_pay_on_is_told_if_nobody_stands_above():
 @pytest.mark.parametrize(
     ("second", "told"),
     [
-        ({"start": "2026-06-01", "role": "am"}, [(0, 1, "role")]),
+        ({"start": "2026-06-01", "role": "am"}, [(0, 1, "role", "2026-06-01 … 2026-06-30", 1)]),
+        ({"start": "2026-01-01", "end": "2026-03-01", "role": "am"}, [(0, 1, "role", "2026-01-01 … 2026-02-28", 1)]),
         ({"start": "2026-06-01", "role": "ae"}, []),
         ({"start": "2026-07-01", "role": "am"}, []),
-        ({"start": None, "role": "am", "team": "x"}, [(0, 1, "team, role")]),
+        ({"start": None, "role": "am", "team": "x"}, [(0, 1, "team, role", "2026-01-01 … 2026-06-30", 0)]),
     ],
 )
 def test_two_rows_of_one_person_for_one_day_are_told_where_they_differ(second, told):
@@ -835,9 +836,9 @@ def test_two_rows_of_one_person_for_one_day_are_told_where_they_differ(second, t
         found = inc.pay(made, inc.Facts(transactions=[deal()], people=people, **more)).findings()
         texts = [each.what() for each in found if each.code == "incentives.people-overlap"]
         assert len(told) == len(texts)
-        for (one, two, differs), text_ in zip(told, texts, strict=True):
-            assert f"Rows {one} and {two}" in text_
-            assert f"another {differs};" in text_
+        for (one, two, differs, days, holds), text_ in zip(told, texts, strict=True):
+            assert f"Rows {one} and {two} of people both hold for ana for {days}, with another {differs};" in text_
+            assert f"row {holds} counts then" in text_
 
 
 def test_an_event_about_more_than_a_deal_undoes_nothing_and_comes_back():

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Place, Report, find
+from salesteam.core import Report
 from salesteam.core import _table as t
 from salesteam.incentives._days import spans
 from salesteam.incentives._frame import PersonRow, UnpaidRow
+from salesteam.incentives._held import Clash, held
 from salesteam.incentives._model import Plan
 from salesteam.incentives._unpaid import unpaid_row
-
-_SAID = ("team", "manager", "role", "grade", "participation")
-"""What a row of people says of somebody."""
 
 __all__ = ["People", "Placed", "people_of", "placed"]
 
@@ -29,19 +27,22 @@ class People:
     Parameters
     ----------
     rows : tuple of PersonRow
-        As read.
+        As read, and cut so that each day of somebody has one row at the most.
     given : bool
         Whether there is such a table.
     extra : mapping of int to mapping
         Other columns of each row, by its position.
     report : Report
         Findings of reading.
+    clashes : tuple of Clash
+        Days for which rows differed.
     """
 
     rows: tuple[PersonRow, ...] = ()
     given: bool = False
     extra: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict)
     report: Report = Report()
+    clashes: tuple[Clash, ...] = ()
     positions: Mapping[str, list[int]] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -53,7 +54,8 @@ class People:
     @cached_property
     def only_managers(self) -> frozenset[str]:
         """Whom others name as their manager and who have no row of their own: known, and nothing more."""
-        return frozenset(row.manager for row in self.rows if row.manager) - self.positions.keys()
+        told = self.positions.keys() | {clash.payee for clash in self.clashes}
+        return frozenset(row.manager for row in self.rows if row.manager) - told
 
     def cell(self, index: int, column: str) -> str | None:
         """One attribute of a row as text."""
@@ -72,6 +74,14 @@ class People:
             if day is None or ((row.start or date.min) <= day < (row.end or date.max)):
                 return index
         return None
+
+    def stranger(self, transaction: str, payee: str, day: date | None) -> UnpaidRow:
+        """What comes back of a credit for which nobody is found: rows that disagree about the day, or none."""
+        for clash in self.clashes:
+            if clash.payee == payee and clash.holds is None and (day is None or clash.start <= day < clash.end):
+                about: dict[str, Any] = {"of": "people", "period": clash.days, "one": clash.one, "two": clash.two}
+                return unpaid_row("rows-disagree", transaction=transaction, payee=payee, **about)
+        return unpaid_row("unknown-payee", transaction=transaction, payee=payee)
 
     def during(self, payee: str, period: str, *, first: bool = False) -> int | None:
         """Position of the last row that overlaps a period, or of the first."""
@@ -132,26 +142,11 @@ def people_of(table: Any) -> People:
     """Read the table `people`."""
     if table is None:
         return People()
-    rows = t.read_table(table, PersonRow, table="people")
-    found = People(rows=rows.values, given=True, extra=rows.extra, report=rows.report)
-    return attrs.evolve(found, report=found.report + Report(_overlaps(found, rows.numbers)))
-
-
-def _overlaps(people: People, numbers: Sequence[int]) -> Iterator[Finding]:
-    """Rows that hold for somebody on one day and say different things; each with one that reaches into it."""
-    for payee, own in people.positions.items():
-        until: int | None = None
-        for at in sorted(own, key=lambda i: people.rows[i].start or date.min):
-            row, last = people.rows[at], None if until is None else people.rows[until]
-            if last is not None and (row.start or date.min) < (last.end or date.max):
-                differs = tuple(name for name in _SAID if getattr(row, name) != getattr(last, name))
-                one, two = sorted((numbers[at], numbers[until or 0]))
-                if differs:
-                    place = Place(table="people", row=two, key=payee)
-                    about: dict[str, Any] = {"payee": payee, "one": one, "two": two, "differs": differs}
-                    yield find("incentives.people-overlap", place, date=row.start or "—", **about)
-            if last is None or (row.end or date.max) > (last.end or date.max):
-                until = at
+    read = t.read_table(table, PersonRow, table="people")
+    found = held(read.values, read.extra, read.numbers)
+    extra = {name: tuple(cells[at] for at in found.origins) for name, cells in read.extra.items()}
+    report = read.report + Report(clash.finding() for clash in found.clashes)
+    return People(rows=found.rows, given=True, extra=extra, report=report, clashes=found.clashes)
 
 
 def placed(plan: Plan, stage: t.Stage, people: People) -> Placed:
@@ -215,6 +210,7 @@ def _placed(
     joined = stage.join(t.beside(stage, columns, dtypes, unique=keys), keys, how="inner")
     if not unknown:
         return joined, []
-    gone = t.rows_of(joined.filter(t.col("known") == 0), "transaction", "payee")
-    unpaid = [unpaid_row("unknown-payee", transaction=r["transaction"], payee=r["payee"]) for r in gone]
+    gone = t.rows_of(joined.filter(t.col("known") == 0), "transaction", *keys)
+    day = keys[-1] if len(keys) > 1 else ""
+    unpaid = [people.stranger(r["transaction"], r["payee"], r.get(day)) for r in gone]
     return joined.filter(t.col("known") == 1).drop("known"), unpaid

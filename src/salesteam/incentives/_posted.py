@@ -25,6 +25,7 @@ TENURE = "tenure_months"
 
 _Row = TypeVar("_Row")
 _Told = TypeVar("_Told")
+_Key = tuple[str, str, str, str]
 
 
 @attrs.frozen
@@ -44,6 +45,12 @@ class Disputed:
     period: str
     one: int
     two: int
+
+
+def _rival(held: object, value: object, first: tuple[int, Any]) -> int:
+    """The row that a value differs from: the first, or where it says the same as that, the first that differed."""
+    one, said = first
+    return held.two if isinstance(held, Disputed) and value == said else one
 
 
 def agreed(told: Iterable[_Told | Disputed]) -> list[_Told]:
@@ -101,9 +108,11 @@ class Posted:
     targets : dict
         Payee, then period: pay at target and base pay in minor units, unless rows disagree.
     moves : dict
-        Measure, ``payee`` or ``team``, name and pay period: the ready values, in order, money in major units.
+        Measure, ``payee`` or ``team``, name and pay period: the ready values, in order, money in major units; of a
+        number that cannot be a sum, such as an attainment, one, unless rows disagree.
     longer : dict
-        Measure or attainment, holder and an interval of several pay periods: values that only a gate looks at.
+        Measure or attainment, holder and an interval of several pay periods: values that only a gate looks at, unless
+        rows disagree.
     back : list of UnpaidRow
         Rows that nothing can use.
     again : list of Finding
@@ -115,17 +124,51 @@ class Posted:
     plan: Plan
     quotas: dict[tuple[str, str], dict[str, Fraction | Disputed]] = attrs.field(factory=dict)
     targets: dict[str, dict[str, tuple[int | None, int | None] | Disputed]] = attrs.field(factory=dict)
-    moves: dict[tuple[str, str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
-    longer: dict[tuple[str, str, str, str], Fraction] = attrs.field(factory=dict)
+    moves: dict[_Key, tuple[Fraction | Disputed, ...]] = attrs.field(factory=dict)
+    longer: dict[_Key, Fraction | Disputed] = attrs.field(factory=dict)
     back: list[UnpaidRow] = attrs.field(factory=list)
     again: list[Finding] = attrs.field(factory=list)
     report: Report = Report()
-    _first: dict[tuple[str, ...], int] = attrs.field(factory=dict, init=False, repr=False)
+    _first: dict[tuple[str, ...], tuple[int, Any]] = attrs.field(factory=dict, init=False, repr=False)
+
+    def parts(self, measure: str, kind: str, who: str, period: str) -> list[Fraction] | None:
+        """The ready values of a measure, holder and pay period; None where there is none.
+
+        Raises
+        ------
+        Lacking
+            If two rows say different things.
+        """
+        told = self.moves.get((measure, kind, who, period))
+        return None if told is None else agreed(told)
+
+    def one(self, measure: str, kind: str, who: str, period: str) -> Fraction | None:
+        """The sum of the ready values of a measure, holder and pay period; None where there is none.
+
+        Raises
+        ------
+        Lacking
+            If two rows say different things.
+        """
+        parts = self.parts(measure, kind, who, period)
+        return None if parts is None else sum(parts, Fraction(0))
+
+    def whole(self, measure: str, kind: str, who: str, interval: str) -> Fraction | None:
+        """The ready value of an interval of several pay periods; None where there is none.
+
+        Raises
+        ------
+        Lacking
+            If two rows say different things.
+        """
+        told = self.longer.get((measure, kind, who, interval))
+        return None if told is None else agreed([told])[0]
 
     @property
-    def ready(self) -> dict[tuple[str, str, str, str], Fraction]:
-        """The sum of the ready values of each measure, holder and period."""
-        return {key: sum(parts, Fraction(0)) for key, parts in self.moves.items()}
+    def settled(self) -> dict[_Key, Fraction]:
+        """The sum of the ready values of each measure, holder and period, but where rows disagree."""
+        agreeing = {k: [p for p in parts if not isinstance(p, Disputed)] for k, parts in self.moves.items()}
+        return {k: sum(parts, Fraction(0)) for k, parts in agreeing.items() if parts}
 
     def quota(self, row: QuotaRow, number: int) -> None:
         amount = row.quota if row.quota_minor is None else Fraction(row.quota_minor)
@@ -141,7 +184,7 @@ class Posted:
         pair = (row.target_minor, row.base_minor)
         self._put(self.targets.setdefault(row.payee, {}), row.period, pair, ("targets", row.payee), number)
 
-    def value(self, row: ValueRow, _: int) -> None:
+    def value(self, row: ValueRow, number: int) -> None:
         name = row.measure.removesuffix(".attainment")
         if name not in self.plan.measures and name != TENURE:
             known = tuple(self.plan.measures)
@@ -155,19 +198,34 @@ class Posted:
         period = self._pay_period(row.period, whole=whole)
         if period is None and self._longer(row.period) and row.measure in self._tested:
             key = (row.measure, kind, who, str(row.period))
-            if key in self.longer:
-                self._away("duplicate-row", "values", who, key=who, period=row.period)
-            self.longer.setdefault(key, row.value)
+            self.longer[key] = self._same(key, row.value, number, self.longer.get(key))
             return
         if period is None:
             about = {"payee": row.payee, "measure": row.measure, "period": row.period or "—"}
             self._away("value-period", "values", who, **about)
             return
         key = (row.measure, kind, who, period)
-        if whole and key in self.moves:
+        if whole:
+            self.moves[key] = (self._same(key, row.value, number, *self.moves.get(key, ())),)
+        else:
+            self.moves[key] = (*self.moves.get(key, ()), row.value)
+
+    def _same(self, key: _Key, value: Fraction, number: int, held: Fraction | Disputed | None = None) -> Any:
+        """What stands of a value that cannot be a sum: the first of those that are the same, none of others."""
+        _, _, who, period = key
+        one, said = self._first.setdefault(("values", *key), (number, value))
+        if held is None:
+            return value
+        if held == value:
             self._away("duplicate-row", "values", who, key=who, period=period)
-            return
-        self.moves[key] = (*self.moves.get(key, ()), row.value)
+            return held
+        return self._dispute(held, ("values", who, period), _rival(held, value, (one, said)), number)
+
+    def _dispute(self, held: object, about: tuple[str, str, str], one: int, two: int) -> Disputed:
+        """Give a row back that differs from another, and say that neither counts."""
+        table, payee, period = about
+        self._away("rows-disagree", table, payee, of=table, payee=payee, period=period, one=one, two=two)
+        return held if isinstance(held, Disputed) else Disputed(table, payee, period, one, two)
 
     @property
     def _tested(self) -> frozenset[str]:
@@ -203,16 +261,15 @@ class Posted:
         if not _known(name):
             self._away("period-unknown", table, payee, payee=payee, period=name)
             return
-        one = self._first.setdefault((*about, name), number)
+        one, said = self._first.setdefault((*about, name), (number, amount))
         if one == number:
             into[name] = amount
         elif into[name] == amount:
             place = Place(table=table, row=number, key=payee)
             self.again.append(find("incentives.row-repeated", place, of=table, payee=payee, one=one, two=number))
         else:
-            found = Disputed(table, payee, name, one, number)
-            into[name] = found
-            self._away("rows-disagree", table, payee, of=table, payee=payee, period=name, one=one, two=number)
+            rival = _rival(into[name], amount, (one, said))
+            into[name] = self._dispute(into[name], (table, payee, name), rival, number)
 
     def _away(self, code: str, table: str, row: object, **values: Any) -> None:
         self.back.append(attrs.evolve(unpaid_row(code, table=table, **values), row=str(row)))

@@ -24,8 +24,10 @@ def numbers_of(
         Without sums yet; and the rows that come twice, or that no period, payee or measure of the plan can use.
     """
     read = posted(plan, facts)
+    ready = read.settled
     found = Numbers(
         plan=plan, people=people, periods=periods, known_as_of=known_as_of, quotas=read.quotas, targets=read.targets,
-        values=read.ready, moves=read.moves, sums=lambda _measure, _kind: {}, report=read.report,
+        values=ready, moves={key: (value,) for key, value in ready.items()}, sums=lambda _measure, _kind: {},
+        report=read.report,
     )  # fmt: skip
     return found, read.back

@@ -65,7 +65,10 @@ class Numbers:
 
     def quota(self, payee: str, interval: str, measure: str) -> Fraction:
         """Quota in the measure's smallest unit; lacking where it is missing or not above zero."""
-        total = Fraction(sum(agreed(self._inside(self.quotas.get((payee, measure), {}), interval))))
+        told = self.quotas.get((payee, measure), {})
+        total = Fraction(sum(agreed(self._inside(told, interval))))
+        if not total and ONCE in told and interval == "plan" and self.plan.period != ONCE and not self._count(interval):
+            raise Lacking("quota-endless", payee=payee, period=interval, measure=measure)
         if total <= 0:
             raise Lacking("no-quota", payee=payee, period=interval, measure=measure)
         return total

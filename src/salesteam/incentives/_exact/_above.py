@@ -69,7 +69,7 @@ def _bases(
             yield what, line.credit, line.payee, line.period, Fraction(line.pay), book.minor
         return
     measure = str(c.measure)
-    for (m, kind, who, period), value in book.posted.ready.items():
+    for (m, kind, who, period), value in book.posted.settled.items():
         if (m, kind) == (measure, "payee"):
             yield "", None, who, period, value * book.unit(measure), book.unit(measure)
     for credit in book.credits:

@@ -46,9 +46,13 @@ def _quota_parts(book: Book, payee: str, interval: str, measure: str) -> Iterato
             part = book.stays.part(payee, *spans(span), "quota")
             yield span, amount if part == 1 else amount * part
         return
+    if _endless(book, interval) and ONCE in book.posted.quotas.get((payee, measure), {}):
+        raise Lacking("quota-endless", payee=payee, period=interval, measure=measure)
     for quota in book.plan.quotas:
         if quota.measure == measure and book.suits(payee, interval, quota.for_):
             look = book.look(interval)
+            if _endless(book, interval) and (quota.period or book.plan.period) != ONCE:
+                raise Lacking("quota-endless", payee=payee, period=interval, measure=measure)
             for span, amount in _written(book, quota, interval):
                 low, high = spans(span)
                 part = book.stays.part(payee, low, high, "quota")
@@ -56,6 +60,11 @@ def _quota_parts(book: Book, payee: str, interval: str, measure: str) -> Iterato
                 part *= book.stays.relieved(payee, low, high, [(r, look(r.factor)) for r in quota.relief])
                 yield span, amount * book.unit(measure) * part
             return
+
+
+def _endless(book: Book, interval: str) -> bool:
+    """Whether an interval is all of a plan that pays by periods and has no last day, or no first one."""
+    return interval == "plan" and book.plan.period != ONCE and None in {book.plan.valid.from_, book.plan.valid.until}
 
 
 def _written(book: Book, quota: Quota, interval: str) -> Iterator[tuple[str, Fraction]]:

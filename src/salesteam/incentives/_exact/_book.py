@@ -220,7 +220,7 @@ class Book:
 
     def tenure(self, payee: str, period: str) -> Fraction:
         """Which month of someone's time a period begins in, the month of the start being 1."""
-        ready = self.posted.ready.get((TENURE, "payee", payee, period))
+        ready = self.posted.one(TENURE, "payee", payee, period)
         if ready is not None:
             return ready
         start = self.stays.began(payee)
@@ -296,11 +296,11 @@ class Book:
         return [value * self.unit(measure) for value in held]
 
     def _moves(self, measure: str, kind: str, who: str, period: str) -> Sequence[Fraction]:
-        own = self.posted.moves.get((measure, kind, who, period))
+        own = self.posted.parts(measure, kind, who, period)
         if own is not None or kind == "payee":
             return own or ()
         payees = self.members(who, period) if kind == "team" else self._everyone(measure, period)
-        return [x for payee in payees for x in self.posted.moves.get((measure, "payee", payee, period), ())]
+        return [x for payee in payees for x in self.posted.parts(measure, "payee", payee, period) or ()]
 
     def _everyone(self, measure: str, period: str) -> list[str]:
         return [who for (m, kind, who, p) in self.posted.moves if (m, kind, p) == (measure, "payee", period)]
@@ -317,12 +317,12 @@ class Book:
         path, kind = self._path(text), self.kind(text)
         periods = self.within(span)
         name = f"{path.measure}.attainment" if path.attainment else path.measure
-        whole = self.posted.longer.get((name, kind, who, span))
+        whole = self.posted.whole(name, kind, who, span)
         if whole is not None:
             return self.rounded(whole, span) if path.attainment else whole
         if not path.attainment:
             return self.sum(path.measure, kind, who, periods) / self.unit(path.measure)
-        ready = self.posted.ready.get((f"{path.measure}.attainment", kind, who, span))
+        ready = self.posted.one(f"{path.measure}.attainment", kind, who, span)
         if ready is None:
             ready = self.sum(path.measure, kind, who, periods) / self.group_quota(path.measure, kind, who, span)
         return self.rounded(ready, span)
@@ -353,7 +353,7 @@ class Book:
 
         Of the quota no more counts than the days for which the payee matches a `for`, if the plan says so.
         """
-        a = self.posted.ready.get((f"{measure}.attainment", "payee", payee, interval))
+        a = self.posted.one(f"{measure}.attainment", "payee", payee, interval)
         moves = self._moves(measure, "payee", payee, interval) or self.rows(measure, "payee").get(payee)
         if a is None or not moves:
             return self.quota(payee, interval, measure) * self.stays.segment(payee, *spans(interval), "quota", wanted)

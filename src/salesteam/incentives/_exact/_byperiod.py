@@ -195,7 +195,7 @@ def _aim(book: Book, name: str, c: Component, payee: str, period: str, interval:
     assert path is not None
     kind = book.kind(text)
     team = kind != "payee"
-    ready = book.posted.ready.get((f"{path.measure}.attainment", "payee", payee, period))
+    ready = book.posted.one(f"{path.measure}.attainment", "payee", payee, period)
     if ready is not None and not team:
         meter = meter_of(book, name, c, look, payee, interval, quota=Fraction(1))
         if meter.curve.x == "quota" and meter.curve.pays != "quota" and meter.beyond is None:

@@ -131,15 +131,20 @@ class _Walk:
             row = _Row(
                 credit=None, payee=payee, period=period, interval=interval, x=Fraction(0), look=self.book.look(period)
             )
-            moves = posted.moves.get((measure, "payee", payee, period))
+            try:
+                moves = posted.parts(measure, "payee", payee, period)
+            except Lacking as why:
+                self._back(row, why)
+                continue
             if moves is None and not self.book.rows(measure, "payee").get(payee, {}).get(period):
-                attainment = posted.ready[f"{measure}.attainment", "payee", payee, period]
-                self._guarded(row, partial(self._by_attainment, row, attainment))
+                self._guarded(row, partial(self._by_attainment, row))
             for move in moves or ():
                 yield attrs.evolve(row, x=move * unit)
 
-    def _by_attainment(self, row: _Row, attainment: Fraction) -> None:
+    def _by_attainment(self, row: _Row) -> None:
         """Pay by an attainment that came ready, where the sum itself is not needed."""
+        attainment = self.book.posted.one(f"{self.c.measure}.attainment", "payee", row.payee, row.period)
+        assert attainment is not None
         c = self._component(row)
         meter = meter_of(self.book, self.name, c, row.look, row.payee, row.interval, quota=Fraction(1))
         if meter.curve.x != "quota" or meter.curve.pays == "quota":

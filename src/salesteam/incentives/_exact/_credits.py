@@ -95,7 +95,7 @@ def cut(plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date
         if credit.payee == HOUSE and (plan.crediting or facts.credits is not None):
             continue
         if people.given and credit.person is None and credit.payee not in people.only_managers:
-            cutter.unpaid.append(unpaid_row("unknown-payee", transaction=credit.deal.id, payee=credit.payee))
+            cutter.unpaid.append(people.stranger(credit.deal.id, credit.payee, credit.deal.on))
             continue
         paid.append(credit)
     return Cut(credits=tuple(found), paid=tuple(paid), unpaid=tuple(cutter.unpaid), report=cutter.report)

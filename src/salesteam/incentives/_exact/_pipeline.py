@@ -82,7 +82,7 @@ def run(
         raw, pay = carried.pays.get(key, (Fraction(0), 0))
         carried.pays[key] = (raw + line.raw, pay + line.pay)
     unpaid = [*read.unpaid, *made.unpaid, *small.back, *events.unpaid, *whole.unpaid, *_unruled(book, whole)]
-    unpaid += _uncounted(book)
+    unpaid += [*_uncounted(book), *_memberless(book)]
     reports = (read.report, people.report, small.report, made.report, stays.report, events.report)
     report = reports[0]
     for each in reports[1:]:
@@ -177,11 +177,19 @@ def _unruled(book: Book, whole: Made) -> list[UnpaidRow]:
 
 def _uncounted(book: Book) -> Iterator[UnpaidRow]:
     """Ready values of a measure whose components all look at single deals."""
-    for measure, kind, payee, period in book.posted.ready:
+    for measure, kind, payee, period in book.posted.moves:
         own = [name for name, c in book.plan.components.items() if c.measure == measure]
         single = own and all(picks(book, name) is not None for name in own)
         if single and kind == "payee" and book.plan.measures[measure].value is not None:
             yield unpaid_row("value-without-rule", table="values", measure=measure, payee=payee, period=period)
+
+
+def _memberless(book: Book) -> Iterator[UnpaidRow]:
+    """What came ready of a team in which nobody is then, so that it pays nobody."""
+    for measure, kind, who, period in (*book.posted.moves, *book.posted.longer):
+        if kind == "team" and not book.members(who, period):
+            made = unpaid_row("no-members", table="values", measure=measure, team=who, period=period)
+            yield attrs.evolve(made, row=who)
 
 
 def _uses(book: Book, name: str, c: Component, credit: Credit) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import attrs
 
-from salesteam.core import Report, round_to
+from salesteam.core import Finding, Place, Report, find, round_to
 from salesteam.core import _table as t
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._deals import Deal
@@ -31,7 +31,8 @@ class Rates:
     plan : Plan
         Its currency and its choice of a day.
     rates : dict
-        Currency to its rates into the money of the plan, by day; None for the plan rate.
+        Currency to its rates into the money of the plan, by day; None for the plan rate. Where rows of one day give
+        different rates none of them holds: nobody could say which was agreed, and each would move money.
     payments : dict of str to date
         Day of the last payment of each transaction, or invoice.
     report : Report
@@ -41,7 +42,7 @@ class Rates:
     """
 
     plan: Plan
-    rates: Mapping[str, list[tuple[date | None, Fraction]]]
+    rates: Mapping[str, list[tuple[date | None, Fraction | Differing]]]
     payments: Mapping[str, date]
     report: Report
     again: tuple[UnpaidRow, ...] = ()
@@ -49,17 +50,18 @@ class Rates:
     @classmethod
     def of(cls, plan: Plan, facts: Facts) -> Rates:
         """Read the table `fx`; a rate in the other direction is turned round."""
-        book = _Book()
+        book = _Book(wanted=plan.currency)
         payments: dict[str, date] = {}
         report = Report()
         if facts.fx is not None:
             rows = t.read_table(facts.fx, RateRow, table="fx")
             report += rows.report
-            for row in rows.values:
+            for row, number in zip(rows.values, rows.numbers, strict=True):
                 if row.to == plan.currency and row.rate > 0:
-                    book.put(book.direct, row.from_, row.date, row.rate)
+                    book.put(book.direct, row.from_, row.date, row.rate, number)
                 elif row.from_ == plan.currency and row.rate > 0:
-                    book.put(book.turned, row.to, row.date, 1 / row.rate)
+                    book.put(book.turned, row.to, row.date, 1 / row.rate, number)
+            report += Report(book.repeated)
         if plan.fx is not None and plan.fx.rate_on == "payment_date" and facts.receipts is not None:
             paid = t.read_table(facts.receipts, ReceiptRow, table="receipts", currency=plan.currency)
             for receipt in paid.values:
@@ -106,26 +108,54 @@ class Rates:
             held = [(on, rate) for on, rate in rates if on is None or day is None or on <= day]
         if not held:
             raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date=str(day or "—"))
-        return max(held, key=lambda pair: pair[0] or date.min)[1]
+        rate = max(held, key=lambda pair: pair[0] or date.min)[1]
+        if isinstance(rate, Differing):
+            raise Lacking("rates-disagree", **attrs.asdict(rate))
+        return rate
 
 
-@attrs.define
+@attrs.frozen
+class Differing:
+    """Two rows that give different rates for one day, so that neither holds."""
+
+    currency: str
+    wanted: str
+    date: str
+    one: int
+    two: int
+
+
+@attrs.define(kw_only=True)
 class _Book:
     """Rates as they are written, by currency and day, in both directions."""
 
-    direct: dict[str, dict[date | None, Fraction]] = attrs.field(factory=dict)
-    turned: dict[str, dict[date | None, Fraction]] = attrs.field(factory=dict)
+    wanted: str
+    direct: _Rates = attrs.field(factory=dict)
+    turned: _Rates = attrs.field(factory=dict)
     again: list[UnpaidRow] = attrs.field(factory=list)
+    repeated: list[Finding] = attrs.field(factory=list)
+    _first: dict[tuple[int, str, date | None], tuple[int, Fraction]] = attrs.field(factory=dict, init=False)
 
-    def put(
-        self, into: dict[str, dict[date | None, Fraction]], currency: str, day: date | None, rate: Fraction
-    ) -> None:
-        """Write a rate down; the first of a day stays, another one comes back."""
-        if into.setdefault(currency, {}).setdefault(day, rate) != rate:
-            key = f"{currency} {day or ''}".strip()
-            self.again.append(attrs.evolve(unpaid_row("duplicate-row", table="fx", key=key), row=key))
+    def put(self, into: _Rates, currency: str, day: date | None, rate: Fraction, number: int) -> None:
+        """Write a rate down; one that is said again counts once, of different ones none, and the row comes back."""
+        one, said = self._first.setdefault((id(into), currency, day), (number, rate))
+        held = into.setdefault(currency, {}).setdefault(day, rate)
+        if one == number:
+            return
+        key = f"{currency} {day or ''}".strip()
+        if held == rate:
+            place = Place(table="fx", row=number, key=key)
+            self.repeated.append(find("incentives.row-repeated", place, of="fx", payee=key, one=one, two=number))
+            return
+        rival = held.two if isinstance(held, Differing) and rate == said else one
+        told = Differing(currency, self.wanted, str(day or "—"), rival, number)
+        into[currency][day] = held if isinstance(held, Differing) else told
+        self.again.append(attrs.evolve(unpaid_row("rates-disagree", table="fx", **attrs.asdict(told)), row=key))
 
-    def rates(self) -> dict[str, list[tuple[date | None, Fraction]]]:
+    def rates(self) -> dict[str, list[tuple[date | None, Fraction | Differing]]]:
         """Each currency with its rates; one written in the direction of the plan comes before one turned round."""
         names = dict.fromkeys((*self.direct, *self.turned))
         return {name: [*{**self.turned.get(name, {}), **self.direct.get(name, {})}.items()] for name in names}
+
+
+_Rates = dict[str, dict[date | None, Fraction | Differing]]

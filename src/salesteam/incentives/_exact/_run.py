@@ -148,7 +148,10 @@ class ExactRun(Run):
             quota = book.quota(payee, period, measure) / unit
         except Lacking:
             quota = None
-        ready = book.posted.ready.get((f"{measure}.attainment", "payee", payee, period))
+        try:
+            ready = book.posted.one(f"{measure}.attainment", "payee", payee, period)
+        except Lacking:
+            return None
         attainment = ready if ready is not None else value / quota if value is not None and quota is not None else None
         if quota is None and attainment is None:
             return None

@@ -68,6 +68,9 @@ class Relief:
 class Quota:
     """A quota that the plan itself sets; quotas among the facts win over it.
 
+    Of several quotas of one measure a payee has the first whose `for` it matches, so a special one comes before the
+    general one.
+
     Parameters
     ----------
     measure : str

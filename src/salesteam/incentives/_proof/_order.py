@@ -16,6 +16,7 @@ from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number, Ref
 from salesteam.incentives._options import OptionsText
 from salesteam.incentives._path import Path
+from salesteam.incentives._quota import Quota
 from salesteam.incentives._shape import Lookup
 
 __all__ = ["draws", "order", "sizes", "twice"]
@@ -27,6 +28,8 @@ _EQUAL = OptionsText(
 _PRIORITY = OptionsText(
     "give each component of the group a priority of its own", "给组内每个条款各写一个不同的 priority"
 )
+_EARLIER = OptionsText("it counts for nobody whom {first} is for", "凡 {first} 适用的人，均不按本项")
+_APART = OptionsText("write for: so that nobody matches both", "请改写 for，使任何人都不会同时符合两项")
 _CROSSING = OptionsText(
     "a deal is paid by the deals before it, so deals of one day need an order",
     "每单的比例取决于之前的单，因此同一天的单需要先后",
@@ -52,7 +55,26 @@ def order(plan: Plan) -> Iterator[Finding]:
                     "incentives.order-matters", place, severity=Severity.ERROR, at=f"components.{two}", why=why,
                     todo=_PRIORITY,
                 )  # fmt: skip
+    yield from _quotas(plan)
     yield from _by_rows(plan)
+
+
+def _quotas(plan: Plan) -> Iterator[Finding]:
+    """Quotas of one measure that can be for the same person: the first counts, so a later one may never do."""
+    for (one, a), (two, b) in itertools.combinations(enumerate(plan.quotas), 2):
+        if a.measure != b.measure or not _same_people(a, b):
+            continue
+        at, first = f"quotas[{two}]", f"quotas[{one}]"
+        if _holds_all(a, b):
+            yield find("incentives.quota-hidden", Place(key=at), at=at, first=first, of=a.measure)
+        elif not _holds_all(b, a):
+            why = OptionsText(*(t.format(first=first) for t in attrs.astuple(_EARLIER)))
+            yield find("incentives.order-matters", Place(key=at), severity=Severity.NOTE, at=at, why=why, todo=_APART)
+
+
+def _holds_all(a: Quota, b: Quota) -> bool:
+    """Whether a quota is for everybody whom another is for."""
+    return all(column in b.for_ and set(b.for_[column]) <= set(values) for column, values in a.for_.items())
 
 
 def _by_rows(plan: Plan) -> Iterator[Finding]:
@@ -68,7 +90,7 @@ def _by_rows(plan: Plan) -> Iterator[Finding]:
             yield _by_row(f"gates[{index}]", _GATE)
 
 
-def _same_people(a: Component, b: Component) -> bool:
+def _same_people(a: Component | Quota, b: Component | Quota) -> bool:
     """Whether a payee can match both."""
     return all(set(values) & set(b.for_[column]) for column, values in a.for_.items() if column in b.for_)
 

@@ -205,3 +205,27 @@ def test_a_simulation_draws_the_same_with_names(dated):
     )  # fmt: skip
     means = [inc.simulate(each, world, scenarios=50, seed=1).mean for each in (plan, Namer(dated=dated).plan(plan))]
     assert means[0] == means[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("200% target", "300% target", "200% target → 300% target"),
+        ("200% target", "$most target", "200% target → $most target"),
+        ("$most target", 5000, "$most target → 5000"),
+        ("$most", "$least", "$most → $least"),
+    ],
+)
+def test_a_difference_of_limits_reads_as_the_file_says_it(old, new, told):
+    """A share of target and a name are one text each, and are not taken apart."""
+    numbers = {name: {"values": [{"value": 2}]} for name in ("most", "least")}
+    whole = {
+        "currency": "CNY", "period": "month", "measures": {"sales": {"unit": "money", "value": "amount"}},
+        "components": {"c": {"measure": "sales", "method": "flat", "rate": "5%", "target": 100}}, "parameters": numbers,
+    }  # fmt: skip
+    plans = [
+        inc.plan_of({**whole, "caps": {"of": "plan", "limit": limit, "at": "after_modifiers"}}) for limit in (old, new)
+    ]
+    (change,) = inc.diff(*plans)
+    assert told in change.words()
+    assert told in change.words("zh")

@@ -15,8 +15,8 @@ from salesteam.core import _table as t
 from salesteam.errors import NotFoundError
 from salesteam.incentives._key_names import path_name
 from salesteam.incentives._model import Plan
-from salesteam.incentives._number import Dated, Parameter, Ref
-from salesteam.incentives._whatif._plain import is_empty, option_of, percent, plain_text
+from salesteam.incentives._number import Dated, Parameter
+from salesteam.incentives._whatif._plain import is_empty, is_noun, option_of, percent, plain_text
 
 __all__ = ["Change", "Diff", "diff"]
 
@@ -249,7 +249,7 @@ def _walk(at: tuple[str | int, ...], old: Any, new: Any) -> Iterator[Change]:
         return
     if isinstance(old, Parameter) and isinstance(new, Parameter):
         yield from _parameter(at, old, new)
-    elif attrs.has(type(old)) and type(old) is type(new) and not isinstance(old, Ref):
+    elif is_noun(old) and type(old) is type(new):
         for field in attrs.fields(type(old)):
             if field.init:
                 key = field.metadata.get("key", field.name)
@@ -269,14 +269,14 @@ def _part(at: tuple[str | int, ...], old: Any, new: Any) -> Iterator[Change]:
         yield _change(at, kind, old, new)
     elif is_empty(old):
         return
-    elif (attrs.has(type(old)) and type(old) is type(new)) or (isinstance(old, Mapping) and isinstance(new, Mapping)):
+    elif (is_noun(old) and type(old) is type(new)) or (isinstance(old, Mapping) and isinstance(new, Mapping)):
         yield from _walk(at, old, new)
     elif old != new:
         yield _change(at, "changed", old, new)
 
 
 def _nouns(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
-    return all(attrs.has(type(each)) and not isinstance(each, Ref) for each in (*old, *new))
+    return all(is_noun(each) for each in (*old, *new))
 
 
 def _list(at: tuple[str | int, ...], old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Change]:

@@ -10,10 +10,11 @@ from typing import Any
 import attrs
 
 from salesteam.core import rational_text
+from salesteam.incentives._bending import TargetShare
 from salesteam.incentives._number import Ref
 from salesteam.incentives._options import option_text
 
-__all__ = ["is_empty", "option_of", "percent", "plain_text"]
+__all__ = ["is_empty", "is_noun", "option_of", "percent", "plain_text"]
 
 _RATES = frozenset({
     "rate", "share", "multiplier", "weight", "threshold", "clamp", "limit_share", "max_recovery_share", "holdback",
@@ -28,6 +29,11 @@ def is_empty(value: Any) -> bool:
     return any(value == default and type(value) is type(default) for default in _DEFAULTS)
 
 
+def is_noun(value: Any) -> bool:
+    """Whether a value is told by its parts: not a name, nor a share of target, which a file writes as one text."""
+    return attrs.has(type(value)) and not isinstance(value, (Ref, TargetShare))
+
+
 def plain_text(value: Any, key: str) -> str:
     """A value as a plan file would say it, on one line."""
     if value is None:
@@ -38,7 +44,7 @@ def plain_text(value: Any, key: str) -> str:
         return ", ".join(f"{name}: {plain_text(part, str(name))}" for name, part in value.items())
     if isinstance(value, tuple):
         return "[" + "; ".join(plain_text(part, key) for part in value) + "]"
-    if attrs.has(type(value)) and not isinstance(value, Ref):
+    if is_noun(value):
         fields = [(f.metadata.get("key", f.name), getattr(value, f.name), f.default) for f in attrs.fields(type(value))]
         told = [(name, part) for name, part, default in fields if not is_empty(part) and part != default]
         return ", ".join(f"{name}: {plain_text(part, name)}" for name, part in told)

@@ -155,7 +155,7 @@ class Listing(DemoAdapter):
     def fetch(self, kind, since, **options):
         for page in super().fetch(kind, since, **options):
             left = tuple(record for record in page.records if record.ref.external_id not in self.hidden)
-            yield attrs.evolve(page, records=left)
+            yield attrs.evolve(page, records=left, rows=())
 
 
 def hiding(count, kinds):

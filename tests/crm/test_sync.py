@@ -352,7 +352,7 @@ def test_empty_pages_without_end_are_ended(store):
         def fetch(self, kind, since, **options):
             yield from super().fetch(kind, since, **options)
             while kind == "deal":
-                yield from [attrs.evolve(page, records=()) for page in super().fetch(kind, since, **options)]
+                yield from [attrs.evolve(page, records=(), rows=()) for page in super().fetch(kind, since, **options)]
 
     assert "crm.paging-stuck" in codes(synced(Empty(many()), store).report)
 
@@ -364,7 +364,7 @@ def test_strange_records_are_a_mistake_of_the_adapter(store, stray):
     class Strange(Faulty):
         def fetch(self, kind, since, **options):
             for page in super().fetch(kind, since, **options):
-                yield attrs.evolve(page, records=(*page.records, stray)) if kind == "deal" else page
+                yield attrs.evolve(page, rows=(), records=(*page.records, stray)) if kind == "deal" else page
 
     run = synced(Strange(many(3)), store)
     assert "crm.adapter-crashed" in codes(run.report)

@@ -292,7 +292,7 @@ def test_a_gate_opens_at_its_bound_and_not_before(quota, share, off):
     """A sum in smallest units has reached a share of a quota exactly when it is that share or more."""
     reached = int(share * quota) + off
     leaf = (("payee", "ana"), "bookings")
-    reach = Reach({leaf: np.array([float(reached)])}, {}, 1)
+    reach = Reach({leaf: np.array([float(reached)])}, 1)
     assert [reached >= share * quota] == reach.reaches(Gauge(leaf, float(quota)), float(share)).tolist()
 
 
@@ -396,6 +396,41 @@ def test_an_override_on_pay_is_on_what_all_factors_have_left_of_it():
     costs = inc.simulate(made, there, scenarios=20, seed=3).costs
     for scenario in range(20):
         assert costs[scenario] == pytest.approx(exactly(made, there, 3, scenario, 20), rel=1e-9)
+
+
+def test_who_has_no_part_in_the_number_of_a_team_reads_it_too():
+    """Ana is paid for visits and books nothing; what her team books, by whomever, is a factor on her pay."""
+    made = plan(
+        {"measure": "visits", "method": "flat", "rate": 10**6}, modifiers=[TEAM],
+        measures={"bookings": {"unit": "money", "value": "amount"}, "visits": {"unit": "count", "value": "quantity"}},
+    )  # fmt: skip
+    outlooks = (
+        inc.Outlook(measure="visits", mean=900, spread="10%", payee="ana"),
+        inc.Outlook(measure="bookings", mean=2 * MEAN, spread="20%", payee="bo"),
+    )
+    there = world(outlooks=outlooks)
+    costs = inc.simulate(made, there, scenarios=10, seed=3).costs
+    for scenario in range(10):
+        assert costs[scenario] == pytest.approx(exactly(made, there, 3, scenario, 10), rel=1e-9)
+
+
+@given(
+    starts=st.lists(st.integers(-50, 50), unique=True, max_size=3).map(sorted),
+    slopes=st.lists(st.sampled_from([-0.5, 0.0, 0.1, 0.25, 2.0]), min_size=4, max_size=4),
+    x=st.lists(st.integers(-100, 100), min_size=1, max_size=5),
+)
+def test_straight_pieces_that_meet_are_computed_as_they_are_written(starts, slopes, x):
+    """Bending upward, downward or both ways: each point lies on the line of its piece."""
+    lines = [(0.0, slopes[0], 0.0)]
+    for at, slope in zip(starts, slopes[1:], strict=False):
+        level, before, _ = lines[-1]
+        lines.append((level + (before - slope) * at, slope, 0.0))
+    ramp = arrays.Ramp([float(at) for at in starts], [True] * len(starts), lines, [False] * len(lines))
+    ramp.fill(np.array(x, dtype=float), out := arrays.blank(len(x)), arrays.blank(len(x)))
+    pieces = [lines[sum(at <= point for at in starts)] for point in x]
+    assert out.tolist() == pytest.approx(
+        [level + slope * point for point, (level, slope, _) in zip(x, pieces, strict=True)]
+    )
 
 
 def test_components_are_told_apart():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
 import attrs
 
@@ -23,8 +23,6 @@ class Ahead:
     ----------
     stretches : collection of Stretch
         Whose number over which interval.
-    parts : sequence of mapping
-        For each period, what the number of a group is the sum of.
     draw : callable
         Draws some measures in a period.
     size : int
@@ -32,7 +30,6 @@ class Ahead:
     """
 
     stretches: Collection[Stretch]
-    parts: Sequence[Mapping[Leaf, Sequence[Leaf]]]
     draw: Callable[[int, Collection[str]], dict[Leaf, Array]]
     size: int
     _known: dict[Stretch, Array] = attrs.field(factory=dict)
@@ -45,7 +42,7 @@ class Ahead:
         self._known |= {stretch: arrays.blank(self.size) for stretch in begun}
         measures = {stretch.leaf[1] for stretch in begun}
         for place in sorted({place for stretch in begun for place in stretch.counted}):
-            reach = Reach(self.draw(place, measures), self.parts[place], self.size)
+            reach = Reach(self.draw(place, measures), self.size)
             for stretch in begun:
                 if place in stretch.counted:
                     arrays.added(self._known[stretch], reach.of(stretch.leaf))

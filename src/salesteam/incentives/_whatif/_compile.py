@@ -38,6 +38,8 @@ class Compiled:
         By payee and place of the period.
     parts : tuple of dict
         For each period, what the number of a group is the sum of.
+    feeds : tuple of dict
+        For each period, the groups whose number a number is a part of.
     leaves : tuple of leaf
         What is drawn.
     together : tuple of tuple of str
@@ -51,6 +53,7 @@ class Compiled:
     payees: tuple[str, ...]
     cells: dict[tuple[str, int], Cell]
     parts: tuple[dict[Leaf, tuple[Leaf, ...]], ...]
+    feeds: tuple[dict[Leaf, list[Leaf]], ...]
     leaves: tuple[Leaf, ...]
     together: tuple[tuple[str, ...], ...]
     stretches: Mapping[str, tuple[Stretch, ...]]
@@ -70,6 +73,14 @@ def compiled(plan: Plan, world: World, as_of: date | None) -> Compiled:
         Day of the knowledge.
     """
     return _Compiler(plan, world, as_of).run()
+
+
+def _fed(parts: dict[Leaf, tuple[Leaf, ...]]) -> dict[Leaf, list[Leaf]]:
+    found: dict[Leaf, list[Leaf]] = {}
+    for group, members in parts.items():
+        for member in members:
+            found.setdefault(member, []).append(group)
+    return found
 
 
 class _Compiler:
@@ -103,6 +114,7 @@ class _Compiler:
             payees=self.ways.everyone,
             cells=cells,
             parts=tuple(self.whose.parts),
+            feeds=tuple(map(_fed, self.whose.parts)),
             leaves=tuple(self.whose.leaves),
             together=tuple(self.whose.together),
             stretches={payee: tuple(found) for payee, found in self.whose.stretches.items()},
@@ -121,7 +133,7 @@ class _Compiler:
                     job.later = job.how if free else None
         for jobs in together.values():
             ways = [job.how for job in jobs if isinstance(job.how, Curved)]
-            varies = any(how.lower for how in ways) or len({id(how.ramp) for how in ways}) > 1
+            varies = any(how.lower for how in ways) or len({(id(how.ramp), how.step) for how in ways}) > 1
             for how in ways:
                 how.varies = varies
             curves = [job.later for job in jobs if job.later is not None]

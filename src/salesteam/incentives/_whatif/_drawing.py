@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import attrs
 
@@ -57,9 +58,17 @@ class Drawing:
         return cls(plan=plan, world=world, people=people_of(world.people), leaves=by_payee, draws=arrays.Draws(seed))
 
     def draw(
-        self, payees: Sequence[str], at: int, block: int, spare: Array, only: Container[str] | None = None
+        self,
+        payees: Sequence[str],
+        at: int,
+        block: int,
+        spare: Array,
+        only: Container[str] | None = None,
+        feeds: Mapping[Leaf, Sequence[Leaf]] = MappingProxyType({}),
     ) -> dict[Leaf, Array]:
         """What some payees, and all teams, achieve in a period, in smallest units; good until the next draw.
+
+        What groups reach is summed at once, as long as what was drawn is near at hand.
 
         Parameters
         ----------
@@ -73,6 +82,8 @@ class Drawing:
             Room to work in, as long as there are scenarios in the block.
         only : container of str, optional
             Measures, where not all are wanted.
+        feeds : mapping of leaf to sequence of leaf, optional
+            Groups whose number each number is a part of.
         """
         if (block, len(spare)) != (self.block, self.size):
             self.block, self.size = block, len(spare)
@@ -82,16 +93,32 @@ class Drawing:
         self.free += self.used
         self.used.clear()
         leaves = (leaf for payee in (*payees, "") for leaf in self.leaves.get(payee, ()))
-        return {leaf: self._one(leaf, at, spare) for leaf in leaves if only is None or leaf[1] in only}
+        found: dict[Leaf, Array] = {}
+        for leaf in leaves:
+            if only is None or leaf[1] in only:
+                numbers = found[leaf] = self._one(leaf, at, spare)
+                for group in feeds.get(leaf, ()):
+                    self._add(found, group, numbers)
+        return found
+
+    def _add(self, found: dict[Leaf, Array], group: Leaf, numbers: Array) -> None:
+        if group in found:
+            arrays.added(found[group], numbers)
+        else:
+            found[group] = self._room()
+            found[group][:] = numbers
+
+    def _room(self) -> Array:
+        """An array that nobody needs any more, or a new one."""
+        self.used.append(self.free.pop() if self.free else arrays.blank(self.size))
+        return self.used[-1]
 
     def _one(self, leaf: Leaf, at: int, spare: Array) -> Array:
         (kind, name), measure = leaf
         law = self.laws.get((leaf, at))
         if law is None:
             law = self.laws[leaf, at] = self._law(leaf, at)
-        numbers = self.free.pop() if self.free else arrays.blank(self.size)
-        self.used.append(numbers)
-        period = self.world.periods[at]
+        numbers, period = self._room(), self.world.periods[at]
         if law.width:
             self.draws.normals(numbers, kind, name, measure, period, block=self.block)
         else:

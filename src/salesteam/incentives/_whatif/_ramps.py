@@ -60,7 +60,7 @@ class Ramps:
     """
 
     def __init__(self, book: Book) -> None:
-        self.book = book
+        self.book, self._segmented, self._periods = book, book.change == "segment", frozenset(book.periods)
         self._bases: dict[tuple[str, str, int], _Base] = {}
         self._same: list[tuple[Curve, arrays.Ramp]] = []
         self._made: dict[tuple[int, float, float], arrays.Ramp] = {}
@@ -128,7 +128,7 @@ class Ramps:
     def aim(self, payee: str, interval: str, measure: str, wanted: Mapping[str, tuple[str, ...]]) -> float:
         """The quota that bands are cut by: of days on which a `for` matches, where the plan says so."""
         found = self.quota(payee, interval, measure)
-        if self.book.change != "segment":
+        if not self._segmented:
             return found
         return found * float(self.book.stays.segment(payee, *spans(interval), "quota", wanted))
 
@@ -153,11 +153,16 @@ class Ramps:
         return told.numerator / told.denominator
 
     def _told(self, payee: str, interval: str, measure: str) -> Fraction | None:
-        """A quota that stands in the table for just this interval and is taken as it is; None for any other."""
+        """A quota that stands in the table for this interval, or for pay periods in it; None if more is to be asked."""
         if self.book.plan.proration is not None:
             return None
-        told = self.book.posted.quotas.get((payee, measure), {}).get(interval)
-        return told if isinstance(told, Fraction) and told.numerator > 0 else None
+        held = self.book.posted.quotas.get((payee, measure), {})
+        whole = held.get(interval)
+        if whole is None and interval not in self._periods and held.keys() <= self._periods:
+            parts = [held[period] for period in self.book.within(interval) if period in held]
+            own = [part for part in parts if isinstance(part, Fraction)]
+            whole = _total(own) if len(own) == len(parts) else None
+        return whole if isinstance(whole, Fraction) and whole.numerator > 0 else None
 
     def group_quota(self, measure: str, kind: str, who: str, interval: str) -> Fraction:
         """The quotas of a team or of all, summed once for everybody who reads them.
@@ -173,7 +178,7 @@ class Ramps:
             members = self.book.members(who, interval) if kind == "team" else ()
             told = [self._told(payee, interval, measure) for payee in members]
             own = [amount for amount in told if amount is not None]
-            found = sum(own, Fraction(0)) if own and len(own) == len(told) else self.book.group_quota(*key)
+            found = _total(own) if own and len(own) == len(told) else self.book.group_quota(*key)
             self._groups[key] = found
         return found
 
@@ -194,6 +199,13 @@ class Ramps:
         level, slope, square = ramp.lines[-1]
         lines = [*ramp.lines[:-1], (level - rate * since, slope + rate, square)]
         return arrays.Ramp(ramp.starts, ramp.owns, lines, [index in ramp.gaps for index in range(len(lines))])
+
+
+def _total(amounts: list[Fraction]) -> Fraction:
+    """A sum, of whole numbers as such: fractions take a hundred times as long."""
+    if all(amount.denominator == 1 for amount in amounts):
+        return Fraction(sum(amount.numerator for amount in amounts))
+    return sum(amounts, Fraction(0))
 
 
 def _ramp(curve: Curve) -> arrays.Ramp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import attrs
 
@@ -78,9 +78,7 @@ class Reach:
     Parameters
     ----------
     drawn : dict of leaf to array
-        What was drawn.
-    parts : mapping of leaf to sequence of leaf
-        What the number of a group is the sum of.
+        What was drawn, and summed of it.
     size : int
         Scenarios of the block.
     kept : dict of int to array
@@ -94,7 +92,6 @@ class Reach:
     """
 
     drawn: dict[Leaf, Array]
-    parts: Mapping[Leaf, Sequence[Leaf]]
     size: int
     kept: dict[int, Array] = attrs.field(factory=dict)
     won: dict[int, dict[str, Array]] = attrs.field(factory=dict)
@@ -103,12 +100,10 @@ class Reach:
     _read: dict[Gauge, Array] = attrs.field(factory=dict)
 
     def of(self, leaf: Leaf) -> Array:
-        """What a holder reached; nobody may change it."""
+        """What a holder reached, nothing for a group of nobody; nobody may change it."""
         found = self.drawn.get(leaf)
         if found is None:
             found = self.drawn[leaf] = arrays.blank(self.size)
-            for part in self.parts.get(leaf, ()):
-                arrays.added(found, self.of(part))
         return found
 
     def read(self, gauge: Gauge) -> Array:

@@ -54,6 +54,7 @@ class Shaping:
         self.carrying = {cap.of for cap in plan.caps if cap.excess == "carry"}
         self._personal = plan.proration is not None or any(isinstance(limit.limit, TargetShare) for limit in limits)
         self._bends = Bends(book=self.book)
+        self._bounds: dict[tuple[int, int], list[tuple[str, float]]] = {}
         self._openings: dict[int, Opening] = {}
         self._factors: dict[tuple[int, int, Gauge], Factor] = {}
         self._limits: dict[tuple[str, str], tuple[Range, Range]] = {}
@@ -65,6 +66,8 @@ class Shaping:
 
     def tested(self, gate: Gate, of: str, period: str) -> str | None:
         """The interval that a gate on a component is tested over; None if it goes on after the last period."""
+        if gate.meanwhile is None and gate.when == "interval_end":
+            return period
         if gate.when == "transaction" and sees_rows(self.plan, of):
             return self.book.interval(self.plan.components[of].accumulate, period)
         interval = interval_of_gate(self.book, gate, of, period)
@@ -72,8 +75,11 @@ class Shaping:
 
     def opening(self, gate: Gate, payee: str, at: int, period: str, interval: str) -> Opening:
         """A gate for a payee over an interval; the same one again while nothing of it changes."""
-        look, gauge = self.book.look(period), self.whose.gauge
-        tests = tuple((gauge(t.measure, payee, at, period, interval), float(look(t.at_least))) for t in gate.tests)
+        bounds = self._bounds.get((id(gate), at))
+        if bounds is None:
+            look = self.book.look(period)
+            bounds = self._bounds[id(gate), at] = [(test.measure, float(look(test.at_least))) for test in gate.tests]
+        tests = tuple([(self.whose.gauge(text, payee, at, period, interval), bound) for text, bound in bounds])
         last = self._openings.get(id(gate))
         if last is None or last.tests != tests:
             last = self._openings[id(gate)] = Opening(tests=tests, all=gate.needs == "all")
@@ -118,6 +124,8 @@ class Shaping:
 
     def carries(self, of: str, payee: str, period: str) -> tuple[Carry, ...]:
         """Caps of a component or the plan whose excess waits."""
+        if of not in self.carrying:
+            return ()
         return tuple(
             Carry(
                 key=(payee, number), limit=float(self._bends.limit(cap, of, payee, period)),

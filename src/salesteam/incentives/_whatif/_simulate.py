@@ -169,13 +169,13 @@ class _Walk:
         cells, parts, spare = self.made.cells, self.parts, self.room.spare
 
         def draw(at: int, only: Collection[str] | None = None) -> dict[Leaf, Array]:
-            return self.drawing.draw(payees, at, block, spare, only)
+            return self.drawing.draw(payees, at, block, spare, only, self.made.feeds[at])
 
         stretches = {stretch for payee in payees for stretch in self.made.stretches.get(payee, ())}
-        ahead = Ahead(stretches=stretches, parts=self.made.parts, draw=draw, size=size)
+        ahead = Ahead(stretches=stretches, draw=draw, size=size)
         for at in range(len(self.world.periods)):
             long = ahead.at(at)
-            reach = Reach(draw(at), self.made.parts[at], size, long=long)
+            reach = Reach(draw(at), size, long=long)
             for payee in payees:
                 cell = cells.get((payee, at))
                 if cell is not None:

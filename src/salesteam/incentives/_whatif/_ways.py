@@ -90,13 +90,14 @@ class Ways:
             raise Lacking("nobody")
         leaf = self.whose.leaf(text, payee, at, period)
         interval = self._interval(c.accumulate, period)
-        c = self._held(name, c, period)
+        locks = self._locks[name]
+        c = self._held(name, c, period) if locks else c
         kind, quota = leaf[0][0], None
         if kind != "payee" and (c.method == "curve" or c.bounds == "quota" or c.base_rate == "target/quota"):
             quota = self.ramps.group_quota(path.measure, kind, leaf[0][1], interval)
         ramp, over = self.ramps.of(name, c, payee, period, interval, quota)
         runs = c.accumulate not in _PERIOD and interval != period
-        last, locks = self._last.get(number), self._locks[name]
+        last = self._last.get(number)
         rounding = self.book.rounding(period) if c.method == "curve" else None
         step = None if rounding is None else (over, *step_of(rounding))
         same = last is not None and last.leaf is leaf and last.ramp is ramp and last.step == step

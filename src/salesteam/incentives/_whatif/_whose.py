@@ -45,6 +45,9 @@ class Whose:
         self._teams = {(o.team, o.measure) for o in world.outlooks if o.team is not None}
         self._paths: dict[str, tuple[str, str]] = {}
         self._mine: dict[tuple[str, str], Leaf] = {}
+        self._parted: dict[str, set[str]] = {}
+        self._team_of: dict[tuple[str, str], str] = {}
+        self._shared: dict[tuple[str, str, int], Gauge] = {}
         self._gauges: dict[tuple[str, Leaf, float, tuple[float, str] | None, str], Gauge] = {}
 
     def leaf(self, text: str, payee: str, at: int, period: str) -> Leaf:
@@ -59,7 +62,7 @@ class Whose:
         if mine is not None:
             return mine
         measure, kind = self._path(text)
-        name = payee if kind == "payee" else "" if kind == "all" else self.book.team_of(payee, period)
+        name = payee if kind == "payee" else "" if kind == "all" else self._team(payee, period)
         leaf: Leaf = ((kind, name), measure)
         if not self._known(leaf, at, period):
             if self.book.plan.measures[measure].value is None or kind == "payee":
@@ -67,9 +70,25 @@ class Whose:
             self.parts[at].setdefault(leaf, ())
         elif kind == "payee":
             self._mine[text, payee] = leaf
-        if payee not in self._held or self.world.outlook(payee, measure) is None:
+        if not self._takes_part(payee, measure):
             self.together |= {(payee, who): None for (_, who), _ in self.parts[at].get(leaf, ())[:1]}
         return leaf
+
+    def _takes_part(self, payee: str, measure: str) -> bool:
+        """Whether the number of a payee is a part of those of teams."""
+        found = self._parted.get(measure)
+        if found is None:
+            found = {who for who in self.world.payees if self.world.outlook(who, measure) is not None}
+            self._parted[measure] = found
+        return payee in found
+
+    def _team(self, payee: str, period: str) -> str:
+        """Team of a payee in a period; one and the same where nobody ever changes."""
+        key = payee, period if self.book.people.dated else ""
+        found = self._team_of.get(key)
+        if found is None:
+            found = self._team_of[key] = self.book.team_of(payee, period)
+        return found
 
     def own(self, measure: str, payee: str) -> Leaf | None:
         """What a payee reaches, whatever the scope of the measure; None if nobody expects anything of it."""
@@ -125,8 +144,17 @@ class Whose:
         """
         if text == TENURE:
             return Gauge((("payee", payee), text), 1.0, fixed=float(self.book.tenure(payee, period)))
+        measure, kind = self._path(text)
+        if kind == "payee" or interval not in {"", period} or not self._takes_part(payee, measure):
+            return self._gauge(text, payee, at, period, "" if interval == period else interval)
+        key = (text, "" if kind == "all" else self._team(payee, period), at)
+        found = self._shared.get(key)
+        if found is None:
+            found = self._shared[key] = self._gauge(text, payee, at, period, "")
+        return found
+
+    def _gauge(self, text: str, payee: str, at: int, period: str, interval: str) -> Gauge:
         leaf = self.leaf(text, payee, at, period)
-        interval = "" if interval == period else interval
         over = self._over(text, leaf, interval or period)
         if interval:
             over *= self._stretched(leaf, payee, interval)

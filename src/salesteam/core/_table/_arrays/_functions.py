@@ -49,6 +49,7 @@ class Ramp:
             self.hinges = tuple((at, after[1] - before[1]) for at, before, after in turns if after[1] != before[1])
             self.level -= sum(turn * at for at, turn in self.hinges)
         self.turns = tuple(turn for _, turn in self.hinges or ())
+        self.rises = _rises(self.turns)
 
     def scaled(self, x: float, y: float) -> Ramp:
         """The same function with other units.
@@ -77,6 +78,7 @@ class Ramp:
         if self.hinges is not None:
             made.hinges = tuple((whole(at * x), turn * y / x) for at, turn in self.hinges)
         made.turns = tuple(turn for _, turn in made.hinges or ())
+        made.rises = _rises(made.turns)
         return made
 
     def _hinged(self) -> bool:
@@ -103,6 +105,9 @@ class Ramp:
         """
         import numpy as np
 
+        if self.rises is not None:
+            self._outermost(x, out, spare)
+            return
         np.multiply(x, self.slope, out=out)
         if self.hinges is not None:
             for at, turn in self.hinges:
@@ -116,6 +121,16 @@ class Ramp:
         for index, (start, owned) in enumerate(zip(self.starts, self.owns, strict=True), start=1):
             self._piece(x, spare, index)
             np.copyto(out, spare, where=x >= start if owned else x > start)
+
+    def _outermost(self, x: Array, out: Array, spare: Array) -> None:
+        """The uppermost of the lines of a function that bends upward only; the lowest of one that bends downward."""
+        import numpy as np
+
+        pick = np.maximum if self.rises else np.minimum
+        self._piece(x, out, 0)
+        for index in range(1, len(self.lines)):
+            self._piece(x, spare, index)
+            pick(out, spare, out=out)
 
     def _piece(self, x: Array, out: Array, index: int) -> None:
         import numpy as np
@@ -152,6 +167,11 @@ class Ramp:
             piece += x >= start if owned else x > start
         found = np.isin(piece, self.gaps)
         return found if found.any() else None
+
+
+def _rises(turns: Sequence[float]) -> bool | None:
+    """Whether a function bends upward wherever it bends; None if both ways, or never."""
+    return None if not turns else True if min(turns) > 0 else False if max(turns) < 0 else None
 
 
 class Tally:

@@ -159,6 +159,17 @@ def test_quotients_are_the_nearest_binary_numbers(engine: str, pairs: list[tuple
     assert [a / b for a, b in pairs] + [None] == t.cells(made, "q")["q"]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("computed", [False, True])
+def test_quotients_by_the_same_number_are_the_nearest_too(engine: str, *, computed: bool) -> None:
+    """Whether the divisor is written as one number, or as a column that holds it in every row."""
+    numbers = [*range(-300, 300)]
+    stage = stage_of(engine, {"a": numbers}).with_columns(b=t.value(300))
+    stage = t.barrier(stage) if computed else stage
+    made = stage.with_columns(q=t.nearest_number(t.col("a"), t.col("b")))
+    assert [number / 300 for number in numbers] == t.cells(made, "q")["q"]
+
+
 @attrs.frozen(kw_only=True)
 class Part:
     """A row with a column of each kind that stages are written with."""

@@ -23,16 +23,21 @@ def nearest_number(over: Expr, under: Expr) -> Expr:
     ----------
     over, under : Expr
         Whole; the caller has proved that their sizes stay below 2**53.
-        `under` is a column, not a constant: Polars would multiply by the rounded inverse of a constant.
 
     Returns
     -------
     Expr
         Floats, correctly rounded, for display alone.
+
+    Notes
+    -----
+    Polars multiplies by the rounded inverse of what is one number for all rows, also where a computed column holds it
+    so; with nothing of each row added to it, it is a number of each row.
     """
+    apart = under + over * 0
 
     def made(lib: Any) -> Any:
-        a, b = raw(over, lib).cast(lib.Float64), raw(under, lib).cast(lib.Float64)
+        a, b = raw(over, lib).cast(lib.Float64), raw(apart, lib).cast(lib.Float64)
         return lib.when(raw(under, lib) != 0).then(a / b)
 
     return Expr(made)

@@ -128,7 +128,13 @@ def _of_polars(frame: Any, origin: Origin) -> Stage:
     _hidden(frame.columns)
     narrow = [name for name, dtype in frame.schema.items() if dtype.is_integer() and dtype != pl.Int64]
     lazy = frame.lazy().with_row_index(ROW).with_columns(pl.col(ROW, *narrow).cast(pl.Int64))
-    return told(Stage(lazy=lazy, origin=origin, numbered=True), frame.columns)
+    schema = {**frame.schema, ROW: pl.Int64(), **dict.fromkeys(narrow, pl.Int64())}
+    return told(Stage(lazy=lazy, origin=origin, numbered=True), frame.columns, schema=schema)
+
+
+def small(frame: Any) -> Stage:
+    """A small frame of Polars as a stage of which nothing is pending, without row numbers; for this package alone."""
+    return told(Stage(lazy=frame.lazy(), origin=Origin(kind="polars", native=frame)), frame.columns, frame)
 
 
 def _hidden(names: Iterable[object]) -> None:

@@ -20,7 +20,7 @@ from salesteam.core._table._proofs import (
     summable,
     verified,
 )
-from salesteam.core._table._stage import Stage
+from salesteam.core._table._stage import Stage, told
 from salesteam.core._table._window import cumulated
 from salesteam.errors import InvalidValueError
 
@@ -41,7 +41,7 @@ def group(
     bound : int, optional
         A proved bound of the sum of sizes within any group; measured if not given.
     proved : bool, default False
-        Whether the caller has proved that no key is empty, no value is, and no sum overflows.
+        Whether the caller has proved that no key is empty, no value is, all are 64 bits wide, and no sum overflows.
     **made : tuple of (str, operand)
         New column and ``("sum" | "min" | "max", what)``; ``("sum", 1)`` counts.
 
@@ -62,7 +62,7 @@ def group(
     for i, (name, (how, of)) in enumerate(made.items()):
         if how not in ("sum", "min", "max"):
             raise InvalidValueError(f"{how!r} is no aggregate", where="group", fix="use 'sum', 'min' or 'max'")
-        stage = operand(stage, of, f"__operand{i}", where="group")
+        stage = operand(stage, of, f"__operand{i}", where="group", proved=proved)
         if proved:
             pass
         elif how == "sum" and not isinstance(of, int):
@@ -74,7 +74,8 @@ def group(
     lazy = stage.frame.group_by(*by).agg(*aggregates)
     lazy = lazy.with_columns(lib.col(*made).cast(lib.Int64)) if made else lazy
     proof = (frozenset[str](), tuple(sorted(by)))
-    return verified(attrs.evolve(stage, lazy=lazy, numbered=False, proved=frozenset({proof})), *made)
+    grouped = attrs.evolve(stage, lazy=lazy, numbered=False, proved=frozenset({proof}), standing=frozenset())
+    return told(grouped, [*by, *made])
 
 
 def group_totals(stage: Stage, *, by: Sequence[str], bound: int | None = None, **sums: Operand) -> Stage:

@@ -88,9 +88,9 @@ def ranges(stage: Stage, names: Sequence[str]) -> dict[str, Range]:
     stage.need(names, where="ranges")
     if stage.ready is not None:
         return {name: _range(stage.ready[name], name) for name in names}
-    lib, schema = stage.lib, stage.schema
-    for name in names:
-        _whole(name, schema[name])
+    lib, polars = stage.lib, stage.engine == "polars"
+    for name in () if polars else names:
+        _whole(name, stage.schema[name])
     asked = [lib.len().alias("__rows")]
     for i, name in enumerate(names):
         column = lib.col(name)
@@ -104,6 +104,8 @@ def ranges(stage: Stage, names: Sequence[str]) -> dict[str, Range]:
     rows = int(cells["__rows"])
     measured = {}
     for i, name in enumerate(names):
+        if polars:  # the least cell is of the kind of all, and asking a plan for it costs as much as the measuring
+            _whole(name, found.schema[f"__low{i}"])
         missing = int(cells[f"__missing{i}"] or 0)
         low, high = (0, 0) if missing == rows else (int(cells[f"__low{i}"]), int(cells[f"__high{i}"]))
         measured[name] = Range(low=low, high=high, missing=missing, rows=rows)
@@ -219,15 +221,18 @@ def fresh(stage: Stage, into: str, *, where: str) -> None:
         raise InvalidValueError(f"{into!r} is taken or reserved", where=where, fix="give the result a name of its own")
 
 
-def operand(stage: Stage, of: Operand, name: str, *, where: str) -> Stage:
+def operand(stage: Stage, of: Operand, name: str, *, where: str, proved: bool = False) -> Stage:
     """Put an operand into a column of its own, 64 bits wide; for this package alone.
 
     A window over a column that is also part of the order, or named like it, would be wrong.
+    What the caller has proved to be so wide already is not asked for its kind, which takes a look at the whole plan.
     """
     made = col(of) if isinstance(of, str) else of if isinstance(of, Expr) else value(of)
     if isinstance(of, str):
         stage.need([of], where=where)
     apart = stage.with_columns(**{name: made})
+    if proved:
+        return apart
     dtype = apart.schema[name]
     if not dtype.is_integer():
         raise InvalidValueError(

@@ -10,11 +10,11 @@ import attrs
 
 from salesteam.core._table import _doors
 from salesteam.core._table._cells import plain
-from salesteam.core._table._doors import barrier, enter
+from salesteam.core._table._doors import barrier, enter, small
 from salesteam.core._table._frames import Dtype, frame_of, kind_of
 from salesteam.core._table._origin import ROW, collected
 from salesteam.core._table._rows import cells_in
-from salesteam.core._table._stage import Stage
+from salesteam.core._table._stage import Stage, told
 from salesteam.errors import InvalidValueError
 
 __all__ = [
@@ -94,7 +94,8 @@ def beside(
     keys = list(zip(*(columns[name] for name in unique), strict=True))
     if len(set(keys)) < len(keys):
         raise InvalidValueError(f"{', '.join(unique)} occur twice", where="beside", fix="make the keys unique before")
-    return enter(frame_of(columns, dtypes, stage.engine, stage.origin.native)).trust(*unique)
+    made = frame_of(columns, dtypes, stage.engine, stage.origin.native)
+    return (small(made) if stage.engine == "polars" else enter(made)).trust(*unique)
 
 
 def cells(stage: Stage, *names: str) -> dict[str, list[Any]]:
@@ -345,4 +346,5 @@ def as_days(stage: Stage, name: str, *, proved: bool = False) -> Stage | None:
 def _days(stage: Stage, name: str) -> Stage:
     if stage.engine == "pandas":
         return stage
-    return attrs.evolve(stage, lazy=stage.frame.with_columns(stage.lib.col(name).cast(stage.lib.Date)))
+    days = stage.frame.with_columns(stage.lib.col(name).cast(stage.lib.Date))
+    return told(attrs.evolve(stage, lazy=days), stage.columns)

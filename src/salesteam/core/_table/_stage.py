@@ -319,7 +319,7 @@ class Stage:
             )
 
 
-def told(stage: Stage, columns: Sequence[str], ready: Any = None) -> Stage:
+def told(stage: Stage, columns: Sequence[str], ready: Any = None, *, schema: Mapping[str, Any] | None = None) -> Stage:
     """The stage, told what else it would ask its library for; for this package alone.
 
     Parameters
@@ -330,13 +330,16 @@ def told(stage: Stage, columns: Sequence[str], ready: Any = None) -> Stage:
         Names of its columns, without the hidden row number.
     ready : polars.DataFrame, optional
         The frame itself, where nothing is pending.
+    schema : mapping of str to dtype, optional
+        As `Stage.schema` would find it, where it is known.
 
     Returns
     -------
     Stage
         The same.
     """
-    vars(stage).update(columns=tuple(columns), ready=ready)
+    known = {} if schema is None else {"schema": schema}
+    vars(stage).update(columns=tuple(columns), ready=ready, **known)
     return stage
 
 

@@ -114,8 +114,8 @@ def survey(
         bad = (pl.col(name) == "") | (pl.col(name).str.strip_chars() != pl.col(name))
         asked[f"untidy {name}"] = bad.any()
     if apart:
-        hashed = (pl.col(*apart) if len(apart) == 1 else pl.struct(*apart)).hash().sort()
-        asked["twice"] = (hashed == hashed.shift(1)).any()
+        hashed = (pl.col(*apart) if len(apart) == 1 else pl.struct(*apart)).hash()
+        asked["twice"] = hashed.sort().n_unique() < pl.len()
     for name in midnight:
         if schema[name] != pl.Date:
             day = _DAY[schema[name].time_unit]

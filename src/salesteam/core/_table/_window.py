@@ -13,7 +13,7 @@ import attrs
 
 from salesteam.core._table._doors import barrier
 from salesteam.core._table._expr import Expr, Operand, col
-from salesteam.core._table._origin import collected
+from salesteam.core._table._origin import ROW, collected
 from salesteam.core._table._proofs import (
     QUOTIENT_LIMIT,
     filled,
@@ -25,8 +25,8 @@ from salesteam.core._table._proofs import (
     summable,
     verified,
 )
-from salesteam.core._table._stage import Stage
-from salesteam.core._table._standing import shifted, summed, swept
+from salesteam.core._table._stage import Stage, told
+from salesteam.core._table._standing import numbered, shifted, summed, swept
 from salesteam.errors import InvalidValueError
 
 __all__ = ["cumulated", "divide", "lag", "ranked", "running_count", "running_sum"]
@@ -47,8 +47,8 @@ def ranked(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tuple[
     Returns
     -------
     tuple of (Stage, tuple of str)
-        The rows, and the keys that stand for the order from now on: the number, or the keys themselves in DuckDB,
-        which sorts within groups faster than as a whole.
+        The rows, in Polars in that order and without the numbers that they came with, and the keys that stand for the
+        order from now on: the number, or the keys themselves in DuckDB, which sorts within groups faster.
 
     Raises
     ------
@@ -59,6 +59,10 @@ def ranked(stage: Stage, into: str, order: Sequence[str]) -> tuple[Stage, tuple[
     stage = ordered(stage, [], order)
     if stage.engine == "duckdb":
         return stage, tuple(order)
+    if stage.engine == "polars":
+        frame = stage.frame.drop(ROW) if stage.numbered else stage.frame
+        made = told(attrs.evolve(stage, lazy=frame.sort(*order), numbered=False), stage.columns)
+        return barrier(numbered(made, into)), (into,)
     lib, lazy = stage.lib, collected(stage.frame.sort(*order)).with_row_index(into).lazy()
     return attrs.evolve(stage, lazy=lazy.with_columns(lib.col(into).cast(lib.Int64))).trust(into), (into,)
 
@@ -81,7 +85,7 @@ def running_sum(
     order : sequence of str
         A total order within each group; `ROW` is one.
     bound : int, optional
-        A proved bound of the sum of sizes within any group; measured if not given.
+        A bound of the sum of sizes within any group, proved of values that are 64 bits wide; measured if not given.
 
     Returns
     -------
@@ -94,6 +98,10 @@ def running_sum(
         If the order is not total, a value is empty, or a sum could overflow.
     """
     fresh(stage, into, where="running_sum")
+    if swept(stage, by) and bound is not None:  # Polars sums whole numbers of 64 bits to whole numbers of 64 bits
+        guard(bound, where="running_sum")
+        made = summed(operand(stage, of, "__operand", where="running_sum", proved=True), into, "__operand", by)
+        return made.drop("__operand")
     stage = stage if swept(stage, by) else ordered(stage, by, order)
     stage = operand(stage, of, "__operand", where="running_sum")
     summable(stage, "__operand", by, bound, where="running_sum")
@@ -167,7 +175,7 @@ def lag(stage: Stage, into: str, of: Operand, *, by: Sequence[str], order: Seque
     fresh(stage, into, where="lag")
     if swept(stage, by):
         stage = operand(stage, of, "__value", where="lag")
-        return verified(shifted(stage, into, "__value", by, first=first).drop("__value"), into)
+        return shifted(stage, into, "__value", by, first=first).drop("__value")
     before = stage.columns
     keys = list(by) or ["__all"]
     stage = stage if by else stage.with_columns(__all=1)

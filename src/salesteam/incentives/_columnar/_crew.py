@@ -92,8 +92,7 @@ def _numbered(stage: t.Stage) -> t.Stage:
     """Sorted by payee and numbered so."""
     stage = stage if "team" in stage.columns else stage.with_columns(team=t.value(-1))
     made, _ = t.ranked(stage.trust("payee"), "who", ("payee",))
-    placed, _ = t.arranged(made, "place", ["who"], [])
-    return placed.drop("place")
+    return made
 
 
 def _suits(columns: Mapping[str, tuple[str, ...]]) -> t.Expr:

@@ -97,6 +97,7 @@ SOURCE = {"reason": "r", "source": "s"}
         ("bands-too-many", tiers(*((i, i + 1, "1%") for i in range(1001)))),
         ("tier-gap", tiers((0, 50, "1%"), (51, None, "2%"), method="from_threshold", threshold=10)),
         ("choice-unknown", {"components": {"c": {"measure": "m", "method": "slab", "accumulate": "cumulative", "tiers": [{"from": 0, "to": None, "rate": "1%"}]}}}),
+        ("choice-unknown", {"components": {"c": {"measure": "m", "method": "slab", "accumulate": "", "edge": "closed", "tiers": [{"from": 0, "to": None, "rate": "1%"}]}}}),
         ("choice-unknown", {"components": {"c": {"measure": "m", "method": "cumulative"}}}),
         ("choice-unknown", {"caps": [{"of": "x", "limit": 10, "at": "after_modifiers"}]}),
         ("conventions-unknown", {"conventions": "comon/1"}),

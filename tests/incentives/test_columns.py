@@ -228,6 +228,24 @@ def test_a_payee_whom_nobody_knows_comes_back():
         assert [("T1", "zoe", "incentives.unknown-payee")] == [(u.transaction, u.payee, u.code) for u in run.unpaid]
 
 
+@pytest.mark.parametrize("kind", ["rows", *KINDS])
+def test_columns_may_have_any_name(kind):
+    """What an export calls Sales Rep, from or 1st is read under that name, for credits as for conditions."""
+    names = {"Sales Rep": "ana", "from": "bo", 'owner".name': "cai", "Product Line": "X", "class": "a", "1st": "y"}
+    rows = [{"transaction": "T0", "date": DAYS[0], "amount_minor": 10_000, **names}]
+    share = {"share": "25%", "kind": "carve_out"}
+    tree = {
+        "currency": "USD", "period": "month", "negative_period": "carry",
+        "measures": {"m": {"unit": "money", "value": "amount", "where": {"Product Line": "X", "class": "a", "1st": "y"}}},
+        "crediting": [{"to": "Sales Rep", **share}, {"to": "from", **share}, {"to": 'owner".name', **share}],
+        "components": {"c": {"measure": "m", "method": "flat", "rate": "10%"}},
+    }  # fmt: skip
+    deals_ = rows if kind == "rows" else framed(pl.DataFrame(rows), kind)
+    for more in ({}, {"rollup": "once", "hierarchy_at": "period_end"}):
+        run = inc.pay(inc.plan_of({**tree, **more}), inc.Facts(transactions=deals_))
+        assert {(name, "2026-01", "c"): 250 for name in ("ana", "bo", "cai")} == paid(run)
+
+
 def test_a_manager_without_a_row_of_their_own_is_known():
     """Whom others name as their manager is paid on deals of their own; the others without a row still come back."""
     rows = [

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from unittest import mock
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, reject, settings
 from hypothesis import strategies as st
@@ -25,7 +26,6 @@ from salesteam.core import round_to
 from salesteam.core._table import _doors, write_rows
 from salesteam.errors import ReportError
 from salesteam.incentives._columnar import _wide
-from salesteam.incentives._columnar._rows import _noun
 from salesteam.incentives._days import interval_name
 
 quick = settings(
@@ -33,17 +33,25 @@ quick = settings(
 )
 
 
+@attrs.frozen(kw_only=True)
+class Deal:
+    """One row of the transactions."""
+
+    transaction: str = t.column("id")
+    date: date = t.column("booking day")
+    seq: int = t.column("order within a day")
+    amount_minor: int = t.column("amount", "minor units")
+    payee: str = t.column("who")
+    assistant: str | None = t.column("who helped", default=None)
+
+
 def framed(rows, kind):
     """The deals as a frame of a kind."""
-    types = {"transaction": str, "date": date, "seq": int, "amount_minor": int, "payee": str, "assistant": str | None}
-    cls = _noun(
-        "Deal", {k: (v, t.column(k, default=None) if k == "assistant" else t.column(k)) for k, v in types.items()}
-    )
     if kind.startswith("rows"):
         return rows
     kind = kind.removesuffix("-alone")
     if kind == "pandas":
-        return write_rows(rows, cls)
+        return write_rows(rows, Deal)
     import polars as pl
 
     frame = pl.DataFrame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from salesteam.core import Finding, Period, rational
@@ -68,7 +68,7 @@ def touched(tables: Mapping[str, Any]) -> bool:
 
 
 def filled_in(
-    tables: Mapping[str, Any], periods: tuple[str, ...], first: str | None, books: str | None
+    tables: Mapping[str, Any], periods: tuple[str, ...], first: str | None, books: str | None, shared: Iterable[str]
 ) -> dict[str, list[Row]]:
     """Tables of text with every omitted cell that has a default.
 
@@ -82,6 +82,8 @@ def filled_in(
         The period that omitted days and periods fall in; None leaves them out.
     books : str or None
         The period in whose books an entry of the ledger stands that names none.
+    shared : iterable of str
+        Columns of a transaction that a reversal has in common with its original.
 
     Returns
     -------
@@ -89,6 +91,7 @@ def filled_in(
         Table to rows.
     """
     found = {str(table): [_plain(row) for row in rows] for table, rows in tables.items() if rows is not None}
+    _mirror(found.get("transactions", ()), tuple(shared))
     for table, rows in found.items():
         for index, row in enumerate(rows, start=1):
             _fill(table, row, index)
@@ -120,9 +123,17 @@ def _fill(table: str, row: Row, index: int) -> None:
             row[name] = period_name(row[name])
 
 
-def _deal(row: Row, index: int) -> None:
-    row.setdefault("transaction", f"T{index}")
-    row.setdefault("payee", PAYEE)
+def _mirror(rows: Sequence[Row], shared: tuple[str, ...]) -> None:
+    """Name the transactions, and give a reversal what it leaves out of what its original says."""
+    named: dict[Any, Row] = {}
+    for index, row in enumerate(rows, start=1):
+        row.setdefault("transaction", f"T{index}")
+        named.setdefault(row["transaction"], row)
+    for row in rows:
+        original = named.get(row.get("reverses"), {})
+        for name in shared:
+            if name in original:
+                row.setdefault(name, original[name])
 
 
 def _order(rows: Iterable[Row]) -> None:
@@ -148,7 +159,7 @@ def _entry(row: Row, index: int) -> None:
 
 
 _DEFAULTS: Mapping[str, Callable[[Row, int], None]] = {
-    "transactions": _deal, "values": _somebody, "quotas": _somebody, "targets": _anybody, "people": _anybody,
+    "transactions": _anybody, "values": _somebody, "quotas": _somebody, "targets": _anybody, "people": _anybody,
     "leaves": _anybody, "credits": _anybody, "ledger": _entry,
 }  # fmt: skip
 

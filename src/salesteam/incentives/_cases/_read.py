@@ -175,7 +175,7 @@ class _Reader:
         first = periods[0] if periods else _first(tables, plan) if dated else None
         skip = self.get("skip")
         books = "once" if first is None or (plan is not None and plan.period == "once") else first
-        facts = filled_in(tables, periods, first, books) if Report(self.found).ok else {}
+        facts = filled_in(tables, periods, first, books, _shared(plan)) if Report(self.found).ok else {}
         if plan is not None:
             numbered(facts, _compared(plan))
             for row in () if _reads_amount(plan) else facts.get("transactions", ()):
@@ -262,6 +262,13 @@ def _compared(plan: Plan) -> Iterator[str]:
     """Columns that conditions of a plan compare."""
     wheres = [each.where for each in plan.measures.values()] + [each.where for each in plan.components.values()]
     yield from (where.column for part in wheres for where in part)
+
+
+def _shared(plan: Plan | None) -> tuple[str, ...]:
+    """Columns that say whose a transaction is, in what currency, and whether it counts."""
+    if plan is None:
+        return ("payee",)
+    return ("payee", "currency", *(rule.to for rule in plan.crediting), *_compared(plan))
 
 
 def _reads_amount(plan: Plan) -> bool:

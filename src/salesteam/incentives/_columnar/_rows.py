@@ -15,6 +15,7 @@ from salesteam.core import Finding, Place, Report, exponent, find, rational, rat
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._columnar._money_columns import Scale
+from salesteam.incentives._dealrow import deal_row
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._parts import Where
@@ -152,20 +153,21 @@ def _read(
     """Any frame, cell by cell; without one there is nothing to say about it."""
     given = t.raw_cells(frame) if texts else {}
     kinds = {name: _kind(given.get(name, ())) for name in texts}
-    row_of = _row_class(units, kinds, payees)
+    row_of, own = deal_row(units, kinds, payees)
     rows = t.read_table(frame, row_of, table="transactions", currency=plan.currency)
     minor = 10 ** exponent(plan.currency)
     scales: dict[str, Scale] = {}
     whole: dict[str, list[int | None]] = {}
     for name, unit in units.items():
-        field = f"{name}_minor" if unit == "money" else name
-        held: list[Any] = [getattr(row, field) for row in rows.values]
+        held: list[Any] = [getattr(row, own[name]) for row in rows.values]
         steps = 1 if unit == "money" else lcm(*(Fraction(x).denominator for x in held if x is not None), 1)
         whole[name] = [None if x is None else int(x * steps) for x in held]
         size = max((abs(x) for x in whole[name] if x is not None), default=0)
         scales[name] = Scale(steps * (minor if unit == "money" else 1), size)
     words = ("transaction", "reverses", "currency", *payees, *texts)
-    columns: dict[str, list[Any]] = {name: [_text(getattr(row, name)) for row in rows.values] for name in words}
+    columns: dict[str, list[Any]] = {
+        name: [_text(getattr(row, own.get(name, name))) for row in rows.values] for name in words
+    }
     columns |= {"date": [row.date for row in rows.values], "seq": [row.seq or 0 for row in rows.values], **whole}
     stage = t.begin(
         columns,
@@ -240,29 +242,3 @@ def _where_findings(
             for value in where.values if kinds.get(where.column) is Fraction or where.column in units else ():
                 if _shortest(value) is None:
                     yield find("incentives.where-type", place, column=where.column, measure=name, value=value)
-
-
-def _row_class(units: Mapping[str, str], kinds: Mapping[str, Any], payees: tuple[str, ...]) -> Any:
-    """The noun of a row with just the columns that the plan reads."""
-    fields: dict[str, Any] = {
-        "transaction": (str, t.column("id of the deal")),
-        "date": (date | None, t.column("booking day", default=None)),
-        "seq": (int | None, t.column("order within a day", default=None)),
-        "reverses": (str | None, t.column("deal that it takes back", default=None)),
-        "currency": (str | None, t.column("ISO 4217", default=None)),
-    }
-    for name, kind in {**kinds, **dict.fromkeys(payees, str)}.items():
-        fields[name] = (kind | None, t.column(name, default=None))
-    for name, unit in units.items():
-        if unit == "money":
-            fields[f"{name}_minor"] = (int | None, t.column(name, "minor units", default=None))
-        else:
-            fields[name] = (Fraction | None, t.column(name, default=None))
-    return _noun("Transaction", fields)
-
-
-def _noun(name: str, fields: Mapping[str, tuple[Any, Any]]) -> Any:
-    made = {key: field for key, (_, field) in fields.items()}
-    cls = attrs.make_class(name, made, kw_only=True, frozen=True)
-    cls.__annotations__ = {key: kind for key, (kind, _) in fields.items()}
-    return cls

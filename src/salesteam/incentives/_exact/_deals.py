@@ -16,6 +16,7 @@ from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import changing
 from salesteam.incentives._days import ONCE
+from salesteam.incentives._dealrow import deal_row
 from salesteam.incentives._exact._carried import State
 from salesteam.incentives._exact._deal import Deal, apart, originals
 from salesteam.incentives._frame import UnpaidRow
@@ -97,7 +98,8 @@ def deals_of(plan: Plan, facts: Facts, carried: State) -> Deals:
     if zone is not None:
         frame = _in_zone(given, zone)
     kinds = {name: _kind(given.get(name, ())) for name in texts}
-    rows = t.read_table(frame, _row_class(units, kinds, payees), table="transactions", currency=plan.currency)
+    row_of, own = deal_row(units, kinds, payees)
+    rows = t.read_table(frame, row_of, table="transactions", currency=plan.currency)
     report = Report() if facts.transactions is None else rows.report
     report += Report(_where_findings(plan, units, kinds, given if rows.values else None))
     unpaid = [_aside(number, cells, rows.report) for number, cells in rows.aside.items()]
@@ -105,7 +107,7 @@ def deals_of(plan: Plan, facts: Facts, carried: State) -> Deals:
     moments = given.get("date", ())
     dated = plan.period != ONCE or changing(plan, plan)
     for row, number in zip(rows.values, rows.numbers, strict=True):
-        deal, code = _deal(plan, facts, row, number, (units, texts, payees), dated=dated)
+        deal, code = _deal(plan, facts, row, number, (units, texts, payees, own), dated=dated)
         if code:
             unpaid.append(unpaid_row(code, transaction=row.transaction, currency=row.currency, wanted=plan.currency))
             continue
@@ -148,20 +150,21 @@ def _in_zone(given: Mapping[str, Sequence[Any]], zone: tzinfo) -> list[dict[str,
     return rows
 
 
-def _deal(
-    plan: Plan, facts: Facts, row: Any, number: int, names: tuple[dict[str, str], tuple[str, ...], tuple[str, ...]],
-    *, dated: bool,
-) -> tuple[Deal, str]:  # fmt: skip
-    units, texts, payees = names
+_Names = tuple[dict[str, str], tuple[str, ...], tuple[str, ...], Mapping[str, str]]
+"""Number columns, columns that conditions compare, payee columns; and the field of each."""
+
+
+def _deal(plan: Plan, facts: Facts, row: Any, number: int, names: _Names, *, dated: bool) -> tuple[Deal, str]:
+    units, texts, payees, own = names
     optional = {"invoiced"}
     numbers: dict[str, Fraction] = {}
     code = ""
-    for name, unit in units.items():
-        cell = getattr(row, f"{name}_minor" if unit == "money" else name)
+    for name in units:
+        cell = getattr(row, own[name])
         if cell is None and name not in optional:
             code = "no-amount"
         numbers[name] = Fraction(cell or 0)
-    words = {name: _text(getattr(row, name)) for name in (*payees, *texts, "invoice")}
+    words = {name: _text(getattr(row, own[name])) for name in (*payees, *texts, "invoice")}
     if facts.credits is None and not row.reverses and not any(words[name] for name in payees):
         code = "no-payee"
     if row.date is None and dated:
@@ -304,26 +307,6 @@ def _aside(number: int, row: Mapping[str, Any], report: Report) -> UnpaidRow:
         reason="; ".join(f.what() for f in own),
         transaction=None if name is None else str(name),
     )
-
-
-def _row_class(units: Mapping[str, str], kinds: Mapping[str, Any], payees: tuple[str, ...]) -> Any:
-    """The noun of a row with just the columns that the plan reads."""
-    fields: dict[str, Any] = {
-        "transaction": (str, t.column("id of the deal")),
-        "date": (date | None, t.column("booking day", default=None)),
-        "seq": (int | None, t.column("order within a day", default=None)),
-    }
-    for name in ("reverses", "currency", "invoice"):
-        fields[name] = (str | None, t.column(name, default=None))
-    for name, kind in {**kinds, **dict.fromkeys(payees, str)}.items():
-        fields[name] = (kind | None, t.column(name, default=None))
-    for name, unit in units.items():
-        key = f"{name}_minor" if unit == "money" else name
-        kind = int if unit == "money" else Fraction
-        fields[key] = (kind | None, t.column(name, "minor units" if unit == "money" else None, default=None))
-    cls = attrs.make_class("Transaction", {key: field for key, (_, field) in fields.items()}, kw_only=True, frozen=True)
-    cls.__annotations__ = {key: kind for key, (kind, _) in fields.items()}
-    return cls
 
 
 def moment_of(cell: object) -> datetime | date | None:

@@ -47,7 +47,7 @@ def component_formed(plan: Plan, at: str, c: Component) -> Iterator[Finding]:
     if c.method and c.method not in OPTIONS["method"]:
         options = vendor_text(c.method) or options_text("method", nearest(c.method, OPTIONS["method"]))
         yield unknown(f"{at}.method", "method", c.method, options)
-    if c.accumulate and c.accumulate not in OPTIONS["accumulate"]:
+    if c.accumulate is not None and c.accumulate not in OPTIONS["accumulate"]:
         yield unknown(f"{at}.accumulate", "accumulate", c.accumulate, options_text("accumulate"))
     yield from _measure(plan, at, c)
     yield from _steered(at, c)

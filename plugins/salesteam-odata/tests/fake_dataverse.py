@@ -43,7 +43,8 @@ class DataverseFake(FakeHTTP):
         self.client_id, self.secret = client_id, secret
         self.token, self.logins = "", 0
         self.links = {}
-        self.forgotten = self.untracked = False
+        self.forgotten = None  # the status by which links are forgotten
+        self.untracked = False
         self.numbers = 0
 
     def is_login(self, request):
@@ -114,7 +115,8 @@ class DataverseFake(FakeHTTP):
             self.select(kind, query)
             since, start, frozen = None, 0, self.changed(kind, None)
         elif self.forgotten or token not in self.links:
-            return self.problem(410, "the token is expired")
+            told = "Version stamp associated with the client has expired. Please perform a full sync."
+            return Answer(status=self.forgotten or 410, body={"error": {"code": "0x80044352", "message": told}})
         else:
             since, start, frozen = self.links[token]
             if frozen is None:

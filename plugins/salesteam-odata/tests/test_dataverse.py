@@ -100,13 +100,21 @@ def test_what_changes_after_the_signpost_is_kept_for_the_next_reading(dataverse,
     assert [third] == refs_of(read_all(adapter, "deal", since=last_cursor(then)))
 
 
-def test_a_link_that_is_forgotten_asks_for_a_restart(dataverse, adapter):
-    """It is no crash and no empty difference."""
+@pytest.mark.parametrize("status", [400, 410])
+def test_a_link_that_is_forgotten_asks_for_a_restart(dataverse, adapter, status):
+    """It is no crash and no empty difference, by whichever status it is told."""
     deal(dataverse)
     cursor = last_cursor(read_all(adapter, "deal"))
-    dataverse.server.forgotten = True
+    dataverse.server.forgotten = status
     with pytest.raises(InvalidValueError, match="restart"):
         read_all(adapter, "deal", since=cursor)
+
+
+def test_a_contact_without_a_name_is_called_by_its_address(dataverse, adapter):
+    """As forms that need no name make them."""
+    ref = dataverse.create("contact", 1)
+    dataverse.server.spoil(ref, fullname=None, emailaddress1="li@acme.example")
+    assert "li@acme.example" == records_of(read_all(adapter, "contact"))[ref].name
 
 
 def test_a_link_to_another_server_is_not_followed(dataverse, adapter):

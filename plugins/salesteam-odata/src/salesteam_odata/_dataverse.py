@@ -24,7 +24,15 @@ PAGE = 5000
 IDS = 50
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_EXPIRED = "0x80044352"
+"""The code of an error: what the difference is asked from is forgotten."""
 _ANNOTATIONS = 'odata.include-annotations="Microsoft.Dynamics.CRM.lookuplogicalname"'
+
+
+def _code(reply: Reply) -> str | None:
+    """The code of an error, as Dataverse tells it."""
+    error = reply.get("error")
+    return Row(error).text("code") if isinstance(error, dict) else None
 
 
 def _iso(at: datetime) -> str:
@@ -124,7 +132,7 @@ class DataverseAdapter(RestAdapter):
         return Login(headers=headers, good_for=good)
 
     def _classify(self, reply: Reply) -> AdapterError | None:
-        if reply.status == 410:
+        if reply.status == 410 or (reply.status >= 400 and _code(reply) == _EXPIRED):
             return TooOldError("the difference is asked for from a time that is forgotten", source=self.source)
         if reply.status == 200 and reply.get("error") is not None:
             told = self.http.hide(str(Row(reply.data).get("error.message")))[:300]

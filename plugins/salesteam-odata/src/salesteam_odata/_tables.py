@@ -127,7 +127,7 @@ def _contact(adapter: RestAdapter, row: Row, common: dict[str, Any]) -> Record:
     return crm.Contact(
         **common,
         archived=_put_away(row),
-        name=row.need("fullname"),
+        name=row.text("fullname") or email or row.need("fullname"),
         title=row.text("jobtitle"),
         account=adapter.ref("account", row.text("_parentcustomerid_value")) if whose in {None, "account"} else None,
         emails=(email,) if email else (),

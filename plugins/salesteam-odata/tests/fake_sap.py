@@ -11,12 +11,18 @@ from salesteam_odata._sap import API, FIELDS, SETS
 
 KINDS = {name: kind for kind, name in SETS.items()}
 T = r"datetimeoffset'(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)'"
-FILTER = re.compile(rf"(?:ChangedOn ge {T})?(?: and )?(?:ChangedOn le {T})?(?: and )?(?:ObjectID gt '(\w+)')?")
+TRANSACTED = frozenset({"deal"})
+"""Documents name their times otherwise than people, firms and goods."""
 STATES = {"open": "2", "void": "3", "won": "4", "lost": "5"}
 
 
 def date(at):
     return at and f"/Date({int(at.timestamp() * 1000)})/"
+
+
+def times(kind):
+    """What a collection calls the times at which a row was made and changed."""
+    return ("CreationDateTime", "LastChangeDateTime") if kind in TRANSACTED else ("CreatedOn", "ChangedOn")
 
 
 def midnight(day):
@@ -51,32 +57,31 @@ class SapFake(FakeHTTP):
         names = query["$select"].split(",")
         if not set(FIELDS[kind]) <= set(names) <= {*FIELDS[kind], "ZTier_KUT"} or query["$orderby"] != "ObjectID":
             self.refuse(f"no such properties or order: {query}")
-        found = FILTER.fullmatch(query.get("$filter", ""))
+        _, changed = times(kind)
+        condition = rf"(?:{changed} ge {T})?(?: and )?(?:{changed} le {T})?(?: and )?(?:ObjectID gt '(\w+)')?"
+        found = re.fullmatch(condition, query.get("$filter", ""))
         if not found:
             self.refuse(f"no filter: {query['$filter']}")
-        rows = [row for row in self.rows(kind) if self.fits(row, *found.groups())]
+        rows = [row for row in self.rows(kind) if self.fits(row[changed], row["ObjectID"], *found.groups())]
         return Answer(
             body={"d": {"results": [{name: row.get(name) for name in names} for row in rows[: int(query["$top"])]]}}
         )
 
-    def fits(self, row, after, until, last):
-        at = int(re.search(r"-?\d+", row["ChangedOn"])[0])
+    def fits(self, changed, key, after, until, last):
+        at = int(re.search(r"-?\d+", changed)[0])
         ms = [int(datetime.fromisoformat(text).timestamp() * 1000) if text else None for text in (after, until)]
-        return (
-            (ms[0] is None or at >= ms[0])
-            and (ms[1] is None or at <= ms[1])
-            and (last is None or row["ObjectID"] > last)
-        )
+        return (ms[0] is None or at >= ms[0]) and (ms[1] is None or at <= ms[1]) and (last is None or key > last)
 
     def rows(self, kind):
         made = [self.sent(record) for record in self.crm.records(kind) if not record.deleted]
         return sorted(made, key=lambda row: row["ObjectID"])
 
     def sent(self, record):
+        made, changed = times(record.kind)
         row = {
             "ObjectID": f"00163E{int(record.ref.external_id):026X}",
-            "CreatedOn": date(record.created_at),
-            "ChangedOn": date(record.updated_at),
+            made: date(record.created_at),
+            changed: date(record.updated_at),
         }
         return self.spoilt(record.ref, {**row, **getattr(self, f"of_{record.kind}")(record)})
 
@@ -99,6 +104,6 @@ class SapFake(FakeHTTP):
             "ExpectedRevenueAmount": record.value and f"{record.value.major:.6f}",
             "ExpectedRevenueAmountCurrencyCode": record.value and record.value.currency,
             "ExpectedProcessingEndDate": midnight(record.expected_close or record.closed_on),
-            "CloseDate": midnight(record.closed_on),
+            "ProcessStatusValidSinceDate": midnight(record.closed_on),
             "MainEmployeeResponsiblePartyID": key(record.owner),
         }

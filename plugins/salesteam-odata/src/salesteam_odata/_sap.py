@@ -33,10 +33,15 @@ _OWN: Mapping[Kind, str] = {
     "product": "Description ProductCategoryID",
     "deal": "Name ProspectPartyID MainEmployeeResponsiblePartyID LifeCycleStatusCode SalesCyclePhaseCode "
     "ExpectedRevenueAmount ExpectedRevenueAmountCurrencyCode ProbabilityPercent ExpectedProcessingEndDate "
-    "CloseDate",
+    "ProcessStatusValidSinceDate",
 }
+TIMES: Mapping[Kind, tuple[str, str]] = {
+    **dict.fromkeys(SETS, ("CreatedOn", "ChangedOn")),
+    "deal": ("CreationDateTime", "LastChangeDateTime"),
+}
+"""When a row was made, and when it was changed: documents name it otherwise than people, firms and goods."""
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
-    kind: tuple(dict.fromkeys(("ObjectID", KEYS[kind], "CreatedOn", "ChangedOn", *_OWN[kind].split()))) for kind in SETS
+    kind: tuple(dict.fromkeys(("ObjectID", KEYS[kind], *TIMES[kind], *_OWN[kind].split()))) for kind in SETS
 }
 _STATES = {"1": "open", "2": "open", "3": "void", "4": "won", "5": "lost"}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -116,10 +121,11 @@ class SapAdapter(WindowAdapter):
         if strange:
             raise AdapterError(f"{strange[0]!r} is no name of a property", source=self.source)
         wanted = []
+        _, changed = TIMES[kind]
         if after is not None:
-            wanted.append(f"ChangedOn ge datetimeoffset'{_iso(after)}'")
+            wanted.append(f"{changed} ge datetimeoffset'{_iso(after)}'")
         if until is not None:
-            wanted.append(f"ChangedOn le datetimeoffset'{_iso(until)}'")
+            wanted.append(f"{changed} le datetimeoffset'{_iso(until)}'")
         if last is not None:
             wanted.append(f"ObjectID gt '{last}'")
         params = {"$select": ",".join(names), "$orderby": "ObjectID", "$top": str(size)}
@@ -133,12 +139,13 @@ class SapAdapter(WindowAdapter):
 
     def mark(self, kind: Kind, row: Mapping[str, Any]) -> tuple[datetime, str]:
         """When it was changed, and the id of the object."""
+        _, changed = TIMES[kind]
         try:
-            at, key = self.row(row).instant("ChangedOn"), str(row["ObjectID"])
+            at, key = self.row(row).instant(changed), str(row["ObjectID"])
         except (KeyError, ValueError):
             at, key = None, ""
         if at is None or not key.isalnum():
-            raise AdapterError(f"a row of {kind} has no ObjectID or no ChangedOn", source=self.source)
+            raise AdapterError(f"a row of {kind} has no ObjectID or no {changed}", source=self.source)
         return at, key
 
     def key(self, kind: Kind, data: Mapping[str, Any]) -> str | None:
@@ -148,10 +155,11 @@ class SapAdapter(WindowAdapter):
     def record(self, kind: Kind, row: Row) -> Record:
         """The record of a row."""
         kept = {name: row.get(name) for name in self.config.extra.get(kind, ())}
+        made, changed = TIMES[kind]
         common: dict[str, Any] = {
             "ref": Ref(self.source, kind, row.need(KEYS[kind])),
-            "created_at": row.instant("CreatedOn"),
-            "updated_at": row.instant("ChangedOn"),
+            "created_at": row.instant(made),
+            "updated_at": row.instant(changed),
             "extra": {name: str(value) for name, value in kept.items() if value is not None},
         }
         return _MAKERS[kind](self, row, self.config.excess_digits, common)
@@ -201,6 +209,7 @@ def _product(_: RestAdapter, row: Row, __: str, common: dict[str, Any]) -> Recor
 
 
 def _deal(adapter: RestAdapter, row: Row, excess: str, common: dict[str, Any]) -> Record:
+    """An opportunity was closed on the day since which its state is what it is."""
     status = row.word("LifeCycleStatusCode", _STATES)
     percent = row.number("ProbabilityPercent")
     currency = row.text("ExpectedRevenueAmountCurrencyCode")
@@ -213,7 +222,7 @@ def _deal(adapter: RestAdapter, row: Row, excess: str, common: dict[str, Any]) -
         value=row.money("ExpectedRevenueAmount", currency, excess_digits=excess),
         probability=None if percent is None else Fraction(percent) / 100,
         expected_close=row.day("ExpectedProcessingEndDate"),
-        closed_on=None if status == "open" else row.day("CloseDate"),
+        closed_on=None if status == "open" else row.day("ProcessStatusValidSinceDate"),
         owner=adapter.ref("user", row.text("MainEmployeeResponsiblePartyID")),
     )
 

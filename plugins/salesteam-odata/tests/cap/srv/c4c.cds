@@ -8,6 +8,12 @@ service c4c {
     ChangedOn: Timestamp @cds.on.insert: $now @cds.on.update: $now;
   }
 
+  aspect transacted {
+    key ObjectID: String(32);
+    CreationDateTime: Timestamp @cds.on.insert: $now;
+    LastChangeDateTime: Timestamp @cds.on.insert: $now @cds.on.update: $now;
+  }
+
   entity CorporateAccountCollection : changed {
     AccountID: String;
     Name: String;
@@ -33,7 +39,7 @@ service c4c {
     ProductCategoryID: String;
   }
 
-  entity OpportunityCollection : changed {
+  entity OpportunityCollection : transacted {
     ID: String;
     Name: String;
     ProspectPartyID: String;
@@ -44,6 +50,6 @@ service c4c {
     ExpectedRevenueAmountCurrencyCode: String;
     ProbabilityPercent: Decimal(5, 2);
     ExpectedProcessingEndDate: DateTime;
-    CloseDate: DateTime;
+    ProcessStatusValidSinceDate: DateTime;
   }
 }

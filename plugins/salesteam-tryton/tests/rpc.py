@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import urllib.error
 import urllib.request
 from typing import Any
+
+SERIES = os.environ.get("SALESTEAM_TRYTON", "8.2")
+"""The series of Tryton that the tests install and start."""
+OLD = tuple(map(int, SERIES.split("."))) < (8, 0)
+TICK = 1.1 if OLD else 0.0
+"""Seconds after which a write is another one to Tryton on SQLite, as far as it matters."""
 
 
 class RpcError(Exception):
@@ -17,7 +24,7 @@ class Rpc:
     """A session of a user."""
 
     def __init__(self, port: int, database: str, login: str, password: str) -> None:
-        self.url = f"http://127.0.0.1:{port}/{database}/rpc/"
+        self.url = f"http://127.0.0.1:{port}/{database}/{'' if OLD else 'rpc/'}"
         self.header: dict[str, str] = {}
         self.context: dict[str, Any] = {"active_test": False}
         self.session = self._ask("common.db.login", login, {"password": password}, "en")

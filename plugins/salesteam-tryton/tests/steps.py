@@ -21,7 +21,10 @@ def offer(harness, deal):
     harness.press("convert", key)
     ((sale,),) = [row["sales"] for row in harness.rpc.read(OPPORTUNITY, [key], "sales")]
     harness.rpc.create("sale.line", sale=sale, quantity=1, unit_price=decimal("1200.50"))
-    harness.rpc.write("sale.sale", [sale], sale_date=day(2026, 7, 3), invoice_method="manual", shipment_method="manual")
+    (row,) = harness.rpc.read("sale.sale", [sale], "party.addresses")
+    address = row["party."]["addresses"][0]
+    values = {"invoice_method": "manual", "shipment_method": "manual", "invoice_address": address}
+    harness.rpc.write("sale.sale", [sale], sale_date=day(2026, 7, 3), shipment_address=address, **values)
     harness.rpc.call("sale.sale", "quote", [sale])
     return sale
 

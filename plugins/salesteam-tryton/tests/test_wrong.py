@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.rpc import OLD
 from tests.server import GUEST, OTHER_PASSWORD, PASSWORD, READER, USER
 from tests.steps import assignment, read, sell
 
@@ -117,6 +118,24 @@ def test_another_company_is_another_source(harness, adapter, sister):
     assert [harness.ref("lead", theirs)] == list(read(another, "lead"))
     assert [harness.ref("user", person)] == list(read(another, "user"))
     assert ({}, {}) == (read(adapter, "user"), read(adapter, "account"))
+
+
+@pytest.mark.skipif(OLD, reason="the server is one")
+def test_a_server_before_8_0_is_found(harness, sister):
+    """It takes calls at another place, and does not tell among the preferences which companies a user sees."""
+    harness.server.old = True
+    ours = harness.create("lead", 1)
+    assert [ours] == list(read(harness.adapter(), "lead"))
+
+
+@pytest.mark.parametrize(("told", "said"), [("6.0.76", "6.0.76 is not read"), (None, "does not tell its version")])
+def test_a_server_that_is_too_old_is_said(harness, told, said):
+    """Before anything is read."""
+    adapter = harness.adapter()
+    harness.server.fail(Fault(how="answer", answer=Answer(body={"id": 0, "result": told}), login=True))
+    with pytest.raises(AdapterError, match=said):
+        read_all(adapter, "deal")
+    assert said in adapter.check().text()
 
 
 def test_a_module_that_is_not_there_is_named(harness, adapter):

@@ -93,7 +93,7 @@ class TrytonAdapter(WindowAdapter):
 
     def ping(self) -> None:
         """The version of the server."""
-        self.http.ask("POST", "rpc/", json={"id": 0, "method": "common.server.version", "params": []}, signed=False)
+        self.wire.version(self.http)
 
     def scope(self) -> str:
         """The user, the company, and the groups that decide what the user may see."""
@@ -148,8 +148,17 @@ class TrytonAdapter(WindowAdapter):
         self, kind: Kind, after: datetime | None, until: datetime | None, last: str | None, size: int
     ) -> Sequence[Mapping[str, Any]]:
         """The rows that changed within the window, behind an id."""
-        model = MODELS[kind]
-        return self._read(kind, [*changed(model, after, until), *_behind(last)], self._fields(kind), size)
+        return self._rows(kind, [*changed(MODELS[kind], after, until), *_behind(last)], size)
+
+    def _rows(self, kind: Kind, domain: Domain, size: int | None) -> list[Mapping[str, Any]]:
+        """Rows of a kind; those of employees with whether they are employed today, as the server counts days."""
+        rows = self._read(kind, domain, self._fields(kind), size)
+        if kind == "user" and rows:
+            today = self.wire.call("ir.date", "today")
+            if not isinstance(today, str):
+                raise AdapterError("the answer has no day of the server", source=self.source)
+            rows = [{**row, "active": _employed(row, today)} for row in rows]
+        return rows
 
     def _read(self, kind: Kind, domain: Domain, fields: Sequence[str], size: int | None) -> list[Mapping[str, Any]]:
         model = MODELS[kind]
@@ -216,7 +225,7 @@ class TrytonAdapter(WindowAdapter):
             known = [int(each) for each in ids if each.isdigit()]
             rows = []
             for start in range(0, len(known), IDS):
-                rows += self._read(kind, [["id", "in", known[start : start + IDS]]], self._fields(kind), None)
+                rows += self._rows(kind, [["id", "in", known[start : start + IDS]]], None)
         return tuple(each for each in (self.made(kind, row) for row in rows) if isinstance(each, Record))
 
     def list_ids(self, kind: Kind) -> Iterator[str]:
@@ -283,6 +292,11 @@ def _field(name: str, about: Row) -> Field:
     options = about.get("selection")
     listed = options if isinstance(options, list) else ()
     return Field(name=name, type=about.text("type") or "char", options=tuple(str(option[0]) for option in listed))
+
+
+def _employed(row: Mapping[str, Any], today: str) -> bool:
+    """Whether somebody has begun and not ended by a day; days are texts that sort as they follow."""
+    return (row.get("start_date") or "") <= today <= (row.get("end_date") or "9999-12-31")
 
 
 def _resource(ref: Ref) -> str:

@@ -58,7 +58,7 @@ _ASKED = "number reference description party employee amount currency.code conve
 MODELS: Mapping[Kind, Model] = {
     "user": Model(
         name="company.employee",
-        fields=("party.name", "party.email", "supervisor", "active"),
+        fields=("party.name", "party.email", "supervisor", "start_date", "end_date"),
         company="company",
         full=True,
     ),

@@ -13,6 +13,9 @@ from salesteam_tryton._typed import plain
 
 __all__ = ["Wire"]
 
+_OLDEST = 7
+_PLACES = ("rpc/", "")
+"""Where a server takes calls: since Tryton 8.0, and before."""
 _ERRORS: Mapping[str, type[AdapterError]] = {
     "ConcurrencyException": Conflict,
     "LoginException": AuthExpired,
@@ -37,22 +40,46 @@ class Wire:
     def __init__(self, config: Config, source: str, http: Callable[[], Client]) -> None:
         self.config, self.source, self._http = config, source, http
         self._preferences: Mapping[str, Any] | None = None
+        self._place: str | None = None
+        self._user: Any = None
+
+    def version(self, client: Client) -> str:
+        """The version of the server; finds out on the way where it takes calls."""
+        for place in _PLACES if self._place is None else (self._place,):
+            try:
+                told = client.ask("POST", place, json=_asked("common.server.version", []), signed=False).get("result")
+            except (Rejected, AuthExpired):  # before 8.0 this is the place of a database, which wants a login
+                continue
+            version = self._new_enough(told)
+            self._place = place
+            return version
+        raise Rejected(f"there is no Tryton at {self.config.base}", source=self.source)
+
+    def _new_enough(self, told: Any) -> str:
+        major = str(told).partition(".")[0]
+        if not major.isdigit():
+            raise AdapterError("the server does not tell its version", source=self.source)
+        if int(major) < _OLDEST:
+            raise Rejected(f"Tryton {told} is not read: the oldest that is read is {_OLDEST}.0", source=self.source)
+        return str(told)
 
     def log_in(self, client: Client) -> Login:
         """Begin a session; it ends by itself some minutes after the last call."""
         password = self.config.password.reveal()
         client.keep(password)
         asked = _asked("common.db.login", [self.config.login, {"password": password}])
-        told = client.ask("POST", self._path, json=asked, signed=False).get("result")
+        told = client.ask("POST", self._path(client), json=asked, signed=False).get("result")
         if not isinstance(told, list) or len(told) < 2:
             raise AuthExpired("the answer to the login has no session", source=self.source)
         session = base64.b64encode(f"{self.config.login}:{told[0]}:{told[1]}".encode()).decode()
         client.keep(str(told[1]), session)
+        self._user = told[0]
         return Login(headers={"Authorization": f"Session {session}"})
 
-    @property
-    def _path(self) -> str:
-        return f"{self.config.database}/rpc/"
+    def _path(self, client: Client) -> str:
+        if self._place is None:
+            self.version(client)
+        return f"{self.config.database}/{self._place}"
 
     def call(self, model: str, method: str, *args: Any, again: bool = True, **context: Any) -> Any:
         """What a method of a model gives, in the context of the company, and more where it is named.
@@ -65,8 +92,9 @@ class Wire:
         return self._call(f"model.{model}.{method}", *args, {**self.context, **context}, model=model, again=again)
 
     def _call(self, method: str, *params: Any, model: str, again: bool = True) -> Any:
+        client = self._http()
         try:
-            data = self._http().ask("POST", self._path, json=_asked(method, list(params)), again=again).data
+            data = client.ask("POST", self._path(client), json=_asked(method, list(params)), again=again).data
         except AdapterError as error:
             if str(error).endswith(repr(model)):
                 problem = f"the server has no {model}: activate the module that brings it"
@@ -83,6 +111,9 @@ class Wire:
             told = self._call("model.res.user.get_preferences", True, {}, model="res.user")
             if not isinstance(told, dict):
                 raise AdapterError("the answer has no preferences of the user", source=self.source)
+            if told.get("company_filter") == "all" and "companies" not in told:  # before 8.0 they are in the user only
+                (row,) = self._call("model.res.user.read", [self._user], ["companies"], {}, model="res.user")
+                told = {**told, "companies": row["companies"]}
             self._preferences = told
         return self._preferences
 

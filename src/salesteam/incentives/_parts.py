@@ -152,7 +152,7 @@ class Rounding:
     ----------
     to : Number
         The step, such as 1 %.
-    mode : {'floor', 'ceiling', 'nearest', 'half_up', 'half_away', 'half_even', 'down', 'up'}
+    mode : {'floor', 'ceil', 'ceiling', 'nearest', 'half_up', 'half_away', 'half_even', 'down', 'up'}
         Which neighbour.
 
     Examples
@@ -162,7 +162,7 @@ class Rounding:
     """
 
     to: Number
-    mode: Literal["floor", "ceiling", "nearest", "half_up", "half_away", "half_even", "down", "up"]
+    mode: Literal["floor", "ceil", "ceiling", "nearest", "half_up", "half_away", "half_even", "down", "up"]
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.to, Fraction) and self.to <= 0:
@@ -182,8 +182,18 @@ class Rounding:
 
         if isinstance(self.to, Ref):
             raise InvalidValueError(f"{self.to} is a dated number", where="Rounding.to", fix="round with its value")
-        named = {"floor": "down", "ceiling": "up", "nearest": "half_up"}.get(self.mode, self.mode)
-        return round_to(x / self.to, named) * self.to
+        return round_to(x / self.to, self.rule) * self.to
+
+    @property
+    def rule(self) -> str:
+        """Its mode under the name that it has for money.
+
+        Examples
+        --------
+        >>> Rounding(to=Fraction(1, 100), mode="ceil").rule
+        'up'
+        """
+        return {"floor": "down", "ceil": "up", "ceiling": "up", "nearest": "half_up"}.get(self.mode, self.mode)
 
     def known(self, look: Callable[[Number], Fraction]) -> Rounding:
         """The same rounding with the value of its step, which `look` gives.

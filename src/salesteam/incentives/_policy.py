@@ -21,7 +21,7 @@ class Policy:
         Last days of a quarter that are looked at.
     spike_share : Fraction, default 1/2
         Share of a quarter's amount in these days from which it is a spike.
-    spike_deals : int, default 5
+    spike_deals : int, default 3
         Fewest deals of a quarter that are judged.
     ramp_drop : Fraction, default 3/10
         Part of pay lost after the ramp from which it is told.
@@ -56,7 +56,7 @@ class Policy:
 
     spike_days: int = 10
     spike_share: Fraction = Fraction(1, 2)
-    spike_deals: int = 5
+    spike_deals: int = 3
     ramp_drop: Fraction = Fraction(3, 10)
     debt_periods: int = 3
     least_correlation: Fraction = Fraction(1, 2)

@@ -23,7 +23,6 @@ __all__ = ["Bent", "bent", "plain_bends"]
 
 _LIMIT = 2**62
 _DIVISOR = 2**53
-_ROUNDED = {"floor": "down", "ceiling": "up", "nearest": "half_up"}
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -240,7 +239,7 @@ class _Bender:
         _below(size_up * step.denominator * whole)
         _below(size_under * step.numerator, limit=_DIVISOR)
         _below(size_up * step.denominator, limit=t.QUOTIENT_LIMIT)
-        mode = _ROUNDED.get(modifier.round.mode, modifier.round.mode)
+        mode = modifier.round.rule
         places = (up * step.denominator).round_div(under * step.numerator, rounding=mode)
         units = places * int(step * whole)
         found = t.when(units < low, low, t.when(units > high, high, units))

@@ -15,13 +15,11 @@ from salesteam.incentives._whatif._world import World
 
 __all__ = ["Whose", "step_of"]
 
-_MODES = {"floor": "down", "ceiling": "up", "nearest": "half_up"}
-
 
 def step_of(rounding: Rounding) -> tuple[float, str]:
     """A rounding for arrays, its step known."""
     assert isinstance(rounding.to, Fraction)
-    return float(rounding.to), _MODES.get(rounding.mode, rounding.mode)
+    return float(rounding.to), rounding.rule
 
 
 class Whose:

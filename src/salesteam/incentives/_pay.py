@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import attrs
@@ -14,7 +14,7 @@ from salesteam.incentives import _columnar, _exact
 from salesteam.incentives._check import refused
 from salesteam.incentives._component import Component
 from salesteam.incentives._curves import refs
-from salesteam.incentives._exact._carried import State, unfit
+from salesteam.incentives._exact._carried import State
 from salesteam.incentives._filled import filled
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._quota import Quota
@@ -25,7 +25,6 @@ __all__ = ["pay"]
 
 _COMPUTED = ("credit", "value", "group", "running_sum", "divide")
 """Where a number can outgrow 64 bits in columns, besides in a component; then it is computed one row at a time."""
-_LARGEST = 2**63
 
 
 def pay(
@@ -48,7 +47,10 @@ def pay(
         Pay periods to look at besides those that the facts touch, such as ``"2026-03"``.
     resume : State, optional
         `state` of an earlier run of the plan: the facts hold the transactions that have come since, and all other
-        tables as they are now; the payouts are those of all transactions, the lines those of the new ones.
+        tables as they are now; of `credits` the rows of those transactions are enough.
+        Payouts, attainment and unpaid are those of all transactions, to the cent as one run of them all would give;
+        credits, lines and portions those of the new ones, and of whole periods what they move since the earlier run.
+        The cost follows the new rows and the size of the other tables, not the transactions paid before.
 
     Returns
     -------
@@ -60,7 +62,9 @@ def pay(
     InvalidValueError
         If what is passed is no plan, or no facts.
     ReportError
-        If the plan has an error, or the numbers are too large to be exact; all findings are in it.
+        If the plan has an error, or the numbers are too large to be exact; if a run cannot go on from an earlier one:
+        the plan needs all rows at once (``resume-unfit``) or is another (``resume-plan``), a row belongs before one
+        that was paid (``resume-late``), what was paid on has changed (``resume-changed``). All findings are in it.
 
     Examples
     --------
@@ -75,11 +79,9 @@ def pay(
     given = facts
     facts = attrs.evolve(facts, **{each.name: t.gathered(getattr(facts, each.name)) for each in attrs.fields(Facts)})
     full = _counting(filled(plan), facts)
-    facts = _listed(full, facts)
+    facts = _listed(full, facts, () if resume is None else resume.carried.payees)
     Report(_never_known(plan, as_of)).raise_for_errors()
-    if resume is not None:
-        Report(unfit(full, facts)).raise_for_errors()
-    made = _made(full, facts, as_of, periods) if resume is None else _exact.run(full, facts, as_of, periods, resume)
+    made = _made(full, facts, as_of, periods) if resume is None else _resumed(full, facts, as_of, periods, resume)
     spread = given.transactions is not facts.transactions
     return attrs.evolve(made, like=given.transactions) if spread else made
 
@@ -92,9 +94,17 @@ def _made(full: Plan, facts: Facts, as_of: date | None, periods: Sequence[str]) 
         except InvalidValueError as error:
             if error.where not in full.components and not error.where.startswith(_COMPUTED):
                 raise
-    made = _exact.run(full, facts, as_of, periods)
-    Report(_too_large(made)).raise_for_errors()
-    return made
+    return _exact.run(full, facts, as_of, periods)
+
+
+def _resumed(full: Plan, facts: Facts, as_of: date | None, periods: Sequence[str], resume: State) -> Run:
+    """The run that goes on from an earlier one."""
+    Report(_exact.unfit(full)).raise_for_errors()
+    if resume.plan != full:
+        was = resume.plan
+        told = find("incentives.resume-plan", Place(key=full.plan), name=was.plan, version=was.version)
+        Report.of(told).raise_for_errors()
+    return _exact.run(full, facts, as_of, periods, resume)
 
 
 def _counting(plan: Plan, facts: Facts) -> Plan:
@@ -108,7 +118,7 @@ def _counting(plan: Plan, facts: Facts) -> Plan:
     return attrs.evolve(plan, measures={**plan.measures, **counts}) if counts else plan
 
 
-def _listed(plan: Plan, facts: Facts) -> Facts:
+def _listed(plan: Plan, facts: Facts, before: Iterable[str]) -> Facts:
     """The facts with everyone named listed as people, where nobody is listed and a `for` of the plan names payees."""
     parts: list[Component | Quota | Draw | Guarantee]
     parts = [*plan.components.values(), *plan.quotas, *plan.draw, *plan.guarantee]
@@ -120,7 +130,7 @@ def _listed(plan: Plan, facts: Facts) -> Facts:
         frame = getattr(facts, table)
         cells = {} if frame is None else t.raw_cells(frame)
         named += [str(cell).strip() for key in keys for cell in cells.get(key, ()) if not t.is_missing(cell)]
-    return attrs.evolve(facts, people=[{"payee": name} for name in dict.fromkeys(named) if name])
+    return attrs.evolve(facts, people=[{"payee": name} for name in dict.fromkeys([*before, *named]) if name])
 
 
 def _meant(plan: object, facts: object) -> None:
@@ -131,16 +141,6 @@ def _meant(plan: object, facts: object) -> None:
     if not isinstance(facts, Facts):
         kind = type(facts).__name__
         raise InvalidValueError(f"a {kind} is no Facts", where="pay", fix="pass inc.Facts(transactions=frame, …)")
-
-
-def _too_large(run: Run) -> Iterator[Finding]:
-    """Pay that no whole number of 64 bits can hold, so that no frame could."""
-    for payout in run.payouts:
-        if abs(payout.pay_minor) >= _LARGEST:
-            place = Place(key=payout.component)
-            yield find(
-                "incentives.scale-overflow", place, part=payout.component, size=str(payout.pay_minor), limit="2**63"
-            )
 
 
 def _never_known(plan: Plan, as_of: date | None) -> Iterator[Finding]:

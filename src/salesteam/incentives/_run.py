@@ -84,6 +84,11 @@ class Run:
         return _exact.run(self.plan, self.facts, self.as_of).state
 
     @property
+    def whole(self) -> bool:
+        """Whether its lines are those of all transactions; after `pay(…, resume=…)` they are those of the new ones."""
+        return True
+
+    @property
     def payouts(self) -> tuple[PayoutRow, ...]:
         """One row for each payee, period and component, sorted so."""
         raise AssertionError

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from salesteam.core import Finding
 from salesteam.incentives._exact._carried import State
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._run import Run
 
-__all__ = ["run"]
+__all__ = ["run", "unfit"]
 
 
 def run(plan: Plan, facts: Facts, as_of: date | None, periods: Sequence[str] = (), resume: State | None = None) -> Run:
@@ -36,3 +37,10 @@ def run(plan: Plan, facts: Facts, as_of: date | None, periods: Sequence[str] = (
     from salesteam.incentives._exact._pipeline import run as made
 
     return made(plan, facts, as_of, periods, resume)
+
+
+def unfit(plan: Plan) -> list[Finding]:
+    """What of a plan needs all rows at once, so that no run goes on from an earlier one."""
+    from salesteam.incentives._exact._guard import unfit as told
+
+    return told(plan)

@@ -14,7 +14,8 @@ from salesteam.incentives._component import Component, paid_component
 from salesteam.incentives._curve import Part
 from salesteam.incentives._days import ONCE, period_of, spans
 from salesteam.incentives._exact._bend import Bends
-from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._credits import HOUSE
 from salesteam.incentives._exact._deals import matches
 from salesteam.incentives._exact._line import Cut, Line, Made, given

@@ -30,7 +30,7 @@ def quota_holders(book: Book, measure: str) -> list[str]:
     """Everyone who has a quota of a measure."""
     found = [payee for payee, m in book.posted.quotas if m == measure]
     if any(q.measure == measure for q in book.plan.quotas):
-        found += book.people.positions or [credit.payee for credit in book.credits]
+        found += book.payees
     return list(dict.fromkeys(found))
 
 

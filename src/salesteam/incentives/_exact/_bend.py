@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,9 @@ from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, TargetSha
 from salesteam.incentives._clamp import Shape, between, held
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, sees_rows
+from salesteam.incentives._exact._halt import halt
 from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._exact._stale import stale_of
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._shape import bands
 from salesteam.incentives._unpaid import unpaid_row
@@ -141,37 +143,45 @@ class Bends:
         bent = self.bent(name)
         lines = sorted(made.lines, key=lambda line: line.order)
         self._deal_caps(name, lines)
-        purses: dict[tuple[str, ...], list[Line]] = {}
+        purses: dict[tuple[str, str, str], list[Line]] = {}
         shapes = {pair: self.shape(name, *pair) for pair in {(line.payee, line.period) for line in lines}}
         for line in lines:
             shape = shapes[line.payee, line.period]
             apart = bent if not whole_periods else shape != Shape() or line.interval == line.period
-            key = (line.payee, line.interval, line.period) if apart else (line.payee, line.interval)
-            purses.setdefault(key, []).append(line)
-        carried = self.book.carried.purses
-        for purse, mine in purses.items():
-            running, before = carried.get((name, *purse), (Fraction(0), 0))
+            purses.setdefault((line.payee, line.period if apart else "", line.interval), []).append(line)
+        carried = {} if whole_periods else self.book.carried.purses
+        for (payee, period, interval), mine in purses.items():
+            held = carried.get((name, payee, period), {})
+            running, before = held.get(interval, (Fraction(0), 0))
             for line in mine:
                 running += line.raw if line.gate == 1 else line.raw * line.gate
                 now = shapes[line.payee, line.period].apply(running, self.book.plan.rounding)
                 line.pay, before = now - before, now
-            carried[name, *purse] = (running, before)
-        made.lines = [*lines, *self._rated_again(name, purses)]
+            carried[name, payee, period] = {**held, interval: (running, before)}
+        made.lines = lines if whole_periods else [*lines, *self._rated_again(name)]
         for cap in self.book.plan.caps:
             if cap.of == name and cap.excess == "carry":
                 self._carried(cap, name, made)
 
-    def _rated_again(self, name: str, moved: Mapping[tuple[str, ...], object]) -> Iterator[Line]:
+    def _rated_again(self, name: str) -> Iterator[Line]:
         """Lines for whom a factor, gate or limit has changed since an earlier run, though no row of theirs came."""
-        carried, periods = self.book.carried.purses, set(self.book.periods)
-        for key, (running, before) in list(carried.items()):
-            if key[0] != name or len(key) < 4 or key[1:] in moved or key[3] not in periods:
+        carried, stale = self.book.carried.purses, stale_of(self.book)
+        pairs = ((who, period) for c, who, period in list(carried) if c == name) if stale.whole else stale.pairs
+        for payee, period in pairs if self.bent(name) else ():
+            held = carried.get((name, payee, period), {})
+            try:
+                shape = self.shape(name, payee, period) if held else Shape()
+            except Lacking:
+                halt(self.book, name, payee, period)
                 continue
-            now = self.shape(name, key[1], key[3]).apply(running, self.book.plan.rounding)
-            if now != before:
-                carried[key] = (running, now)
-                words = ("rated again", "重新计算系数")
-                yield Line(component=name, payee=key[1], period=key[3], interval=key[2], pay=now - before, note=words)
+            for interval, (running, before) in held.items():
+                now = shape.apply(running, self.book.plan.rounding)
+                if now != before:
+                    carried[name, payee, period] = {**carried[name, payee, period], interval: (running, now)}
+                    yield Line(
+                        component=name, payee=payee, period=period, interval=interval, pay=now - before, again=True,
+                        note=("rated again", "重新计算系数"),
+                    )  # fmt: skip
 
     def _deal_caps(self, name: str, lines: list[Line]) -> None:
         """Hold what one deal pays someone between the limits on deals; a reversal is held as its deal was."""
@@ -249,39 +259,64 @@ class Bends:
         if not limits:
             return
         place = {name: index for index, name in enumerate(plan.components)}
-        by_pair: dict[tuple[str, str], list[Line]] = {}
+        by_pair: dict[tuple[str, str], list[Line]] = {pair: [] for pair in self._limited_before()}
         for line in made.lines:
             by_pair.setdefault((line.payee, line.period), []).append(line)
         kept: list[Line] = []
         for (payee, period), lines in by_pair.items():
-            lines.sort(
-                key=lambda line: (line.credit is None, line.credit.order if line.credit else (), place[line.component])
-            )
+            lines.sort(key=lambda line: (*_standing(line), place[line.component]))
             try:
                 self._carry_limits("plan", payee, period)
                 low, high = self._plan_limits(payee, period)
             except Lacking as why:
                 about = {**why.values, "payee": payee, "period": period}
-                made.unpaid.append(unpaid_row(why.code, table="payouts", **about))
+                made.back[payee, period] = [unpaid_row(why.code, table="payouts", **about)]
+                if (payee, period) in self.book.carried.totals:
+                    halt(self.book, "plan", payee, period)
                 continue
-            running, before = self.book.carried.totals.get((payee, period), (0, 0))
-            for line in lines:
-                running += line.pay
-                now = running if low is None else max(running, low)
-                now = now if high is None else min(now, high)
-                line.pay, before = now - before, now
-            self.book.carried.totals[payee, period] = (running, before)
-            kept += lines
+            if ("plan", payee, period) in self.book.carried.lacking and self._by_row:
+                halt(self.book, "plan", payee, period)
+            kept += self._within(low, high, payee, period, lines)
         made.lines = kept
         for cap in plan.caps:
             if cap.of == "plan" and cap.excess == "carry":
                 self._carried(cap, "plan", made)
 
+    @property
+    def _by_row(self) -> list[str]:
+        """The components that are paid row by row."""
+        return [name for name in self.book.plan.components if sees_rows(self.book.plan, name)]
+
+    def _limited_before(self) -> Iterator[tuple[str, str]]:
+        """Payees and periods that the run rates, and whose rows an earlier run has held to limits on the plan."""
+        stale, totals = stale_of(self.book), self.book.carried.totals
+        yield from list(totals) if stale.whole else (pair for pair in stale.pairs if pair in totals)
+
+    def _within(
+        self, low: int | None, high: int | None, payee: str, period: str, lines: Sequence[Line]
+    ) -> Iterator[Line]:
+        """Lines of a payee and period with the pay that they add to the sum, held to the limits of the plan."""
+        by_row, totals = self._by_row, self.book.carried.totals
+        running, paid = totals.get((payee, period), (0, 0))
+        before = _clamped(running, low, high) if (payee, period) in totals else 0
+        if before != paid and len(by_row) > 1:
+            halt(self.book, "plan", payee, period)
+        elif before != paid:
+            yield Line(
+                component=by_row[0], payee=payee, period=period, interval=period, pay=before - paid, again=True,
+                note=("rated again", "重新计算系数"),
+            )  # fmt: skip
+        for line in lines:
+            running += line.pay
+            now = _clamped(running, low, high)
+            line.pay, before = now - before, now
+            if line.component in by_row:
+                totals[payee, period] = (running, before)
+            yield line
+
     def held(self, total: int, payee: str, period: str) -> int:
         """A total of all components within the floors and caps of the plan."""
-        low, high = self._plan_limits(payee, period)
-        total = total if low is None else max(total, low)
-        return total if high is None else min(total, high)
+        return _clamped(total, *self._plan_limits(payee, period))
 
     def _plan_limits(self, payee: str, period: str) -> tuple[int | None, int | None]:
         plan, factor = self.book.plan, self.factor("plan", payee, period)
@@ -301,6 +336,11 @@ class Bends:
         return low, high
 
 
-def _last(line: Line) -> tuple[object, ...]:
-    """Lines of transactions in their order, all others after them."""
-    return (0, line.credit.order) if line.credit is not None else (1,)
+def _clamped(total: int, low: int | None, high: int | None) -> int:
+    total = total if low is None else max(total, low)
+    return total if high is None else min(total, high)
+
+
+def _standing(line: Line) -> tuple[object, ...]:
+    """Where a line stands among all of a payee and period: what rows have paid, each row, all others."""
+    return (-1, ()) if line.again else (0, line.credit.order) if line.credit is not None else (1, ())

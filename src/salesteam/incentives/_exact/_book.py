@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import attrs
 
-from salesteam.core import exponent
+from salesteam.core import Finding, exponent
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._days import ONCE, interval_name, interval_of, period_of, spans
-from salesteam.incentives._exact._carried import State
-from salesteam.incentives._exact._deals import Deal
+from salesteam.incentives._exact._carried import Carried
+from salesteam.incentives._exact._credit import Credit, Picked
 from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._stay import Stays, months_between
 from salesteam.incentives._lacking import Lacking
@@ -25,60 +25,11 @@ from salesteam.incentives._path import Path
 from salesteam.incentives._people import People
 from salesteam.incentives._posted import TENURE, Posted
 
-__all__ = ["Book", "Credit"]
+__all__ = ["Book"]
 
 _T = TypeVar("_T")
 _ENDLESS = frozenset({date.min, date.max})
 Look = Callable[[Number], Fraction]
-
-
-@attrs.define(kw_only=True, eq=False)
-class Credit:
-    """What somebody is credited of a transaction.
-
-    Parameters
-    ----------
-    deal : Deal
-        The transaction.
-    slot : int
-        Its place among the credits of the deal.
-    payee, kind : str
-        Who; ``carve_out``, ``overlay`` or ``rollup``.
-    share : Fraction
-        Part of the deal.
-    amount : Fraction
-        Credit in minor units.
-    values : dict of str to Fraction
-        Each measure in its smallest unit: minor units of money, one of anything else.
-    counts : frozenset of str
-        Measures whose `where` the deal meets.
-    period : str
-        Pay period.
-    person : int or None
-        Row of `people` that holds for it.
-    team : str or None
-        Team of the payee then.
-    left : Fraction
-        Part that no event has undone.
-    """
-
-    deal: Deal
-    slot: int
-    payee: str
-    kind: str
-    share: Fraction
-    amount: Fraction
-    values: dict[str, Fraction]
-    counts: frozenset[str]
-    period: str
-    person: int | None = None
-    team: str | None = None
-    left: Fraction = Fraction(1)
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        """Its place among all."""
-        return (*self.deal.order, self.slot)
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -97,8 +48,13 @@ class Book:
         Pay periods of the run, in order.
     known_as_of : date or None
         Day of the knowledge.
-    carried : State
+    carried : Carried
         Where an earlier run stood; it moves on with this one.
+    changed : bool
+        Whether everything is to be rated, not only what the new rows touch: there is no earlier run, or the small
+        tables say something else than they did for it.
+    halts : list of Finding
+        Why the run cannot go on from the earlier one.
     """
 
     plan: Plan
@@ -108,7 +64,9 @@ class Book:
     credits: Sequence[Credit]
     periods: tuple[str, ...]
     known_as_of: date | None
-    carried: State = attrs.field(factory=State)
+    carried: Carried = attrs.field(factory=Carried)
+    changed: bool = True
+    halts: list[Finding] = attrs.field(factory=list)
     _memo: dict[tuple[object, ...], Any] = attrs.field(factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[], _T], *key: object) -> _T:
@@ -191,6 +149,12 @@ class Book:
             raise Lacking("no-team", payee=payee, period=period)
         return team
 
+    @property
+    def payees(self) -> list[str]:
+        """Everyone whom people, or else credits, tell of."""
+        told = (*self.carried.payees, *(credit.payee for credit in self.credits))
+        return self.once(lambda: list(self.people.positions or dict.fromkeys(told)), "payees")
+
     def members(self, team: str, period: str) -> list[str]:
         """Payees whose team in a period it is."""
         return self.once(lambda: self._teams(period), "teams", period).get(team, [])
@@ -260,17 +224,19 @@ class Book:
         """Rows of a measure, and values of it that came ready, as one number in its smallest unit."""
         return Joined(measure, self.plan.measures[measure]).add_ready(ready).add_all(rows).value
 
-    def sum(
-        self, measure: str, kind: str, who: str, periods: Sequence[str], only: Callable[[Credit], bool] | None = None
-    ) -> Fraction:
+    def sum(self, measure: str, kind: str, who: str, periods: Sequence[str], only: Picked | None = None) -> Fraction:
         """What a payee, a team or all reached of a measure in some periods, in its smallest unit; `only` picks rows."""
         if measure == TENURE:
             return self.tenure(who, periods[-1])
         ready = self.ready(measure, kind, who, periods) if only is None or not self._counted(measure) else ()
         rows = self.counted(measure, kind, who, periods)
+        joined = Joined(measure, self.plan.measures[measure]).add_ready(ready)
+        for period in self._counting(measure, kind, who, periods):
+            held = self.carried.sums.get((measure, kind, who, period, "" if only is None else only.of))
+            if held is not None:
+                joined.take(held)
         try:
-            before = sum((self.carried.sums.get((measure, kind, who, p), Fraction(0)) for p in periods), Fraction(0))
-            return before + self.joined(measure, rows if only is None else filter(only, rows), ready)
+            return joined.add_all(rows if only is None else filter(only.about, rows)).value
         except Lacking as why:
             raise Lacking(why.code, payee=who, period=periods[-1], measure=measure) from None
 
@@ -280,9 +246,16 @@ class Book:
 
     def counted(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> Iterator[Credit]:
         """The credits of some periods; none of a period of which a ready value says what the whole team reached."""
-        mine, moves = self.rows(measure, kind).get(who, {}), self.posted.moves
-        own = [p for p in periods if kind != "team" or (measure, kind, who, p) not in moves]
-        return (row for period in own for row in mine.get(period, ()))
+        mine = self.rows(measure, kind).get(who, {})
+        return (row for period in self._counting(measure, kind, who, periods) for row in mine.get(period, ()))
+
+    def _counting(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> list[str]:
+        return [p for p in periods if kind != "team" or (measure, kind, who, p) not in self.posted.moves]
+
+    def behind(self, measure: str, payee: str, period: str) -> tuple[str, ...]:
+        """The transactions of a payee's own that count for a measure in a period."""
+        new = (credit.deal.id for credit in self.rows(measure, "payee").get(payee, {}).get(period, ()))
+        return (*self.carried.seen.get((measure, payee, period), ()), *new)
 
     def ready(self, measure: str, kind: str, who: str, periods: Sequence[str]) -> list[Fraction]:
         """The values of a measure that came ready, in its smallest unit; a measure of nothing else needs one."""

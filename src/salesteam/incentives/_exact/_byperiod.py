@@ -15,11 +15,13 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Part
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._bend import Bends
-from salesteam.incentives._exact._book import Book, Credit, Look
+from salesteam.incentives._exact._book import Book, Look
+from salesteam.incentives._exact._credit import Picked
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes
 from salesteam.incentives._exact._line import Line, Made, given
 from salesteam.incentives._exact._meter import Meter, below, meter_of
 from salesteam.incentives._exact._picks import picks, segmented
+from salesteam.incentives._exact._stale import stale_of
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import RateTable
 from salesteam.incentives._path import Path
@@ -42,18 +44,18 @@ def by_period(book: Book, bends: Bends, name: str) -> Made:
             made.lines.append(line)
         except Lacking as why:
             about = {"period": period, **why.values, "payee": payee, "component": name}
-            rows = sorted({row.deal.id for text in _measures(c) for row in _behind(book, text, payee, period)})
-            made.unpaid += [unpaid_row(why.code, transaction=row, **about) for row in rows]
-            made.unpaid += [] if rows else [unpaid_row(why.code, table="values", **about)]
+            rows = sorted({row for text in _measures(c) for row in _behind(book, text, payee, period)})
+            made.back[payee, period] = [unpaid_row(why.code, transaction=row, **about) for row in rows]
+            made.back[payee, period] += [] if rows else [unpaid_row(why.code, table="values", **about)]
     return made
 
 
-def _behind(book: Book, text: str, payee: str, period: str) -> list[Credit]:
-    """The payee's own credits behind a path."""
+def _behind(book: Book, text: str, payee: str, period: str) -> tuple[str, ...]:
+    """The payee's own transactions behind a path."""
     path = Path.parse(text)
     if path is None or path.measure not in book.plan.measures or book.plan.measures[path.measure].value is None:
-        return []
-    return book.rows(path.measure, "payee").get(payee, {}).get(period, [])
+        return ()
+    return book.behind(path.measure, payee, period)
 
 
 def _measures(c: Component) -> list[str]:
@@ -76,8 +78,8 @@ def reached(book: Book, name: str, payee: str, period: str) -> Fraction:
 
 
 def holders(book: Book, name: str, paths: Iterable[str]) -> list[tuple[str, str]]:
-    """Payees and periods that a component is about: who has a row or a value, or is in a team that has one."""
-    c = book.plan.components[name]
+    """Payees and periods that a run rates for a component: who has a row or a value, or is in a team that has one."""
+    c, stale = book.plan.components[name], stale_of(book)
     only = picks(book, name) if c.measure is not None else None
     found: set[tuple[str, str]] = set()
     own: set[tuple[str, str]] = set()
@@ -88,17 +90,24 @@ def holders(book: Book, name: str, paths: Iterable[str]) -> list[tuple[str, str]
         kind = book.kind(text)
         found |= set(_active(book, path.measure, kind, only))
         if segmented(book, name):
-            rows = book.rows(path.measure, "payee").items()
-            own |= {(who, p) for who, by in rows for p, mine in by.items() if only is not None and any(map(only, mine))}
-    wanted = [pair for pair in found if book.suits(*pair, c.for_) or pair in own]
+            own |= set(_counted(book, path.measure, only))
+    wanted = [pair for pair in found if pair in stale and (book.suits(*pair, c.for_) or pair in own)]
     return sorted(wanted, key=lambda pair: (pair[0], spans(pair[1])))
 
 
-def _active(book: Book, measure: str, kind: str, only: Callable[[Credit], bool] | None) -> Iterator[tuple[str, str]]:
+def _counted(book: Book, measure: str, only: Picked | None) -> Iterator[tuple[str, str]]:
+    """Payees and periods with rows of a measure, of this run and of earlier ones."""
+    if book.plan.measures[measure].value is None:
+        return
+    for who, by_period in book.rows(measure, "payee").items():
+        yield from ((who, p) for p, mine in by_period.items() if only is None or any(map(only.about, mine)))
+    yield from stale_of(book).counted(book, measure, "" if only is None else only.of)
+
+
+def _active(book: Book, measure: str, kind: str, only: Picked | None) -> Iterator[tuple[str, str]]:
     names = {measure, f"{measure}.attainment"}
     ready = [(k, who, p) for (m, k, who, p) in book.posted.moves if m in names]
-    rows = book.rows(measure, "payee") if book.plan.measures[measure].value is not None else {}
-    own = [(w, p) for w, by in rows.items() for p, mine in by.items() if only is None or any(map(only, mine))]
+    own = list(_counted(book, measure, only))
     own += [(who, p) for k, who, p in ready if k == "payee"]
     if kind == "payee":
         yield from own
@@ -141,20 +150,15 @@ def _running(bends: Bends) -> Callable[[Book, str, str, str], Line]:
         bends.shape(name, payee, period)
         path = Path.parse(str(c.measure))
         how = book.plan.measures[path.measure].aggregate if path is not None else "sum"
-        paid = book.carried.pays.get((payee, period, name)) if fresh else None
-        if paid is not None:  # the sum of the period holds what an earlier run has paid
-            state = _Reached(
-                at=book.carried.sums.get((str(c.measure), "payee", payee, period), Fraction(0)), first=False
-            )
         before = state.at
-        after = x if paid is not None or how in {"mean", "latest", "distinct"} else before + x
+        after = x if how in {"mean", "latest", "distinct"} else before + x
         rounds = c.method == "curve" and meter.curve.x == "quota"
         high = book.rounded(after / meter.over, period) * meter.over if rounds else after
         low = book.rounded(before / meter.over, period) * meter.over if rounds else before
         if meter.gap(high):
             state.at = after
             raise Lacking("tier-gap", at=high / meter.over, until=high / meter.over, gaps=c.gaps)
-        gone = Fraction(0) if state.first else meter.pay(low, before) if paid is None else paid[0]
+        gone = Fraction(0) if state.first else meter.pay(low, before)
         raw = meter.pay(high, after) - gone
         at = high / meter.over
         formula = f"F({rational_text(at)}) = {rational_text(meter.curve.at(at))}"

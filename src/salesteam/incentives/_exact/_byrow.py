@@ -16,12 +16,15 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Part
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._bend import Bends
-from salesteam.incentives._exact._book import Book, Credit, Look
+from salesteam.incentives._exact._book import Book, Look
+from salesteam.incentives._exact._carried import Stand
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, passes_row
 from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._exact._meter import Meter, band_at, below, meter_of, proportional_parts
 from salesteam.incentives._exact._picks import passes_by, pays_for, picks
+from salesteam.incentives._exact._resumed import check, in_order, lacks
 from salesteam.incentives._exact._taken import Taken
 from salesteam.incentives._exact._windfall import usual_part, windfall_of
 from salesteam.incentives._exact._window import in_window
@@ -78,10 +81,10 @@ class _Walk:
         self.locks = [g for g in gates if isinstance(g.locks, Lock)]
 
     def walk(self) -> Made:
+        check(self.book, self.bends, self.name)
         for row in self._rows():
             self._guarded(row, partial(self._step, row))
-        for key, state in self.states.items():
-            self.book.carried.rows[self.name, *key] = (state.at, state.since, state.first)
+        self.book.carried.rows |= {(self.name, *key): Stand(s.at, s.since, s.first) for key, s in self.states.items()}
         return self.made
 
     def _guarded(self, row: _Row, work: Callable[[], None]) -> None:
@@ -155,9 +158,13 @@ class _Walk:
         about: dict[str, Any] = {"period": row.period, **why.values, "payee": row.payee, "component": self.name}
         if row.credit is not None:
             about["transaction"] = row.credit.deal.id
+            if lacks(self.book, self.bends, self.name, row.payee, row.period, row.interval):
+                self.book.carried.stuck[self.name, row.payee, row.period, row.interval] = None
         self.made.unpaid.append(unpaid_row(why.code, table="values" if row.credit is None else "transactions", **about))
 
     def _step(self, row: _Row) -> None:
+        if row.credit is not None:
+            in_order(self.book, self.name, row.credit, row.interval)
         if not row.paid:
             state = self._state(row)
             state.since = state.at = self._moved(state, row)
@@ -200,7 +207,8 @@ class _Walk:
         c = self._component(row)
         key = (id(row.look), row.payee, row.interval, id(c))
         if key not in self.meters:
-            self.meters[key] = meter_of(self.book, self.name, c, row.look, row.payee, row.interval)
+            made = self.meters[key] = meter_of(self.book, self.name, c, row.look, row.payee, row.interval)
+            self.book.carried.terms[self.name, row.payee, row.interval] = made.over, made.by
         return self.meters[key]
 
     def _state(self, row: _Row) -> _State:
@@ -211,7 +219,7 @@ class _Walk:
             key = (row.payee, row.credit.deal.root.id, str(row.credit.slot))  # a reversal goes on from its deal
         if key not in self.states:
             held = self.book.carried.rows.get((self.name, *key))
-            self.states[key] = _State() if held is None else _State(at=held[0], since=held[1], first=held[2])
+            self.states[key] = _State() if held is None else _State(at=held.at, since=held.since, first=held.first)
         return self.states[key]
 
     def _moved(self, state: _State, row: _Row) -> Fraction:

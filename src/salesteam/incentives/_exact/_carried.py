@@ -1,4 +1,4 @@
-"""What a run carries on to the next: sums, what they paid, and the deals that later rows may take back."""
+"""What a run carries on to the next: sums, what they paid, and what later rows may take back or repeat."""
 
 from __future__ import annotations
 
@@ -6,46 +6,179 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import attrs
 
-from salesteam.core import Finding, Place, find
-from salesteam.incentives._exact._deal import Deal
-from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._exact._deal import Deal, Left
+from salesteam.incentives._exact._joined import Joined
+from salesteam.incentives._frame import ShareRow, UnpaidRow
+from salesteam.incentives._model import Plan
+from salesteam.incentives._posted import Disputed, Posted
 
-if TYPE_CHECKING:
-    from salesteam.incentives._exact._book import Book
+__all__ = ["Carried", "Stand", "State", "Told", "layered"]
 
-__all__ = ["State", "reached", "unfit"]
+_T = TypeVar("_T")
+SumKey = tuple[str, str, str, str, str]
+"""Measure; kind of holder; holder; pay period; the component whose rows alone are meant, or nothing."""
 
-_CARRIES = frozenset(
-    {"flat", "marginal", "slab", "from_threshold", "interpolated_amount", "proportional_rate", "bonus"}
-)
+
+@attrs.frozen(kw_only=True)
+class Told:
+    """What the small tables say, so that a later run can tell what has changed.
+
+    Parameters
+    ----------
+    given : bool
+        Whether there is a table `people`.
+    people : mapping of str to tuple
+        Payee: the rows, each with its other columns.
+    leaves, quotas, targets, moves, longer : mapping
+        As they were read.
+    """
+
+    given: bool = False
+    people: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict)
+    leaves: Mapping[str, list[tuple[date, date]]] = attrs.field(factory=dict)
+    quotas: Mapping[tuple[str, str], Mapping[str, Any]] = attrs.field(factory=dict)
+    targets: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    moves: Mapping[tuple[str, str, str, str], tuple[Fraction | Disputed, ...]] = attrs.field(factory=dict)
+    longer: Mapping[tuple[str, str, str, str], Fraction | Disputed] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, people: Any, leaves: Mapping[str, list[tuple[date, date]]], small: Posted) -> Told:
+        """What was read of people, leaves, and the tables that `posted` reads."""
+        told = {
+            payee: tuple((people.rows[i], {name: cells[i] for name, cells in people.extra.items()}) for i in own)
+            for payee, own in people.positions.items()
+        }
+        return cls(
+            given=people.given, people=told, leaves=leaves, quotas=small.quotas, targets=small.targets,
+            moves=small.moves, longer=small.longer,
+        )  # fmt: skip
+
+
+@attrs.frozen
+class Stand:
+    """Where the running sum of a component, payee and interval stands.
+
+    Parameters
+    ----------
+    at, since : Fraction
+        The sum, and where it was last paid.
+    first : bool
+        Whether nothing was paid yet.
+    """
+
+    at: Fraction
+    since: Fraction
+    first: bool
+
+
+@attrs.define(kw_only=True, eq=False)
+class Carried:
+    """The numbers of a `State`.
+
+    Parameters
+    ----------
+    told : Told
+        The small tables.
+    periods : tuple of str
+        Pay periods of all runs so far.
+    last : date
+        The last day of a deal.
+    payees : dict of str to None
+        Everyone who was credited.
+    strangers : dict
+        Payee and day: who would have been, but whom `people` does not know on it.
+    sums : dict of SumKey to Joined
+        What was reached.
+    seen : dict
+        Measure, payee and pay period: the transactions behind it.
+    rows : dict
+        Component paid row by row, payee and interval, or deal and slot: where the running sum stands.
+    terms : dict
+        Component paid row by row, payee and interval: what the curve was stretched by.
+    orders : dict
+        The same, or nothing, payee and pay period under limits on the plan: the place of the last row.
+    purses : dict
+        Component paid row by row, payee and, if anything bends the pay, pay period: for each interval exact pay so
+        far, and what was paid.
+    stuck : dict
+        Component, payee, pay period and interval of rows that came back for want of a number.
+    totals : dict
+        Payee and pay period: the pay of all components paid row by row before and after the limits of the plan.
+    pays : dict
+        Payee, period and component: exact pay, pay in minor units, and up to which sum.
+    back : tuple of UnpaidRow
+        Transactions that came back for good.
+    lacking : dict
+        Component, payee or team, and pay period: what came back, until it is rated again.
+    deals : mapping of str to Deal
+        All that could be read, by id.
+    left : dict of str to Left
+        Deals with reversals.
+    void : dict of str to None
+        Ids that came twice with different cells, or take back what never came.
+    awaited : dict of str to str
+        Deals that never came, and what would take them back.
+    shares : mapping of str to tuple of ShareRow
+        The table `credits`, by transaction.
+    early : dict of str to tuple of ShareRow
+        The rows of it whose transaction has not come yet.
+    steps : dict of str to int
+        For each number column that is no money, parts of one that make its cells whole.
+    rates : dict
+        Currency and day: the rate that was used, or None where there was none.
+    """
+
+    told: Told = attrs.field(factory=Told)
+    periods: tuple[str, ...] = ()
+    last: date = date.min
+    payees: dict[str, None] = attrs.field(factory=dict)
+    strangers: dict[tuple[str, date | None], None] = attrs.field(factory=dict)
+    sums: dict[SumKey, Joined] = attrs.field(factory=dict)
+    seen: dict[tuple[str, str, str], tuple[str, ...]] = attrs.field(factory=dict)
+    rows: dict[tuple[str, ...], Stand] = attrs.field(factory=dict)
+    terms: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = attrs.field(factory=dict)
+    orders: dict[tuple[str, str, str], tuple[Any, ...]] = attrs.field(factory=dict)
+    purses: dict[tuple[str, str, str], dict[str, tuple[Fraction, int]]] = attrs.field(factory=dict)
+    stuck: dict[tuple[str, str, str, str], None] = attrs.field(factory=dict)
+    totals: dict[tuple[str, str], tuple[int, int]] = attrs.field(factory=dict)
+    pays: dict[tuple[str, str, str], tuple[Fraction, int, Fraction | None]] = attrs.field(factory=dict)
+    back: tuple[UnpaidRow, ...] = ()
+    lacking: dict[tuple[str, str, str], tuple[UnpaidRow, ...]] = attrs.field(factory=dict)
+    deals: Mapping[str, Deal] = attrs.field(factory=dict)
+    left: dict[str, Left] = attrs.field(factory=dict)
+    void: dict[str, None] = attrs.field(factory=dict)
+    awaited: dict[str, str] = attrs.field(factory=dict)
+    shares: Mapping[str, tuple[ShareRow, ...]] = attrs.field(factory=dict)
+    early: dict[str, tuple[ShareRow, ...]] = attrs.field(factory=dict)
+    steps: dict[str, int] = attrs.field(factory=dict)
+    rates: dict[tuple[str, date | None], Any] = attrs.field(factory=dict)
+
+    def copied(self) -> Carried:
+        """The same, for a run that goes on from here and leaves this as it is; layers are shared, and never written."""
+        own = {each.name: getattr(self, each.name) for each in attrs.fields(Carried)}
+        copies: dict[str, Any] = {name: dict(cell) for name, cell in own.items() if type(cell) is dict}
+        return attrs.evolve(self, **copies)
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class State:
     """Where a run stands: what `pay(…, resume=run.state)` goes on from, at the cost of the new rows alone.
 
-    It holds no more than sums, what was paid on them, and the deals that later rows may take back.
+    A later run may go on from it with the same plan; several runs may go on from one state.
+    It holds sums, what was paid on them, and the deals that later rows may take back or repeat.
 
     Parameters
     ----------
-    sums : dict
-        Measure, kind of holder, holder and pay period: what was reached, in the smallest unit.
-    rows : dict
-        Component, payee and interval: where the running sum stands, where it was last paid, whether it has begun.
-    purses : dict
-        Component, payee, interval and, if anything bends the pay, period: exact pay so far, and what was paid.
-    totals : dict
-        Payee and period: the pay of all components before and after the limits of the plan.
-    pays : dict
-        Payee, period and component: exact pay and pay in minor units.
-    deals : mapping of str to Deal
-        By id.
-    last : tuple or None
-        The order of the latest deal.
+    plan : Plan
+        With its conventions written out; only a run of this very plan goes on from here.
+    as_of : date or None
+        Day of the knowledge.
+    carried : Carried
+        The numbers, for the engine alone.
 
     Examples
     --------
@@ -57,58 +190,14 @@ class State:
     'CNY 10.00'
     """
 
-    sums: dict[tuple[str, str, str, str], Fraction] = attrs.field(factory=dict)
-    rows: dict[tuple[str, ...], tuple[Fraction, Fraction, bool]] = attrs.field(factory=dict)
-    purses: dict[tuple[str, ...], tuple[Fraction, int]] = attrs.field(factory=dict)
-    totals: dict[tuple[str, str], tuple[int, int]] = attrs.field(factory=dict)
-    pays: dict[tuple[str, str, str], tuple[Fraction, int]] = attrs.field(factory=dict)
-    deals: Mapping[str, Deal] = attrs.field(factory=dict)
-    last: tuple[date, int, str] | None = None
-
-    def copied(self) -> State:
-        """The same, for a run that goes on from here and leaves this as it is."""
-        return attrs.evolve(
-            self, sums=dict(self.sums), rows=dict(self.rows), purses=dict(self.purses), totals=dict(self.totals),
-            pays=dict(self.pays),
-        )  # fmt: skip
-
-    def with_deals(self, deals: Iterable[Deal]) -> State:
-        """The same with more deals, in a layer of their own, so that a day costs what it brings."""
-        new = {deal.id: deal for deal in deals}
-        older = self.deals.maps if isinstance(self.deals, ChainMap) else [self.deals] if self.deals else []
-        orders = [deal.order for deal in new.values()] + ([] if self.last is None else [self.last])
-        return attrs.evolve(self, deals=ChainMap(new, *older), last=max(orders, default=None))
+    plan: Plan
+    as_of: date | None
+    carried: Carried = attrs.field(repr=False)
 
 
-def reached(book: Book) -> dict[tuple[str, str, str, str], Fraction]:
-    """What was reached of every measure, by an earlier run and by this one."""
-    sums = dict(book.carried.sums)
-    for credit in book.credits:
-        for measure in credit.counts:
-            if measure in credit.values:
-                for kind, who in (("payee", credit.payee), ("team", credit.team or ""), ("all", "")):
-                    key = (measure, kind, who, credit.period)
-                    sums[key] = sums.get(key, Fraction(0)) + credit.values[measure]
-    return sums
-
-
-def unfit(plan: Plan, facts: Facts) -> list[Finding]:
-    """What of a plan, or of facts, cannot be gone on with row by row."""
-    told: list[str] = [f"components.{n}" for n, c in plan.components.items() if not _goes_on(plan, c)]
-    told += [f"measures.{n}" for n, m in plan.measures.items() if m.aggregate != "sum" or m.value is None]
-    for key in ("windfall", "clawback", "rollup"):
-        told += [key] if getattr(plan, key) else []
-    told += [f"gates[{i}]" for i, gate in enumerate(plan.gates) if gate.when == "transaction"]
-    told += [f"caps[{i}]" for i, cap in enumerate(plan.caps) if cap.excess == "carry" or cap.of == "deal"]
-    if len(plan.components) > 1 and (plan.gates or plan.modifiers):  # what was paid is shared out anew as they change
-        for key in ("caps", "floors"):
-            told += [f"{key}[{i}]" for i, limit in enumerate(getattr(plan, key)) if limit.of == "plan"]
-    told += ["facts.values"] if facts.values is not None else []
-    return [find("incentives.resume-unfit", Place(key=at), at=at) for at in told]
-
-
-def _goes_on(plan: Plan, c: Any) -> bool:
-    own = c.measure in plan.measures and plan.measures[c.measure].scope == "payee"
-    limited = any(limit.of == "plan" for limit in (*plan.caps, *plan.floors))  # shared out in the order of all lines
-    whole = c.method == "curve" and c.accumulate in {None, "transaction", "period"} and not limited
-    return (c.method in _CARRIES or whole) and own and not c.pay_split
+def layered(older: Mapping[str, _T], new: Iterable[tuple[str, _T]]) -> Mapping[str, _T]:
+    """More entries over older ones, which stay as they are; small layers are melted, so that there are few of them."""
+    layers = [dict(new), *(older.maps if isinstance(older, ChainMap) else [dict(older)])]
+    while len(layers) > 1 and len(layers[1]) <= 2 * len(layers[0]):
+        layers[:2] = [{**layers[1], **layers[0]}]
+    return ChainMap(*layers)

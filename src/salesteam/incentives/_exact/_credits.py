@@ -8,12 +8,14 @@ from fractions import Fraction
 
 import attrs
 
-from salesteam.core import Report, exponent, largest_remainder, round_to
+from salesteam.core import Finding, Report, exponent, largest_remainder, round_to
 from salesteam.core import _table as t
 from salesteam.incentives._curves import number_on, refs
 from salesteam.incentives._days import ONCE, period_of, spans
-from salesteam.incentives._exact._book import Credit
+from salesteam.incentives._exact._carried import Carried, layered
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._deals import Deal, Deals, lattice, matches, valued
+from salesteam.incentives._exact._halt import changed
 from salesteam.incentives._exact._rates import Rates
 from salesteam.incentives._frame import ShareRow, UnpaidRow
 from salesteam.incentives._lacking import Lacking
@@ -44,12 +46,15 @@ class Cut:
         What could not be credited.
     report : Report
         Findings of reading.
+    halts : tuple of Finding
+        Why the run cannot go on from an earlier one.
     """
 
     credits: tuple[Credit, ...]
     paid: tuple[Credit, ...]
     unpaid: tuple[UnpaidRow, ...]
     report: Report
+    halts: tuple[Finding, ...]
 
 
 @attrs.frozen
@@ -62,7 +67,9 @@ class _Part:
     kind: str
 
 
-def cut(plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date | None) -> Cut:
+def cut(
+    plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date | None, carried: Carried | None = None
+) -> Cut:
     """Cut transactions into credits.
 
     Parameters
@@ -77,33 +84,51 @@ def cut(plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date
         Who is who, for roll-ups and unknown payees.
     known_as_of : date or None
         Day of the knowledge.
+    carried : Carried, optional
+        Rates and shares of an earlier run; it takes in those of this one.
 
     Returns
     -------
     Cut
         Carve-outs of each transaction sum to it; what nobody gets goes to `HOUSE`.
     """
-    cutter = _Cutter(plan, facts, read, people, known_as_of)
+    carried = Carried() if carried is None else carried
+    cutter = _Cutter(plan, facts, read, people, known_as_of, carried)
     found: list[Credit] = []
     for deal in read.deals:
         try:
             found += cutter.cut(deal)
         except Lacking as why:
             cutter.unpaid.append(unpaid_row(why.code, **{"transaction": deal.id, **why.values}))
-    paid = []
+    paid, strangers = [], dict(carried.strangers)
     for credit in found:
         if credit.payee == HOUSE and (plan.crediting or facts.credits is not None):
             continue
         if people.given and credit.person is None and credit.payee not in people.only_managers:
             cutter.unpaid.append(people.stranger(credit.deal.id, credit.payee, credit.deal.on))
+            strangers[credit.payee, credit.deal.on if people.dated else None] = None
             continue
         paid.append(credit)
-    return Cut(credits=tuple(found), paid=tuple(paid), unpaid=tuple(cutter.unpaid), report=cutter.report)
+    halts = [changed("people", who) for who, day in carried.strangers if people.on(who, day) is not None]
+    halts += [
+        changed("fx", f"{currency} {day or ''}".strip())
+        for (currency, day), rate in carried.rates.items()
+        if cutter.rates.on(currency, day) != rate
+    ]
+    carried.rates |= cutter.rates.used
+    carried.strangers = strangers
+    return Cut(
+        credits=tuple(found), paid=tuple(paid), unpaid=tuple(cutter.unpaid), report=cutter.report,
+        halts=(*halts, *cutter.halts),
+    )  # fmt: skip
 
 
 class _Cutter:
-    def __init__(self, plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date | None) -> None:
-        self.plan, self.people, self.known_as_of = plan, people, known_as_of
+    def __init__(
+        self, plan: Plan, facts: Facts, read: Deals, people: People, known_as_of: date | None, carried: Carried
+    ) -> None:
+        self.plan, self.people, self.known_as_of, self.carried = plan, people, known_as_of, carried
+        self.halts: list[Finding] = []
         self.minor = int(10 ** exponent(plan.currency))
         self.unpaid: list[UnpaidRow] = []
         self.report = Report()
@@ -120,23 +145,24 @@ class _Cutter:
         self._spelled: dict[tuple[str, date | None], tuple[Expression, int | None]] = {}
         self.names = tuple(refs(plan))
 
-    def _shares(self, facts: Facts, read: Deals) -> Mapping[str, list[ShareRow]] | None:
+    def _shares(self, facts: Facts, read: Deals) -> Mapping[str, tuple[ShareRow, ...]] | None:
         if facts.credits is None:
             return None
-        rows = t.read_table(facts.credits, ShareRow, table="credits")
+        rows, carried = t.read_table(facts.credits, ShareRow, table="credits"), self.carried
         self.report += rows.report
-        known = {deal.id for deal in read.deals}
-        found: dict[str, list[ShareRow]] = {}
+        told: dict[str, list[ShareRow]] = {}
         for row in rows.values:
-            if row.transaction not in known:
-                self.unpaid.append(
-                    unpaid_row(
-                        "credit-without-transaction", table="credits", transaction=row.transaction, payee=row.payee
-                    )
-                )
-                continue
-            found.setdefault(row.transaction, []).append(row)
-        return found
+            told.setdefault(row.transaction, []).append(row)
+        new = {deal.id for deal in read.deals}
+        before = [name for name in told if name in carried.deals and name not in new]
+        self.halts += [changed("credits", n) for n in before if tuple(told[n]) != carried.shares.get(n, ())]
+        early = {**carried.early, **{name: tuple(mine) for name, mine in told.items() if name not in before}}
+        found = {name: early.pop(name) for name in new if name in early}
+        for row in (row for mine in early.values() for row in mine):
+            about = {"transaction": row.transaction, "payee": row.payee}
+            self.unpaid.append(unpaid_row("credit-without-transaction", table="credits", **about))
+        carried.early, carried.shares = early, layered(carried.shares, found.items())
+        return carried.shares
 
     def cut(self, deal: Deal) -> list[Credit]:
         """The credits of one transaction."""
@@ -236,7 +262,7 @@ class _Cutter:
 
     def _given(self, deal: Deal) -> Iterator[_Part]:
         assert self.shares is not None
-        rows = self.shares.get(deal.id) or (self.shares.get(deal.reverses or "") or [])
+        rows = self.shares.get(deal.id) or self.shares.get(deal.reverses or "", ())
         for slot, row in enumerate(rows):
             yield _Part(slot, row.payee, row.share, row.kind)
 

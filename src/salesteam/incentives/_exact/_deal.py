@@ -12,7 +12,26 @@ import attrs
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["Deal", "apart", "originals"]
+__all__ = ["Deal", "Left", "apart", "originals", "repeats"]
+
+
+@attrs.frozen
+class Left:
+    """What reversals have left of a deal.
+
+    Parameters
+    ----------
+    amount : Fraction
+        The rest of its amount.
+    gone : bool
+        Whether one of them has taken all of it back.
+    order : tuple
+        The place of the last of them.
+    """
+
+    amount: Fraction
+    gone: bool
+    order: tuple[_date, int, str]
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -88,10 +107,21 @@ def _cells(deal: Deal) -> tuple[object, ...]:
     return deal.date, deal.seq, deal.numbers, deal.texts, deal.reverses, deal.currency
 
 
+def repeats(deal: Deal, older: Deal) -> bool:
+    """Whether a row says of a deal what an earlier run knows of it."""
+    if older.original is not None:
+        deal = attrs.evolve(deal)
+        _like(deal, older.original)
+    return _cells(deal) == _cells(older)
+
+
 def originals(
-    found: list[Deal], unpaid: list[UnpaidRow], older: Mapping[str, Deal]
+    found: list[Deal], unpaid: list[UnpaidRow], older: Mapping[str, Deal], left: dict[str, Left]
 ) -> tuple[list[Deal], list[UnpaidRow]]:
-    """Point each reversal at its original; the numbers of the day of the first deal in the chain hold for it."""
+    """Point each reversal at its original; the numbers of the day of the first deal in the chain hold for it.
+
+    What reversals leave of their originals is written down in `left`.
+    """
     known: Mapping[str, Deal] = ChainMap({deal.id: deal for deal in found}, older)  # type: ignore[arg-type]  # it is only read
     chains: dict[str, int | None] = {deal.id: 0 for deal in found if deal.reverses is None}
     chains |= {deal.reverses: 0 for deal in found if deal.reverses is not None and deal.reverses in older}
@@ -102,7 +132,7 @@ def originals(
         elif deal.reverses is not None:
             deal.original = known[deal.reverses]
     kept = [deal for deal in found if chains[deal.id] is not None]
-    _tally(sorted(kept, key=lambda deal: (chains[deal.id], deal.order)))
+    _tally(sorted(kept, key=lambda deal: (chains[deal.id], deal.order)), left)
     return kept, unpaid + back
 
 
@@ -129,18 +159,16 @@ def _chain(deal: Deal, known: Mapping[str, Deal], chains: dict[str, int | None])
     return chains[deal.id]
 
 
-def _tally(deals: Iterable[Deal]) -> None:
+def _tally(deals: Iterable[Deal], left: dict[str, Left]) -> None:
     """Which day holds for each reversal, and which of them take all of their original back; originals come first."""
-    left: dict[str, Fraction] = {}
-    gone: set[str] = set()
     for deal in deals:
-        left[deal.id] = deal.numbers["amount"]
         first = deal.original
         if first is None:
             continue
         _like(deal, first)
-        deal.on, deal.tally = first.on, 0
-        left[first.id] = left.get(first.id, first.numbers["amount"]) + deal.numbers["amount"]
-        if left[first.id] * first.numbers["amount"] <= 0 and first.id not in gone:
-            deal.tally = -first.tally
-            gone.add(first.id)
+        deal.on = first.on
+        before = left.get(first.id, Left(first.numbers["amount"], gone=False, order=deal.order))
+        rest = before.amount + deal.numbers["amount"]
+        ends = rest * first.numbers["amount"] <= 0 and not before.gone
+        deal.tally = -first.tally if ends else 0
+        left[first.id] = Left(rest, gone=before.gone or ends, order=max(before.order, deal.order))

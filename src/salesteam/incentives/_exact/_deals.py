@@ -17,8 +17,9 @@ from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import changing
 from salesteam.incentives._days import ONCE
 from salesteam.incentives._dealrow import deal_row
-from salesteam.incentives._exact._carried import State
-from salesteam.incentives._exact._deal import Deal, apart, originals
+from salesteam.incentives._exact._carried import Carried, layered
+from salesteam.incentives._exact._deal import Deal, apart, originals, repeats
+from salesteam.incentives._exact._halt import changed, late
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Facts, Plan
@@ -45,12 +46,15 @@ class Deals:
         The others.
     report : Report
         Findings of reading.
+    halts : tuple of Finding
+        Why the run cannot go on from an earlier one.
     """
 
     deals: tuple[Deal, ...]
     steps: Mapping[str, int]
     unpaid: tuple[UnpaidRow, ...]
     report: Report
+    halts: tuple[Finding, ...]
 
 
 def asked(plan: Plan) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
@@ -74,7 +78,7 @@ def asked(plan: Plan) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]
     return units, tuple(w for w in texts if w not in units and w not in payees and w not in _ALWAYS), payees
 
 
-def deals_of(plan: Plan, facts: Facts, carried: State) -> Deals:
+def deals_of(plan: Plan, facts: Facts, carried: Carried) -> Deals:
     """Read the transactions of a run.
 
     Parameters
@@ -83,8 +87,8 @@ def deals_of(plan: Plan, facts: Facts, carried: State) -> Deals:
         With its bundle filled in.
     facts : Facts
         Holds the frame.
-    carried : State
-        Deals of an earlier run, which these may take back or repeat.
+    carried : Carried
+        Deals of an earlier run, which these may take back or repeat; it takes in what later ones may of these.
 
     Returns
     -------
@@ -113,24 +117,53 @@ def deals_of(plan: Plan, facts: Facts, carried: State) -> Deals:
             continue
         deal.moment = moments[number] if number < len(moments) else None
         found.append(deal)
-    found, unpaid = apart(found, unpaid)
-    again = [deal for deal in found if deal.id in carried.deals]
-    unpaid = [*unpaid, *(unpaid_row("duplicate-transaction", transaction=deal.id) for deal in again)]
-    found = [deal for deal in found if deal.id not in carried.deals] if again else found
-    found, unpaid = originals(found, unpaid, carried.deals)
+    found, unpaid, halts = _known(plan, found, unpaid, carried)
     if facts.credits is None:
-        held: list[Deal] = []
-        nobody: list[Deal] = []
-        for deal in found:
-            (held if any(deal.texts[name] for name in payees) else nobody).append(deal)
+        nobody = [deal for deal in found if not any(deal.texts[name] for name in payees)]
         unpaid = [*unpaid, *(unpaid_row("no-payee", transaction=deal.id) for deal in nobody)]
-        found = held
-    steps = {
-        name: lcm(*(deal.numbers[name].denominator for deal in found), 1)
-        for name, unit in units.items()
-        if unit != "money"
-    }
-    return Deals(deals=tuple(sorted(found, key=lambda d: d.order)), steps=steps, unpaid=tuple(unpaid), report=report)
+        found = [deal for deal in found if any(deal.texts[name] for name in payees)]
+    finer = {name: _step(name, found, carried) for name, unit in units.items() if unit != "money"}
+    if carried.payees and (plan.crediting or facts.credits is not None):
+        halts += [changed("transactions", name) for name in _split(plan) if finer.get(name) != carried.steps.get(name)]
+    carried.steps = finer
+    return Deals(
+        deals=tuple(sorted(found, key=lambda d: d.order)), steps=finer, unpaid=tuple(unpaid), report=report,
+        halts=tuple(halts),
+    )  # fmt: skip
+
+
+def _known(
+    plan: Plan, found: list[Deal], unpaid: list[UnpaidRow], carried: Carried
+) -> tuple[list[Deal], list[UnpaidRow], list[Finding]]:
+    """Deals without those that came before, each reversal with its original; and what an earlier run has not known."""
+    older, left = carried.deals, dict(carried.left)
+    again = [deal for deal in found if deal.id in older or deal.id in carried.void]
+    halts = [changed("transactions", d.id) for d in again if d.id in older and not repeats(d, older[d.id])]
+    unpaid = [*unpaid, *(unpaid_row("duplicate-transaction", transaction=deal.id) for deal in again)]
+    came = {deal.id: deal for deal in found if deal.id not in older and deal.id not in carried.void}
+    found, unpaid = apart([deal for deal in found if deal.id in came], unpaid)
+    found, unpaid = originals(found, unpaid, older, carried.left)
+    if any(measure.aggregate != "sum" for measure in plan.measures.values()):
+        back = [deal for deal in found if deal.original is not None and deal.original.id in left]
+        halts += [late(d.id, d.date) for d in back if d.original and d.order < left[d.original.id].order]
+    halts += [late(carried.awaited[d.id], None) for d in found if d.id in carried.awaited]
+    new = {deal.id for deal in found}
+    void = [deal for name, deal in came.items() if name not in new]
+    carried.void |= {deal.id: None for deal in void}
+    carried.awaited |= {deal.reverses: deal.id for deal in void if deal.reverses is not None}
+    carried.deals = layered(older, ((deal.id, deal) for deal in found))
+    return found, unpaid, halts
+
+
+def _split(plan: Plan) -> set[str]:
+    """Columns whose cells say how finely money is split among payees."""
+    money = [m.value for m in plan.measures.values() if m.unit == "money" and m.value and m.aggregate != "distinct"]
+    return {name for value in money for name in columns_of(parse(value))}
+
+
+def _step(name: str, found: Iterable[Deal], carried: Carried) -> int:
+    """Parts of one that make the cells of a column whole, those of earlier runs too."""
+    return lcm(carried.steps.get(name, 1), *(deal.numbers[name].denominator for deal in found))
 
 
 def _clock(plan: Plan) -> tzinfo | None:

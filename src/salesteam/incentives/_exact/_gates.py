@@ -10,7 +10,8 @@ from typing import Any
 
 from salesteam.incentives._bending import Gate, Lock
 from salesteam.incentives._days import spans
-from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import GateTest

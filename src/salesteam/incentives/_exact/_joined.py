@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -12,7 +13,7 @@ from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Measure
 
 if TYPE_CHECKING:
-    from salesteam.incentives._exact._book import Credit
+    from salesteam.incentives._exact._credit import Credit
 
 __all__ = ["Joined"]
 
@@ -38,22 +39,29 @@ class Joined:
     _deals: Fraction = _NOTHING
     _net: dict[str, int] = attrs.field(factory=dict)
     _held: int = 0
-    _latest: list[Credit] = attrs.field(factory=list)
+    _latest: list[tuple[tuple[Any, ...], str, Fraction]] = attrs.field(factory=list)
     _gone: set[str | None] = attrs.field(factory=set)
     _ready: Fraction = _NOTHING
+
+    def copied(self) -> Joined:
+        """The same, to which more can be added without touching this."""
+        return attrs.evolve(self, net=dict(self._net), latest=list(self._latest), gone=set(self._gone))
 
     def add(self, row: Credit) -> None:
         """Count one more row."""
         self._rows += 1
         how = self.measure.aggregate
         if how == "distinct":
-            self._distinct(row)
+            cell = row.deal.texts.get(str(self.measure.value).strip())
+            if cell and row.left:
+                self._count(cell, row.deal.tally)
             return
         self.sum += row.values[self.name]
         if how == "mean":
             self._deals += row.left * row.deal.tally
         elif how == "latest":
-            self._latest.append(row)
+            if row.deal.tally > 0 and row.left:
+                insort(self._latest, (row.order, row.deal.id, row.values[self.name]))
             if row.deal.tally < 0:
                 self._gone.add(row.deal.reverses)
 
@@ -72,12 +80,20 @@ class Joined:
         self._ready = values[-1] if values else self._ready
         return self
 
-    def _distinct(self, row: Credit) -> None:
-        cell = row.deal.texts.get(str(self.measure.value).strip())
-        if cell and row.left:
-            before = self._net.get(cell, 0)
-            self._net[cell] = before + row.deal.tally
-            self._held += (self._net[cell] > 0) - (before > 0)
+    def take(self, other: Joined) -> None:
+        """Count the rows of another too."""
+        self._rows += other._rows
+        self._deals += other._deals
+        self.sum += other.sum
+        for cell, net in other._net.items():
+            self._count(cell, net)
+        self._latest = sorted([*self._latest, *other._latest])
+        self._gone |= other._gone
+
+    def _count(self, cell: str, times: int) -> None:
+        before = self._net.get(cell, 0)
+        self._net[cell] = before + times
+        self._held += (self._net[cell] > 0) - (before > 0)
 
     @property
     def value(self) -> Fraction:
@@ -100,8 +116,8 @@ class Joined:
     def _last(self) -> Fraction:
         """The last deal that was not taken back."""
         while self._latest:
-            row = self._latest[-1]
-            if row.deal.tally > 0 and row.left and row.deal.id not in self._gone:
-                return row.values[self.name]
+            _, name, value = self._latest[-1]
+            if name not in self._gone:
+                return value
             self._latest.pop()
         return self._ready

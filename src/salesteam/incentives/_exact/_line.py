@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from salesteam.incentives._curve import Part
-from salesteam.incentives._exact._book import Credit
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._frame import UnpaidRow
 
 __all__ = ["Cut", "Line", "Made", "Purse", "given"]
@@ -48,6 +48,8 @@ class Line:
         Its pay in minor units after everything, rounded.
     note : tuple of str
         What else to know of it: in English, then in Chinese.
+    again : bool
+        Whether it moves pay of rows that an earlier run has paid.
     """
 
     component: str
@@ -63,6 +65,7 @@ class Line:
     gate: Fraction = Fraction(1)
     pay: int = 0
     note: tuple[str, str] = ("", "")
+    again: bool = False
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -87,12 +90,18 @@ class Line:
 
 @attrs.define(kw_only=True, eq=False)
 class Made:
-    """What a stage made: lines, and what came back."""
+    """What a stage made.
+
+    Parameters
+    ----------
+    lines : list of Line
+        The lines.
+    unpaid : list of UnpaidRow
+        What came back for good.
+    back : dict of (str, str) to list of UnpaidRow
+        What came back until its payee, or the team of its pool, and its pay period are rated again.
+    """
 
     lines: list[Line] = attrs.field(factory=list)
     unpaid: list[UnpaidRow] = attrs.field(factory=list)
-
-    def add(self, other: Made) -> None:
-        """Take in what another stage made."""
-        self.lines += other.lines
-        self.unpaid += other.unpaid
+    back: dict[tuple[str, str], list[UnpaidRow]] = attrs.field(factory=dict)

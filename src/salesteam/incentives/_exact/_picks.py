@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._credit import Credit, Picked
 from salesteam.incentives._exact._deals import matches
 from salesteam.incentives._exact._window import may_lie_within
 from salesteam.incentives._number import count
@@ -24,7 +23,7 @@ def passes_by(book: Book, name: str, credit: Credit) -> bool:
     return carries and matches(c.where, credit.deal) and not book.meant(credit, c.for_)
 
 
-def picks(book: Book, name: str) -> Callable[[Credit], bool] | None:
+def picks(book: Book, name: str) -> Picked | None:
     """Which credits a component that sees whole periods is about; None for all that its measure counts."""
     c, split = book.plan.components[name], segmented(book, name)
     if not c.where and c.group is None and not split:
@@ -34,7 +33,7 @@ def picks(book: Book, name: str) -> Callable[[Credit], bool] | None:
         mine = not split or book.meant(credit, c.for_)
         return mine and matches(c.where, credit.deal) and not _taken(book, name, credit)
 
-    return about
+    return Picked(name, about)
 
 
 def segmented(book: Book, name: str) -> bool:

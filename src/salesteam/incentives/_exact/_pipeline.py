@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from fractions import Fraction
 
 import attrs
 
@@ -14,18 +14,21 @@ from salesteam.incentives._component import Component, paid_component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._above import divided, overrides
 from salesteam.incentives._exact._bend import Bends
-from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._byperiod import by_period
 from salesteam.incentives._exact._byrow import by_row
-from salesteam.incentives._exact._carried import State, reached
+from salesteam.incentives._exact._carried import Carried, State, Told
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._credits import cut
-from salesteam.incentives._exact._deal import Deal
 from salesteam.incentives._exact._deals import deals_of
 from salesteam.incentives._exact._gates import sees_rows
+from salesteam.incentives._exact._guard import strayed
 from salesteam.incentives._exact._line import Line, Made
 from salesteam.incentives._exact._picks import pays_for, picks
 from salesteam.incentives._exact._run import ExactRun
-from salesteam.incentives._exact._shared import feeds_teams, pools, ranked
+from salesteam.incentives._exact._shared import pools, ranked
+from salesteam.incentives._exact._since import lacking, since
+from salesteam.incentives._exact._stale import feeds_teams
 from salesteam.incentives._exact._stay import Stays
 from salesteam.incentives._exact._undo import Undone, taken_back, undone, without
 from salesteam.incentives._frame import UnpaidRow
@@ -37,6 +40,8 @@ from salesteam.incentives._posted import Posted, posted
 from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["run"]
+
+_LARGEST = 2**63
 
 
 def run(
@@ -62,27 +67,33 @@ def run(
     ExactRun
         Lines, payouts, unpaid, and the numbers behind them.
     """
-    carried = State() if resume is None else resume.copied()
+    carried = Carried() if resume is None else resume.carried.copied()
     read, people, small = deals_of(plan, facts, carried), people_of(facts.people), posted(plan, facts)
-    Report(_late(read.deals, carried)).raise_for_errors()
-    made = cut(plan, facts, read, people, as_of)
+    made = cut(plan, facts, read, people, as_of, carried)
     events = undone(plan, facts, read.deals, as_of)
     without(made.credits, events.re_tier)
     stays = Stays.of(plan, people, facts)
+    told = Told.of(people, stays.leaves, small)
+    halts = [*read.halts, *made.halts, *(strayed(plan, as_of, resume, told) if resume is not None else ())]
+    Report(halts).raise_for_errors()
     book = Book(
         plan=plan, people=people, stays=stays, posted=small, credits=tuple(sorted(made.paid, key=lambda c: c.order)),
-        periods=_periods(plan, made.paid, small, periods), known_as_of=as_of, carried=carried,
+        periods=_periods(plan, made.paid, small, (*carried.periods, *periods)), known_as_of=as_of, carried=carried,
+        changed=resume is None or told != carried.told,
     )  # fmt: skip
     bends = Bends(book=book)
     whole = _lines(book, bends, events)
     whole.lines = [line for name in plan.components for line in whole.lines if line.component == name]
     bends.limited(whole)
-    for line in whole.lines:
-        key = line.payee, line.period, line.component
-        raw, pay = carried.pays.get(key, (Fraction(0), 0))
-        carried.pays[key] = (raw + line.raw, pay + line.pay)
-    unpaid = [*read.unpaid, *made.unpaid, *small.back, *events.unpaid, *whole.unpaid, *_unruled(book, whole)]
-    unpaid += [*_uncounted(book), *_memberless(book)]
+    lacking(book, "plan", whole)
+    Report(book.halts).raise_for_errors()
+    moved = tuple(since(book, whole.lines))
+    Report(_too_large(carried)).raise_for_errors()
+    back = [*read.unpaid, *made.unpaid, *whole.unpaid, *_unruled(book, whole)]
+    carried.back += tuple(row for row in back if row.table == "transactions")
+    unpaid = [*carried.back, *(row for row in back if row.table != "transactions")]
+    unpaid += [*small.back, *events.unpaid, *_uncounted(book), *_memberless(book)]
+    unpaid += itertools.chain.from_iterable(carried.lacking.values())
     reports = (read.report, people.report, small.report, made.report, stays.report, events.report)
     report = reports[0]
     for each in reports[1:]:
@@ -90,21 +101,21 @@ def run(
     like = None if facts.transactions is None or t.kind_of(facts.transactions) == "rows" else facts.transactions
     return ExactRun(
         plan=plan, facts=facts, as_of=as_of, report=report, periods=book.periods, like=like,
-        unpaid=tuple(sorted(unpaid, key=_place)), cut=tuple(made.credits), moved=tuple(whole.lines), bends=bends,
-        stands=attrs.evolve(carried.with_deals(read.deals), sums=reached(book)),
+        unpaid=tuple(sorted(unpaid, key=_place)), cut=tuple(made.credits), moved=moved,
+        bends=bends, told=told, resumed=resume is not None,
     )  # fmt: skip
 
 
-def _late(deals: Iterable[Deal], carried: State) -> Iterator[Finding]:
-    """Deals whose place lies before one that an earlier run has paid: their sums have gone past it."""
-    for deal in deals:
-        if carried.last is not None and deal.order < carried.last:
-            place = Place(table="transactions", key=deal.id)
-            yield find("incentives.resume-late", place, transaction=deal.id, date=deal.date)
+def _too_large(carried: Carried) -> Iterator[Finding]:
+    """Pay that no whole number of 64 bits can hold, so that no frame could."""
+    for (_, _, name), (_, pay, _) in carried.pays.items():
+        if abs(pay) >= _LARGEST:
+            place = Place(key=name)
+            yield find("incentives.scale-overflow", place, part=name, size=str(pay), limit="2**63")
 
 
 def _place(row: UnpaidRow) -> tuple[str, ...]:
-    return row.table, row.row, row.code, row.payee or "", row.component or "", row.reason
+    return row.table, row.row, row.code, row.payee or "", row.component or "", row.reason, row.period or ""
 
 
 def _periods(plan: Plan, paid: Iterable[Credit], small: Posted, more: Iterable[str]) -> tuple[str, ...]:
@@ -125,6 +136,7 @@ def _lines(book: Book, bends: Bends, events: Undone) -> Made:
         by_name[name] = divided(book, name, made.lines)
         whole.lines += by_name[name]
         whole.unpaid += made.unpaid
+        lacking(book, name, made)
     return whole
 
 
@@ -196,7 +208,7 @@ def _uses(book: Book, name: str, c: Component, credit: Credit) -> bool:
     if sees_rows(book.plan, name):
         return pays_for(book, name, credit)
     only = picks(book, name) if c.measure is not None else None
-    if only is not None and not only(credit):
+    if only is not None and not only.about(credit):
         return False
     texts: list[str] = [] if c.measure is None else [c.measure]
     if c.method == "pool":

@@ -39,6 +39,8 @@ class Rates:
         Findings of reading.
     again : tuple of UnpaidRow
         Rates that say something else than another of the same day.
+    used : dict
+        Currency and day: the rate that was asked for, or None where there was none.
     """
 
     plan: Plan
@@ -46,6 +48,7 @@ class Rates:
     payments: Mapping[str, date]
     report: Report
     again: tuple[UnpaidRow, ...] = ()
+    used: dict[tuple[str, date | None], Fraction | Differing | None] = attrs.field(factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, facts: Facts) -> Rates:
@@ -97,8 +100,17 @@ class Rates:
             day = self.payments.get(deal.root.id, self.payments.get(deal.root.texts.get("invoice") or ""))
             if day is None:
                 raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date="—")
-        rates = self.rates.get(str(deal.currency), [])
-        if fx.rate_on == "plan_rate":
+        rate = self.used[str(deal.currency), day] = self.on(str(deal.currency), day)
+        if rate is None:
+            raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date=str(day or "—"))
+        if isinstance(rate, Differing):
+            raise Lacking("rates-disagree", **attrs.asdict(rate))
+        return rate
+
+    def on(self, currency: str, day: date | None) -> Fraction | Differing | None:
+        """The rate of a currency that holds on a day, or the one of the plan; None if there is none."""
+        rates = self.rates.get(currency, [])
+        if self.plan.fx is not None and self.plan.fx.rate_on == "plan_rate":
             start = self.plan.valid.from_ or date.min
             held = [pair for pair in rates if pair[0] is None] or [
                 pair for pair in rates if (pair[0] or start) <= start
@@ -106,12 +118,7 @@ class Rates:
             held = held or sorted(rates, key=lambda pair: pair[0] or start)[:1]
         else:
             held = [(on, rate) for on, rate in rates if on is None or day is None or on <= day]
-        if not held:
-            raise Lacking("no-rate", currency=deal.currency, wanted=self.plan.currency, date=str(day or "—"))
-        rate = max(held, key=lambda pair: pair[0] or date.min)[1]
-        if isinstance(rate, Differing):
-            raise Lacking("rates-disagree", **attrs.asdict(rate))
-        return rate
+        return max(held, key=lambda pair: pair[0] or date.min)[1] if held else None
 
 
 @attrs.frozen

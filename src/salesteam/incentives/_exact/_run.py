@@ -14,9 +14,11 @@ from salesteam.incentives import _frame as frame
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._asked import quota_holders
 from salesteam.incentives._exact._bend import Bends
-from salesteam.incentives._exact._book import Book, Credit
-from salesteam.incentives._exact._carried import State
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._carried import State, Told
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._line import Line
+from salesteam.incentives._exact._since import state_of
 from salesteam.incentives._frame import LineRow, PayoutRow, PortionRow
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._run import Run
@@ -36,19 +38,27 @@ class ExactRun(Run):
         All lines.
     bends : Bends
         With the book of numbers.
-    stands : State
-        What a later run goes on from.
+    told : Told
+        What the small tables say.
+    resumed : bool
+        Whether it has gone on from an earlier run.
     """
 
     cut: tuple[Credit, ...] = attrs.field(repr=False)
     moved: tuple[Line, ...] = attrs.field(repr=False)
     bends: Bends = attrs.field(repr=False)
-    stands: State = attrs.field(repr=False)
+    told: Told = attrs.field(repr=False)
+    resumed: bool = attrs.field(repr=False)
 
     @property
+    def whole(self) -> bool:
+        """Whether its lines are those of all transactions."""
+        return not self.resumed
+
+    @cached_property
     def state(self) -> State:
         """What `pay(…, resume=…)` goes on from."""
-        return self.stands
+        return state_of(self.book, self.as_of, self.told)
 
     @property
     def book(self) -> Book:
@@ -97,7 +107,7 @@ class ExactRun(Run):
     def payouts(self) -> tuple[PayoutRow, ...]:
         """One row for each payee, period and component, sorted so."""
         place = {name: index for index, name in enumerate(self.plan.components)}
-        keys = sorted(self.stands.pays, key=lambda key: (key[0], spans(key[1]), place[key[2]]))
+        keys = sorted(self.book.carried.pays, key=lambda key: (key[0], spans(key[1]), place[key[2]]))
         return tuple(self._payout(*key) for key in keys)
 
     def _payout(self, payee: str, period: str, component: str) -> PayoutRow:
@@ -107,7 +117,7 @@ class ExactRun(Run):
             gate, modifier, cap = Fraction(1), Fraction(1), None
         else:
             gate, modifier, cap = shape.gate, shape.factor if shape.gate else Fraction(1), shape.high
-        raw, pay = self.stands.pays[payee, period, component]
+        raw, pay, _ = self.book.carried.pays[payee, period, component]
         return PayoutRow(
             payee=payee, period=period, component=component, raw=raw / self.minor, gate=gate, modifier=modifier,
             cap_minor=cap, pay_minor=pay,

@@ -17,23 +17,15 @@ from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Look
 from salesteam.incentives._exact._byperiod import holders, reached
 from salesteam.incentives._exact._line import Line, Made
+from salesteam.incentives._exact._stale import feeds_teams, stale_of
+from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["feeds_teams", "pools", "ranked"]
+__all__ = ["pools", "ranked"]
 
 _EVERYONE = ""
-
-
-def feeds_teams(book: Book, c: Component) -> bool:
-    """Whether each team has a pool of its own, rather than one pool for everyone that `for` matches."""
-    if not any(row.team for row in book.people.rows):
-        return False
-    if isinstance(c.fund, Fund):
-        path = c.fund.measure
-        return path.startswith("team.") or book.plan.measures[path].scope != "all"
-    return not c.for_
 
 
 def pools(book: Book, bends: Bends, name: str) -> Made:
@@ -45,10 +37,19 @@ def pools(book: Book, bends: Bends, name: str) -> Made:
     nobody = not book.people.rows and (bool(c.for_) or not _named(book, c))
     for period in book.periods:
         if nobody:
-            made.unpaid.append(unpaid_row("pool-without-people", table="pools", component=name, period=period))
+            row = unpaid_row("pool-without-people", table="pools", component=name, period=period)
+            made.back[_EVERYONE, period] = [row]
         for team in () if nobody else teams:
-            _Pool(book, bends, name, team, period).divide(made)
+            if _due(book, team, period):
+                _Pool(book, bends, name, team, period).divide(made)
     return made
+
+
+def _due(book: Book, team: str, period: str) -> bool:
+    """Whether a pool has not been divided yet, or hangs on what the run rates again."""
+    stale = stale_of(book)
+    touched = (team, period) in stale.teams if team else period in stale.periods
+    return stale.whole or touched or period not in book.carried.periods
 
 
 def _named(book: Book, c: Component) -> list[str]:
@@ -56,7 +57,7 @@ def _named(book: Book, c: Component) -> list[str]:
     if isinstance(c.shares, Mapping):
         return list(c.shares)
     ready = (who for _, kind, who, _ in book.posted.moves if kind == "payee")
-    return list(dict.fromkeys((*(credit.payee for credit in book.credits), *ready)))
+    return list(dict.fromkeys((*book.payees, *ready)))
 
 
 class _Pool:
@@ -66,19 +67,21 @@ class _Pool:
         self.book, self.bends, self.name, self.team, self.period = book, bends, name, team, period
         self.c, self.look = book.plan.components[name], book.look(period)
         self.about = {"component": name, "team": team or name, "period": period}
+        self.back: list[UnpaidRow] = []
 
     def divide(self, made: Made) -> None:
         """Add the shares; and what nobody claims, with whoever could not be given a share."""
+        made.back[self.team, self.period] = self.back
         try:
             fund = self._fund()
         except Lacking as why:
-            made.unpaid.append(unpaid_row(why.code, table="pools", **{**self.about, **why.values}))
+            self.back.append(unpaid_row(why.code, table="pools", **{**self.about, **why.values}))
             return
         if fund < 0:
-            made.unpaid.append(unpaid_row("pool-negative", table="pools", **self.about))
+            self.back.append(unpaid_row("pool-negative", table="pools", **self.about))
             return
-        weights = self._weights(made)
-        open_, closed = self._gated(weights, made)
+        weights = self._weights()
+        open_, closed = self._gated(weights)
         left = Fraction(0)
         if closed or (isinstance(self.c.shares, Mapping) and sum(weights.values()) != 1):
             self._asked("unclaimed")
@@ -105,7 +108,7 @@ class _Pool:
                 )  # fmt: skip
         if unclaimed:
             amount = Money(unclaimed, self.book.plan.currency)
-            made.unpaid.append(unpaid_row("pool-unclaimed", table="pools", amount=amount, **self.about))
+            self.back.append(unpaid_row("pool-unclaimed", table="pools", amount=amount, **self.about))
 
     def _fund(self) -> int:
         fund, book = self.c.fund, self.book
@@ -119,7 +122,7 @@ class _Pool:
             exact = self.look(fund) * book.minor
         return round_to(exact, book.plan.rounding)
 
-    def _gated(self, weights: Mapping[str, Fraction], made: Made) -> tuple[frozenset[str], frozenset[str]]:
+    def _gated(self, weights: Mapping[str, Fraction]) -> tuple[frozenset[str], frozenset[str]]:
         """Members with a share whose gates are open, and those behind a closed one; others are told."""
         found: dict[bool, set[str]] = {True: set(), False: set()}
         for payee in [p for p, weight in weights.items() if weight]:
@@ -127,12 +130,12 @@ class _Pool:
                 shape = self.bends.shape(self.name, payee, self.period)
             except Lacking as why:
                 about = {**self.about, **why.values, "payee": payee}
-                made.unpaid.append(unpaid_row(why.code, table="pools", **about))
+                self.back.append(unpaid_row(why.code, table="pools", **about))
                 continue
             found[bool(shape.gate)].add(payee)
         return frozenset(found[True]), frozenset(found[False])
 
-    def _weights(self, made: Made) -> dict[str, Fraction]:
+    def _weights(self) -> dict[str, Fraction]:
         """What each member shares by: once for each, however many rows tell of it."""
         low, high = spans(self.period)
         if self.period == ONCE:
@@ -156,7 +159,7 @@ class _Pool:
                 weights[payee] = part * self._points(payee, max(stays)[2])
             except Lacking as why:
                 about = {**self.about, **why.values, "payee": payee}
-                made.unpaid.append(unpaid_row(why.code, table="pools", **about))
+                self.back.append(unpaid_row(why.code, table="pools", **about))
         return weights
 
     def _asked(self, key: str) -> None:
@@ -224,8 +227,8 @@ def ranked(book: Book, bends: Bends, name: str) -> Made:
                 _by(book, name, payee, period)
         except Lacking as why:
             about = {"period": period, **why.values, "payee": payee, "component": name}
-            made.unpaid.append(unpaid_row(why.code, table="values", **about))
-    lacking = {(row.payee, row.period) for row in made.unpaid}  # they keep their place, so that no other moves up
+            made.back[payee, period] = [unpaid_row(why.code, table="values", **about)]
+    lacking = set(made.back)  # they keep their place, so that no other moves up
     for period, runners in by_period.items():
         paid = {runner.payee for runner in runners if (runner.payee, period) not in lacking}
         made.lines += _prizes(book, name, period, runners, paid) if paid else []

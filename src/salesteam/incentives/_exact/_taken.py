@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import attrs
 
-from salesteam.incentives._exact._book import Credit
+from salesteam.incentives._exact._credit import Credit
 
 __all__ = ["Taken"]
 

@@ -11,7 +11,8 @@ import attrs
 from salesteam.core import Report
 from salesteam.core import _table as t
 from salesteam.incentives._curves import number_on
-from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._deal import Deal
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._stay import months_between

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from salesteam.incentives._bending import Windfall
 
 if TYPE_CHECKING:
-    from salesteam.incentives._exact._book import Book, Credit
+    from salesteam.incentives._exact._book import Book
+    from salesteam.incentives._exact._credit import Credit
 
 __all__ = ["usual_part", "windfall_of"]
 

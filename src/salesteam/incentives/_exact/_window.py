@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from salesteam.incentives._component import Component
-from salesteam.incentives._exact._book import Book, Credit
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._deals import moment_of
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._number import span

@@ -38,7 +38,7 @@ def settle(
     Parameters
     ----------
     run : Run
-        Of `pay`, on all facts to date, not on those of the open period alone.
+        Of `pay`, on all facts to date, not on those of the open period alone, and not with `resume`.
     ledger : frame, list of mappings, or Settlement, optional
         The entries so far; without it, the table `ledger` of the facts.
     open_period : str, optional
@@ -58,7 +58,8 @@ def settle(
         If an entry of the ledger cannot be read, or the plan does not say what these facts ask, such as what becomes
         of a total below zero.
     InvalidValueError
-        If the open period is no pay period of the plan, or lies before one that has entries.
+        If the open period is no pay period of the plan, or lies before one that has entries; if the run has gone on
+        from an earlier one.
 
     Examples
     --------
@@ -81,6 +82,11 @@ def settle(
     >>> [settled.paid("ana", month).text() for month in ("2026-01", "2026-02")]
     ['CNY 2,000.00', 'CNY 2,500.00']
     """
+    if not run.whole:
+        raise InvalidValueError(
+            "the run has gone on from an earlier one, and has the lines of its new rows alone",
+            where="run", fix="settle a run of all transactions: pay(plan, facts) without resume",
+        )  # fmt: skip
     plan = run.plan
     old = ledger.ledger if isinstance(ledger, Settlement) else ledger if ledger is not None else run.facts.ledger
     rows = read_ledger(old, plan)

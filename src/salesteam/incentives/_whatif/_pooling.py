@@ -17,7 +17,7 @@ from salesteam.incentives._choices import missing
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._book import Book
-from salesteam.incentives._exact._shared import feeds_teams
+from salesteam.incentives._exact._stale import feeds_teams
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach

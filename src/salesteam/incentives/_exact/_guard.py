@@ -1,0 +1,105 @@
+"""What cannot be gone on with from an earlier run: plans, and facts that have changed behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+
+from salesteam.core import Finding, Place, find
+from salesteam.incentives._bending import Lock
+from salesteam.incentives._curves import refs
+from salesteam.incentives._days import ONCE, interval_name, spans
+from salesteam.incentives._exact._carried import State, Told
+from salesteam.incentives._exact._gates import locked, sees_rows
+from salesteam.incentives._exact._halt import changed
+from salesteam.incentives._exact._resumed import SUMMED
+from salesteam.incentives._model import Plan
+
+__all__ = ["strayed", "unfit"]
+
+_SINCE = frozenset({"payee", "start", "end"})
+
+
+def unfit(plan: Plan) -> list[Finding]:
+    """What of a plan needs all rows at once."""
+    rows = [name for name in plan.components if sees_rows(plan, name)]
+    told = [f"components.{name}" for name in plan.components if not _goes_on(plan, name, rows)]
+    told += [key for key in ("windfall", "clawback", "rollup") if getattr(plan, key)]
+    told += ["fx.rate_on"] if plan.fx is not None and plan.fx.rate_on == "payment_date" else []
+    for i, gate in enumerate(plan.gates):
+        mine = rows if locked(gate) == "plan" else [name for name in rows if name == locked(gate)]
+        told += [f"gates[{i}]"] if mine and (gate.when == "transaction" or isinstance(gate.locks, Lock)) else []
+    told += [f"caps[{i}]" for i, cap in enumerate(plan.caps) if cap.excess == "carry" or cap.of == "deal"]
+    told += [f"floors[{i}]" for i, floor in enumerate(plan.floors) if floor.of == "deal"]
+    if len(rows) > 1 and (plan.gates or plan.modifiers):  # what was paid is shared out anew as they change
+        for key in ("caps", "floors"):
+            told += [f"{key}[{i}]" for i, limit in enumerate(getattr(plan, key)) if limit.of == "plan"]
+    return [find("incentives.resume-unfit", Place(key=at), at=at) for at in told]
+
+
+def _goes_on(plan: Plan, name: str, rows: list[str]) -> bool:
+    c = plan.components[name]
+    if c.pay_split or c.method == "override":
+        return False
+    summed = c.measure in plan.measures and plan.measures[str(c.measure)].aggregate in {"sum", "count"}
+    return name not in rows or (c.method in SUMMED and summed)
+
+
+def strayed(plan: Plan, as_of: date | None, state: State, told: Told) -> Iterator[Finding]:
+    """What has changed under rows that an earlier run has paid."""
+    before, payees = state.carried.told, state.carried.payees
+    yield from _ready(plan, before, told)
+    if not payees:
+        return
+    if before.given != told.given:
+        yield changed("people", "people")
+    last = _last(plan, state)
+    follows = plan.proration is not None and plan.proration.plan_change in {"first", "last"}
+    aimed = any(c.for_ for c in plan.components.values())
+    for payee in payees:
+        old, new = before.people.get(payee, ()), told.people.get(payee, ())
+        if old != new and ((follows and aimed) or _timeline(old, new, last, plan) != _timeline(new, old, last, plan)):
+            yield changed("people", payee)
+    for name in refs(plan) if as_of != state.as_of else ():
+        parameter = plan.parameters[name]
+        days = {*parameter.changes(as_of), *parameter.changes(state.as_of), date.min}
+        if any(parameter.on(day, as_of) != parameter.on(day, state.as_of) for day in days if day <= last):
+            yield changed(f"parameters.{name}", f"{as_of or ''}")
+
+
+def _ready(plan: Plan, before: Told, told: Told) -> Iterator[Finding]:
+    """Ready values that stand between the rows of a running sum, each after the rows of its period."""
+    for name in plan.components:
+        own = plan.components[name].measure
+        ready = (key for each in (before, told) for key in each.moves if key[0].removesuffix(".attainment") == own)
+        if sees_rows(plan, name) and any(kind == "payee" for _, kind, _, _ in ready):
+            yield find("incentives.resume-unfit", Place(table="values", key=own), at=f"facts.values ({own})")
+
+
+def _last(plan: Plan, state: State) -> date:
+    """The last day whose numbers an earlier run may have used."""
+    starts = (spans(period)[0] for period in state.carried.periods)
+    latest = max([state.carried.last, plan.valid.from_ or date.min, *starts])
+    if plan.parameters_at != "period_end" or plan.period == ONCE or latest == date.min:
+        return latest
+    kinds = {c.accumulate for c in plan.components.values()} | {None}
+    ends = [spans(interval_name(plan, kind, latest))[1] for kind in kinds]
+    return max(end if end == date.max else end - timedelta(days=1) for end in ends)
+
+
+def _timeline(rows: Iterable[Any], others: Iterable[Any], last: date, plan: Plan) -> list[Any]:
+    """What the rows of a payee say on each day up to the last on which any of two tables changes."""
+    both = [row for row, _ in (*rows, *others)]
+    days = {day for row in both for day in (row.start, row.end) if day is not None and day <= last}
+    held = [_said(rows, day) for day in sorted({date.min, *days})]
+    return [*held, _said(rows, None)] if plan.period == ONCE else held
+
+
+def _said(rows: Iterable[Any], day: date | None) -> Any:
+    for row, extra in rows:
+        if day is None or (row.start or date.min) <= day < (row.end or date.max):
+            return attrs.asdict(row, filter=lambda field, _: field.name not in _SINCE), extra
+    return None

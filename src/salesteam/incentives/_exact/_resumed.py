@@ -1,0 +1,61 @@
+"""Components paid row by row that go on from an earlier run: whether its rows would still be paid as they were."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from salesteam.incentives._exact._bend import Bends
+from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._credit import Credit
+from salesteam.incentives._exact._halt import halt, late
+from salesteam.incentives._exact._meter import meter_of
+from salesteam.incentives._exact._stale import stale_of
+from salesteam.incentives._lacking import Lacking
+
+__all__ = ["SUMMED", "check", "in_order", "lacks"]
+
+SUMMED = frozenset({"flat", "marginal", "slab", "from_threshold", "interpolated_amount", "proportional_rate", "bonus"})
+"""Methods whose pay of a row needs no more of those before it than their sum."""
+
+
+def check(book: Book, bends: Bends, name: str) -> None:
+    """Halt where rows of an earlier run would be paid differently now, or could be paid at last."""
+    carried, stale = book.carried, stale_of(book)
+    for (c, payee, interval), terms in list(carried.terms.items()) if book.changed else ():
+        if c == name and stretched(book, name, payee, interval) != terms:
+            halt(book, name, payee, interval)
+    for c, payee, period, interval in carried.stuck:
+        if c == name and (payee, period) in stale and not lacks(book, bends, name, payee, period, interval):
+            halt(book, name, payee, period)
+
+
+def stretched(book: Book, name: str, payee: str, interval: str) -> tuple[Fraction, Fraction] | None:
+    """What stretches the curve of a payee in an interval; None where a number is lacking."""
+    look = book.look(book.within(interval)[0])
+    try:
+        meter = meter_of(book, name, book.plan.components[name], look, payee, interval)
+    except Lacking:
+        return None
+    return meter.over, meter.by
+
+
+def lacks(book: Book, bends: Bends, name: str, payee: str, period: str, interval: str) -> bool:
+    """Whether a number is lacking for all rows of a payee in a period."""
+    try:
+        bends.shape(name, payee, period)
+    except Lacking:
+        return True
+    return book.plan.components[name].method in SUMMED and stretched(book, name, payee, interval) is None
+
+
+def in_order(book: Book, name: str, credit: Credit, interval: str) -> None:
+    """Halt at a row whose place lies before one that an earlier run has paid: its sum has gone past it."""
+    before, carried = book.once(lambda: dict(book.carried.orders), "orders before"), book.carried.orders
+    keys = [(name, credit.payee, interval)]
+    if any(limit.of == "plan" for limit in (*book.plan.caps, *book.plan.floors)):
+        keys.append(("", credit.payee, credit.period))
+    for key in keys:
+        if key in before and credit.order < before[key]:
+            found = late(credit.deal.id, credit.deal.date)
+            book.halts += [] if found in book.halts else [found]
+        carried[key] = max(credit.order, carried.get(key, credit.order))

@@ -98,6 +98,10 @@ CASES = {
     "interpolated": plan(bands("interpolated_amount")),
     "curve": plan(CURVE),
     "curve, attainment rounded": plan(CURVE, attainment_rounding={"to": "5%", "mode": "floor"}),
+    "slab, attainment rounded": plan(bands("slab", "quota"), attainment_rounding={"to": "10%", "mode": "nearest"}),
+    "bonus in a running quarter, attainment rounded": plan(
+        bands("bonus", "quota", accumulate="quarter"), attainment_rounding={"to": "30%", "mode": "floor"}
+    ),
     "multiples of a base rate": plan(
         {
             "measure": "bookings", "method": "marginal", "bounds": "quota", "base_rate": "target/quota",
@@ -451,6 +455,8 @@ def test_what_cannot_be_simulated_is_refused_by_name():
         inc.simulate(deals, world(), scenarios=1, seed=1)
     with pytest.raises(ReportError, match=r"components\.c\.accumulate cannot be simulated: accumulate: transaction"):
         inc.simulate(plan(bands("marginal", accumulate="transaction")), world(), scenarios=1, seed=1)
+    with pytest.raises(ReportError, match=r"c\.tiers_from: 0, for no band is left below it"):
+        inc.simulate(plan(bands("marginal"), gates=[{**GATE, "locks": {"c.tiers_from": 0}}]), world(), 1, 1)
     with pytest.raises(InvalidValueError):
         inc.simulate(CASES["flat"], world(), scenarios=0, seed=1)
 

@@ -35,6 +35,8 @@ class Curved:
         Whether it is the one that pays for all.
     step : (over, step, mode), optional
         How attainment is rounded.
+    bands : bool
+        Whether a rounded attainment decides no more than which band it is, rather than what is paid on too.
     lower : tuple of (Opening, Ramp)
         The curve while its upper bands are locked.
     varies : bool
@@ -49,6 +51,7 @@ class Curved:
     waits: bool = False
     ends: bool = False
     step: tuple[float, float, str] | None = None
+    bands: bool = False
     lower: tuple[tuple[Opening, arrays.Ramp], ...] = ()
     varies: bool = False
 
@@ -97,21 +100,32 @@ class Curved:
         return room.out
 
     def _fill(self, at: Array, reach: Reach, out: Array, room: Room) -> None:
-        if self.step is not None:
-            over, step, mode = self.step
-            at = at / over
-            arrays.rounded(at, step, mode)
-            at *= over
-        self.ramp.fill(at, out, room.spare)
+        by = self._rounded(at)
+        if by is not None and not self.bands:
+            at, by = by, None
+        self.ramp.fill(at, out, room.spare, by)
         for opening, ramp in self.lower:
             closed = opening.shut(reach)
             if closed.any():
                 below = arrays.blank(reach.size)
-                ramp.fill(at, below, room.spare)
+                ramp.fill(at, below, room.spare, by)
                 out[closed] = below[closed]
+
+    def _rounded(self, at: Array) -> Array | None:
+        """A sum whose attainment is rounded; None where it is not."""
+        if self.step is None:
+            return None
+        over, step, mode = self.step
+        found: Array = at / over
+        arrays.rounded(found, step, mode)
+        found *= over
+        arrays.settled(found)
+        return found
 
     def _gap(self, at: Array, reach: Reach) -> Mask | None:
         """Where nobody owns a sum; None if all of them are owned."""
+        by = self._rounded(at)
+        at = at if by is None else by
         gap = self.ramp.gap(at)
         for opening, ramp in self.lower:
             shut, below = opening.shut(reach), ramp.gap(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from salesteam.core import Finding, Place, find
 from salesteam.incentives._options import OptionsText
 
-__all__ = ["AVERAGED", "CHANGES", "DEALS", "MEMBERS", "WAYS", "refusal"]
+__all__ = ["AVERAGED", "CHANGES", "DEALS", "MEMBERS", "WAYS", "WHOLE", "refusal"]
 
 DEALS = OptionsText(
     "it hangs on single deals, and a world has only the sum of each period", "它取决于单笔交易，而模拟中只有各期合计"
@@ -20,6 +20,8 @@ CHANGES = OptionsText(
 )
 MEMBERS = OptionsText("only the facts of a run tell who shares in it", "参与分配的成员只能由实际数据得知")
 WAYS = OptionsText("there is no way yet to compute it for many scenarios at once", "尚不能对大量情景同时计算")
+
+WHOLE = OptionsText("no band is left below it: lock the component itself", "其下再无档位：请直接锁定整个组成部分")
 
 
 def refusal(at: str, what: str, why: OptionsText) -> Finding:

@@ -7,6 +7,7 @@ from functools import partial
 
 import attrs
 
+from salesteam.core import Report, rational_text
 from salesteam.incentives._bending import Lock
 from salesteam.incentives._component import Component
 from salesteam.incentives._exact._meter import below
@@ -21,6 +22,7 @@ from salesteam.incentives._whatif._forward import Forward, bands_of
 from salesteam.incentives._whatif._overriding import Overridden, managers, overridden
 from salesteam.incentives._whatif._pooling import Pooled, pooled
 from salesteam.incentives._whatif._reach import Gauge
+from salesteam.incentives._whatif._refusal import WHOLE, refusal
 from salesteam.incentives._whatif._room import How
 from salesteam.incentives._whatif._shaping import Shaping, steps_of
 from salesteam.incentives._whatif._spiffed import holds, per_deal
@@ -98,7 +100,8 @@ class Ways:
         ramp, over = self.ramps.of(name, c, payee, period, interval, quota)
         runs = c.accumulate not in _PERIOD and interval != period
         last = self._last.get(number)
-        rounding = self.book.rounding(period) if c.method == "curve" else None
+        bands = c.method in {"bonus", "slab"} and c.bounds == "quota"
+        rounding = self.book.rounding(period) if bands or c.method == "curve" else None
         step = None if rounding is None else (over, *step_of(rounding))
         same = last is not None and last.leaf is leaf and last.ramp is ramp and last.step == step
         if last is not None and same and not runs and not locks:
@@ -110,7 +113,7 @@ class Ways:
         restarts = runs and self.plan.measures[path.measure].aggregate == "latest"
         found = self._last[number] = Curved(
             key=(payee, number), leaf=leaf, ramp=ramp, interval=interval if runs else "",
-            restarts=restarts, step=step, lower=lower,
+            restarts=restarts, step=step, bands=bands, lower=lower,
         )  # fmt: skip
         return found
 
@@ -175,9 +178,13 @@ class Ways:
         """Gates on upper bands, each with the component without them; the one that leaves least comes last."""
         look = self.book.look(period)
         for gate, lock in sorted(self._locks[name], key=lambda each: look(each[1].tiers_from), reverse=True):
-            interval = self.shaping.tested(gate, name, period)
+            interval, kept = self.shaping.tested(gate, name, period), below(c, lock.tiers_from, look)
+            if not kept.tiers:
+                place = f"gates[{self.plan.gates.index(gate)}].locks"
+                bound = f"{name}.tiers_from: {rational_text(look(lock.tiers_from))}"
+                Report.of(refusal(place, bound, WHOLE)).raise_for_errors()
             if interval is not None:
-                yield self.shaping.opening(gate, payee, at, period, interval), below(c, lock.tiers_from, look)
+                yield self.shaping.opening(gate, payee, at, period, interval), kept
 
     def _looked(self, name: str, c: Component, payee: str, at: int, period: str) -> Looked:  # noqa: ARG002 -- one way like the others
         look = self.book.look(period)

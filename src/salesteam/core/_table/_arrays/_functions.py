@@ -91,7 +91,7 @@ class Ramp:
                 return False
         return True
 
-    def fill(self, x: Array, out: Array, spare: Array) -> None:
+    def fill(self, x: Array, out: Array, spare: Array, by: Array | None = None) -> None:
         """Compute the function.
 
         Parameters
@@ -102,9 +102,14 @@ class Ramp:
             What is filled; another array than `x`.
         spare : array of float
             Room to work in; another array than both.
+        by : array of float, optional
+            Points that decide which piece it is, where these are not the points themselves, but rounded.
         """
         import numpy as np
 
+        if by is not None:
+            self._chosen(x, out, spare, by)
+            return
         if self.rises is not None:
             self._outermost(x, out, spare)
             return
@@ -117,10 +122,16 @@ class Ramp:
             if self.level:
                 np.add(out, self.level, out=out)
             return
+        self._chosen(x, out, spare, x)
+
+    def _chosen(self, x: Array, out: Array, spare: Array, by: Array) -> None:
+        """Each piece where it begins, one after the other."""
+        import numpy as np
+
         self._piece(x, out, 0)
         for index, (start, owned) in enumerate(zip(self.starts, self.owns, strict=True), start=1):
             self._piece(x, spare, index)
-            np.copyto(out, spare, where=x >= start if owned else x > start)
+            np.copyto(out, spare, where=by >= start if owned else by > start)
 
     def _outermost(self, x: Array, out: Array, spare: Array) -> None:
         """The uppermost of the lines of a function that bends upward only; the lowest of one that bends downward."""

@@ -29,6 +29,7 @@ __all__ = [
     "powers",
     "quantiles",
     "rounded",
+    "settled",
     "share_above",
     "total",
     "whole",
@@ -319,6 +320,27 @@ def share_above(x: Array, limit: float) -> float:
     1.0
     """
     return float((x > limit).mean())
+
+
+def settled(x: Array) -> None:
+    """Make each number that `whole` would take for a whole one just that, in place.
+
+    Parameters
+    ----------
+    x : array of float
+        What is changed.
+
+    Examples
+    --------
+    >>> numbers = blank(1, fill=1.1 * 30)
+    >>> settled(numbers)
+    >>> numbers.tolist()
+    [33.0]
+    """
+    import numpy as np
+
+    near = np.rint(x)
+    np.copyto(x, near, where=np.abs(x - near) <= _CLOSE * np.maximum(np.abs(x), 1.0))
 
 
 def whole(x: float) -> float:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from salesteam import incentives as inc
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives import _exact
+from salesteam.incentives._exact._stale import stale_of
 from salesteam.incentives._filled import filled
 
 
@@ -197,6 +198,25 @@ def test_a_late_row_of_an_earlier_period_is_paid_where_whole_periods_are():
     first = inc.pay(CURVE, inc.Facts(transactions=[feb], quotas=QUOTAS))
     run = inc.pay(CURVE, inc.Facts(transactions=[deal("T0", 5, 60)], quotas=QUOTAS), resume=first.state)
     assert [("2026-01", 20_00), ("2026-02", 80_00)] == [(p.period, p.pay_minor) for p in run.payouts]
+
+
+def test_new_rows_touch_their_payee_and_where_teams_count_the_mates():
+    """The cost of a day follows its rows: nobody else is rated again."""
+    people = [{"payee": who, "team": team} for who, team in (("ana", "n"), ("bo", "n"), ("cai", "s"))]
+    pool = plan(
+        method="pool",
+        fund={"rate": "1%", "measure": "team.m"},
+        shares="equal",
+        leavers="in",
+        unclaimed="return",
+    )
+    rows = [{**deal("T1", 5, 80), "payee": who, "transaction": f"T1 {who}"} for who in ("ana", "bo", "cai")]
+    touched = {}
+    for name, paid in (("own", PLAN), ("team", pool)):
+        first = inc.pay(paid, inc.Facts(transactions=rows, people=people))
+        run = inc.pay(paid, inc.Facts(transactions=[deal("T2", 6, 40)], people=people), resume=first.state)
+        touched[name] = {payee for payee, _ in stale_of(run.book).pairs}
+    assert {"own": {"ana"}, "team": {"ana", "bo"}} == touched
 
 
 def test_a_settlement_asks_for_the_lines_of_all_rows():

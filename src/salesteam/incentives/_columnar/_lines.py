@@ -86,7 +86,7 @@ def component_lines(plan: Plan, job: Job, credited: Credited, asked: Asked) -> M
     rows = size.rows if not swept else credited.longest if job.interval == "p" else credited.busiest
     most = _most(job, stage, (size, rows), known.sizes, span)
     bound = t.guard(job.shape.bound(most, known.sizes["q"]), where=job.name)
-    stage = _raw(job, stage, most, credited.order, span)
+    stage = _summed(job, stage, most, credited.order, span)
     stage, gone = _gaps(job, stage, credited, span)
     stage = _paid(plan, job, stage, (bound, known, rows), credited.order, (span, purse))
     names = [c for c in keep if c == "p" or c not in {"team", job.interval}]
@@ -145,22 +145,29 @@ def _most(job: Job, stage: t.Stage, found: tuple[t.Range, int], sizes: Mapping[s
     return t.ranges(totals, ["most"])["most"].high
 
 
-def _raw(job: Job, stage: t.Stage, most: int, order: tuple[str, ...], span: list[str]) -> t.Stage:
-    """Sum before and after each row, and what the curve gives between them, over the scale."""
-    version = t.col("v") if len(job.shape.curves) > 1 else None
+def _summed(job: Job, stage: t.Stage, most: int, order: tuple[str, ...], span: list[str]) -> t.Stage:
+    """Sum after each row, and before it where that is not what the row adds less; the first row, where it tells."""
     if job.accumulate == "transaction":
         stage = stage.with_columns(before=t.value(0), after=t.col("x"), first=t.value(1))
     else:
+        lean = t.swept(stage, span) and not _apart(job)
         stage = t.running_sum(stage, "after", "x", by=span, order=order, bound=most)
-        stage = stage.with_columns(before=t.col("after") - t.col("x"))
+        stage = stage if lean else stage.with_columns(before=t.col("after") - t.col("x"))
         if any(c.at(Fraction(0)) != 0 for c in job.shape.curves):
             stage = t.running_count(stage, "first", by=span, order=order)
-    high = job.shape.numerator(t.col("after"), version)
-    low = job.shape.numerator(t.col("before"), version)
-    if "first" in stage.columns:
-        low = t.when(t.col("first") == 1, 0, low)
-    stage = stage.with_columns(f_after=high, f_before=low)
+    version = _version(job)
     return stage.with_columns(gap=job.shape.gap(t.col("after"), version)) if _gapped(job) else stage
+
+
+def _curved(job: Job, stage: t.Stage) -> tuple[t.Expr, t.Expr]:
+    """What the curve gives for the sums before and after each row, over the scale."""
+    before = t.col("before") if "before" in stage.columns else t.col("after") - t.col("x")
+    low, high = (job.shape.numerator(x, _version(job)) for x in (before, t.col("after")))
+    return (t.when(t.col("first") == 1, 0, low) if "first" in stage.columns else low), high
+
+
+def _version(job: Job) -> t.Expr | None:
+    return t.col("v") if len(job.shape.curves) > 1 else None
 
 
 def _gapped(job: Job) -> bool:
@@ -188,10 +195,7 @@ def _gaps(job: Job, stage: t.Stage, credited: Credited, span: list[str]) -> tupl
         return stage, unpaid
     stage = stage.drop(*(c for c in ("before", "first") if c in stage.columns))
     stage = t.running_count(stage, "first", by=span, order=credited.order)
-    stage = t.lag(stage, "before", t.col("after"), by=span, order=credited.order, first=0)
-    version = t.col("v") if len(job.shape.curves) > 1 else None
-    low = t.when(t.col("first") == 1, 0, job.shape.numerator(t.col("before"), version))
-    return stage.with_columns(f_before=low), unpaid
+    return t.lag(stage, "before", t.col("after"), by=span, order=credited.order, first=0), unpaid
 
 
 def _paid(
@@ -206,16 +210,17 @@ def _paid(
     (span, purse), (bound, known, rows) = groups, numbers
     carried = job.accumulate != "transaction" and len(job.shape.curves) == 1 and purse == span
     swept = t.swept(stage, purse)
+    low, high = _curved(job, stage)
     if carried and not _gapped(job):
-        stage = stage.with_columns(now=t.col("f_after"), then=t.col("f_before"))
+        stage = stage.with_columns(now=high, then=low)
     else:
-        stage = stage.with_columns(raw=t.col("f_after") - t.col("f_before"))
+        stage = stage.with_columns(raw=high - low)
         most = 2 * bound * max(rows, 1)  # a difference of the curve for each row of the longest group
         proved = most if swept and most < t.INT64_LIMIT else None
         stage = t.running_sum(stage, "now", "raw", by=purse, order=order, bound=proved)
         stage = stage.with_columns(then=t.col("now") - t.col("raw"))
         if swept:
-            gone = ("raw", "then", "f_after", "f_before", "before", "team", "v", "o", "first")
+            gone = ("raw", "then", "before", "team", "v", "o", "first")
             kept = (*(["before"] if _apart(job) else []), *(["o"] if _among(plan) else []))
             stage = t.barrier(stage.drop(*(c for c in gone if c in stage.columns and c not in kept)))
         bound = max(bound, t.ranges(stage, ["now"])["now"].size)

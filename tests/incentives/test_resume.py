@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import attrs
 import pytest
@@ -217,6 +218,32 @@ def test_new_rows_touch_their_payee_and_where_teams_count_the_mates():
         run = inc.pay(paid, inc.Facts(transactions=[deal("T2", 6, 40)], people=people), resume=first.state)
         touched[name] = {payee for payee, _ in stale_of(run.book).pairs}
     assert {"own": {"ana"}, "team": {"ana", "bo"}} == touched
+
+
+def test_the_mates_of_a_new_row_are_rated_again():
+    """A deal of bo lifts the coefficient of the team, and with it what ana was paid."""
+    by_team = inc.Modifier(of="plan", measure="team.m.attainment", clamp=(Fraction(0), Fraction(2)), join="product")
+    rated = attrs.evolve(PLAN, modifiers=(by_team,))
+    tables = {
+        "people": [{"payee": who, "team": "n"} for who in ("ana", "bo")],
+        "quotas": [{"payee": who, "measure": "m", "period": "2026-01", "quota": 100} for who in ("ana", "bo")],
+    }
+    rows = [deal("T1", 5, 80), {**deal("T2", 6, 80), "payee": "bo"}]
+    first = inc.pay(rated, inc.Facts(transactions=rows[:1], **tables))
+    run = inc.pay(rated, inc.Facts(transactions=rows[1:], **tables), resume=first.state)
+    assert [3_20, 6_40] == [r.paid("ana").minor for r in (first, run)]
+    whole = _exact.run(filled(rated), inc.Facts(transactions=rows, **tables), None)
+    assert payouts(whole) == payouts(run)
+
+
+def test_a_quota_that_comes_after_its_row_asks_for_a_full_run():
+    """The row came back for want of it, and could be paid now."""
+    shares = [{"from": 0, "to": "100%", "rate": "10%"}, {"from": "100%", "to": None, "rate": "20%"}]
+    cut = plan(measure="m", method="marginal", accumulate="quarter", bounds="quota", tiers=shares)
+    first = inc.pay(cut, inc.Facts(transactions=[deal("T1", 5, 80)]))
+    quota = {"payee": "ana", "measure": "m", "period": "2026-Q1", "quota": 100}
+    with pytest.raises(ReportError, match=r"resume-changed.*components\.c: ana"):
+        inc.pay(cut, inc.Facts(transactions=[], quotas=[quota]), resume=first.state)
 
 
 def test_a_settlement_asks_for_the_lines_of_all_rows():

@@ -6,6 +6,7 @@ Money is a fraction of major units until a payout rounds it.
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections import defaultdict
 from datetime import datetime
@@ -482,12 +483,16 @@ class Oracle(Credits):
 
     def pool(self, name_c, c):
         for period in self.periods:
-            found, closed = defaultdict(int), set()
+            found, closed = defaultdict(list), set()
             for crew in self.crews(c, period):
                 self.pool_of(name_c, c, period, crew, found, closed)
             for payee in sorted(found):
-                now = self.bent(Fraction(found[payee], CENT), name_c, payee, period, ZERO if payee in closed else ONE)
-                self.pays(None, payee, period, name_c, rounded(now * CENT, self.plan.rounding))
+                paid = 0
+                for so_far in itertools.accumulate(found[payee]):
+                    now = self.bent(Fraction(so_far, CENT), name_c, payee, period, ZERO if payee in closed else ONE)
+                    pay = rounded(now * CENT, self.plan.rounding)
+                    self.pays(None, payee, period, name_c, pay - paid)
+                    paid = pay
 
     def pool_of(self, name_c, c, period, crew, found, closed):
         num, shares, missing = self.num(self.day_in(period)), {}, set()
@@ -524,7 +529,7 @@ class Oracle(Credits):
         parts = remainder_split(fund, [*(shares[p] for p in people), ONE if nobody else left], [*people, "~"])
         for payee, part in zip(people, parts, strict=False):
             if payee not in missing and (shares[payee] or payee in closed):
-                found[payee] += part
+                found[payee].append(part)
 
     def of_plan(self):
         """Caps and floors on the sum, and what waits above a cap."""

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from salesteam.core import Money, Period, catalogue
-from salesteam.core._load import dump, load_file, load_text, read_tree
+from salesteam.core._load import dump, load_file, load_text, load_tree, read_tree
 from salesteam.core._load._yaml import MAX_CHARACTERS, MAX_DEPTH, MAX_VALUES
 from salesteam.errors import InvalidValueError, ReportError
 
@@ -353,6 +353,18 @@ def test_null_is_text_only_when_quoted():
     assert "null" == load_text("a: 'null'", Mapping[str, str]).require()["a"]
     assert {"null": "x"} == load_text("null: x", Mapping[str, str]).require()
     assert [("wrong-shape", 2, 1, "a")] == where(load_text("b: x\na: ~", Mapping[str, str]))
+
+
+def test_where_nothing_belongs_something_is_refused():
+    """A mapping to nothing is a set of keys in their order."""
+    assert {"a": None} == load_text("a: ~", dict[str, None]).value
+    assert [("wrong-shape", 1, 4, "a")] == where(load_text("a: x", dict[str, None]))
+
+
+def test_a_tree_that_remembers_no_position_is_told_of_by_what_it_is():
+    """Lists and mappings of another reader are called so too."""
+    read = load_tree({"a": ["x"], "b": {"x": "y"}, "c": None}, Mapping[str, str])
+    assert ["a list", "a mapping", "nothing"] == [dict(finding.values)["found"].en for finding in read.report]
 
 
 def test_keys_of_mappings_are_typed_too():

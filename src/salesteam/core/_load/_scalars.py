@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from salesteam.core._load._problem import Words, refused
-from salesteam.core._load._tree import Items, Keys, Text, spot_of
+from salesteam.core._load._tree import spot_of
 from salesteam.core._money import Money
 from salesteam.core._period import Period
 from salesteam.core._rational import rational
@@ -30,16 +30,16 @@ _BOOLS = {"true": True, "yes": True, "false": False, "no": False}
 _LONGEST = 60
 
 _FOUND: dict[type, Words] = {
-    Text: Words("a single value", "单个值"),
-    Items: Words("a list", "列表"),
-    Keys: Words("a mapping", "映射"),
+    type(None): Words("nothing", "空值"),
+    list: Words("a list", "列表"),
+    dict: Words("a mapping", "映射"),
+    object: Words("a single value", "单个值"),
 }
-_NOTHING = Words("nothing", "空值")
 
 
 def shape(value: object, expected: Words) -> Exception:
     """The problem that a value is a list where text belongs, or the like."""
-    found = _NOTHING if value is None else _FOUND.get(type(value), _FOUND[Text])
+    found = next(words for kind, words in _FOUND.items() if isinstance(value, kind))
     return refused(code="core.wrong-shape", spot=spot_of(value), found=found, expected=expected)
 
 

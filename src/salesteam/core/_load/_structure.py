@@ -28,6 +28,7 @@ _LISTS: dict[Any, Callable[[Iterable[Any]], Any]] = {
     set: set,
 }
 _A_LIST = Words("a list", "列表")
+_NOTHING = Words("nothing", "空值")
 _A_MAPPING = Words("a mapping of keys to values", "键值映射")
 
 
@@ -109,6 +110,14 @@ def _optional(cls: Any, converter: Converter) -> Hook:
     return hook
 
 
+def _nothing(_: Any, __: Converter) -> Hook:
+    def hook(value: Any, _: Any) -> None:
+        if value is not None:
+            raise shape(value, _NOTHING)
+
+    return hook
+
+
 def _literal(cls: Any, _: Converter) -> Hook:
     words = {str(word): word for word in get_args(cls)}
 
@@ -132,11 +141,12 @@ def _list(cls: Any, converter: Converter) -> Hook:
         if fixed is not None and len(value) != len(fixed):
             count = Words(f"a list of {len(fixed)}", f"{len(fixed)} 项的列表")
             raise shape(value, count)
-        kinds = fixed or (args[0],) * len(value)
+        kinds = fixed or args[:1]
+        hooks = [(converter.get_structure_hook(kind), kind) for kind in kinds] * (1 if fixed else len(value))
         made, problems = [], []
-        for number, (part, kind) in enumerate(zip(value, kinds, strict=True)):
+        for number, (part, (read, kind)) in enumerate(zip(value, hooks, strict=True)):
             try:
-                made.append(converter.get_structure_hook(kind)(part, kind))
+                made.append(read(part, kind))
             except Refused as signal:
                 problems += [problem.under(f"[{number}]", spot_of(part)) for problem in signal.problems]
         if problems:
@@ -153,10 +163,11 @@ def _mapping(cls: Any, converter: Converter) -> Hook:
         if not isinstance(value, dict):
             raise shape(value, _A_MAPPING)
         made, problems = {}, []
+        read_key, read = converter.get_structure_hook(key_kind), converter.get_structure_hook(kind)
         for key, part in value.items():
             try:
-                made_key = converter.get_structure_hook(key_kind)(key, key_kind)
-                made[made_key] = converter.get_structure_hook(kind)(part, kind)
+                made_key = read_key(key, key_kind)
+                made[made_key] = read(part, kind)
             except Refused as signal:
                 problems += [problem.under(str(key), spot_of(part) or spot_of(key)) for problem in signal.problems]
         if problems:
@@ -230,6 +241,7 @@ def _kind(cls: Any) -> Any:
 
 _FACTORIES: tuple[tuple[Callable[[Any], bool], Callable[[Any, Converter], Hook]], ...] = (
     (lambda cls: _kind(cls) in {Union, types.UnionType}, _optional),
+    (lambda cls: cls is None or cls is types.NoneType, _nothing),
     (lambda cls: _kind(cls) is Literal, _literal),
     (lambda cls: _kind(cls) in _LISTS, _list),
     (lambda cls: _kind(cls) in {Mapping, dict}, _mapping),

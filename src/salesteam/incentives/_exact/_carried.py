@@ -6,13 +6,16 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from os import PathLike
+from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
 
 from salesteam.incentives._exact._deal import Deal, Left
-from salesteam.incentives._exact._joined import Joined
-from salesteam.incentives._frame import ShareRow, UnpaidRow
+from salesteam.incentives._exact._joined import Joined, RowPlace
+from salesteam.incentives._exact._rates import Differing
+from salesteam.incentives._frame import PersonRow, ShareRow, UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._posted import Disputed, Posted
 
@@ -32,16 +35,16 @@ class Told:
     given : bool
         Whether there is a table `people`.
     people : mapping of str to tuple
-        Payee: the rows, each with its other columns.
+        Payee: the rows, each with its other columns as the text that conditions compare.
     leaves, quotas, targets, moves, longer : mapping
         As they were read.
     """
 
     given: bool = False
-    people: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict)
+    people: Mapping[str, tuple[tuple[PersonRow, Mapping[str, str | None]], ...]] = attrs.field(factory=dict)
     leaves: Mapping[str, list[tuple[date, date]]] = attrs.field(factory=dict)
-    quotas: Mapping[tuple[str, str], Mapping[str, Any]] = attrs.field(factory=dict)
-    targets: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    quotas: Mapping[tuple[str, str], Mapping[str, Fraction | Disputed]] = attrs.field(factory=dict)
+    targets: Mapping[str, Mapping[str, tuple[int | None, int | None] | Disputed]] = attrs.field(factory=dict)
     moves: Mapping[tuple[str, str, str, str], tuple[Fraction | Disputed, ...]] = attrs.field(factory=dict)
     longer: Mapping[tuple[str, str, str, str], Fraction | Disputed] = attrs.field(factory=dict)
 
@@ -49,7 +52,7 @@ class Told:
     def of(cls, people: Any, leaves: Mapping[str, list[tuple[date, date]]], small: Posted) -> Told:
         """What was read of people, leaves, and the tables that `posted` reads."""
         told = {
-            payee: tuple((people.rows[i], {name: cells[i] for name, cells in people.extra.items()}) for i in own)
+            payee: tuple((people.rows[i], {name: people.cell(i, name) for name in people.extra}) for i in own)
             for payee, own in people.positions.items()
         }
         return cls(
@@ -141,7 +144,7 @@ class Carried:
     seen: dict[tuple[str, str, str], tuple[str, ...]] = attrs.field(factory=dict)
     rows: dict[tuple[str, ...], Stand] = attrs.field(factory=dict)
     terms: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = attrs.field(factory=dict)
-    orders: dict[tuple[str, str, str], tuple[Any, ...]] = attrs.field(factory=dict)
+    orders: dict[tuple[str, str, str], RowPlace] = attrs.field(factory=dict)
     purses: dict[tuple[str, str, str], dict[str, tuple[Fraction, int]]] = attrs.field(factory=dict)
     stuck: dict[tuple[str, str, str, str], None] = attrs.field(factory=dict)
     totals: dict[tuple[str, str], tuple[int, int]] = attrs.field(factory=dict)
@@ -155,7 +158,7 @@ class Carried:
     shares: Mapping[str, tuple[ShareRow, ...]] = attrs.field(factory=dict)
     early: dict[str, tuple[ShareRow, ...]] = attrs.field(factory=dict)
     steps: dict[str, int] = attrs.field(factory=dict)
-    rates: dict[tuple[str, date | None], Any] = attrs.field(factory=dict)
+    rates: dict[tuple[str, date | None], Fraction | Differing | None] = attrs.field(factory=dict)
 
     def copied(self) -> Carried:
         """The same, for a run that goes on from here and leaves this as it is; layers are shared, and never written."""
@@ -193,6 +196,84 @@ class State:
     plan: Plan
     as_of: date | None
     carried: Carried = attrs.field(repr=False)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the state to a file, for a run of another day and process.
+
+        The file appears whole or not at all: whoever is stopped on the way leaves the one of before.
+        It names payees and their pay, so only its owner may read it.
+
+        Parameters
+        ----------
+        path : str or path
+            A file of JSON in the format `salesteam-state/1`; what it held is replaced.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        InvalidValueError
+            If the state is larger than what can be loaded.
+        OSError
+            If nothing can be written there.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from salesteam.incentives import Facts, pay, scheme
+        >>> deal = {"transaction": "T1", "date": "2026-01-05", "amount": "100", "payee": "li"}
+        >>> run = pay(scheme("assist_split"), Facts(transactions=[deal]))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run.state.save(Path(folder) / "state.json").name
+        'state.json'
+        """
+        from salesteam.incentives._exact._saved import save
+
+        return save(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> State:
+        """Read a state that `save` wrote; nothing in the file is ever executed.
+
+        A run that goes on from it is refused as from the original: if the plan is another, or what was paid on has
+        changed.
+        Keep the file where nobody else can write, since what it says was paid is believed.
+
+        Parameters
+        ----------
+        path : str or path
+            A file of JSON in the format `salesteam-state/1`.
+
+        Returns
+        -------
+        State
+            Equal to the one that was saved.
+
+        Raises
+        ------
+        ReportError
+            If there is no such file, or it is too large, broken, of another format, or holds anything that no state
+            does; all findings are in it, each with the file and the path in it.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from salesteam.incentives import Facts, State, pay, scheme
+        >>> plan = scheme("assist_split")
+        >>> deal = {"transaction": "T1", "date": "2026-01-05", "amount": "100", "payee": "li"}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pay(plan, Facts(transactions=[deal])).state.save(Path(folder) / "state.json")
+        ...     state = State.load(file)
+        >>> more = {**deal, "transaction": "T2", "date": "2026-01-06"}
+        >>> pay(plan, Facts(transactions=[more]), resume=state).total.text()
+        'CNY 10.00'
+        """
+        from salesteam.incentives._exact._restored import load
+
+        return load(Path(path))
 
 
 def layered(older: Mapping[str, _T], new: Iterable[tuple[str, _T]]) -> Mapping[str, _T]:

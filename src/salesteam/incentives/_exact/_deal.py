@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import date as _date
+from datetime import datetime
 from fractions import Fraction
 
 import attrs
 
+from salesteam.core import rational_text
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["Deal", "Left", "apart", "originals", "repeats"]
+__all__ = ["Deal", "Figure", "Left", "apart", "originals", "repeats"]
 
 
 @attrs.frozen
@@ -34,6 +36,20 @@ class Left:
     order: tuple[_date, int, str]
 
 
+class Figure(str):
+    """The text of a cell that was a number."""
+
+    __slots__ = ("number",)
+    number: Fraction
+
+    @classmethod
+    def of(cls, number: Fraction) -> Figure:
+        """The text of a number."""
+        made = cls(rational_text(number))
+        made.number = number
+        return made
+
+
 @attrs.define(kw_only=True, eq=False)
 class Deal:
     """One transaction.
@@ -46,13 +62,13 @@ class Deal:
         Its name.
     date, on : date or None
         Day on which it is booked; day whose numbers, rates and people hold for it.
-    moment : object
-        The cell of the date as it came, for windows with a time of day.
+    moment : datetime, date or None
+        The cell of the date with its time of day, for windows that have one.
     seq : int
         Order within a day.
     numbers : dict of str to Fraction
         Number columns; money in minor units of the plan.
-    texts : dict of str to str or None
+    texts : dict of str to str, Figure or None
         Other columns.
     original : Deal or None
         What it takes back.
@@ -64,10 +80,10 @@ class Deal:
     id: str
     date: _date | None
     on: _date | None
-    moment: object
+    moment: datetime | _date | None
     seq: int
     numbers: dict[str, Fraction]
-    texts: dict[str, str | None]
+    texts: dict[str, str | Figure | None]
     reverses: str | None = None
     original: Deal | None = None
     tally: int = 1

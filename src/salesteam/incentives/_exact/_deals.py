@@ -11,14 +11,14 @@ from typing import Any
 
 import attrs
 
-from salesteam.core import Finding, Place, Report, find, rational, rational_text
+from salesteam.core import Finding, Place, Report, find, rational
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import changing
 from salesteam.incentives._days import ONCE
 from salesteam.incentives._dealrow import deal_row
 from salesteam.incentives._exact._carried import Carried, layered
-from salesteam.incentives._exact._deal import Deal, apart, originals, repeats
+from salesteam.incentives._exact._deal import Deal, Figure, apart, originals, repeats
 from salesteam.incentives._exact._halt import changed, late
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._lacking import Lacking
@@ -115,7 +115,7 @@ def deals_of(plan: Plan, facts: Facts, carried: Carried) -> Deals:
         if code:
             unpaid.append(unpaid_row(code, transaction=row.transaction, currency=row.currency, wanted=plan.currency))
             continue
-        deal.moment = moments[number] if number < len(moments) else None
+        deal.moment = moment_of(moments[number]) if number < len(moments) else None
         found.append(deal)
     found, unpaid, halts = _known(plan, found, unpaid, carried)
     if facts.credits is None:
@@ -279,7 +279,7 @@ def _meets(where: Where, deal: Deal) -> bool:
 
 def _same_number(cell: str | None, values: Sequence[str]) -> bool:
     """Whether a cell that came as a number equals a number of the plan."""
-    return isinstance(cell, _Figure) and any(_number(value) == cell.number for value in values)
+    return isinstance(cell, Figure) and any(_number(value) == cell.number for value in values)
 
 
 def _number(value: str) -> Fraction | None:
@@ -289,20 +289,11 @@ def _number(value: str) -> Fraction | None:
         return None
 
 
-class _Figure(str):
-    """The text of a cell that was a number."""
-
-    __slots__ = ("number",)
-    number: Fraction
-
-
 def _text(cell: Any) -> str | None:
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, Fraction):
-        found = _Figure(rational_text(cell))
-        found.number = cell
-        return found
+        return Figure.of(cell)
     return None if cell is None else str(cell)
 
 

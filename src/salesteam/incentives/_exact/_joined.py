@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Sequence
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -15,7 +16,10 @@ from salesteam.incentives._model import Measure
 if TYPE_CHECKING:
     from salesteam.incentives._exact._credit import Credit
 
-__all__ = ["Joined"]
+__all__ = ["Joined", "RowPlace"]
+
+RowPlace = tuple[date, int, str, int]
+"""Where a row stands among all: day, order within it, transaction, and which of its credits."""
 
 _NOTHING = Fraction(0)
 
@@ -39,7 +43,7 @@ class Joined:
     _deals: Fraction = _NOTHING
     _net: dict[str, int] = attrs.field(factory=dict)
     _held: int = 0
-    _latest: list[tuple[tuple[Any, ...], str, Fraction]] = attrs.field(factory=list)
+    _latest: list[tuple[RowPlace, str, Fraction]] = attrs.field(factory=list)
     _gone: set[str | None] = attrs.field(factory=set)
     _ready: Fraction = _NOTHING
 

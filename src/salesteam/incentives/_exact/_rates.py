@@ -11,7 +11,7 @@ import attrs
 from salesteam.core import Finding, Place, Report, find, round_to
 from salesteam.core import _table as t
 from salesteam.incentives._days import ONCE, spans
-from salesteam.incentives._exact._deals import Deal
+from salesteam.incentives._exact._deal import Deal
 from salesteam.incentives._frame import RateRow, ReceiptRow, UnpaidRow
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._minor import minor_units

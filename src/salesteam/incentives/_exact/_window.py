@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 from salesteam.incentives._component import Component
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._credit import Credit
-from salesteam.incentives._exact._deals import moment_of
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._number import span
 
@@ -38,7 +37,7 @@ def in_window(book: Book, c: Component, credit: Credit) -> bool:
         month = book.tenure(credit.payee, book.period_on(deal.date))
         first, last = span(window.months)
         return first <= month <= last
-    at = moment_of(deal.moment) or deal.date
+    at = deal.moment or deal.date
     low, high = window.from_, window.until
     return (low is None or not _before(at, low)) and (high is None or _before(at, high))
 

@@ -98,7 +98,7 @@ def plugins(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The site; warnings are errors, notebooks are executed."""
     install(session, extras="all", plugins=True)
-    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+    session.run("sphinx-build", "-W", "--keep-going", "-j", "auto", "-b", "html", "docs", "docs/_build/html")
 
 
 @nox.session

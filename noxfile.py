@@ -69,7 +69,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Strict types inside, and the public names as a user's type checker sees them."""
-    session.install(*GROUPS["types"], *GROUPS["test"], "-e", ".[cli,report,fast,testing]")
+    session.install(*GROUPS["types"], *GROUPS["test"], "-e", ".[cli,report,fast,phones,testing]")
     session.install(*(str(plugin) for plugin in PLUGINS))
     session.run("mypy")
     for plugin in PLUGINS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from salesteam import incentives as inc
+from salesteam.errors import ReportError
 
 M = {"m": {"unit": "money", "value": "amount"}}
 FLAT = {"c": {"measure": "m", "method": "flat", "rate": "10%"}}
@@ -111,3 +112,12 @@ def tiered(*rows, kind="rate", **about):
     """A plan of one tiered component."""
     about = {"method": "slab", "accumulate": "period", "edge": "lower_inclusive", **about}
     return one(tiers=bands(*rows, kind=kind), **{k: v for k, v in about.items() if v is not None})
+
+
+def sound(plan):
+    """Whether a plan may run."""
+    try:
+        inc.check(plan).raise_for_errors()
+    except ReportError:
+        return False
+    return True

@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.incentives.language import BY_ROW, worlds
 from tests.incentives.oracle import Oracle
+from tests.incentives.plans import sound
 
 from salesteam import incentives as inc
-from salesteam.errors import InvalidValueError, ReportError
+from salesteam.errors import InvalidValueError
 from salesteam.incentives import _columnar, _exact
 from salesteam.incentives._filled import filled
 
@@ -43,14 +44,6 @@ WORLDS = [
     ("transaction_gate", "reversals"),
 ]
 KNOWN = st.sampled_from([None, date(2026, 1, 1), date(2026, 2, 11)])
-
-
-def sound(plan):
-    try:
-        inc.check(plan).raise_for_errors()
-    except ReportError:
-        return False
-    return True
 
 
 def paid(payouts, plan):

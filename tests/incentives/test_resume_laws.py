@@ -9,6 +9,7 @@ from datetime import date
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.incentives.language import worlds
+from tests.incentives.plans import sound
 
 from salesteam import incentives as inc
 from salesteam.errors import InvalidValueError, ReportError
@@ -47,15 +48,6 @@ def moved(*runs):
     for line in (line for run in runs for line in run.lines):
         sums[line.payee, line.period, line.component] += line.pay_minor
     return sorted(rows), {key: pay for key, pay in sums.items() if pay}
-
-
-def sound(plan):
-    """Whether a plan may run."""
-    try:
-        inc.check(plan).raise_for_errors()
-    except ReportError:
-        return False
-    return True
 
 
 def at_once(plan, facts, as_of=None):

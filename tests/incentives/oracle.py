@@ -97,11 +97,12 @@ class Oracle(Credits):
         raw = self.held(raw, name_c, "after_modifiers", c, payee, period)
         return raw * self.factor("plan", payee, period)
 
-    def bends(self, name_c):
+    def bends(self, name_c, *, late=True):
+        """Whether anything bends the pay of a component; a gate that is looked at with each deal bends no period."""
         plan = self.plan
         return bool(
             any(m.of in (name_c, "plan") for m in plan.modifiers)
-            or any(g.locks in (name_c, "plan") for g in plan.gates)
+            or any(g.locks in (name_c, "plan") for g in plan.gates if late or g.when != "transaction")
             or any(x.of == name_c for x in (*plan.caps, *plan.floors))
         )
 
@@ -112,12 +113,10 @@ class Oracle(Credits):
         c = self.plan.components[name_c]
         if c.measure is not None and not self.belongs(c.measure, e):
             return False
-        if not self.counts(c.where, e.row) or not self.suits(c.for_, e.payee, e.on):
-            return False
-        return self.picked(name_c)(e)
+        return self.suits(c.for_, e.payee, e.on) and self.picked(name_c)(e)
 
     def picked(self, name_c):
-        """Which rows the `where` and the group of a component leave to it."""
+        """Which rows the `where` and the group of a component leave to it: a ready value is of no deal, and always."""
         c = self.plan.components[name_c]
 
         def mine(e):
@@ -208,7 +207,7 @@ class Oracle(Credits):
                 self.unpaid.add((e.transaction, payee, str(why)))
                 continue
             late = any(g.when == "transaction" and g.locks in (name_c, "plan") for g in self.plan.gates)
-            purse = period if bends else interval
+            purse = period if self.bends(name_c, late=False) else interval
             raws[purse] += raw if gate or not late else ZERO
             now = self.bent(raws[purse], name_c, payee, period, ONE if gate or late else ZERO) if bends else raws[purse]
             seen.append(e2)

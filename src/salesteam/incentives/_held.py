@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -150,11 +151,24 @@ class _Cutter:
     numbers: Sequence[int]
     payee: str
     clashes: list[Clash] = attrs.field(factory=list)
+    _spans: dict[int, _Span] = attrs.field(factory=dict, init=False)
+    _last: dict[tuple[Any, ...], int] = attrs.field(factory=dict, init=False)
+    """Where the last clash of two rows is, which the next days may make longer."""
 
     def cut(self, own: Sequence[int]) -> list[tuple[PersonRow, int]]:
+        self._spans = {index: _span(self.rows[index]) for index in own}
+        begins, ends = defaultdict(list), defaultdict(list)
+        for index, (start, end) in self._spans.items():
+            if start < end:
+                begins[start].append(index)
+                ends[end].append(index)
         parts: list[tuple[date, date, int]] = []
-        for low, high in pairwise(sorted({day for index in own for day in _span(self.rows[index])})):
-            at = self._winner(own, low, high)
+        holding: set[int] = set()
+        for low, high in pairwise(sorted({*begins, *ends})):
+            for index in ends[low]:
+                holding.remove(index)
+            holding |= set(begins[low])
+            at = self._winner(sorted(holding), low, high) if holding else None
             if at is not None and parts and parts[-1][1:] == (low, at):
                 parts[-1] = (parts[-1][0], high, at)
             elif at is not None:
@@ -165,13 +179,10 @@ class _Cutter:
         start, end = None if low == date.min else low, None if high == date.max else high
         return attrs.evolve(self.rows[at], start=start, end=end)
 
-    def _winner(self, own: Sequence[int], low: date, high: date) -> int | None:
+    def _winner(self, holding: Sequence[int], low: date, high: date) -> int | None:
         """The row that counts in a span in which none begins or ends; it notes where others differ."""
-        holding = [i for i in own if _span(self.rows[i])[0] <= low and high <= _span(self.rows[i])[1]]
-        if not holding:
-            return None
-        best = min(holding, key=lambda i: (-_span(self.rows[i])[0].toordinal(), _span(self.rows[i])[1], i))
-        rivals = [i for i in holding if _span(self.rows[i]) == _span(self.rows[best]) and self._differs(best, i)]
+        best = min(holding, key=lambda i: (-self._spans[i][0].toordinal(), self._spans[i][1], i))
+        rivals = [i for i in holding if self._spans[i] == self._spans[best] and self._differs(best, i)]
         for other in rivals or holding:
             if differs := self._differs(best, other):
                 self._note(best, other, (low, high), differs, None if rivals else best)
@@ -185,12 +196,15 @@ class _Cutter:
     def _note(self, best: int, other: int, days: _Span, differs: tuple[str, ...], holds: int | None) -> None:
         one, two = sorted((self.numbers[best], self.numbers[other]))
         low, high = days
-        made = Clash(
-            payee=self.payee, start=low, end=high, one=one, two=two, differs=differs,
-            holds=None if holds is None else self.numbers[holds],
+        about = (one, two, holds)
+        before = self._last.get(about)
+        if before is not None and self.clashes[before].end == low:
+            self.clashes[before] = attrs.evolve(self.clashes[before], end=high)
+            return
+        self._last[about] = len(self.clashes)
+        self.clashes.append(
+            Clash(
+                payee=self.payee, start=low, end=high, one=one, two=two, differs=differs,
+                holds=None if holds is None else self.numbers[holds],
+            )
         )  # fmt: skip
-        for index, before in enumerate(self.clashes):
-            if before.end == low and attrs.evolve(made, start=before.start) == attrs.evolve(before, end=high):
-                self.clashes[index] = attrs.evolve(before, end=high)
-                return
-        self.clashes.append(made)

@@ -15,6 +15,8 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "types", "doctests", "plugins", "docs", "spark", "tests"]
 nox.options.stop_on_first_error = False
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each process would compile all of pandas anew
+
 HERE = Path(__file__).parent
 WHEELS = HERE / ".nox" / "wheels"
 PLUGINS = sorted(path.parent for path in HERE.glob("plugins/*/pyproject.toml"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +13,17 @@ from hypothesis import HealthCheck, settings
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_SWITCH = "SALESTEAM_SHARED"
 PROFILE_SWITCH = "SALESTEAM_HYPOTHESIS"
+
+TOGETHER = frozenset(
+    {
+        "tests/house/test_findings.py",
+        "tests/incentives/test_named.py",
+        "tests/incentives/test_verify_cases.py",
+        "tests/testing/test_planted.py",
+        "tests/testing/test_planted_http.py",
+    }
+)
+"""Files whose tests share what takes long to make, so that it is made once, whatever the number of workers."""
 
 settings.register_profile("dev", max_examples=30, deadline=None)
 settings.register_profile(
@@ -24,6 +36,22 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get(PROFILE_SWITCH, "ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give the tests of a file of `TOGETHER` to one worker, those files first, and all others one by one.
+
+    The marks of pytest-xdist would say so where a file is, but they are without effect from pytest 9.2 on.
+    """
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file in TOGETHER else nodeid
+
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(trylast=True)

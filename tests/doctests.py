@@ -22,6 +22,8 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import salesteam
@@ -48,8 +50,10 @@ def pages() -> Iterator[Path]:
 
 
 def of_module(name: str) -> doctest.TestResults:
-    """Run the examples of a module's docstrings."""
-    return doctest.testmod(importlib.import_module(name), optionflags=FLAGS)
+    """Run the examples of a module's docstrings, in an empty folder."""
+    module = importlib.import_module(name)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        return doctest.testmod(module, optionflags=FLAGS)
 
 
 def of_page(page: Path) -> doctest.TestResults:
@@ -78,24 +82,26 @@ def of_page(page: Path) -> doctest.TestResults:
     return doctest.TestResults(runner.failures + failed, runner.tries + ran)
 
 
+def of_place(place: str | Path) -> tuple[str, int, int]:
+    """Run the examples of a module or a page: what was printed, how many there are, how many failed."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        result = of_page(place) if isinstance(place, Path) else of_module(place)
+    return printed.getvalue(), result.attempted, result.failed
+
+
 def main(only: list[str]) -> int:
-    """Run everything, or what was named; 1 if an example failed."""
+    """Run everything, or what was named, on all processors; 1 if an example failed."""
     os.environ.setdefault("COLUMNS", "80")
-    results: dict[str, doctest.TestResults] = {}
-    for name in modules():
-        if not only or name in only:
-            results[name] = of_module(name)
-    for page in pages():
-        name = str(page.relative_to(REPOSITORY))
-        if not only or name in only:
-            results[name] = of_page(page)
-    failed = {name: result.failed for name, result in results.items() if result.failed}
-    for name, count in failed.items():
-        print(f"{name}: {count} failed")
-    print(
-        f"{sum(each.attempted for each in results.values())} examples in {len(results)} places, "
-        f"{sum(failed.values())} failed"
-    )
+    places = {str(each.relative_to(REPOSITORY)): each for each in pages()} | {name: name for name in modules()}
+    chosen = {name: place for name, place in places.items() if not only or name in only}
+    ran = failed = 0
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        for name, (printed, attempted, wrong) in zip(chosen, pool.map(of_place, chosen.values()), strict=True):
+            ran, failed = ran + attempted, failed + wrong
+            if wrong:
+                print(f"{printed}{name}: {wrong} failed")
+    print(f"{ran} examples in {len(chosen)} places, {failed} failed")
     return int(bool(failed))
 
 

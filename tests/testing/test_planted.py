@@ -13,7 +13,6 @@ import pytest
 
 from salesteam.testing import AdapterContract
 
-pytestmark = pytest.mark.xdist_group("planted")  # so that the planted file runs once, whatever the number of workers
 HERE = Path(__file__).parent
 PLANTED = HERE / "planted.py"
 

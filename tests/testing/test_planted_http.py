@@ -13,9 +13,6 @@ import pytest
 
 from salesteam.testing import HttpContract
 
-pytestmark = pytest.mark.xdist_group(
-    "planted_http"
-)  # so that the planted file runs once, whatever the number of workers
 HERE = Path(__file__).parent
 PLANTED = HERE / "planted_http.py"
 TESTS = {name for name in dir(HttpContract) if name.startswith("test_")}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from tests.fake import HubSpotFake
+from tests.server import UnavailableError, installed
 
 from salesteam.crm import MemoryCRM, Secret
 from salesteam.testing import HttpHarness
@@ -16,6 +19,13 @@ def pytest_addoption(parser):
     parser.addoption(
         "--require-servers", action="store_true", help="fail, rather than skip, where a real server cannot be had"
     )
+
+
+def pytest_configure(config):
+    """Install the server before the workers begin, so that it is installed once."""
+    if config.getoption("--require-servers") and not hasattr(config, "workerinput"):
+        with suppress(UnavailableError):  # each test that needs it says so
+            installed()
 
 
 class HubSpotHarness(HttpHarness):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,13 @@ def pytest_addoption(parser):
     parser.addoption(
         "--require-servers", action="store_true", help="fail, rather than skip, where a real server cannot be had"
     )
+
+
+def pytest_configure(config):
+    """Install the server before the workers begin, so that it is installed once."""
+    if config.getoption("--require-servers") and not hasattr(config, "workerinput"):
+        with suppress(UnavailableError):  # each test that needs it says so
+            installed()
 
 
 @pytest.fixture(scope="session")

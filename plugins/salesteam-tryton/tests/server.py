@@ -97,19 +97,30 @@ def installed() -> Path:
 
 
 def _install(home: Path) -> None:
-    """Install Tryton by pip, or by uv where Python was installed without pip."""
-    environment = home / "venv"
-    python = str(environment / _BIN / "python")
-    try:
-        _run([sys.executable, "-m", "venv", str(environment)], "a virtual environment cannot be made")
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "--retries", "1", "install", "--quiet"]
-    except UnavailableError:
-        if shutil.which("uv") is None:
-            raise
-        shutil.rmtree(environment, ignore_errors=True)
-        _run(["uv", "venv", "--python", sys.executable, str(environment)], "a virtual environment cannot be made")
-        pip = ["uv", "pip", "install", "--quiet", "--python", python]
-    _run([*pip, *REQUIREMENTS], f"it cannot be installed: {' '.join(REQUIREMENTS)}")
+    """Install Tryton by uv where there is one, which is quicker, else by pip, also if uv cannot."""
+    environment = str(home / "venv")
+    python = str(home / "venv" / _BIN / "python")
+    quiet = ["install", "--quiet", *REQUIREMENTS]
+    ways = {
+        "uv": (["uv", "venv", "--quiet", "--python", sys.executable, environment], ["uv", "pip", *quiet, "-p", python]),
+        "pip": (
+            [sys.executable, "-m", "venv", environment],
+            [python, "-m", "pip", "--disable-pip-version-check", "--retries", "1", *quiet],
+        ),
+    }
+    wrong = []
+    for name, (make, fill) in ways.items():
+        if name == "uv" and shutil.which("uv") is None:
+            continue
+        try:
+            _run(make, "a virtual environment cannot be made")
+            _run(fill, f"it cannot be installed: {' '.join(REQUIREMENTS)}")
+        except UnavailableError as error:
+            wrong.append(f"by {name}, {error}")
+            shutil.rmtree(environment, ignore_errors=True)
+        else:
+            return
+    raise UnavailableError("; ".join(wrong))
 
 
 def _make(home: Path) -> None:

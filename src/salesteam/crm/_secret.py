@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -130,19 +131,22 @@ def _given(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(texts)
 
 
-def _written(text: str) -> Iterator[str]:
+@lru_cache(maxsize=1024)
+def _written(text: str) -> frozenset[str]:
     """A secret as it is, within JSON, within an address, and line by line where it has several, as keys have.
 
-    A server that repeats a request as the text of an error has JSON within JSON.
+    A server that repeats a request as the text of an error has JSON within JSON. Remembered, because each new login
+    makes a redactor that knows all the earlier ones.
     """
-    yield text
+    forms = {text}
     for ascii_ in (True, False):
         once = json.dumps(text, ensure_ascii=ascii_)[1:-1]
-        yield from (once, json.dumps(once, ensure_ascii=ascii_)[1:-1])
-    yield from (how(text, safe=safe, errors="replace") for how in (quote, quote_plus) for safe in ("", "/"))
+        forms |= {once, json.dumps(once, ensure_ascii=ascii_)[1:-1]}
+    forms |= {how(text, safe=safe, errors="replace") for how in (quote, quote_plus) for safe in ("", "/")}
     lines = text.splitlines()
     if len(lines) > 1:
-        yield from (line for line in lines if len(line) >= _LINE and not line.startswith("-----"))
+        forms |= {line for line in lines if len(line) >= _LINE and not line.startswith("-----")}
+    return frozenset(form for form in forms if len(form) >= _SHORTEST)
 
 
 @attrs.frozen(repr=False)
@@ -168,8 +172,7 @@ class Redactor:
     @_forms.default
     def _all_forms(self) -> tuple[str, ...]:
         """The longest first, so that no part of one is left."""
-        forms = {form for text in self.texts for form in _written(text) if len(form) >= _SHORTEST}
-        return tuple(sorted(forms, key=len, reverse=True))
+        return tuple(sorted(frozenset().union(*map(_written, self.texts)), key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
         for secret in self._forms:

@@ -25,6 +25,26 @@ TOGETHER = frozenset(
 )
 """Files whose tests share what takes long to make, so that it is made once, whatever the number of workers."""
 
+UNMEASURED = frozenset(
+    {
+        "tests/cli/test_sync.py",
+        "tests/core/test_window.py",
+        "tests/crm/test_store_facts.py",
+        "tests/crm/test_sync_kills.py",
+        "tests/incentives/test_check_proofs.py",
+        "tests/incentives/test_columns.py",
+        "tests/incentives/test_engines.py",
+        "tests/incentives/test_frames.py",
+        "tests/incentives/test_named.py",
+        "tests/report/test_page.py",
+        "tests/review/test_mutations.py",
+        "tests/review/test_quality.py",
+        "tests/review/test_read.py",
+        "tests/review/test_walk.py",
+    }
+)
+"""Files that walk through the same large parts of the library over and over, where others have been before them."""
+
 settings.register_profile("dev", max_examples=30, deadline=None)
 settings.register_profile(
     "ci",
@@ -56,9 +76,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Laws run without the measure of coverage, which would double their time: examples must reach each line alone."""
+    """Run laws, and the files of `UNMEASURED`, without the measure of coverage, which more than doubles their time.
+
+    So the plain examples alone must reach each line.
+    """
     for item in items:
-        if item.get_closest_marker("hypothesis"):
+        if item.get_closest_marker("hypothesis") or item.nodeid.partition("::")[0] in UNMEASURED:
             item.add_marker("no_cover")
 
 

@@ -154,9 +154,14 @@ class ColumnarRun(Run):
     @cached_property
     def portions(self) -> tuple[frame.PortionRow, ...]:
         """Each line cut by tiers, exact, before modifiers, caps and rounding."""
+        return self._exactly.portions
+
+    @cached_property
+    def _exactly(self) -> Run:
+        """The same paid row by row; kept, because whoever explains one payee explains the next."""
         from salesteam.incentives import _exact
 
-        return _exact.run(self.plan, self.facts, self.as_of).portions
+        return _exact.run(self.plan, self.facts, self.as_of)
 
     def _frame(self, table: str, *, exact: bool, columns: Sequence[str] | None) -> Any:
         if table in {"payouts", "lines", "credits"} and columns is not None:
@@ -178,7 +183,9 @@ class ColumnarRun(Run):
         from salesteam.incentives._columnar._own import own_facts
 
         *where, lang = of
-        return _exact.run(self.plan, own_facts(self, payee), self.as_of).explain(payee, *where, lang=lang)
+        own = own_facts(self, payee)
+        paid = self._exactly if own is self.facts else _exact.run(self.plan, own, self.as_of)
+        return paid.explain(payee, *where, lang=lang)
 
 
 def _rate(pay: int, minor: int, moved: Fraction) -> Fraction | None:

@@ -468,6 +468,12 @@ def test_extra_columns_stay_accessible() -> None:
     assert expected == (read.extra, read.values[0].more)  # noqa: PD011  # values of the reading, not of pandas
 
 
+def test_columns_are_known_by_the_text_of_their_names() -> None:
+    """A name that is no text, such as a number, stands for the text that it shows as."""
+    read = read_table([{"deal": "D1", 2026: "good"}, {"deal": "D2", "2026": "bad"}], Open, table="t")
+    assert {"2026": ("good", "bad")} == read.extra
+
+
 def test_nouns_are_passed_through() -> None:
     """A caller may have read them already."""
     nouns = (Deal(deal="D", amount_minor=1),)

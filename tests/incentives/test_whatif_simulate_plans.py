@@ -158,6 +158,36 @@ def test_numbers_that_change_within_an_interval_are_those_of_the_exact_engine(da
     agree(plan, data.draw(worlds(plan.period)), seed)
 
 
+def changing(first, later):
+    """A number of a plan that changes after the first month."""
+    return {"values": [{"value": first}, {"value": later, "from": "2026-02-01"}]}
+
+
+@pytest.mark.parametrize("changed", ["opens", "most", "limit"])
+def test_what_bends_pay_may_change_from_one_month_to_the_next(changed):
+    """A gate, a factor and a cap hold with the numbers of their own month, though nothing else changes."""
+    numbers = {"opens": ("50%", "150%"), "most": ("90%", "80%"), "limit": (95, 60)}
+    held = {name: changing(first, later if name == changed else first) for name, (first, later) in numbers.items()}
+    plan = inc.plan_of(
+        {
+            "currency": "CNY", "period": "month", "negative_period": "carry", "parameters": held,
+            "valid": {"from": "2026-01-01"}, "parameters_at": "period_start",
+            "measures": {"m": {"unit": "money", "value": "amount"}},
+            "components": {"c": {"measure": "m", "method": "flat", "rate": "10%"}},
+            "gates": [{"tests": [{"measure": "m.attainment", "at_least": "$opens"}], "locks": "c"}],
+            "modifiers": [{"of": "c", "measure": "m.attainment", "clamp": ["0%", "$most"], "join": "product"}],
+            "caps": [{"of": "c", "limit": "$limit", "at": "after_modifiers", "excess": "lost"}],
+        }
+    )  # fmt: skip
+    months = ("2026-01", "2026-02", "2026-03")
+    there = inc.World(
+        payees=("ana",), periods=months, outlooks=(inc.Outlook(measure="m", mean=1000),),
+        quotas=[{"payee": "ana", "measure": "m", "period": month, "quota": 1000} for month in months],
+    )  # fmt: skip
+    expected = {"opens": 90 + 0 + 0, "most": 90 + 80 + 80, "limit": 90 + 60 + 60}[changed]
+    assert inc.simulate(plan, there, scenarios=1, seed=1).costs[0] == pytest.approx(expected * 100)
+
+
 @given(data=st.data(), seed=st.integers(0, 9))
 @settings(deadline=None)
 def test_pay_that_waits_above_a_cap_is_that_of_the_exact_engine(data, seed):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +15,7 @@ from salesteam.core._report import Report
 from salesteam.core._table._columns import columns
 from salesteam.core._table._frames import DuplicateColumnsError, cells_of, is_rows
 from salesteam.core._table._header import Match, match, renamed
-from salesteam.core._table._parse import GONE, Parsed, parse
+from salesteam.core._table._parse import GONE, parse
 from salesteam.errors import InvalidValueError, SalesteamError
 
 __all__ = ["Rows", "cells_in", "read_rows", "read_table"]
@@ -181,10 +182,11 @@ def read_table(
     made: dict[int, T] = {}
     extra = {name: values for name, values in cells.items() if name not in used}
     rest = [column.field for column in columns(cls) if column.kind == "rest"]
+    given = [(each.column.field, each.values) for each in parsed]
     for row in range(total):
         if row not in bad:
             try:
-                made[row] = _noun(cls, parsed, rest, extra, row)
+                made[row] = _noun(cls, given, rest, extra, row)
             except (SalesteamError, ValueError, TypeError) as error:
                 by_row.append(find("table.bad-row", Place(table=table, row=row), error=str(error)))
     heads = [finding for finding in findings if finding.place.row is None]
@@ -221,18 +223,21 @@ def cells_in(frame: Any, table: str) -> tuple[dict[str, list[Any]], int, set[int
             return {}, 1, {0}, [find("table.duplicate-column", place, table=table, columns=error.names)]
         return cells, total, set(), []
     lost = {row for row, each in enumerate(frame) if not isinstance(each, Mapping)}
-    names = list(dict.fromkeys(str(name) for row, each in enumerate(frame) if row not in lost for name in each))
-    plain: list[dict[str, Any]] = [
-        {} if row in lost else {str(name): value for name, value in each.items()} for row, each in enumerate(frame)
-    ]
+    plain: list[Any] = [{} if row in lost else each for row, each in enumerate(frame)] if lost else list(frame)
+    names = list(dict.fromkeys(chain.from_iterable(plain)))
+    if not all(type(name) is str for name in names):
+        plain = [{str(name): value for name, value in each.items()} for each in plain]
+        names = list(dict.fromkeys(map(str, names)))
     findings = [
         find("table.not-a-row", Place(table=table, row=row), kind=type(frame[row]).__name__) for row in sorted(lost)
     ]
     return {name: [each.get(name) for each in plain] for name in names}, len(plain), lost, findings
 
 
-def _noun(cls: type[T], parsed: list[Parsed], rest: list[str], extra: Mapping[str, list[Any]], row: int) -> T:
-    fields = {each.column.field: each.values[row] for each in parsed if each.values[row] is not GONE}
+def _noun(
+    cls: type[T], given: list[tuple[str, Sequence[Any]]], rest: list[str], extra: Mapping[str, list[Any]], row: int
+) -> T:
+    fields = {field: values[row] for field, values in given if values[row] is not GONE}
     for field in rest:
         fields[field] = {name: values[row] for name, values in extra.items()}
     return cls(**fields)

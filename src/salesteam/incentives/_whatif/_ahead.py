@@ -36,6 +36,8 @@ class Ahead:
 
     def at(self, at: int) -> Mapping[tuple[Leaf, str], Array]:
         """What is known in a period of the intervals that it lies in; asked for before anything is drawn in it."""
+        if not self.stretches:
+            return {}
         for over in [stretch for stretch in self._known if stretch.ats[-1] < at]:
             del self._known[over]
         begun = [stretch for stretch in self.stretches if stretch.ats[0] == at]

@@ -23,10 +23,11 @@ class Opening:
 
     def mask(self, reach: Reach) -> Mask:
         """Where it is open."""
-        first, *others = (reach.reaches(gauge, bound) for gauge, bound in self.tests)
-        for passed in others:
-            first = first & passed if self.all else first | passed
-        return first
+        found = reach.reaches(*self.tests[0])
+        for gauge, bound in self.tests[1:]:
+            passed = reach.reaches(gauge, bound)
+            found = found & passed if self.all else found | passed
+        return found
 
     def shut(self, reach: Reach) -> Mask:
         """Where it is closed."""

@@ -97,6 +97,7 @@ class _Compiler:
         self.ways = Ways(self.whose, self.shaping)
         self.lacking: list[tuple[str, str, str, str]] = []
         self._jobs: dict[int, Job] = {}
+        self._last = Cell(jobs=())
         self.held = frozenset(world.payees)
         self.begun: set[str] = set()
         self.kept = {paid_component(c) for c in plan.components.values() if c.method == "override"}
@@ -155,7 +156,9 @@ class _Compiler:
             return None
         self.begun |= self.shaping.carrying & {"plan"}
         if "plan" in self.shaping.free:
-            return Cell(jobs=tuple(jobs))
+            if self._last.jobs != tuple(jobs):
+                self._last = Cell(jobs=tuple(jobs))
+            return self._last
         try:
             factors, adds = self.shaping.factors("plan", payee, at, period)
             before, after = self.shaping.limits("plan", payee, period)
@@ -204,7 +207,13 @@ class _Compiler:
         before, after = self.shaping.limits(name, payee, period)
         carries = self.shaping.carries(name, payee, period)
         self.begun |= self.shaping.carrying & {name}
-        return Job(
-            component=number, how=how, kept=name in self.kept,
-            gates=gates, factors=factors, adds=adds, before=before, after=after, carries=carries,
-        )  # fmt: skip
+        job = self._jobs.get(number)
+        bends = (gates, factors, adds, before, after, carries)
+        if job is None or job.how is not how or bends != (
+            job.gates, job.factors, job.adds, job.before, job.after, job.carries
+        ):  # fmt: skip
+            job = self._jobs[number] = Job(
+                component=number, how=how, kept=name in self.kept,
+                gates=gates, factors=factors, adds=adds, before=before, after=after, carries=carries,
+            )  # fmt: skip
+        return job

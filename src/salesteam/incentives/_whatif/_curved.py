@@ -124,6 +124,8 @@ class Curved:
 
     def _gap(self, at: Array, reach: Reach) -> Mask | None:
         """Where nobody owns a sum; None if all of them are owned."""
+        if not self.ramp.gaps and not self.lower:
+            return None
         by = self._rounded(at)
         at = at if by is None else by
         gap = self.ramp.gap(at)

@@ -99,6 +99,12 @@ class Reach:
     long: Mapping[tuple[Leaf, str], Array] = attrs.field(factory=dict)
     _read: dict[Gauge, Array] = attrs.field(factory=dict)
 
+    def begin(self, drawn: dict[Leaf, Array], long: Mapping[tuple[Leaf, str], Array]) -> None:
+        """Another period, in the same block; nothing is kept of the one before."""
+        self.drawn, self.long = drawn, long
+        for kept in (self.kept, self.won, self.pays, self._read):
+            kept.clear()
+
     def of(self, leaf: Leaf) -> Array:
         """What a holder reached, nothing for a group of nobody; nobody may change it."""
         found = self.drawn.get(leaf)

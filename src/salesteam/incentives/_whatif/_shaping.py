@@ -56,13 +56,20 @@ class Shaping:
         self._bends = Bends(book=self.book)
         self._bounds: dict[tuple[int, int], list[tuple[str, float]]] = {}
         self._openings: dict[int, Opening] = {}
+        self._tested: dict[tuple[str, int], list[tuple[Gate, str]]] = {}
         self._factors: dict[tuple[int, int, Gauge], Factor] = {}
+        self._alike: dict[tuple[object, ...], Factor] = {}
         self._limits: dict[tuple[str, str], tuple[Range, Range]] = {}
 
     def gates(self, of: str, payee: str, at: int, period: str) -> tuple[Opening, ...]:
         """Gates that lock a component, by itself or with the plan; those left out whose interval goes on."""
-        found = ((gate, self.tested(gate, of, period)) for gate in self._gates[of])
-        return tuple(self.opening(gate, payee, at, period, over) for gate, over in found if over is not None)
+        if not self._gates[of]:
+            return ()
+        found = self._tested.get((of, at))
+        if found is None:
+            tested = ((gate, self.tested(gate, of, period)) for gate in self._gates[of])
+            found = self._tested[of, at] = [(gate, over) for gate, over in tested if over is not None]
+        return tuple([self.opening(gate, payee, at, period, over) for gate, over in found])
 
     def tested(self, gate: Gate, of: str, period: str) -> str | None:
         """The interval that a gate on a component is tested over; None if it goes on after the last period."""
@@ -88,14 +95,20 @@ class Shaping:
     def factors(self, of: str, payee: str, at: int, period: str) -> tuple[tuple[Factor, ...], bool]:
         """Factors of a component or the plan, and whether their distances from 1 add up."""
         mine = self._modifiers[of]
-        return tuple(self._factor(m, payee, at, period) for m in mine), bool(mine) and mine[0].join == "sum"
+        if not mine:
+            return (), False
+        return tuple([self._factor(m, payee, at, period) for m in mine]), mine[0].join == "sum"
 
     def _factor(self, modifier: Modifier, payee: str, at: int, period: str) -> Factor:
+        """A factor for a payee; the same one again while nothing of it changes."""
         gauge = self.whose.gauge(modifier.measure, payee, at, period)
         key = (id(modifier), at, gauge)
         found = self._factors.get(key)
         if found is None:
-            found = self._factors[key] = self._made(modifier, gauge, period)
+            found = self._made(modifier, gauge, period)
+            if found.bands is None and found.line is None:
+                found = self._alike.setdefault((id(modifier), gauge, found.step, found.clamp), found)
+            self._factors[key] = found
         return found
 
     def _made(self, modifier: Modifier, gauge: Gauge, period: str) -> Factor:

@@ -172,10 +172,10 @@ class _Walk:
             return self.drawing.draw(payees, at, block, spare, only, self.made.feeds[at])
 
         stretches = {stretch for payee in payees for stretch in self.made.stretches.get(payee, ())}
-        ahead = Ahead(stretches=stretches, draw=draw, size=size)
+        ahead, reach = Ahead(stretches=stretches, draw=draw, size=size), Reach({}, size)
         for at in range(len(self.world.periods)):
             long = ahead.at(at)
-            reach = Reach(draw(at), size, long=long)
+            reach.begin(draw(at), long)
             for payee in payees:
                 cell = cells.get((payee, at))
                 if cell is not None:

@@ -10,7 +10,7 @@ from salesteam.incentives._parts import Rounding
 from salesteam.incentives._path import Path
 from salesteam.incentives._posted import TENURE
 from salesteam.incentives._whatif._ramps import Ramps
-from salesteam.incentives._whatif._reach import Gauge, Holder, Leaf, Stretch
+from salesteam.incentives._whatif._reach import Gauge, Leaf, Stretch
 from salesteam.incentives._whatif._world import World
 
 __all__ = ["Whose", "step_of"]
@@ -44,6 +44,7 @@ class Whose:
         self._paths: dict[str, tuple[str, str]] = {}
         self._mine: dict[tuple[str, str], Leaf] = {}
         self._parted: dict[str, set[str]] = {}
+        self._sums: dict[tuple[tuple[str, ...], str], tuple[Leaf, ...]] = {}
         self._team_of: dict[tuple[str, str], str] = {}
         self._shared: dict[tuple[str, str, int], Gauge] = {}
         self._gauges: dict[tuple[str, Leaf, float, tuple[float, str] | None, str], Gauge] = {}
@@ -114,13 +115,21 @@ class Whose:
             members = self.world.payees
             if kind == "team":
                 members = tuple(m for m in self.book.members(name, period) if m in self._held)
-            whose: list[Holder] = [("payee", m) for m in members if self.world.outlook(m, measure) is not None]
-            if whose:
-                self.parts[at][leaf] = tuple((holder, measure) for holder in whose)
-                self.leaves.update(dict.fromkeys(self.parts[at][leaf]))
-            return bool(whose)
+            parts = self._summed(members, measure)
+            if parts:
+                self.parts[at][leaf] = parts
+            return bool(parts)
         if found:
             self.leaves[leaf] = None
+        return found
+
+    def _summed(self, members: tuple[str, ...], measure: str) -> tuple[Leaf, ...]:
+        """What the number of a group is the sum of; told to whoever draws, once for the same members."""
+        found = self._sums.get((members, measure))
+        if found is None:
+            whose = [who for who in members if self.world.outlook(who, measure) is not None]
+            found = self._sums[members, measure] = tuple((("payee", who), measure) for who in whose)
+            self.leaves.update(dict.fromkeys(found))
         return found
 
     def gauge(self, text: str, payee: str, at: int, period: str, interval: str = "") -> Gauge:

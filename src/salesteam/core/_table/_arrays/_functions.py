@@ -139,8 +139,9 @@ class Ramp:
 
         pick = np.maximum if self.rises else np.minimum
         self._piece(x, out, 0)
-        for index in range(1, len(self.lines)):
-            self._piece(x, spare, index)
+        for level, slope, _ in self.lines[1:]:
+            np.multiply(x, slope, out=spare)
+            np.add(spare, level, out=spare)
             pick(out, spare, out=out)
 
     def _piece(self, x: Array, out: Array, index: int) -> None:
@@ -188,8 +189,7 @@ def _rises(turns: Sequence[float]) -> bool | None:
 class Tally:
     """The sum of a function over many arrays, where it is straight between bends: summed first, computed once.
 
-    A hinge max(x, b) is (x + b + |x - b|) / 2, so that the sums of x and of each |x - b| are all that is needed, also
-    where the bends lie elsewhere for each array.
+    The sums of x and of each hinge max(x, b) are all that is needed, also where the bends lie elsewhere for each array.
 
     Parameters
     ----------
@@ -214,7 +214,8 @@ class Tally:
         self.slope, self.turns = ramp.slope, ramp.turns
         self._level = 0.0
         self._sum = blank(size)
-        self._away = [blank(size) for _ in self.turns]
+        self._above = [blank(size) for _ in self.turns]
+        self._bends = [(0.0, blank(size)) for _ in self.turns]
 
     def fits(self, ramp: Ramp) -> bool:
         """Whether a function has the slopes of this one, whatever its level and bends.
@@ -246,11 +247,17 @@ class Tally:
         assert ramp.hinges is not None
         np.add(self._sum, x, out=self._sum)
         self._level += ramp.level
-        for away, (at, turn) in zip(self._away, ramp.hinges, strict=True):
-            np.subtract(x, at, out=spare)
-            np.abs(spare, out=spare)
-            np.add(away, spare, out=away)
-            self._level += turn * at / 2
+        for index, (at, _) in enumerate(ramp.hinges):
+            np.maximum(x, self._bend(index, at), out=spare)
+            np.add(self._above[index], spare, out=self._above[index])
+
+    def _bend(self, index: int, at: float) -> Array:
+        """A bend as an array: numpy compares two arrays in half the time that an array and a number take."""
+        before, bend = self._bends[index]
+        if at != before:
+            bend.fill(at)
+            self._bends[index] = at, bend
+        return bend
 
     def close(self, to: Array) -> None:
         """Write the sum into an array, and begin anew.
@@ -262,11 +269,11 @@ class Tally:
         """
         import numpy as np
 
-        np.multiply(self._sum, self.slope + sum(self.turns) / 2, out=to)
-        for away, turn in zip(self._away, self.turns, strict=True):
-            np.multiply(away, turn / 2, out=away)
-            np.add(to, away, out=to)
-            away.fill(0.0)
+        np.multiply(self._sum, self.slope, out=to)
+        for above, turn in zip(self._above, self.turns, strict=True):
+            np.multiply(above, turn, out=above)
+            np.add(to, above, out=to)
+            above.fill(0.0)
         np.add(to, self._level, out=to)
         self._sum.fill(0.0)
         self._level = 0.0

@@ -188,6 +188,30 @@ def test_what_bends_pay_may_change_from_one_month_to_the_next(changed):
     assert inc.simulate(plan, there, scenarios=1, seed=1).costs[0] == pytest.approx(expected * 100)
 
 
+def test_who_moves_takes_their_numbers_along_to_the_other_team():
+    """The number of a team is that of its members of the month."""
+    plan = inc.plan_of(
+        {
+            "currency": "CNY", "period": "month", "negative_period": "carry",
+            "measures": {"m": {"unit": "money", "value": "amount"}},
+            "components": {"c": {"measure": "team.m", "method": "flat", "rate": "10%"}},
+        }
+    )  # fmt: skip
+    people = [
+        {"payee": "ana", "start": "2026-01-01", "team": "north"},
+        {"payee": "bo", "start": "2026-01-01", "end": "2026-03-01", "team": "north"},
+        {"payee": "bo", "start": "2026-03-01", "team": "south"},
+    ]
+    months = ("2026-01", "2026-02", "2026-03", "2026-04")
+    outlooks = (inc.Outlook(measure="m", mean=1000),)
+    there = inc.World(payees=("ana", "bo"), periods=months, outlooks=outlooks, people=people)
+    found = inc.simulate(plan, there, scenarios=1, seed=1)
+    together, alone = 200 + 200, 100 + 100
+    assert {"ana": together + alone, "bo": together + alone} == {
+        row.payee: row.mean_minor / 100 for row in found.payees
+    }
+
+
 @given(data=st.data(), seed=st.integers(0, 9))
 @settings(deadline=None)
 def test_pay_that_waits_above_a_cap_is_that_of_the_exact_engine(data, seed):

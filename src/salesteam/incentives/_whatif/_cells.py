@@ -65,17 +65,13 @@ class Job:
         if not self.plain:
             for gate in self.gates:
                 pay *= gate.mask(reach)
-            _bend(pay, reach, self.factors, self.before, self.after, adds=self.adds)
+            arrays.hold(pay, *self.before)
+            if self.factors:
+                pay *= joined(self.factors, reach, adds=self.adds)
+            arrays.hold(pay, *self.after)
         if room.gone is not None:
             pay[room.gone] = 0.0
         return pay
-
-
-def _bend(pay: Array, reach: Reach, factors: tuple[Factor, ...], before: Range, after: Range, *, adds: bool) -> None:
-    arrays.hold(pay, *before)
-    if factors:
-        pay *= joined(factors, reach, adds=adds)
-    arrays.hold(pay, *after)
 
 
 @attrs.define(eq=False, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import attrs
@@ -75,12 +75,17 @@ def compiled(plan: Plan, world: World, as_of: date | None) -> Compiled:
     return _Compiler(plan, world, as_of).run()
 
 
-def _fed(parts: dict[Leaf, tuple[Leaf, ...]]) -> dict[Leaf, list[Leaf]]:
+def _fed(periods: Sequence[dict[Leaf, tuple[Leaf, ...]]]) -> Iterator[dict[Leaf, list[Leaf]]]:
+    """The groups of each member in each period; the same ones again while no group changes."""
+    before: dict[Leaf, tuple[Leaf, ...]] = {}
     found: dict[Leaf, list[Leaf]] = {}
-    for group, members in parts.items():
-        for member in members:
-            found.setdefault(member, []).append(group)
-    return found
+    for parts in periods:
+        if parts != before:
+            before, found = parts, {}
+            for group, members in parts.items():
+                for member in members:
+                    found.setdefault(member, []).append(group)
+        yield found
 
 
 class _Compiler:
@@ -115,7 +120,7 @@ class _Compiler:
             payees=self.ways.everyone,
             cells=cells,
             parts=tuple(self.whose.parts),
-            feeds=tuple(map(_fed, self.whose.parts)),
+            feeds=tuple(_fed(self.whose.parts)),
             leaves=tuple(self.whose.leaves),
             together=tuple(self.whose.together),
             stretches={payee: tuple(found) for payee, found in self.whose.stretches.items()},

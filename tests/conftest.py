@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -74,15 +76,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByFile(config, log)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
     """Run laws, and the files of `UNMEASURED`, without the measure of coverage, which more than doubles their time.
 
-    So the plain examples alone must reach each line.
+    So the plain examples alone must reach each line. The mark of pytest-cov says the same, but does nothing in the
+    workers of pytest-xdist, where it stops one of two measures.
     """
-    for item in items:
-        if item.get_closest_marker("hypothesis") or item.nodeid.partition("::")[0] in UNMEASURED:
-            item.add_marker("no_cover")
+    if not item.get_closest_marker("hypothesis") and item.nodeid.partition("::")[0] not in UNMEASURED:
+        return (yield)
+    traced, traced_in_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(traced)
+        threading.settrace(traced_in_threads)
 
 
 @pytest.fixture(scope="session")

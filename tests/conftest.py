@@ -33,6 +33,7 @@ UNMEASURED = frozenset(
         "tests/core/test_window.py",
         "tests/crm/test_store_facts.py",
         "tests/crm/test_sync_kills.py",
+        "tests/house/test_findings.py",
         "tests/incentives/test_check_proofs.py",
         "tests/incentives/test_columns.py",
         "tests/incentives/test_engines.py",

@@ -66,7 +66,7 @@ class FieldType:
             return isinstance(value, datetime) and value.utcoffset() == timedelta(0)
         if self.base is int:
             return not isinstance(value, bool)
-        return not attrs.has(self.base) or not misfits(value)
+        return not _is_noun(self.base) or not misfits(value)
 
     def text(self) -> str:
         """What it may hold, in words.
@@ -78,6 +78,12 @@ class FieldType:
         """
         words = f"one of {', '.join(self.options)}" if self.options else _WORDS.get(self.base, self.base.__name__)
         return (f"a tuple of {words}" if self.many else words) + (", or None" if self.optional else "")
+
+
+@cache
+def _is_noun(base: Any) -> bool:
+    """Whether values have fields of their own."""
+    return attrs.has(base)
 
 
 _WORDS: dict[type, str] = {str: "text", datetime: "an instant in UTC", date: "a plain date", int: "a whole number"}
@@ -126,13 +132,29 @@ def _type(annotation: Any, *, optional: bool = False) -> FieldType:
     return FieldType(base=origin or annotation, optional=optional)
 
 
+class _Nothing:
+    """What no value is."""
+
+
+@cache
+def _tests(record: Any) -> tuple[tuple[str, type, FieldType], ...]:
+    """The fields of a class, each with a class whose very own values need no other look."""
+    found: list[tuple[str, type, FieldType]] = []
+    for name, type_ in _field_types(record).items():
+        looked_at = type_.many or type_.options or type_.base is datetime or _is_noun(type_.base)
+        found.append((name, _Nothing if looked_at else type_.base, type_))
+    return tuple(found)
+
+
 def misfits(value: Any) -> tuple[tuple[str, str], ...]:
     """The fields of a record that hold what they must not, with what is wrong; none in a sound record."""
-    return tuple(
-        (name, f"{getattr(value, name)!r} is not {type_.text()}")
-        for name, type_ in field_types(type(value)).items()
-        if not type_.holds(getattr(value, name))
-    )
+    found = []
+    record: Any = type(value)
+    for name, sound, type_ in _tests(record):
+        held = getattr(value, name)
+        if type(held) is not sound and not type_.holds(held):
+            found.append((name, f"{held!r} is not {type_.text()}"))
+    return tuple(found)
 
 
 def refuse_misfits(value: Any) -> None:

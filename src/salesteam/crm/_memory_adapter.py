@@ -39,6 +39,12 @@ class MemoryConfig:
     server: MemoryCRM
 
 
+_USUAL = Capability(
+    incremental="cursor", deletes="tombstone", by_id=True, server_clock=True, max_page=1000, lock="native"
+)
+_OWNED = attrs.evolve(_USUAL, writes=("AddNote", "AssignOwner", "CreateTask"), settles=timedelta(0))
+
+
 class MemoryAdapter(Adapter):
     """Reads a `MemoryCRM` in the order of update time and id, and resumes at the last time that it read.
 
@@ -54,11 +60,7 @@ class MemoryAdapter(Adapter):
 
     def capabilities(self) -> Mapping[Kind, Capability]:
         """Every kind, by cursor, with tombstones; what has an owner can be given another, and be written about."""
-        usual = Capability(
-            incremental="cursor", deletes="tombstone", by_id=True, server_clock=True, max_page=1000, lock="native"
-        )
-        owned = attrs.evolve(usual, writes=("AddNote", "AssignOwner", "CreateTask"), settles=timedelta(0))
-        return {kind: owned if "owner" in field_types(RECORDS[kind]) else usual for kind in KINDS}
+        return {kind: _OWNED if "owner" in field_types(RECORDS[kind]) else _USUAL for kind in KINDS}
 
     def check(self) -> Report:
         """Nothing can be wrong with memory."""

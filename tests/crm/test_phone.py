@@ -28,7 +28,7 @@ class Settings:
 @pytest.fixture
 def plans():
     """The plans of numbers, which an extra installs."""
-    return pytest.importorskip("phonenumbers")
+    return pytest.importorskip("phonenumbers", reason="the extra phones is not installed")
 
 
 digits = st.text("0123456789", min_size=6, max_size=14)
@@ -131,7 +131,7 @@ def test_a_region_reads_the_numbers_that_tell_no_country(plans, written, region,
 @given(number=st.integers(13_000_000_000, 13_999_999_999))
 def test_a_number_is_the_same_within_its_country_and_from_abroad(number):
     """The plan and the rule for international numbers give one form."""
-    pytest.importorskip("phonenumbers")
+    pytest.importorskip("phonenumbers", reason="the extra phones is not installed")
     contact = Contact(ref=ref("contact", "C-1"), name="王总", phones=(str(number), f"+86 {number}")).in_region("CN")
     assert (f"+86{number}",) == contact.e164
 

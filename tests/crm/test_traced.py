@@ -197,7 +197,7 @@ def test_a_number_is_known_however_it_is_written(kept, dialled, known):
 
 def test_a_number_of_the_region_is_not_taken_for_one_of_another_country():
     """Both sides tell their country, though the contact is written without it."""
-    pytest.importorskip("phonenumbers")
+    pytest.importorskip("phonenumbers", reason="the extra phones is not installed")
     contact = Contact(ref=ref("contact", "p"), name="P", account=ref("account", "bolt"), phones=("10 8765 4321",))
     for dialled, known in (("+861087654321", True), ("+491087654321", False)):
         trace = found(

@@ -338,8 +338,9 @@ def test_fiscal_years():
 
 def test_pandas_in_and_out():
     """Facts may be a pandas frame; figures come out as one, nearest floats or exact pairs."""
-    pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame(
+    import pandas as pd
+
+    frame = pd.DataFrame(
         {
             "metric": ["leads", "win_rate"],
             "start": ["2026-07-01", "2026-07-01"],

@@ -28,6 +28,12 @@ def test_no_module_is_longer_than_a_reader_can_hold(source):
     assert {} == {name: length for name, length in lengths.items() if length > LONGEST}
 
 
+def test_the_files_that_the_suite_names_are_there(repository, pytestconfig):
+    """A file that is renamed would be measured again, or made anew by each worker, and nobody would notice."""
+    suite = pytestconfig.pluginmanager.get_plugin(str(repository / "tests" / "conftest.py"))
+    assert [] == sorted(name for name in suite.TOGETHER | suite.UNMEASURED if not (repository / name).exists())
+
+
 def test_most_modules_are_short(source):
     """The median module has less than 200 lines."""
     assert statistics.median(len(file.read_text("utf-8").splitlines()) for file in source.rglob("*.py")) < 200

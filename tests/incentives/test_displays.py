@@ -10,6 +10,7 @@ from tests.incentives.settling import each_month, monthly, settled
 
 from salesteam import incentives as inc
 from salesteam.errors import ReportError
+from salesteam.incentives import _exact
 
 DEALS = [
     {"transaction": f"{1000 + n}", "date": "2026-01-05", "amount": "1000", "payee": f"p{n:02d}"} for n in range(30)
@@ -84,6 +85,16 @@ def test_numbers_of_an_explanation_are_short():
     assert "1,234,567.89" in told
     assert "≈ 176,366.84" in told
     assert "/700" not in told
+
+
+def test_who_explains_two_payees_pays_row_by_row_once(monkeypatch):
+    """What one explanation needed is kept for the next."""
+    deals = [{"transaction": f"T{p}", "date": "2026-01-05", "amount": "1000", "payee": p} for p in "AB"]
+    run, paid = inc.pay(monthly("10%"), inc.Facts(transactions=deals)), []
+    pay_row_by_row = _exact.run
+    monkeypatch.setattr(_exact, "run", lambda *given: paid.append(given) or pay_row_by_row(*given))
+    assert all("100" in run.explain(payee, lang=lang).text() for payee in "AB" for lang in ("en", "zh"))
+    assert 1 == len(paid)
 
 
 def test_a_ledger_read_back_by_a_plain_reader_is_taken():

@@ -108,7 +108,7 @@ def test_there_is_no_other_schema():
 
 def test_the_command_prints_a_schema_or_writes_it_into_a_file(tmp_path):
     """`salesteam schema plan` for editors."""
-    typer = pytest.importorskip("typer.testing")
+    typer = pytest.importorskip("typer.testing", reason="the extra cli is not installed")
     from salesteam.cli._app import app
 
     runner, file = typer.CliRunner(), tmp_path / "plan.json"

@@ -157,7 +157,7 @@ def test_what_changed_later_waits_for_the_next_reading(write, source):
 
 def test_telephone_numbers_are_read_by_the_region_of_the_settings(write, source):
     """As E.164, beside what is written; without a region only those that tell their country."""
-    pytest.importorskip("phonenumbers")
+    pytest.importorskip("phonenumbers", reason="the extra phones is not installed")
     write("people.csv", "no,who,calls\n1,王总,138 0013 8000;+49 30 123456\n2,Li,\n")
     part = {"file": "people.csv", "id": "no", "columns": {"name": "who", "phones": "calls"}}
     forms = {}

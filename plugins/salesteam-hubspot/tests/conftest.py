@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 
 import pytest
@@ -23,7 +24,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     """Install the server before the workers begin, so that it is installed once."""
-    if config.getoption("--require-servers") and not hasattr(config, "workerinput"):
+    if config.getoption("--require-servers") and not hasattr(config, "workerinput") and shutil.which("npm"):
         with suppress(UnavailableError):  # each test that needs it says so
             installed()
 

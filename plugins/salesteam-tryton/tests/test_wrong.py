@@ -120,7 +120,7 @@ def test_another_company_is_another_source(harness, adapter, sister):
     assert ({}, {}) == (read(adapter, "user"), read(adapter, "account"))
 
 
-@pytest.mark.skipif(OLD, reason="the server is one")
+@pytest.mark.skipif(OLD, reason="the server is one before 8.0 itself")
 def test_a_server_before_8_0_is_found(harness, sister):
     """It takes calls at another place, and does not tell among the preferences which companies a user sees."""
     harness.server.old = True

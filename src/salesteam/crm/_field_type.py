@@ -132,17 +132,13 @@ def _type(annotation: Any, *, optional: bool = False) -> FieldType:
     return FieldType(base=origin or annotation, optional=optional)
 
 
-class _Nothing:
-    """What no value is."""
-
-
 @cache
-def _tests(record: Any) -> tuple[tuple[str, type, FieldType], ...]:
-    """The fields of a class, each with a class whose very own values need no other look."""
-    found: list[tuple[str, type, FieldType]] = []
+def _tests(record: Any) -> tuple[tuple[str, type | None, FieldType], ...]:
+    """The fields of a class, each with a class whose very own values need no other look, if there is one."""
+    found: list[tuple[str, type | None, FieldType]] = []
     for name, type_ in _field_types(record).items():
         looked_at = type_.many or type_.options or type_.base is datetime or _is_noun(type_.base)
-        found.append((name, _Nothing if looked_at else type_.base, type_))
+        found.append((name, None if looked_at else type_.base, type_))
     return tuple(found)
 
 

@@ -242,7 +242,7 @@ class Row:
             zh = f"的币种 {currency!r} 不属于 ISO 4217"
             raise BadValueError(name, value, f"is in {currency!r}, no currency of ISO 4217", zh) from None
         if self.floats and isinstance(value, (Decimal, str)):  # as its JSON is read, now or out of the quarantine
-            with suppress(ValueError):
+            with suppress(ValueError):  # text that is no number is told below, as no amount of money
                 value = float(value)
         try:
             return money_of(value, currency, excess_digits=excess_digits)

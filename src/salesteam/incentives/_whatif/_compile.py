@@ -14,6 +14,7 @@ from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._people import people_of
 from salesteam.incentives._posted import posted
+from salesteam.incentives._whatif._calm import moved
 from salesteam.incentives._whatif._cells import Cell, Job
 from salesteam.incentives._whatif._curved import Curved, Waited
 from salesteam.incentives._whatif._reach import Leaf, Stretch
@@ -105,17 +106,28 @@ class _Compiler:
         self._last = Cell(jobs=())
         self.held = frozenset(world.payees)
         self.begun: set[str] = set()
+        self.moved = moved(self.book, self.shaping)
+        for at, who in enumerate(self.moved):
+            if who is not None:
+                self.whose.parts[at] = self.whose.parts[at - 1]
+        self.runs = any(c.accumulate not in {None, "transaction", "period"} for c in plan.components.values())
         self.kept = {paid_component(c) for c in plan.components.values() if c.method == "override"}
 
     def run(self) -> Compiled:
         cells = self.ways.cells
         for payee in self.ways.everyone:
             self.begun.clear()
+            cell, clean = None, False
             for at, period in enumerate(self.world.periods):
-                cell = self._cell(payee, at, period)
+                anew = self.moved[at]
+                if not clean or anew is None or payee in anew:
+                    missing = len(self.lacking)
+                    cell = self._cell(payee, at, period)
+                    clean = missing == len(self.lacking)
                 if cell is not None:
                     cells[payee, at] = cell
-            self._wait(payee, cells)
+            if self.runs:
+                self._wait(payee, cells)
         return Compiled(
             payees=self.ways.everyone,
             cells=cells,

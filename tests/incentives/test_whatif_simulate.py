@@ -201,6 +201,28 @@ CASES = {
             "unclaimed": "redistribute",
         }
     ),
+    "pool by bookings behind a gate, the rest divided anew": plan(
+        {
+            "method": "pool", "fund": {"rate": "2%", "measure": "team.bookings"}, "shares": {"pro_rata": "bookings"},
+            "leavers": "in", "unclaimed": "redistribute",
+        },
+        gates=[GATE], floors=[{"of": "c", "limit": 10**7, "at": "after_modifiers"}],
+    ),
+    "pay divided in equal parts": plan(bands("marginal", accumulate="quarter", pay_split="equal"), modifiers=[TEAM]),
+    "pay divided by shares, below a cap on all": plan(
+        {"c": bands("marginal", pay_split={"ana": "50%", "cai": "30%"}), "d": bands("slab")},
+        gates=[GATE], modifiers=[{**TEAM, "of": "c"}, TEAM],
+        caps=[{"of": "plan", "limit": "150% target", "at": "before_modifiers", "excess": "lost"}],
+    ),
+    "override on pay that is divided": plan(
+        {
+            "c": bands("slab", pay_split={"bo": "40%", "zoe": "60%"}),
+            "d": {
+                "method": "override", "base": "pay", "component": "c", "levels": {1: "10%"},
+                "hierarchy_at": "period_end",
+            },
+        },
+    ),
     "override on credit": plan(
         {
             "measure": "bookings", "method": "override", "base": "credit", "levels": {1: "2%", 2: "1%"},
@@ -400,6 +422,35 @@ def test_an_override_on_pay_is_on_what_all_factors_have_left_of_it():
     costs = inc.simulate(made, there, scenarios=20, seed=3).costs
     for scenario in range(20):
         assert costs[scenario] == pytest.approx(exactly(made, there, 3, scenario, 20), rel=1e-9)
+
+
+@pytest.mark.parametrize("fund", [10**8, {"rate": "2%", "measure": "team.bookings"}])
+@pytest.mark.parametrize("shares", ["equal", {"pro_rata": "bookings"}, {"ana": "25%", "bo": "50%"}])
+def test_who_leaves_shares_in_a_pool_for_their_days(fund, shares):
+    """Bo is in the north for half of February and in the south from then on; listed in whichever order."""
+    made = plan(
+        {"method": "pool", "fund": fund, "shares": shares, "leavers": "prorated", "unclaimed": "redistribute"},
+        gates=[GATE], **({} if isinstance(fund, dict) else {"valid": {"from": "2026-01-01"}}),
+    )  # fmt: skip
+    people = [
+        {"payee": "bo", "team": "north", "end": "2026-02-15"},
+        {"payee": "bo", "team": "south", "start": "2026-02-15"},
+        {"payee": "ana", "team": "north", "start": "2026-01-20"},
+        {"payee": "cai", "team": "south", "end": "2026-04-10"},
+    ]
+    there = world(people=people)
+    costs = inc.simulate(made, there, scenarios=20, seed=3).costs
+    for scenario in range(20):
+        assert costs[scenario] == pytest.approx(exactly(made, there, 3, scenario, 20), rel=1e-9)
+
+
+def test_who_only_shares_in_the_pay_of_others_is_paid_too():
+    """Zoe sells nothing; of what the others are paid two fifths are hers, whatever they are."""
+    made = plan(bands("marginal", pay_split={"ana": "60%", "zoe": "40%"}))
+    means = {row.payee: row.mean_minor for row in inc.simulate(made, world(), scenarios=50, seed=1).payees}
+    assert [*PEOPLE, "zoe"] == list(means)
+    assert means["bo"] == means["cai"] == 0 < means["zoe"]
+    assert means["zoe"] * 3 == pytest.approx(means["ana"] * 2)
 
 
 def test_who_has_no_part_in_the_number_of_a_team_reads_it_too():

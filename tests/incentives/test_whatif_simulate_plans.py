@@ -117,6 +117,34 @@ def test_all_other_methods_are_those_of_the_exact_engine(data, seed):
     agree(plan, data.draw(worlds(plan.period)), seed)
 
 
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_pay_that_is_divided_is_that_of_the_exact_engine(data, seed):
+    """Equally, or by shares that may leave some for nobody; with overrides on it, and limits on those who share."""
+    features = data.draw(st.sampled_from([(), ("bent",), ("bent", "sums"), ("bent", "sums", "for")]))
+    plan = data.draw(plans(only=["tiered", "flat", "curve", "pool", "rank", "override"], features=features))
+    split = st.sampled_from([None, "equal", {"ana": Fraction(3, 5), "zoe": Fraction(1, 3)}, {"bo": Fraction(1)}])
+    parts = {name: attrs.evolve(c, pay_split=data.draw(split)) for name, c in plan.components.items()}
+    of = st.sampled_from([*parts, "plan"])
+    caps = st.builds(Limit, of=of, limit=st.just(Fraction(3)), at=AT, excess=st.just("carry"))
+    more = data.draw(st.lists(caps, max_size=1)) if "sums" in features else []
+    plan = attrs.evolve(plan, components=parts, caps=(*plan.caps[:1], *more))
+    assume(inc.check(plan).ok)
+    agree(plan, data.draw(worlds(plan.period)), seed)
+
+
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_pools_are_those_of_the_exact_engine(data, seed):
+    """Whoever leaves for a part of the time or stands behind a closed gate, in whichever order people are listed."""
+    features = data.draw(st.sampled_from([(), ("bent",), ("bent", "sums"), ("bent", "for"), ("rounded", "quotas")]))
+    plan = data.draw(plans(only=["pool"], features=features).flatmap(gated))
+    plan = attrs.evolve(plan, gates=plan.gates[:1])  # pay asks no further gate once one is closed
+    assume(inc.check(plan).ok)
+    there = data.draw(worlds(plan.period))
+    agree(plan, attrs.evolve(there, people=data.draw(st.permutations(PEOPLE))), seed)
+
+
 @st.composite
 def gated(draw, plan):
     """A plan with gates on its components, the plan or upper bands, over intervals longer than the pay period too."""

@@ -22,7 +22,7 @@ from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["divided", "overrides"]
+__all__ = ["divided", "overrides", "sharers"]
 
 
 def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line]]) -> Made:
@@ -90,7 +90,7 @@ def divided(book: Book, name: str, lines: list[Line]) -> list[Line]:
         if isinstance(split, Mapping):
             shares = {payee: look(share) for payee, share in split.items()}
         else:
-            shares = dict.fromkeys(_sharers(book, name, line), Fraction(1))
+            shares = dict.fromkeys(sharers(book, name, line.period) or [line.payee], Fraction(1))
         left = max(1 - sum(shares.values(), Fraction(0)), Fraction(0)) if isinstance(split, Mapping) else Fraction(0)
         payees = sorted(shares)
         if not payees:
@@ -115,12 +115,11 @@ def _of(cut: Cut, share: Fraction) -> tuple[Part, ...]:
     return tuple(attrs.evolve(each, pay=each.pay * share, rate=each.rate * share) for each in cut())
 
 
-def _sharers(book: Book, name: str, line: Line) -> list[str]:
-    """Who shares equally: everyone that `for` matches in the period, else the payee alone."""
+def sharers(book: Book, name: str, period: str) -> list[str]:
+    """Who shares the pay of a component equally in a period: everyone that its `for` matches."""
     wanted = book.plan.components[name].for_
-    found = [
+    return [
         payee
         for payee in book.people.positions
-        if (at := book.people.during(payee, line.period)) is not None and book.people.suits(at, wanted)
+        if (at := book.people.during(payee, period)) is not None and book.people.suits(at, wanted)
     ]
-    return found or [line.payee]

@@ -23,7 +23,7 @@ from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["pools", "ranked"]
+__all__ = ["pools", "ranked", "stay_part"]
 
 _EVERYONE = ""
 
@@ -150,9 +150,9 @@ class _Pool:
             held = {payee: [(low, high, -1)] for payee in _named(self.book, self.c)}
         weights: dict[str, Fraction] = {}
         for payee, stays in held.items():
-            if _part("prorated", stays, low, high) != 1:
+            if stay_part("prorated", stays, low, high) != 1:
                 self._asked("leavers")
-            part = _part(self.c.leavers, stays, low, high)
+            part = stay_part(self.c.leavers, stays, low, high)
             if not part:
                 continue
             try:
@@ -192,7 +192,7 @@ def _refuse(name: str, key: str) -> None:
     Report.of(missing(key, at, f"{at}.{key}")).raise_for_errors()
 
 
-def _part(leavers: str | None, stays: list[tuple[date, date, int]], low: date, high: date) -> Fraction:
+def stay_part(leavers: str | None, stays: list[tuple[date, date, int]], low: date, high: date) -> Fraction:
     """How much of a full share the days of a member give."""
     if leavers == "out":
         return Fraction(any(end == high for _, end, _ in stays))

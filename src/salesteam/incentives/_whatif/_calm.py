@@ -56,7 +56,7 @@ def _steady(book: Book, shaping: Shaping) -> bool:
     plan, posted = book.plan, book.posted
     if plan.proration is not None or book.people.dated or book.stays.leaves or shaping.carrying:
         return False
-    if any(c.method not in _CURVES or c.accumulate not in _PERIOD for c in plan.components.values()):
+    if any(c.method not in _CURVES or c.accumulate not in _PERIOD or c.pay_split for c in plan.components.values()):
         return False
     if any(isinstance(gate.locks, Lock) or gate.meanwhile is not None for gate in plan.gates):
         return False

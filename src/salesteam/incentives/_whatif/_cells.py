@@ -36,11 +36,14 @@ class Job:
         Caps whose excess waits.
     kept : bool
         Whether others are paid on what it pays, so that it is computed period by period, and once.
+    divided : bool
+        Whether it is a share of pay that the factors of the plan have bent before.
     """
 
     component: int
     how: How
     kept: bool = False
+    divided: bool = False
     gates: tuple[Opening, ...] = ()
     factors: tuple[Factor, ...] = ()
     adds: bool = False
@@ -106,7 +109,7 @@ class Cell:
 
     def _pay(self, job: Job, reach: Reach, memory: Memory, room: Room) -> Array:
         pay = job.pay(reach, memory, room)
-        factor = self.factor(reach)
+        factor = None if job.divided else self.factor(reach)
         if factor is not None:
             pay *= factor
         for carry in job.carries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 
 import attrs
@@ -111,7 +112,8 @@ class _Compiler:
             if who is not None:
                 self.whose.parts[at] = self.whose.parts[at - 1]
         self.runs = any(c.accumulate not in {None, "transaction", "period"} for c in plan.components.values())
-        self.kept = {paid_component(c) for c in plan.components.values() if c.method == "override"}
+        self.split = {name for name, c in plan.components.items() if c.pay_split is not None}
+        self.kept = {paid_component(c) for c in plan.components.values() if c.method == "override"} | self.split
 
     def run(self) -> Compiled:
         cells = self.ways.cells
@@ -128,6 +130,7 @@ class _Compiler:
                     cells[payee, at] = cell
             if self.runs:
                 self._wait(payee, cells)
+                self._wait(payee, self.ways.undivided)
         return Compiled(
             payees=self.ways.everyone,
             cells=cells,
@@ -164,14 +167,43 @@ class _Compiler:
             curves[-1].ends = True
 
     def _cell(self, payee: str, at: int, period: str) -> Cell | None:
-        jobs = []
+        jobs, whole = [], []
         for number, name in enumerate(self.plan.components):
             job = self._job(number, name, payee, at, period)
-            if job is not None:
+            if job is not None and name in self.split:
+                whole.append(job)
+            elif job is not None:
                 jobs.append(job)
-        if not jobs and not self.begun & {"plan"}:
+        if whole:
+            self._keep(tuple(whole), payee, at, period)
+        shares = self._shares(payee, at, period) if self.split else []
+        if not jobs and not shares and not self.begun & {"plan"}:
             return None
         self.begun |= self.shaping.carrying & {"plan"}
+        return self._bounded(jobs, shares, payee, at, period)
+
+    def _keep(self, jobs: tuple[Job, ...], payee: str, at: int, period: str) -> None:
+        """Pay that is divided among others, after the factors of the plan on whose it is."""
+        try:
+            factors, adds = self.shaping.factors("plan", payee, at, period)
+        except Lacking as why:
+            self.lacking.append((payee, period, "plan", why.code))
+            return
+        self.ways.undivided[payee, at] = Cell(jobs=jobs, factors=factors, adds=adds)
+
+    def _shares(self, payee: str, at: int, period: str) -> list[Job]:
+        """What someone gets of pay that is divided."""
+        found = []
+        for number, name in enumerate(self.plan.components):
+            if name in self.split:
+                with suppress(Lacking):
+                    how = self.ways.share(name, payee, at, period)
+                    found.append(Job(component=number, how=how, kept=True, divided=True))
+        return found
+
+    def _bounded(self, own: list[Job], shares: list[Job], payee: str, at: int, period: str) -> Cell | None:
+        """Components with what bends their sum; shares of divided pay need no factor of the plan but for its limits."""
+        jobs = [*own, *shares]
         if "plan" in self.shaping.free:
             if self._last.jobs != tuple(jobs):
                 self._last = Cell(jobs=tuple(jobs))
@@ -181,8 +213,9 @@ class _Compiler:
             before, after = self.shaping.limits("plan", payee, period)
             carries = self.shaping.carries("plan", payee, period)
         except Lacking as why:
-            self.lacking.append((payee, period, "plan", why.code))
-            return None
+            if own or "plan" in self.shaping.limited:
+                self.lacking.append((payee, period, "plan", why.code))
+            return Cell(jobs=tuple(shares)) if shares and "plan" not in self.shaping.limited else None
         if not jobs:
             before = after = (None, None)
         return Cell(jobs=tuple(jobs), factors=factors, adds=adds, before=before, after=after, carries=carries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -11,23 +12,65 @@ import attrs
 
 from salesteam.core import Report, rational
 from salesteam.core._table import _arrays as arrays
-from salesteam.core._table._arrays import Array
+from salesteam.core._table._arrays import Array, Mask
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._choices import missing
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import ONCE, spans
 from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._shared import stay_part
 from salesteam.incentives._exact._stale import feeds_teams
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._parts import By, Fund
+from salesteam.incentives._whatif._bent import Opening
 from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
 from salesteam.incentives._whatif._refusal import MEMBERS, refusal
 from salesteam.incentives._whatif._room import Memory, Room
 
-__all__ = ["Pool", "Pooled", "pooled"]
+__all__ = ["Asked", "Pool", "Pooled", "Weight", "pooled"]
 
-Weight = float | Gauge
-"""What a member shares by: a number that is known, or one that is drawn."""
+
+@attrs.define(eq=False, kw_only=True)
+class Weight:
+    """What a member shares by.
+
+    Parameters
+    ----------
+    number : float or Gauge
+        A number that is known, or one that is drawn.
+    part : float
+        How much of it the days of the stay give.
+    gates : tuple of Opening
+        Behind which others get the share, where the plan says so.
+    """
+
+    number: float | Gauge
+    part: float = 1.0
+    gates: tuple[Opening, ...] = ()
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it hangs on something that is drawn."""
+        return bool(self.gates) or isinstance(self.number, Gauge)
+
+    def own(self, reach: Reach) -> Array | float:
+        """The weight, whether gates are open or not."""
+        if isinstance(self.number, float):
+            return self.number * self.part
+        found = reach.read(self.number).copy()
+        arrays.hold(found, 0.0)
+        found *= self.part
+        return found
+
+    def open(self, reach: Reach) -> Array | float:
+        """The weight that is shared by: nothing behind a closed gate."""
+        found = self.own(reach)
+        if not self.gates:
+            return found
+        passed = arrays.blank(reach.size)
+        passed[arrays.everywhere([gate.mask(reach) for gate in self.gates])] = 1.0
+        passed *= found
+        return passed
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -51,30 +94,23 @@ class Pool:
     weights: dict[str, Weight]
     left: float
 
-    def each(self, reach: Reach) -> Array:
-        """Minor units for one unit of weight; less than 0 where there is less than nothing to share."""
-        found = reach.kept.get(id(self))
+    def each(self, reach: Reach) -> tuple[Array, Mask]:
+        """Minor units for one unit of weight, and where there is less than nothing to share."""
+        found = reach.shared.get(id(self))
         if found is None:
             whole = arrays.blank(reach.size, fill=self.left)
             for weight in self.weights.values():
-                whole += _weight(weight, reach)
+                whole += weight.open(reach)
             amount = arrays.blank(reach.size, fill=self.scale)
             if self.fund is not None:
                 amount *= reach.of(self.fund)
+            short = amount < 0.0
             empty = whole <= 0.0
             whole[empty] = 1.0
-            amount[empty] = 0.0
+            amount[empty | short] = 0.0
             amount /= whole
-            found = reach.kept[id(self)] = amount
+            found = reach.shared[id(self)] = amount, short
         return found
-
-
-def _weight(weight: Weight, reach: Reach) -> Array | float:
-    if isinstance(weight, float):
-        return weight
-    found = reach.read(weight).copy()
-    arrays.hold(found, 0.0)
-    return found
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -88,18 +124,34 @@ class Pooled:
         """Pay in minor units; nobody is paid without a weight, or where there is less than nothing to share."""
         pay, gone = arrays.blank(reach.size), []
         for pool in self.pools:
-            each, weight = pool.each(reach), _weight(pool.weights[self.payee], reach)
-            part = each * weight
-            arrays.hold(part, 0.0)
-            pay += part
-            gone.append((each < 0.0) | (weight <= 0.0))
+            each, short = pool.each(reach)
+            weight = pool.weights[self.payee]
+            pay += each * weight.open(reach)
+            gone.append(short | (weight.own(reach) <= 0.0))
         room.gone = arrays.everywhere(gone)
         return pay
 
 
-def pooled(
-    book: Book, name: str, payee: str, period: str, leaf: Callable[[str, str], Leaf], gauge: Callable[[str, str], Gauge]
-) -> Pooled:
+@attrs.frozen(kw_only=True)
+class Asked:
+    """What a pool asks of each member, told by whoever knows the period.
+
+    Parameters
+    ----------
+    fund : callable
+        Gives the number of a team, or of all, in a measure.
+    gauge : callable
+        Gives what a path reads for a member.
+    gates : callable
+        Gives the gates that a member is behind.
+    """
+
+    fund: Callable[[str, str | None], Leaf]
+    gauge: Callable[[str, str], Gauge]
+    gates: Callable[[str], tuple[Opening, ...]]
+
+
+def pooled(book: Book, name: str, payee: str, period: str, asked: Asked) -> Pooled:
     """The pools of a component in which a payee has a part.
 
     Parameters
@@ -110,8 +162,8 @@ def pooled(
         The component.
     payee, period : str
         Whose part, and when.
-    leaf, gauge : callable
-        Give what a path reads for a member.
+    asked : Asked
+        What is asked of each member.
 
     Raises
     ------
@@ -127,7 +179,7 @@ def pooled(
     for team in teams:
         if team is None and feeds_teams(book, c):
             continue
-        make = partial(_pool, book, c, team, period, leaf, gauge)
+        make = partial(_pool, book, c, team, period, asked)
         pool = book.once(make, "simulated pool", name, team, period)
         if payee in pool.weights:
             found.append(pool)
@@ -149,27 +201,21 @@ def _divisible(book: Book, name: str, c: Component, period: str) -> None:
     found.raise_for_errors()
 
 
-def _pool(
-    book: Book,
-    c: Component,
-    team: str | None,
-    period: str,
-    leaf: Callable[[str, str], Leaf],
-    gauge: Callable[[str, str], Gauge],
-) -> Pool:
+def _pool(book: Book, c: Component, team: str | None, period: str, asked: Asked) -> Pool:
     look = book.look(period)
     members = list(_members(book, c, team, period))
     weights: dict[str, Weight] = {}
-    for payee, index in members:
-        if isinstance(c.shares, By) and c.shares.kind == "pro_rata":
-            try:
-                weights[payee] = gauge(c.shares.of, payee)
-            except Lacking:
-                weights[payee] = 0.0
+    for payee, index, part in members:
+        number: float | Gauge = 0.0
+        if not isinstance(c.shares, By) or c.shares.kind != "pro_rata":
+            number = float(_points(book, c, payee, index, period))
         else:
-            weights[payee] = float(_points(book, c, payee, index, period))
+            with suppress(Lacking):
+                number = asked.gauge(c.shares.of, payee)
+        gates = asked.gates(payee) if c.unclaimed == "redistribute" else ()
+        weights[payee] = Weight(number=number, part=float(part), gates=gates)
     left = (
-        max(1.0 - sum(w for w in weights.values() if isinstance(w, float)), 0.0)
+        max(1.0 - sum(w.number * w.part for w in weights.values() if isinstance(w.number, float)), 0.0)
         if isinstance(c.shares, Mapping) and c.unclaimed != "redistribute"
         else 0.0
     )
@@ -178,8 +224,7 @@ def _pool(
         return Pool(fund=None, scale=float(look(c.fund) * book.minor), weights=weights, left=left)
     if not members:
         raise Lacking("nobody")
-    path = c.fund.measure if team is None or c.fund.measure.startswith("team.") else f"team.{c.fund.measure}"
-    fund = leaf(path, members[0][0])
+    fund = asked.fund(c.fund.measure.removeprefix("team."), team)
     scale = float(look(c.fund.rate) * book.minor / book.unit(fund[1]))
     return Pool(fund=fund, scale=scale, weights=weights, left=left)
 
@@ -190,16 +235,18 @@ def _days(book: Book, period: str) -> tuple[date, date]:
     return (valid.from_ or low, valid.until or high) if period == ONCE else (low, high)
 
 
-def _members(book: Book, c: Component, team: str | None, period: str) -> Iterator[tuple[str, int]]:
-    """Each member once, with the last row that tells of it."""
+def _members(book: Book, c: Component, team: str | None, period: str) -> Iterator[tuple[str, int, Fraction]]:
+    """Each member once, with the last row that tells of it, and how much of a full share the days of the stay give."""
     low, high = _days(book, period)
-    last: dict[str, int] = {}
+    stays: dict[str, list[tuple[date, date, int]]] = {}
     for index, row in enumerate(book.people.rows):
         start, end = max(row.start or low, low), min(row.end or high, high)
-        there = start < end and (c.leavers != "out" or end == high)
-        if there and team in {None, row.team} and book.people.suits(index, c.for_):
-            last[row.payee] = index
-    yield from last.items()
+        if start < end and team in {None, row.team} and book.people.suits(index, c.for_):
+            stays.setdefault(row.payee, []).append((start, end, index))
+    for payee, mine in stays.items():
+        part = stay_part(c.leavers, mine, low, high)
+        if part:
+            yield payee, max(mine)[2], part
 
 
 def _points(book: Book, c: Component, payee: str, index: int, period: str) -> Fraction:

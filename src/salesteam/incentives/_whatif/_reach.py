@@ -87,6 +87,8 @@ class Reach:
         What everyone wins, by the id of the contest.
     pays : dict of int to (array, array of bool or None)
         Pay that others are paid on, by the id of the job, and where there was nobody to pay.
+    shared : dict of int to (array, array of bool)
+        What one part of a pool is worth, by the id of the pool, and where there is less than nothing in it.
     long : mapping of (leaf, interval) to array
         What is reached over intervals that are longer than the pay period.
     """
@@ -96,13 +98,14 @@ class Reach:
     kept: dict[int, Array] = attrs.field(factory=dict)
     won: dict[int, dict[str, Array]] = attrs.field(factory=dict)
     pays: dict[int, tuple[Array, Mask | None]] = attrs.field(factory=dict)
+    shared: dict[int, tuple[Array, Mask]] = attrs.field(factory=dict)
     long: Mapping[tuple[Leaf, str], Array] = attrs.field(factory=dict)
     _read: dict[Gauge, Array] = attrs.field(factory=dict)
 
     def begin(self, drawn: dict[Leaf, Array], long: Mapping[tuple[Leaf, str], Array]) -> None:
         """Another period, in the same block; nothing is kept of the one before."""
         self.drawn, self.long = drawn, long
-        for kept in (self.kept, self.won, self.pays, self._read):
+        for kept in (self.kept, self.won, self.pays, self.shared, self._read):
             kept.clear()
 
     def of(self, leaf: Leaf) -> Array:

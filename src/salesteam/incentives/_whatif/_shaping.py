@@ -35,6 +35,8 @@ class Shaping:
     ----------
     free : set of str
         Components, or ``plan``, that nothing bends.
+    limited : set of str
+        Components, or ``plan``, with a cap or a floor.
     carrying : set of str
         Components, or ``plan``, with a cap whose excess waits.
     """
@@ -50,7 +52,7 @@ class Shaping:
         }
         self._modifiers = {name: [m for m in plan.modifiers if m.of == name] for name in names}
         limits = (*plan.caps, *plan.floors)
-        self._limited = {limit.of for limit in limits}
+        self.limited = {limit.of for limit in limits}
         self.carrying = {cap.of for cap in plan.caps if cap.excess == "carry"}
         self._personal = plan.proration is not None or any(isinstance(limit.limit, TargetShare) for limit in limits)
         self._bends = Bends(book=self.book)
@@ -125,7 +127,7 @@ class Shaping:
 
     def limits(self, of: str, payee: str, period: str) -> tuple[Range, Range]:
         """Floor and cap of a component or the plan, before and after the factors."""
-        if of not in self._limited:
+        if of not in self.limited:
             return _FREE, _FREE
         found = self._limits.get((of, period))
         if found is None:

@@ -58,13 +58,9 @@ def _component(plan: Plan, name: str, c: Component) -> Iterator[Finding]:
         yield refusal(f"{at}.crossing", f"forward, crossing: {c.crossing}", DEALS)
     if deals and c.method != "spiff" and c.accumulate == "transaction" and len(c.tiers) > 1:
         yield refusal(f"{at}.accumulate", "accumulate: transaction", DEALS)
-    if c.method == "pool" and c.leavers == "prorated":
-        yield refusal(f"{at}.leavers", "leavers: prorated", WAYS)
-    if c.method == "pool" and c.unclaimed == "redistribute" and plan.gates:
-        yield refusal(f"{at}.unclaimed", "unclaimed: redistribute", WAYS)
-    for key, why in (("where", DEALS), ("group", DEALS), ("pay_split", WAYS)):
+    for key in ("where", "group"):
         if getattr(c, key):
-            yield refusal(f"{at}.{key}", key, why)
+            yield refusal(f"{at}.{key}", key, DEALS)
     if c.pays_of == "measure":
         yield refusal(f"{at}.pays_of", "pays_of: measure", DEALS)
     if _longer(plan, c):

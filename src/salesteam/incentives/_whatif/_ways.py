@@ -20,12 +20,12 @@ from salesteam.incentives._whatif._crossed import Crossed, crossed
 from salesteam.incentives._whatif._curved import Curved, Looked, Scored
 from salesteam.incentives._whatif._forward import Forward, bands_of
 from salesteam.incentives._whatif._overriding import Overridden, managers, overridden
-from salesteam.incentives._whatif._pooling import Pooled, pooled
-from salesteam.incentives._whatif._reach import Gauge
+from salesteam.incentives._whatif._pooling import Asked, Pooled, pooled
 from salesteam.incentives._whatif._refusal import WHOLE, refusal
 from salesteam.incentives._whatif._room import How
 from salesteam.incentives._whatif._shaping import Shaping, steps_of
 from salesteam.incentives._whatif._spiffed import holds, per_deal
+from salesteam.incentives._whatif._splitting import divided, recipients
 from salesteam.incentives._whatif._whose import Whose, step_of
 
 __all__ = ["Ways"]
@@ -46,17 +46,23 @@ class Ways:
     Attributes
     ----------
     everyone : tuple of str
-        Who is paid anything: the payees of the world, and managers above them who are paid overrides.
+        Who is paid anything: the payees of the world, those with whom they share pay, and managers above them who
+        are paid overrides.
     cells : dict of (str, int) to Cell
         Pay of everyone, for those whose pay hangs on it; whoever compiles fills it.
+    undivided : dict of (str, int) to Cell
+        Pay before it is divided among those who share it, likewise.
     """
 
     def __init__(self, whose: Whose, shaping: Shaping) -> None:
         self.whose, self.shaping = whose, shaping
         self.book, self.ramps = whose.book, whose.ramps
-        self.everyone = (*whose.world.payees, *managers(self.book, whose.world.payees))
+        held = tuple(dict.fromkeys((*whose.world.payees, *recipients(self.book))))
+        self.everyone = (*held, *managers(self.book, held))
         self.cells: dict[tuple[str, int], Cell] = {}
+        self.undivided: dict[tuple[str, int], Cell] = {}
         self.plan, self.world = self.book.plan, whose.world
+        self._named = frozenset(whose.world.payees)
         self._last: dict[int, Curved] = {}
         self._intervals: dict[tuple[str | None, str], str] = {}
         self._paths = {name: Path.parse(str(c.measure)) for name, c in self.plan.components.items()}
@@ -84,6 +90,16 @@ class Ways:
             return self._forward(number, name, c, payee, at, period)
         way = self._ways.get(c.method)
         return self._curved(number, name, c, payee, at, period) if way is None else way(name, c, payee, at, period)
+
+    def share(self, name: str, payee: str, at: int, period: str) -> How:
+        """What someone gets of a component whose pay is divided.
+
+        Raises
+        ------
+        Lacking
+            ``nobody`` if it is nothing.
+        """
+        return divided(self.whose, name, payee, at, period, everyone=self.everyone, cells=self.undivided)
 
     def _curved(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> Curved:
         path, text = self._paths[name], str(c.measure)
@@ -209,20 +225,31 @@ class Ways:
         return crossed(self.whose, name, payee, at, period)
 
     def _pooled(self, name: str, c: Component, payee: str, at: int, period: str) -> Pooled:  # noqa: ARG002 -- one way like the others
-        found = pooled(
-            self.book,
-            name,
-            payee,
-            period,
-            leaf=lambda text, member: self.whose.leaf(text, member, at, period),
+        asked = Asked(
+            fund=lambda measure, team: self.whose.of_group(measure, team, at, period),
             gauge=lambda text, member: self.whose.gauge(text, member, at, period),
+            gates=lambda member: self._gates(name, member, at, period),
         )
+        found = pooled(self.book, name, payee, period, asked)
         for pool in found.pools:
-            holders = [weight.leaf[0] for weight in pool.weights.values() if isinstance(weight, Gauge)]
-            together = tuple(who for kind, who in holders if kind == "payee")
+            parts = () if pool.fund is None else self.whose.parts[at].get(pool.fund, ())
+            together = tuple(who for who, weight in pool.weights.items() if parts or weight.drawn)
+            together = tuple(who for who in together if who in self._named)
+            together += tuple(who for (_, who), _ in parts[:1])
             if together:
                 self.whose.together[together] = None
         return found
+
+    def _gates(self, name: str, payee: str, at: int, period: str) -> tuple[Opening, ...]:
+        """Gates on a member of a pool; none where anything that bends the pay lacks a number, for the share stays."""
+        try:
+            for of in (name, "plan"):
+                self.shaping.factors(of, payee, at, period)
+            self.shaping.limits(name, payee, period)
+            self.shaping.carries(name, payee, period)
+            return self.shaping.gates(name, payee, at, period)
+        except Lacking:
+            return ()
 
     def _placed(self, name: str, c: Component, payee: str, at: int, period: str) -> Placed:
         path = self._paths[name]

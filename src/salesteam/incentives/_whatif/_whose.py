@@ -89,6 +89,21 @@ class Whose:
             found = self._team_of[key] = self.book.team_of(payee, period)
         return found
 
+    def of_group(self, measure: str, team: str | None, at: int, period: str) -> Leaf:
+        """The number of a team, or of all without one, whoever reads it.
+
+        Raises
+        ------
+        Lacking
+            If nobody expects anything of it.
+        """
+        leaf: Leaf = (("all", "") if team is None else ("team", team), measure)
+        if not self._known(leaf, at, period):
+            if self.book.plan.measures[measure].value is None:
+                raise Lacking("no-measure", payee=team or "", period=period, measure=measure)
+            self.parts[at].setdefault(leaf, ())
+        return leaf
+
     def own(self, measure: str, payee: str) -> Leaf | None:
         """What a payee reaches, whatever the scope of the measure; None if nobody expects anything of it."""
         leaf: Leaf = (("payee", payee), measure)

@@ -17,7 +17,7 @@ from salesteam.incentives import _exact
 from salesteam.incentives._filled import filled
 
 quick = settings(deadline=None, suppress_health_check=list(HealthCheck))
-KINDS = ("tiered", "curve", "flat", "lookup", "matrix", "mbo", "rank", "pool")
+KINDS = ("tiered", "curve", "flat", "lookup", "matrix", "mbo", "rank", "pool", "spiff")
 FEATURES = [
     ("reversals",),
     ("bent", "reversals"),
@@ -29,6 +29,9 @@ FEATURES = [
     ("rounded", "bent"),
     ("locks", "bent"),
     ("grouped", "reversals", "for"),
+    ("split", "reversals", "bent"),
+    ("deal", "reversals", "bent"),
+    ("rollup", "reversals"),
 ]
 REFUSALS = {f"incentives.resume-{why}" for why in ("unfit", "late", "changed")}
 
@@ -58,13 +61,13 @@ def at_once(plan, facts, as_of=None):
         assume(False)
 
 
-def day_by_day(plan, days, known=None):
-    """A run for each day that goes on from the one before; None where one is refused."""
+def day_by_day(plan, days, known=None, *, kept=lambda state: state):
+    """A run for each day that goes on from the one before, as it was `kept`; None where one is refused."""
     known = known or [None] * len(days)
     runs = [at_once(plan, days[0], known[0])]
     try:
         for facts, as_of in zip(days[1:], known[1:], strict=True):
-            runs.append(inc.pay(plan, facts, as_of=as_of, resume=runs[-1].state))
+            runs.append(inc.pay(plan, facts, as_of=as_of, resume=kept(runs[-1].state)))
     except ReportError as refused:
         if {finding.code for finding in refused.report} <= REFUSALS:
             return None

@@ -42,7 +42,10 @@ PLAN = inc.plan_of(
         },
     }
 )
-FEATURES = ["reversals", "bent", "dated", "crediting", "quotas", "proration", "fx", "rounded", "windfall", "clawback"]
+FEATURES = [
+    "reversals", "bent", "dated", "crediting", "quotas", "proration", "fx", "rounded", "windfall", "clawback", "split",
+    "deal", "rollup",
+]  # fmt: skip
 
 
 def deal(name, day, amount, **more):
@@ -55,7 +58,8 @@ FIRST = inc.pay(PLAN, inc.Facts(transactions=[deal("T1", 5, 80), deal("R1", 6, -
 
 def plain(state):
     """All that a state holds, as data that can be compared."""
-    carried = attrs.evolve(state.carried, deals=dict(state.carried.deals), shares=dict(state.carried.shares))
+    held = {name: getattr(state.carried, name) for name in ("deals", "shares", "kept", "given")}
+    carried = attrs.evolve(state.carried, **{name: dict(cells) for name, cells in held.items()})
     words = [(f.text("en"), f.text("zh")) for row in carried.back for f in (row.finding,) if f is not None]
     words += [(row.finding.text("en"), row.finding.text("zh")) for rows in carried.lacking.values() for row in rows]
     return state.plan, state.as_of, attrs.asdict(carried), words

@@ -18,11 +18,13 @@ from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._credits import HOUSE
 from salesteam.incentives._exact._deals import matches
+from salesteam.incentives._exact._gates import sees_rows
+from salesteam.incentives._exact._halt import changed
 from salesteam.incentives._exact._line import Cut, Line, Made, given
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["divided", "overrides", "sharers"]
+__all__ = ["divided", "overrides", "regrouped", "sharers"]
 
 
 def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line]]) -> Made:
@@ -90,7 +92,10 @@ def divided(book: Book, name: str, lines: list[Line]) -> list[Line]:
         if isinstance(split, Mapping):
             shares = {payee: look(share) for payee, share in split.items()}
         else:
-            shares = dict.fromkeys(sharers(book, name, line.period) or [line.payee], Fraction(1))
+            told = sharers(book, name, line.period)
+            shares = dict.fromkeys(told or (line.payee,), Fraction(1))
+            if sees_rows(book.plan, name):
+                book.carried.sharers[name, line.period] = told
         left = max(1 - sum(shares.values(), Fraction(0)), Fraction(0)) if isinstance(split, Mapping) else Fraction(0)
         payees = sorted(shares)
         if not payees:
@@ -110,16 +115,26 @@ def divided(book: Book, name: str, lines: list[Line]) -> list[Line]:
     return found
 
 
+def regrouped(book: Book, name: str) -> None:
+    """Halt where others share the pay of rows of an earlier run now."""
+    for (c, period), before in book.carried.sharers.items() if book.changed else ():
+        if c == name and sharers(book, name, period) != before:
+            book.halts.append(changed(f"components.{name}.pay_split", period))
+
+
 def _of(cut: Cut, share: Fraction) -> tuple[Part, ...]:
     """A share of each part."""
     return tuple(attrs.evolve(each, pay=each.pay * share, rate=each.rate * share) for each in cut())
 
 
-def sharers(book: Book, name: str, period: str) -> list[str]:
-    """Who shares the pay of a component equally in a period: everyone that its `for` matches."""
+def sharers(book: Book, name: str, period: str) -> tuple[str, ...]:
+    """Who shares equally: everyone that `for` matches in the period; if nobody does, each payee keeps what is paid."""
+    return book.once(lambda: tuple(_matched(book, name, period)), "sharers", name, period)
+
+
+def _matched(book: Book, name: str, period: str) -> Iterator[str]:
     wanted = book.plan.components[name].for_
-    return [
-        payee
-        for payee in book.people.positions
-        if (at := book.people.during(payee, period)) is not None and book.people.suits(at, wanted)
-    ]
+    for payee in book.people.positions:
+        at = book.people.during(payee, period)
+        if at is not None and book.people.suits(at, wanted):
+            yield payee

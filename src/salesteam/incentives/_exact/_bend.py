@@ -12,6 +12,7 @@ from salesteam.core import round_to
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, TargetShare
 from salesteam.incentives._clamp import Shape, between, held
 from salesteam.incentives._days import spans
+from salesteam.incentives._exact._deallimit import hold_deals
 from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, sees_rows
 from salesteam.incentives._exact._halt import halt
 from salesteam.incentives._exact._line import Line, Made
@@ -142,7 +143,7 @@ class Bends:
         """Bend and round the lines of a component; those whose numbers are lacking come back."""
         bent = self.bent(name)
         lines = sorted(made.lines, key=lambda line: line.order)
-        self._deal_caps(name, lines)
+        hold_deals(self, name, lines)
         purses: dict[tuple[str, str, str], list[Line]] = {}
         shapes = {pair: self.shape(name, *pair) for pair in {(line.payee, line.period) for line in lines}}
         for line in lines:
@@ -153,6 +154,9 @@ class Bends:
         for (payee, period, interval), mine in purses.items():
             held = carried.get((name, payee, period), {})
             running, before = held.get(interval, (Fraction(0), 0))
+            stood = shapes[payee, mine[0].period].apply(running, self.book.plan.rounding)
+            if stood != before and self._line_by_line(name):
+                halt(self.book, name, payee, mine[0].period)
             for line in mine:
                 running += line.raw if line.gate == 1 else line.raw * line.gate
                 now = shapes[line.payee, line.period].apply(running, self.book.plan.rounding)
@@ -162,6 +166,10 @@ class Bends:
         for cap in self.book.plan.caps:
             if cap.of == name and cap.excess == "carry":
                 self._carried(cap, name, made)
+
+    def _line_by_line(self, name: str) -> bool:
+        """Whether others are paid by the single lines of a component, so that no sum of them can be rated again."""
+        return self.book.plan.components[name].pay_split is not None
 
     def _rated_again(self, name: str) -> Iterator[Line]:
         """Lines for whom a factor, gate or limit has changed since an earlier run, though no row of theirs came."""
@@ -176,38 +184,14 @@ class Bends:
                 continue
             for interval, (running, before) in held.items():
                 now = shape.apply(running, self.book.plan.rounding)
-                if now != before:
+                if now != before and self._line_by_line(name):
+                    halt(self.book, name, payee, period)
+                elif now != before:
                     carried[name, payee, period] = {**carried[name, payee, period], interval: (running, now)}
                     yield Line(
                         component=name, payee=payee, period=period, interval=interval, pay=now - before, again=True,
                         note=("rated again", "重新计算系数"),
                     )  # fmt: skip
-
-    def _deal_caps(self, name: str, lines: list[Line]) -> None:
-        """Hold what one deal pays someone between the limits on deals; a reversal is held as its deal was."""
-        plan = self.book.plan
-        for kind, limits in (("cap", plan.caps), ("floor", plan.floors)):
-            for each in limits:
-                if each.of != "deal":
-                    continue
-                for line in lines:
-                    if line.credit is not None:
-                        self._hold(kind, each, name, line)
-
-    def _hold(self, kind: str, each: Limit, name: str, line: Line) -> None:
-        factor = self.shape(name, line.payee, line.period).factor if each.at == "after_modifiers" else _ONE
-        limit = self.limit(each, "deal", line.payee, line.period)
-        if not factor or line.credit is None:
-            return
-        paid: dict[tuple[str, str], Fraction] = self.book.once(dict, "deal", kind, each)
-        key = (line.payee, line.credit.deal.id)
-        already = paid.get(key, Fraction(0))
-        size, sign = abs(line.raw) * factor, 1 if line.raw >= 0 else -1
-        held = min(size, max(limit - already, Fraction(0))) if kind == "cap" else max(size, limit - already)
-        paid[key] = already + held
-        if held != size:
-            line.raw = sign * held / factor
-            line.cut = tuple
 
     def _carried(self, cap: Limit, name: str, made: Made) -> None:
         """Hold each period to a cap; what lies above waits for the next period below it."""

@@ -19,9 +19,12 @@ from salesteam.incentives._frame import PersonRow, ShareRow, UnpaidRow
 from salesteam.incentives._model import Plan
 from salesteam.incentives._posted import Disputed, Posted
 
-__all__ = ["Carried", "Stand", "State", "Told", "layered"]
+__all__ = ["Carried", "DealKey", "Stand", "State", "Told", "layered"]
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
+DealKey = tuple[str, str, str, str]
+"""Component; deal; payee; which of the credits of the deal, or nothing for the last of the payee's."""
 SumKey = tuple[str, str, str, str, str]
 """Measure; kind of holder; holder; pay period; the component whose rows alone are meant, or nothing."""
 
@@ -71,11 +74,14 @@ class Stand:
         The sum, and where it was last paid.
     first : bool
         Whether nothing was paid yet.
+    count : int
+        How many rows were paid an amount.
     """
 
     at: Fraction
     since: Fraction
     first: bool
+    count: int
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -102,6 +108,14 @@ class Carried:
         Component paid row by row, payee and interval, or deal and slot: where the running sum stands.
     terms : dict
         Component paid row by row, payee and interval: what the curve was stretched by.
+    kept : mapping of DealKey to Fraction or None
+        The rate of a deal that is paid whole at one, None where nobody owned it; reversals take back at it.
+    given : mapping of DealKey to (Fraction, Fraction)
+        The amount that was paid for a deal, and what reversals have left of it.
+    sharers : dict
+        Component paid row by row whose pay is divided equally, and pay period: who shares.
+    held : dict
+        Component, payee and pay period under limits on deals: by what deals were held to them.
     orders : dict
         The same, or nothing, payee and pay period under limits on the plan: the place of the last row.
     purses : dict
@@ -144,6 +158,10 @@ class Carried:
     seen: dict[tuple[str, str, str], tuple[str, ...]] = attrs.field(factory=dict)
     rows: dict[tuple[str, ...], Stand] = attrs.field(factory=dict)
     terms: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = attrs.field(factory=dict)
+    kept: Mapping[DealKey, Fraction | None] = attrs.field(factory=dict)
+    given: Mapping[DealKey, tuple[Fraction, Fraction]] = attrs.field(factory=dict)
+    sharers: dict[tuple[str, str], tuple[str, ...]] = attrs.field(factory=dict)
+    held: dict[tuple[str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
     orders: dict[tuple[str, str, str], RowPlace] = attrs.field(factory=dict)
     purses: dict[tuple[str, str, str], dict[str, tuple[Fraction, int]]] = attrs.field(factory=dict)
     stuck: dict[tuple[str, str, str, str], None] = attrs.field(factory=dict)
@@ -276,7 +294,7 @@ class State:
         return load(Path(path))
 
 
-def layered(older: Mapping[str, _T], new: Iterable[tuple[str, _T]]) -> Mapping[str, _T]:
+def layered(older: Mapping[_K, _T], new: Iterable[tuple[_K, _T]]) -> Mapping[_K, _T]:
     """More entries over older ones, which stay as they are; small layers are melted, so that there are few of them."""
     layers = [dict(new), *(older.maps if isinstance(older, ChainMap) else [dict(older)])]
     while len(layers) > 1 and len(layers[1]) <= 2 * len(layers[0]):

@@ -15,8 +15,8 @@ from salesteam.incentives._days import ONCE, interval_name, spans
 from salesteam.incentives._exact._carried import State, Told
 from salesteam.incentives._exact._gates import locked, sees_rows
 from salesteam.incentives._exact._halt import changed
-from salesteam.incentives._exact._resumed import SUMMED
 from salesteam.incentives._model import Plan
+from salesteam.incentives._posted import TENURE
 
 __all__ = ["strayed", "unfit"]
 
@@ -27,13 +27,12 @@ def unfit(plan: Plan) -> list[Finding]:
     """What of a plan needs all rows at once."""
     rows = [name for name in plan.components if sees_rows(plan, name)]
     told = [f"components.{name}" for name in plan.components if not _goes_on(plan, name, rows)]
-    told += [key for key in ("windfall", "clawback", "rollup") if getattr(plan, key)]
+    told += [key for key in ("windfall", "clawback") if getattr(plan, key)]
     told += ["fx.rate_on"] if plan.fx is not None and plan.fx.rate_on == "payment_date" else []
     for i, gate in enumerate(plan.gates):
         mine = rows if locked(gate) == "plan" else [name for name in rows if name == locked(gate)]
         told += [f"gates[{i}]"] if mine and (gate.when == "transaction" or isinstance(gate.locks, Lock)) else []
-    told += [f"caps[{i}]" for i, cap in enumerate(plan.caps) if cap.excess == "carry" or cap.of == "deal"]
-    told += [f"floors[{i}]" for i, floor in enumerate(plan.floors) if floor.of == "deal"]
+    told += [f"caps[{i}]" for i, cap in enumerate(plan.caps) if cap.excess == "carry"]
     if len(rows) > 1 and (plan.gates or plan.modifiers):  # what was paid is shared out anew as they change
         for key in ("caps", "floors"):
             told += [f"{key}[{i}]" for i, limit in enumerate(getattr(plan, key)) if limit.of == "plan"]
@@ -42,10 +41,10 @@ def unfit(plan: Plan) -> list[Finding]:
 
 def _goes_on(plan: Plan, name: str, rows: list[str]) -> bool:
     c = plan.components[name]
-    if c.pay_split or c.method == "override":
+    if c.method == "override":
         return False
     summed = c.measure in plan.measures and plan.measures[str(c.measure)].aggregate in {"sum", "count"}
-    return name not in rows or (c.method in SUMMED and summed)
+    return name not in rows or c.method == "spiff" or summed
 
 
 def strayed(plan: Plan, as_of: date | None, state: State, told: Told) -> Iterator[Finding]:
@@ -72,10 +71,10 @@ def strayed(plan: Plan, as_of: date | None, state: State, told: Told) -> Iterato
 
 def _ready(plan: Plan, before: Told, told: Told) -> Iterator[Finding]:
     """Ready values that stand between the rows of a running sum, each after the rows of its period."""
-    for name in plan.components:
-        own = plan.components[name].measure
-        ready = (key for each in (before, told) for key in each.moves if key[0].removesuffix(".attainment") == own)
-        if sees_rows(plan, name) and any(kind == "payee" for _, kind, _, _ in ready):
+    ready = {key[0].removesuffix(".attainment") for each in (before, told) for key in each.moves if key[1] == "payee"}
+    for name, c in plan.components.items():
+        months = c.window is not None and c.window.months is not None
+        for own in {c.measure, TENURE if months else None} & ready if sees_rows(plan, name) else ():
             yield find("incentives.resume-unfit", Place(table="values", key=own), at=f"facts.values ({own})")
 
 
@@ -83,11 +82,12 @@ def _last(plan: Plan, state: State) -> date:
     """The last day whose numbers an earlier run may have used."""
     starts = (spans(period)[0] for period in state.carried.periods)
     latest = max([state.carried.last, plan.valid.from_ or date.min, *starts])
-    if plan.parameters_at != "period_end" or plan.period == ONCE or latest == date.min:
+    ends = {plan.parameters_at, None if plan.rollup is None else plan.rollup.hierarchy_at}
+    if "period_end" not in ends or plan.period == ONCE or latest == date.min:
         return latest
     kinds = {c.accumulate for c in plan.components.values()} | {None}
-    ends = [spans(interval_name(plan, kind, latest))[1] for kind in kinds]
-    return max(end if end == date.max else end - timedelta(days=1) for end in ends)
+    until = [spans(interval_name(plan, kind, latest))[1] for kind in kinds]
+    return max(end if end == date.max else end - timedelta(days=1) for end in until)
 
 
 def _timeline(rows: Iterable[Any], others: Iterable[Any], last: date, plan: Plan) -> list[Any]:

@@ -12,7 +12,7 @@ from salesteam.core import Finding, Place, Report, find
 from salesteam.core import _table as t
 from salesteam.incentives._component import Component, paid_component
 from salesteam.incentives._days import ONCE, spans
-from salesteam.incentives._exact._above import divided, overrides
+from salesteam.incentives._exact._above import divided, overrides, regrouped
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._byperiod import by_period
@@ -133,6 +133,7 @@ def _lines(book: Book, bends: Bends, events: Undone) -> Made:
         if paid_component(book.plan.components[name]) is None:  # the pay below was taken back already
             made.lines += taken_back(book, name, made.lines, events.at_paid_rate)
         bends.rounded(name, made, whole_periods=whole_periods)
+        regrouped(book, name)
         by_name[name] = divided(book, name, made.lines)
         whole.lines += by_name[name]
         whole.unpaid += made.unpaid

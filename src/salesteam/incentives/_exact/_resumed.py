@@ -5,17 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from salesteam.incentives._exact._bend import Bends
-from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._book import Book, Look
 from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._halt import halt, late
 from salesteam.incentives._exact._meter import meter_of
 from salesteam.incentives._exact._stale import stale_of
 from salesteam.incentives._lacking import Lacking
 
-__all__ = ["SUMMED", "check", "in_order", "lacks"]
-
-SUMMED = frozenset({"flat", "marginal", "slab", "from_threshold", "interpolated_amount", "proportional_rate", "bonus"})
-"""Methods whose pay of a row needs no more of those before it than their sum."""
+__all__ = ["check", "in_order", "lacks", "terms_of"]
 
 
 def check(book: Book, bends: Bends, name: str) -> None:
@@ -33,10 +30,30 @@ def stretched(book: Book, name: str, payee: str, interval: str) -> tuple[Fractio
     """What stretches the curve of a payee in an interval; None where a number is lacking."""
     look = book.look(book.within(interval)[0])
     try:
-        meter = meter_of(book, name, book.plan.components[name], look, payee, interval)
+        return terms_of(book, name, look, payee, interval)
     except Lacking:
         return None
-    return meter.over, meter.by
+
+
+def terms_of(book: Book, name: str, look: Look, payee: str, interval: str) -> tuple[Fraction, Fraction]:
+    """What the sum of a component is measured by, and what is paid for one of it, in smallest units.
+
+    Raises
+    ------
+    Lacking
+        If a quota, target or number is missing.
+    """
+    c, minor = book.plan.components[name], Fraction(book.minor)
+    if c.method == "spiff":
+        return Fraction(1), book.target(name, payee, interval) if c.pays_of in {"target", "base"} else minor
+    if c.method != "forward":
+        meter = meter_of(book, name, c, look, payee, interval)
+        return meter.over, meter.by
+    measure, shares = str(c.measure), c.base_rate == "target/quota"
+    unit = Fraction(book.unit(measure))
+    quota = book.aim(payee, interval, measure, c.for_) if c.bounds == "quota" or shares else unit
+    by = book.target(name, payee, interval) / quota if shares else minor / unit
+    return (quota if c.bounds == "quota" else unit), by
 
 
 def lacks(book: Book, bends: Bends, name: str, payee: str, period: str, interval: str) -> bool:
@@ -45,7 +62,7 @@ def lacks(book: Book, bends: Bends, name: str, payee: str, period: str, interval
         bends.shape(name, payee, period)
     except Lacking:
         return True
-    return book.plan.components[name].method in SUMMED and stretched(book, name, payee, interval) is None
+    return stretched(book, name, payee, interval) is None
 
 
 def in_order(book: Book, name: str, credit: Credit, interval: str) -> None:
@@ -53,7 +70,8 @@ def in_order(book: Book, name: str, credit: Credit, interval: str) -> None:
     before, carried = book.once(lambda: dict(book.carried.orders), "orders before"), book.carried.orders
     keys = [(name, credit.payee, interval)]
     if any(limit.of == "plan" for limit in (*book.plan.caps, *book.plan.floors)):
-        keys.append(("", credit.payee, credit.period))
+        divided = any(c.pay_split for c in book.plan.components.values())
+        keys.append(("", "" if divided else credit.payee, credit.period))
     for key in keys:
         if key in before and credit.order < before[key]:
             found = late(credit.deal.id, credit.deal.date)

@@ -11,6 +11,7 @@ import attrs
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._gates import sees_rows
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._path import Path
@@ -105,7 +106,8 @@ class _Ties:
             for team in self._held(period)[1].get(payee, ()):
                 yield from self.team(team, period)
         if "all" in self.kinds:
-            yield from self.book.once(lambda: [(who, period) for who in _everyone(self.book)], "everyone", period)
+            everyone = self.book.once(lambda: _everyone(self.book), "everyone")
+            yield from self.book.once(lambda: [(who, period) for who in everyone], "everyone", period)
 
     def team(self, team: str | None, period: str) -> Iterator[Pair]:
         """Everyone who is in a team at some time of a period, if anybody's pay hangs on a team."""
@@ -137,9 +139,10 @@ class _Ties:
 
 
 def _everyone(book: Book) -> set[str]:
-    """Everyone that a number of all may pay."""
+    """Everyone that a number of all may pay, or that shares the pay of others."""
     ready = (who for _, kind, who, _ in book.posted.moves if kind == "payee")
-    return {*book.people.positions, *book.carried.payees, *(credit.payee for credit in book.credits), *ready}
+    paid = (who for who, _, _ in book.carried.pays)
+    return {*book.people.positions, *book.carried.payees, *(credit.payee for credit in book.credits), *ready, *paid}
 
 
 def kinds(book: Book) -> set[str]:
@@ -150,6 +153,10 @@ def kinds(book: Book) -> set[str]:
             found.add("team" if feeds_teams(book, c) else "all")
         elif c.method == "rank":
             found.add("all")
+    limits = any(limit.of == "plan" for limit in (*book.plan.caps, *book.plan.floors))
+    whole = any(not sees_rows(book.plan, name) for name in book.plan.components)
+    if (limits or whole) and any(c.pay_split for c in book.plan.components.values()):
+        found.add("all")  # what one is paid may be a share of the pay of anybody
     return found
 
 

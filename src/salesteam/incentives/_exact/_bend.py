@@ -155,7 +155,7 @@ class Bends:
             held = carried.get((name, payee, period), {})
             running, before = held.get(interval, (Fraction(0), 0))
             stood = shapes[payee, mine[0].period].apply(running, self.book.plan.rounding)
-            if stood != before and self._line_by_line(name):
+            if interval in held and stood != before and self._line_by_line(name):
                 halt(self.book, name, payee, mine[0].period)
             for line in mine:
                 running += line.raw if line.gate == 1 else line.raw * line.gate

@@ -14,7 +14,18 @@ from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import change_days
 from salesteam.incentives._model import Plan
 
-__all__ = ["ONCE", "Days", "interval_name", "interval_of", "period_of", "spans", "within"]
+__all__ = [
+    "ONCE",
+    "Days",
+    "ends",
+    "interval_name",
+    "interval_of",
+    "look_day",
+    "period_of",
+    "spans",
+    "version_day",
+    "within",
+]
 
 ONCE = "once"
 """Name of the one period of a plan that pays once."""
@@ -41,6 +52,32 @@ def interval_name(plan: Plan, accumulate: str | None, day: date | None) -> str:
     if accumulate == "plan" or day is None:
         return "plan"
     return _named(day, str(accumulate))
+
+
+def ends(plan: Plan, period: str) -> tuple[date | None, date | None]:
+    """First and last day of a pay period; of a plan that pays once those of its validity, None where it is open."""
+    low, high = spans(period)
+    if plan.period == "once" and (low, high) == _ENDLESS:
+        low, high = plan.valid.from_ or low, plan.valid.until or high
+    return (
+        None if low == date.min else low,
+        None if high == date.max else date.fromordinal(high.toordinal() - 1),
+    )
+
+
+def version_day(plan: Plan, day: date) -> date:
+    """The day whose numbers hold for a row of a day: its own, or an end of its period if the plan says so."""
+    if plan.parameters_at not in {"period_start", "period_end"}:
+        return day
+    first, last = ends(plan, period_of(plan, day))
+    return (first if plan.parameters_at == "period_start" else last) or day
+
+
+def look_day(plan: Plan, period: str) -> date | None:
+    """The day whose numbers hold in a period as a whole."""
+    first, last = ends(plan, period)
+    at_end = plan.parameters_at == "period_end" and last is not None
+    return last if at_end else first or plan.valid.from_
 
 
 @lru_cache(maxsize=10_000)
@@ -160,8 +197,4 @@ def _usual(day: date) -> bool:
 
 def _version(plan: Plan, day: date | None, changes: tuple[date, ...]) -> int:
     """Which version of the numbers a row of a day uses."""
-    on = day
-    if on is not None and plan.period != "once" and plan.parameters_at in {"period_start", "period_end"}:
-        period = Period.containing(on, plan.period)
-        on = period.start if plan.parameters_at == "period_start" else period.last
-    return 0 if on is None else bisect_right(changes, on)
+    return 0 if day is None else bisect_right(changes, version_day(plan, day))

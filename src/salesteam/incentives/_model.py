@@ -118,7 +118,7 @@ class Plan:
     currency : str
         ISO 4217 code; every amount of the plan is in it.
     period : {'week', 'month', 'quarter', 'half', 'year', 'once'}
-        How often the plan pays.
+        How often the plan pays; the period of one that pays ``once`` are the days on which it is ``valid``.
     measures, components, parameters : mapping
         By name.
     crediting : tuple of CreditRule

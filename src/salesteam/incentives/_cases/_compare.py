@@ -120,7 +120,7 @@ def _sum(claim: SumClaim, made: Outcome) -> Iterator[Mismatch]:
         words = Words("several payees: name them", "有多个受益人：请写明")
         yield _told(claim.key, claim, claim.figure.written, words)
         return
-    rows = [row for row in source if _matches(row, about)]
+    rows = [row for row in source if _matches(row, about, made)]
     back = _came_back(made, about)
     total = sum((Fraction(row["amount"]) for row in rows), Fraction(0))
     asks_nothing = claim.figure.kind == "nothing"
@@ -178,10 +178,10 @@ def _is_period(name: str) -> bool:
     return True
 
 
-def _matches(row: Row, about: dict[str, str]) -> bool:
+def _matches(row: Row, about: dict[str, str], made: Outcome) -> bool:
     for level, name in about.items():
         got = row.get(level)
-        if got == name or (level == "period" and inside(str(got), name)):
+        if got == name or (level == "period" and any(inside(each, name) for each in made.called(str(got)))):
             continue
         if level == "period" and "original_period" in row and inside(str(row["original_period"]), name):
             continue
@@ -319,8 +319,7 @@ def _cells(table: str, key: str, cells: Any, row: Row, made: Outcome) -> Iterato
     about = {level: str(row[level]) for level in _LEVELS if row.get(level) is not None}
     for name, figure in cells.items():
         got = row.get(name)
-        if OUTPUT[table][name] == "period" and got is not None:
-            got = period_name(got)
+        names = made.called(got) if OUTPUT[table][name] == "period" and got is not None else (got,)
         whole = (table, name) == ("lines", "rate") and figure.agrees(made.rate_before_rounding(row))
-        if not figure.agrees(got) and not whole:
-            yield _differs((key, name), figure, got, made, about)
+        if not any(figure.agrees(each) for each in names) and not whole:
+            yield _differs((key, name), figure, names[0], made, about)

@@ -17,7 +17,7 @@ from salesteam.incentives._cases._figure import period_name
 from salesteam.incentives._cases._tables import PERIODS
 from salesteam.incentives._check import check_plan
 from salesteam.incentives._days import ONCE, period_of, spans
-from salesteam.incentives._model import Facts, Plan
+from salesteam.incentives._model import Facts, Plan, Validity
 from salesteam.incentives._parts import Fund
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
@@ -132,6 +132,11 @@ class Outcome:
                 found[field.name] = value
         return found
 
+    def called(self, period: str) -> tuple[str, ...]:
+        """Names of a period: what a plan that pays once calls ``once`` is the period that its case names."""
+        once = period == ONCE and self.plan is not None and self.plan.period == ONCE
+        return (period_name(period), *(self.case.periods if once and len(self.case.periods) == 1 else ()))
+
     def _inside(self, name: str) -> bool:
         return name == ONCE or any(inside(name, wanted) for wanted in self.case.periods)
 
@@ -230,7 +235,7 @@ def _through(case: Case, plan: Plan, stage: dict[str, Any]) -> None:
     if not report.ok:
         stage["refusal"] = report
         return
-    paid = attrs.evolve(plan, period="once") if case.undated else plan
+    paid = attrs.evolve(plan, period="once") if case.undated else _placed(plan, case.periods)
     stage["run"] = pay(paid, _facts(case), as_of=case.as_of, periods=_unasked(case, paid))
     asks = any(isinstance(claim, CodeClaim) for claim in case.claims)
     if asks:
@@ -241,6 +246,18 @@ def _through(case: Case, plan: Plan, stage: dict[str, Any]) -> None:
     elif asks:
         stage["settled"], more = _tried(case, stage["run"])
         stage["aside"] += more
+
+
+def _placed(plan: Plan, periods: tuple[str, ...]) -> Plan:
+    """A plan that pays once holds from the first to the last day of the periods that its case names."""
+    if plan.period != ONCE or not periods:
+        return plan
+    valid, named = plan.valid, [Period.parse(name) for name in periods]
+    first, until = min(each.start for each in named), max(each.end for each in named)
+    return attrs.evolve(
+        plan,
+        valid=Validity(from_=max(valid.from_ or first, first), until=min(valid.until or until, until)),
+    )
 
 
 def _unasked(case: Case, plan: Plan) -> list[str]:

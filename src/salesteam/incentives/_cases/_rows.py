@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesteam.incentives._cases._claim import RowClaim
-from salesteam.incentives._cases._figure import Figure, period_name
+from salesteam.incentives._cases._figure import Figure
 from salesteam.incentives._cases._outcome import Outcome, Row
 from salesteam.incentives._cases._tables import OUTPUT
 
@@ -30,7 +30,7 @@ def pick(wanted: RowClaim, rows: list[Row], made: Outcome, table: str) -> list[R
         All that fit. What came back for several reasons is told apart by its code, and what came back several times for
         one reason is the same; what came back for a payee and a whole period is about each of its transactions.
     """
-    found = [row for row in rows if all(_fits(table, name, figure, row) for name, figure in wanted.keys.items())]
+    found = [row for row in rows if all(_fits(table, name, figure, row, made) for name, figure in wanted.keys.items())]
     if table != "unpaid":
         return found
     deal = next((wanted.keys[name] for name in ("transaction", "row") if name in wanted.keys), None)
@@ -40,13 +40,14 @@ def pick(wanted: RowClaim, rows: list[Row], made: Outcome, table: str) -> list[R
             row
             for row in rows
             if made.covers(row, deal.written)
-            and all(_fits(table, name, figure, row) for name, figure in others.items())
+            and all(_fits(table, name, figure, row, made) for name, figure in others.items())
         ]
     if len(found) > 1 and "code" in wanted.cells:
         return [row for row in found if wanted.cells["code"].agrees(row["code"])][:1] or found
     return found if any(row != found[0] for row in found) else found[:1]
 
 
-def _fits(table: str, name: str, figure: Figure, row: Row) -> bool:
+def _fits(table: str, name: str, figure: Figure, row: Row, made: Outcome) -> bool:
     got = row.get(name)
-    return figure.agrees(period_name(got) if OUTPUT[table][name] == "period" and got is not None else got)
+    names = made.called(got) if OUTPUT[table][name] == "period" and got is not None else (got,)
+    return any(figure.agrees(each) for each in names)

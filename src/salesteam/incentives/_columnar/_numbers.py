@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from math import lcm
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from salesteam.errors import InvalidValueError
 from salesteam.incentives._bending import Limit, Modifier, TargetShare
 from salesteam.incentives._clamp import Shape, between, held
 from salesteam.incentives._curves import number_on
-from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._days import ONCE, look_day, period_of, spans
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
@@ -107,10 +107,7 @@ class Numbers:
         return self._once(lambda: self._look(period), "look", period)
 
     def _look(self, period: str) -> Callable[[Number], Fraction]:
-        low, high = spans(period) if period not in {ONCE, "plan"} else (self.plan.valid.from_, None)
-        at_end = self.plan.parameters_at == "period_end" and high is not None
-        if at_end and high is not None:
-            low = high - timedelta(days=1)
+        low = look_day(self.plan, period)
         held = number_on(self.plan, low, self.known_as_of, strict=True)
 
         def look(number: Number) -> Fraction:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from fractions import Fraction
 from functools import partial
 
@@ -12,7 +11,7 @@ import attrs
 from salesteam.core import largest_remainder, rational_text
 from salesteam.incentives._component import Component, paid_component
 from salesteam.incentives._curve import Part
-from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._days import ends, period_of
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._credit import Credit
@@ -34,9 +33,8 @@ def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line
     sums: dict[tuple[str, str], Fraction] = {}
     for what, credit, payee, period, amount, source in _bases(book, c, lines):
         day = None if credit is None else credit.deal.on
-        if (c.hierarchy_at == "period_end" or day is None) and period != ONCE:
-            first = period if day is None else period_of(book.plan, day)
-            day = date.fromordinal(spans(first)[1].toordinal() - 1)
+        if c.hierarchy_at == "period_end" or day is None:
+            day = ends(book.plan, period if day is None else period_of(book.plan, day))[1] or day
         for level, manager in enumerate(book.people.above(payee, day), start=1):
             if level not in c.levels or not book.people.suits(book.people.on(manager, day), c.for_):
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ import attrs
 from salesteam.core import Finding, exponent
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import number_on
-from salesteam.incentives._days import ONCE, interval_name, interval_of, period_of, spans
+from salesteam.incentives._days import ends, interval_name, interval_of, look_day, period_of, spans, version_day
 from salesteam.incentives._exact._carried import Carried
 from salesteam.incentives._exact._credit import Credit, Picked
 from salesteam.incentives._exact._joined import Joined
@@ -92,18 +92,11 @@ class Book:
         return self.once(lambda: self._look(period), "look", period)
 
     def _look(self, period: str) -> Look:
-        low, high = spans(period) if period not in {ONCE, "plan"} else (self.plan.valid.from_, None)
-        if self.plan.parameters_at == "period_end" and high is not None:
-            low = high - timedelta(days=1)
-        return self._strict(low, period)
+        return self._strict(look_day(self.plan, period), period)
 
     def look_on(self, day: date | None) -> Look:
         """Gives numbers of the plan as they hold for a row of a day."""
-        on = day
-        if on is not None and self.plan.period != "once" and self.plan.parameters_at in {"period_start", "period_end"}:
-            start, end = spans(period_of(self.plan, on))
-            on = start if self.plan.parameters_at == "period_start" else end - timedelta(days=1)
-        on = on if on is not None else self.plan.valid.from_
+        on = self.plan.valid.from_ if day is None else version_day(self.plan, day)
         return self.once(lambda: self._strict(on, str(on)), "look on", on)
 
     def _strict(self, on: date | None, period: str) -> Look:
@@ -188,9 +181,10 @@ class Book:
         if ready is not None:
             return ready
         start = self.stays.began(payee)
-        if start is None or period in {ONCE, "plan"}:
+        first, _ = ends(self.plan, period)
+        if start is None or first is None:
             raise Lacking("no-measure", payee=payee, period=period, measure=TENURE)
-        return Fraction(months_between(start, max(spans(period)[0], start)))
+        return Fraction(months_between(start, max(first, start)))
 
     # what was reached
 

@@ -11,7 +11,7 @@ import attrs
 from salesteam.core import Finding, Report, exponent, largest_remainder, round_to
 from salesteam.core import _table as t
 from salesteam.incentives._curves import number_on, refs
-from salesteam.incentives._days import ONCE, period_of, spans
+from salesteam.incentives._days import ends, period_of, version_day
 from salesteam.incentives._exact._carried import Carried, layered
 from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._deals import Deal, Deals, lattice, matches, valued
@@ -205,10 +205,7 @@ class _Cutter:
                 raise Lacking("parameter-not-yet", name=f"${name}", date=str(deal.date))
 
     def _version(self, day: date | None) -> date | None:
-        if day is not None and self.plan.period != ONCE and self.plan.parameters_at in {"period_start", "period_end"}:
-            start, end = spans(period_of(self.plan, day))
-            return start if self.plan.parameters_at == "period_start" else date.fromordinal(end.toordinal() - 1)
-        return day if day is not None else self.plan.valid.from_
+        return self.plan.valid.from_ if day is None else version_day(self.plan, day)
 
     def _tree(self, name: str, deal: Deal) -> tuple[Expression, int | None]:
         """The expression of a measure with its numbers as they hold for a deal, and into how many parts it is cut."""
@@ -336,8 +333,8 @@ class _Cutter:
         if self.plan.rollup is None:
             return
         day = deal.on
-        if self.plan.rollup.hierarchy_at == "period_end" and period != ONCE:
-            day = date.fromordinal(spans(period)[1].toordinal() - 1)
+        if self.plan.rollup.hierarchy_at == "period_end":
+            day = ends(self.plan, period)[1] or day
         slot = len(found) + len(self.plan.crediting) + 1
         for credit in found:
             if credit.payee == HOUSE:

@@ -11,7 +11,7 @@ import attrs
 from salesteam.core import Finding, Place, find
 from salesteam.incentives._bending import Lock
 from salesteam.incentives._curves import refs
-from salesteam.incentives._days import ONCE, interval_name, spans
+from salesteam.incentives._days import ONCE, ends, interval_name, spans
 from salesteam.incentives._exact._carried import State, Told
 from salesteam.incentives._exact._gates import locked, sees_rows
 from salesteam.incentives._exact._halt import changed
@@ -82,9 +82,11 @@ def _last(plan: Plan, state: State) -> date:
     """The last day whose numbers an earlier run may have used."""
     starts = (spans(period)[0] for period in state.carried.periods)
     latest = max([state.carried.last, plan.valid.from_ or date.min, *starts])
-    ends = {plan.parameters_at, None if plan.rollup is None else plan.rollup.hierarchy_at}
-    if "period_end" not in ends or plan.period == ONCE or latest == date.min:
+    chosen = {plan.parameters_at, None if plan.rollup is None else plan.rollup.hierarchy_at}
+    if "period_end" not in chosen or latest == date.min:
         return latest
+    if plan.period == ONCE:
+        return max(latest, ends(plan, ONCE)[1] or latest)
     kinds = {c.accumulate for c in plan.components.values()} | {None}
     until = [spans(interval_name(plan, kind, latest))[1] for kind in kinds]
     return max(end if end == date.max else end - timedelta(days=1) for end in until)

@@ -10,7 +10,7 @@ import attrs
 
 from salesteam.core import Finding, Place, Report, find, round_to
 from salesteam.core import _table as t
-from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._days import ends
 from salesteam.incentives._exact._deal import Deal
 from salesteam.incentives._frame import RateRow, ReceiptRow, UnpaidRow
 from salesteam.incentives._lacking import Lacking
@@ -94,8 +94,8 @@ class Rates:
         fx = self.plan.fx
         assert fx is not None
         day = deal.on
-        if fx.rate_on == "period_end" and period != ONCE:
-            day = date.fromordinal(spans(period)[1].toordinal() - 1)
+        if fx.rate_on == "period_end":
+            day = ends(self.plan, period)[1] or day
         elif fx.rate_on == "payment_date":
             day = self.payments.get(deal.root.id, self.payments.get(deal.root.texts.get("invoice") or ""))
             if day is None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 import attrs
 
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array, Mask
 from salesteam.incentives._component import paid_component
-from salesteam.incentives._days import ONCE, spans
+from salesteam.incentives._days import ends
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._whatif._cells import Cell, Job
@@ -148,7 +147,7 @@ def _below(book: Book, name: str, period: str, everyone: tuple[str, ...]) -> Map
 def _above(book: Book, name: str, period: str, who: str) -> Iterator[tuple[str, int]]:
     """Managers whom a component pays for somebody, on the last day of a period, each with the level above."""
     c = book.plan.components[name]
-    day = None if period == ONCE else spans(period)[1] - timedelta(days=1)
+    day = ends(book.plan, period)[1]
     for level, manager in enumerate(book.people.above(who, day), start=1):
         if level in c.levels and book.people.suits(book.people.on(manager, day), c.for_):
             yield manager, level

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -24,6 +24,9 @@ from salesteam.incentives._days import Days
 from salesteam.incentives._frame import LineRow, PayoutRow
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._run import TABLES, Run
+
+if TYPE_CHECKING:
+    from salesteam.incentives._exact._carried import State
 
 __all__ = ["ColumnarRun"]
 
@@ -51,6 +54,13 @@ class ColumnarRun(Run):
     order: tuple[str, ...] = attrs.field(repr=False)
     parts: Mapping[str, Made] = attrs.field(repr=False)
     standing: bool = attrs.field(repr=False)
+
+    @cached_property
+    def state(self) -> State:
+        """What `pay(…, resume=…)` goes on from: read from the sums of the columns, or paid row by row."""
+        from salesteam.incentives._columnar._state import standing
+
+        return standing(self) or self._exactly.state
 
     @property
     def numbers(self) -> Numbers:

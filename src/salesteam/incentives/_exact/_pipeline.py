@@ -39,7 +39,7 @@ from salesteam.incentives._people import people_of
 from salesteam.incentives._posted import Posted, posted
 from salesteam.incentives._unpaid import unpaid_row
 
-__all__ = ["run"]
+__all__ = ["rated", "run"]
 
 _LARGEST = 2**63
 
@@ -82,10 +82,7 @@ def run(
         changed=resume is None or told != carried.told,
     )  # fmt: skip
     bends = Bends(book=book)
-    whole = _lines(book, bends, events)
-    whole.lines = [line for name in plan.components for line in whole.lines if line.component == name]
-    bends.limited(whole)
-    lacking(book, "plan", whole)
+    whole = rated(book, bends, events)
     Report(book.halts).raise_for_errors()
     moved = tuple(since(book, whole.lines))
     Report(_too_large(carried)).raise_for_errors()
@@ -104,6 +101,15 @@ def run(
         unpaid=tuple(sorted(unpaid, key=_place)), cut=tuple(made.credits), moved=moved,
         bends=bends, told=told, resumed=resume is not None,
     )  # fmt: skip
+
+
+def rated(book: Book, bends: Bends, events: Undone) -> Made:
+    """The lines of a plan, bent and rounded."""
+    whole = _lines(book, bends, events)
+    whole.lines = [line for name in book.plan.components for line in whole.lines if line.component == name]
+    bends.limited(whole)
+    lacking(book, "plan", whole)
+    return whole
 
 
 def _too_large(carried: Carried) -> Iterator[Finding]:

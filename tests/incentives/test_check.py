@@ -229,6 +229,7 @@ ANA = [{"payee": "ana", "team": "north"}]
         (["no-payee"], [deal(payee=None)], None, {}),
         (["no-date"], [deal(date=None)], None, {}),
         (["no-amount"], [deal(amount=None)], None, {}),
+        (["no-amount"], [deal()], {"measures": {**M, "n": {"unit": "count", "value": "quantity"}}, "components": {**FLAT, "n": {"measure": "n", "method": "flat", "rate": 5}}}, {}),
         (["other-currency"], [deal(currency="USD")], None, {}),
         (["duplicate-transaction"], [deal(), deal()], None, {}),
         (["duplicate-transaction"] * 2, [deal(), deal(amount="7")], None, {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -193,3 +194,58 @@ def test_attainments_are_those_of_the_plan_in_both():
     assert columns.attainment == exact.attainment
     assert [("health", None), ("sales", Fraction(85, 100))] == [(r.measure, r.attainment) for r in exact.attainment]
     assert _payouts(columns) == _payouts(exact)
+
+
+SEVERAL = {
+    "currency": "CNY",
+    "period": "month",
+    "negative_period": "carry",
+    "measures": {
+        "sales": {"unit": "money", "value": "amount"},
+        "margin": {"unit": "money", "value": "amount - cost", "where": {"kind": ["deal"]}},
+        "each": {"unit": "money", "value": "amount / quantity"},
+        "boxes": {"unit": "count", "value": "quantity", "where": {"kind": ["box"]}},
+        "unread": {"unit": "count", "value": "visits"},
+    },
+    "components": {
+        "s": {"measure": "sales", "method": "flat", "rate": "1%"},
+        "m": {"measure": "margin", "method": "flat", "rate": "10%"},
+        "b": {"measure": "boxes", "method": "flat", "rate": 5},
+    },
+}
+
+
+@quick
+@given(
+    cells=st.lists(
+        st.tuples(*[st.sampled_from([None, 2, 70])] * 3, st.sampled_from([None, "deal", "box"])), min_size=1, max_size=6
+    ),
+    frame=st.sampled_from([list, pl.DataFrame]),
+    parts=st.sampled_from([("s", "m", "b"), ("b",), ("m",)]),
+    split=st.booleans(),
+)
+def test_a_deal_without_a_number_is_paid_by_what_does_not_read_it_in_both(cells, frame, parts, split):
+    """Where a cell is empty, both engines leave the deal out of the measures that read it, and of no other."""
+    assume(all(any(row[i] is not None for row in cells) for i in range(3)))
+    crediting = [{"to": n, "share": x, "kind": "carve_out"} for n, x in (("mate", "1/3"), ("payee", "rest"))]
+    components = {name: SEVERAL["components"][name] for name in parts}
+    plan = inc.plan_of({**SEVERAL, "components": components, **({"crediting": crediting} if split else {})})
+    rows = [
+        {"transaction": f"T{i}", "date": date(2026, 1, 5), "amount_minor": amount, "cost_minor": cost,
+         "quantity": quantity, "visits": quantity, "kind": kind, "payee": "ana", "mate": "bo"}
+        for i, (amount, cost, quantity, kind) in enumerate(cells)
+    ]  # fmt: skip
+    columns, exact = _both(plan, inc.Facts(transactions=frame(rows)))
+    assert columns.credits == exact.credits
+    assert _lines(columns) == _lines(exact)
+    assert _payouts(columns) == _payouts(exact)
+    assert sorted(_unpaid(columns), key=str) == sorted(_unpaid(exact), key=str)
+    assert sorted(u.reason for u in columns.unpaid) == sorted(u.reason for u in exact.unpaid)
+    for row in rows:
+        told = {u.code.rpartition(".")[2] for u in exact.unpaid if u.transaction == row["transaction"]}
+        needs = {"s": ["amount_minor"], "m": ["amount_minor", "cost_minor"], "b": ["quantity"]}
+        mine = [n for n in parts if n == "s" or row["kind"] == {"m": "deal", "b": "box"}[n]]
+        short = [n for n in mine if any(row[c] is None for c in needs[n])]
+        paid = {n.component for n in exact.lines if n.transaction == row["transaction"]}
+        nothing = row["amount_minor"] is None and row["quantity"] is None
+        assert ("no-amount" in told, paid) == (bool(short) or nothing, set(mine) - set(short))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from salesteam.incentives._cases._figure import period_name
 from salesteam.incentives._cases._spots import Words, place_of, unknown_key, wrong_shape
 from salesteam.incentives._load import _hooks
 from salesteam.incentives._model import Plan
+from salesteam.incentives._reads import looked_at
 from salesteam.incentives._value import columns_of, parse
 
 __all__ = ["FORMAT", "read_cases"]
@@ -273,27 +274,13 @@ def _shared(plan: Plan | None) -> tuple[str, ...]:
 
 def _reads_amount(plan: Plan) -> bool:
     """Whether any pay hangs on the amount of a deal, so that a case has to give it."""
-    names = set(_measures((plan.components, plan.gates, plan.modifiers)))
+    names = looked_at(plan)
     used = [m for name, m in plan.measures.items() if name in names and m.value]
     try:
         summed = [parse(str(m.value)) for m in used if m.aggregate not in {"count", "distinct"}]
     except InvalidValueError:
         return True
     return bool(plan.windfall) or any("amount" in columns_of(tree) for tree in summed)
-
-
-def _measures(part: Any) -> Iterator[str]:
-    """The measures that parts of a plan name, by themselves or in a path."""
-    if isinstance(part, (tuple, Mapping)):
-        for each in part.values() if isinstance(part, Mapping) else part:
-            yield from _measures(each)
-    elif attrs.has(type(part)):
-        for field in attrs.fields(type(part)):
-            value = getattr(part, field.name)
-            if field.name in {"measure", "of"} and isinstance(value, str):
-                yield value.removeprefix("team.").partition(".")[0]
-            else:
-                yield from _measures(value)
 
 
 def _first(tables: dict[str, Any], plan: Plan | None) -> str | None:

@@ -19,7 +19,7 @@ from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import Where
 from salesteam.incentives._value import Col, parse, spelled
 
-__all__ = ["HOUSE", "Credits", "counting", "credit"]
+__all__ = ["HOUSE", "Credits", "counting", "credit", "lacking"]
 
 HOUSE = "house"
 """Who keeps what no rule gives away."""
@@ -41,12 +41,15 @@ class Credits:
         For each measure, how many units of its column make one minor unit, or one.
     order : tuple of str
         The order of credits.
+    picks : frozenset of str
+        Measures for which not all rows count.
     """
 
     stage: t.Stage
     share_scale: int
     steps: dict[str, int]
     order: tuple[str, ...]
+    picks: frozenset[str]
 
 
 def credit(
@@ -89,19 +92,20 @@ def credit(
             tree = spelled(parse(measure.value), look)
             if tree == Col("amount"):
                 same[name], steps[name] = "credit", 1
-                made |= _counts(name, measure.where, read)
+                made |= _counts(name, measure.where, read, stage)
                 continue
             found, steps[name], sizes[f"v_{name}"] = lowest(cells(tree, read.scales), minor)
         else:
             found, steps[name], sizes[f"v_{name}"] = lowest(cells(spelled(parse(measure.value), look), read.scales), 1)
-        made |= {f"v_{name}": found, **_counts(name, measure.where, read)}
+        made |= {f"v_{name}": found, **_counts(name, measure.where, read, stage)}
     stage = stage.with_columns(**made)
     values = [name for name in made if name.startswith("v_")]
+    picks = frozenset(name[2:] for name in made if name.startswith("w_"))
     keep = [*dict.fromkeys(("transaction", "date", *order))]
     keep += [c for c in stage.columns if c in {"p", "v", "on"} or c.startswith(("i_", "w_"))]
     if not plan.crediting:
         whole = stage.select(*keep, *values, payee=t.col("payee"), kind=t.value("carve_out"), share=t.value(1))
-        return Credits(stage=_named(whole, plan, same), share_scale=1, steps=steps, order=order)
+        return Credits(stage=_named(whole, plan, same), share_scale=1, steps=steps, order=order, picks=picks)
     looks = [number_on(plan, day, known_as_of) for day in days.versions]
     shares = {r: [look(rule.share) for look in looks] for r, rule in enumerate(plan.crediting) if rule.share != "rest"}
     scale = lcm(*(s.denominator for row in shares.values() for s in row))
@@ -115,7 +119,7 @@ def credit(
     for name in counts:
         steps[name[2:]] *= scale
     stage = _named(t.barrier(t.stack(parts)), plan, same)
-    return Credits(stage=stage, share_scale=scale, steps=steps, order=(*order, "slot"))
+    return Credits(stage=stage, share_scale=scale, steps=steps, order=(*order, "slot"), picks=picks)
 
 
 def _named(stage: t.Stage, plan: Plan, same: dict[str, str]) -> t.Stage:
@@ -126,13 +130,28 @@ def _named(stage: t.Stage, plan: Plan, same: dict[str, str]) -> t.Stage:
     return stage.drop(*(c for c in stage.columns if c.startswith("v_")))
 
 
-def _counts(name: str, where: tuple[Where, ...], read: Transactions) -> dict[str, t.Expr]:
+def _counts(name: str, where: tuple[Where, ...], read: Transactions, stage: t.Stage) -> dict[str, t.Expr]:
     """Whether a row counts for a measure, if not all of them do."""
-    test = counting(where, read)
+    test = counting(name, where, read, stage)
     return {} if test is None else {f"w_{name}": t.when(test, 1, 0)}
 
 
-def counting(where: tuple[Where, ...], read: Transactions) -> t.Expr | None:
+def counting(name: str, where: tuple[Where, ...], read: Transactions, stage: t.Stage) -> t.Expr | None:
+    """Whether a transaction meets every condition of a measure and has its numbers; None where all of them do."""
+    test = _met(where, read)
+    if f"l_{name}" not in stage.columns:
+        return test
+    whole = t.col(f"l_{name}") == 0
+    return whole if test is None else test & whole
+
+
+def lacking(name: str, where: tuple[Where, ...], read: Transactions) -> t.Expr:
+    """Whether a transaction would count for a measure if it had its numbers."""
+    test, gone = _met(where, read), t.col(f"l_{name}") > 0
+    return gone if test is None else test & gone
+
+
+def _met(where: tuple[Where, ...], read: Transactions) -> t.Expr | None:
     """Whether a transaction meets every condition; None where there is none."""
     test: t.Expr | None = None
     for each in where:

@@ -12,6 +12,7 @@ from salesteam.core import _table as t
 from salesteam.core import exponent
 from salesteam.incentives._columnar._asked import Asked
 from salesteam.incentives._columnar._bent import plain_bends
+from salesteam.incentives._columnar._credit import Credits
 from salesteam.incentives._columnar._crew import Crew
 from salesteam.incentives._columnar._scaled import Scaled, scaled
 from salesteam.incentives._columnar._usable import Marks
@@ -146,9 +147,9 @@ def bends(plan: Plan, name: str) -> bool:
     )
 
 
-def jobs(plan: Plan, days: Days, steps: Mapping[str, int], asked: Asked) -> list[Job]:
+def jobs(plan: Plan, days: Days, cut: Credits, asked: Asked) -> list[Job]:
     """Compile every component that is paid row by row."""
-    found = []
+    found, steps = [], cut.steps
     for index, (name, c) in enumerate(plan.components.items()):
         if (
             c.measure is None
@@ -169,7 +170,7 @@ def jobs(plan: Plan, days: Days, steps: Mapping[str, int], asked: Asked) -> list
                 measure=c.measure,
                 accumulate=c.accumulate,
                 interval="p" if c.accumulate in {None, "period", "transaction", plan.period} else f"i_{c.accumulate}",
-                picks=bool(plan.measures[c.measure].where),
+                picks=c.measure in cut.picks,
                 steps=steps[c.measure],
                 shape=scaled(
                     curves, minor=10 ** exponent(plan.currency), steps=steps[c.measure], money=money, parts=parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial, reduce
@@ -45,11 +45,11 @@ def run(plan: Plan, facts: Facts, as_of: date | None) -> ColumnarRun:
     credited, people, unknown = _credited(plan, facts, cut, days, marks)
     cut = _sorted(cut, credited)
     asked, back, report = _asked(plan, facts, cut, credited, people, as_of)
-    compiled = jobs(plan, days, cut.steps, asked)
+    compiled = jobs(plan, days, cut, asked)
     parts = [component_lines(plan, job, credited, asked) for job in compiled]
     unpaid = [*unpaid, *(row for part in parts for row in part.unpaid)]
     once, gone = _once(plan, compiled, asked, credited)
-    unpaid = [*unpaid, *back, *unknown, *gone, *_unruled(plan, compiled, credited)]
+    unpaid = [*unpaid, *back, *unknown, *gone, *_unruled(plan, compiled, (credited, cut), unpaid)]
     standing = all(part.base is not None for part in parts)
     stages = [part.stage for part in parts]
     lines = (stages[0] if len(stages) == 1 else t.stack(stages)) if stages else None
@@ -309,21 +309,25 @@ def _suits(numbers: Numbers, pair: tuple[str, str], wanted: Mapping[str, tuple[s
     return numbers.people.suits(numbers.people.during(*pair), wanted)
 
 
-def _unruled(plan: Plan, compiled: list[Job], credited: Credited) -> list[UnpaidRow]:
-    """Credits that no component pays, and that neither fill nor divide a pool."""
+def _unruled(
+    plan: Plan, compiled: list[Job], of: tuple[Credited, Credits], unpaid: Iterable[UnpaidRow]
+) -> list[UnpaidRow]:
+    """Credits that no component pays, and that neither fill nor divide a pool, of deals that have their numbers."""
+    credited, cut = of
     by_row = {job.name: job.test for job in compiled}
     tests: list[t.Expr | None] = []
     for name, c in plan.components.items():
-        tests += [by_row[name]] if name in by_row else _readers(plan, name, c)
+        tests += [by_row[name]] if name in by_row else _readers(plan, name, c, cut.picks)
     used = [test for test in tests if test is not None]
     if len(used) < len(tests):
         return []
     idle = credited.stage.filter(~reduce(operator.or_, used)) if used else credited.stage
-    rows = t.rows_of(idle, "transaction", "who")
+    wanting = {row.transaction for row in unpaid if row.code == "incentives.no-amount"}
+    rows = [row for row in t.rows_of(idle, "transaction", "who") if row["transaction"] not in wanting]
     return [unpaid_row("no-rule", transaction=r["transaction"], payee=credited.payees[r["who"]]) for r in rows]
 
 
-def _readers(plan: Plan, name: str, c: Component) -> list[t.Expr | None]:
+def _readers(plan: Plan, name: str, c: Component, picks: frozenset[str]) -> list[t.Expr | None]:
     """Which credits a component reads that is not paid row by row; None for all of them."""
     texts = [] if c.measure is None else [c.measure]
     own = c.measure is not None and c.measure in plan.measures and plan.measures[c.measure].scope == "payee"
@@ -335,7 +339,7 @@ def _readers(plan: Plan, name: str, c: Component) -> list[t.Expr | None]:
         path = Path.parse(text)
         assert path is not None
         measure = plan.measures[path.measure]
-        tests = [t.col(f"w_{path.measure}") > 0] if measure.where else []
+        tests = [t.col(f"w_{path.measure}") > 0] if path.measure in picks else []
         tests += [t.col(f"f_{name}") > 0] if c.for_ and own and c.method != "pool" else []
         tests += [t.col("team") >= 0] if c.method == "pool" and feeds_teams(plan, c) else []
         if measure.value is not None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 import attrs
 
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError
-from salesteam.incentives._columnar._credit import counting
+from salesteam.incentives._columnar._credit import counting, lacking
 from salesteam.incentives._columnar._money_columns import divisors
 from salesteam.incentives._columnar._rows import Transactions
 from salesteam.incentives._curves import changing, number_on
 from salesteam.incentives._days import Days
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
+from salesteam.incentives._reads import looked_at, read_by
 from salesteam.incentives._unpaid import unpaid_row
 from salesteam.incentives._value import parse, spelled
 
@@ -35,7 +37,10 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
     """
     stage, unpaid = read.stage, list(read.unpaid)
     _alike(read, stage)
-    missing = _any_missing([t.col(name) for name in read.scales])
+    readers = read_by(plan, read.scales)
+    missing = _lacking([t.col(name) for name in {"amount", *chain(*readers.values())}])
+    for columns in readers.values():
+        missing = missing & _lacking([t.col(name) for name in sorted(columns)])
     named = [t.col(name).fill("") == "" for name in read.payees]
     none = named[0]
     for test in named[1:]:
@@ -43,7 +48,9 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
     tests = {"no-amount": missing, "no-payee": none}
     if plan.period != "once" or changing(plan, plan):
         tests["no-date"] = t.col("date").is_missing()
-    stage, unpaid = (stage, unpaid) if read.clean else _aside(stage, tests, unpaid)
+    if not read.clean:
+        stage, unpaid = _aside(stage, tests, unpaid, ", ".join(readers) or plan.plan)
+        stage = _filled(stage, readers, read)
     stage, unpaid = _dividing(plan, read, stage, unpaid)
     if "currency" in stage.columns:
         other = ~(t.col("currency").fill(plan.currency) == plan.currency)
@@ -55,7 +62,7 @@ def usable(plan: Plan, read: Transactions) -> tuple[t.Stage, list[UnpaidRow]]:
         stage = stage.filter(~other) if gone else stage
     stage, unpaid = (stage.trust("transaction"), unpaid) if read.clean else _duplicates(stage, unpaid)
     stage, unpaid = _originals(plan, stage, unpaid)
-    return stage, unpaid
+    return stage, [*unpaid, *_incomplete(plan, read, stage)]
 
 
 def _alike(read: Transactions, stage: t.Stage) -> None:
@@ -76,15 +83,38 @@ def _alike(read: Transactions, stage: t.Stage) -> None:
         raise InvalidValueError("a reversal leaves out what its original says", where="value", fix="pay row by row")
 
 
-def _any_missing(cells: Iterable[t.Expr]) -> t.Expr:
-    found: t.Expr | None = None
-    for each in cells:
-        found = each.is_missing() if found is None else found | each.is_missing()
-    assert found is not None
-    return found
+def _lacking(cells: Iterable[t.Expr]) -> t.Expr:
+    """Whether one of some cells is missing."""
+    return reduce(operator.or_, [each.is_missing() for each in cells], t.value(0) > 0)
 
 
-def _aside(stage: t.Stage, tests: Mapping[str, t.Expr], unpaid: list[UnpaidRow]) -> tuple[t.Stage, list[UnpaidRow]]:
+def _filled(stage: t.Stage, readers: Mapping[str, frozenset[str]], read: Transactions) -> t.Stage:
+    """Mark by `l_…` for which measures a row lacks a number, and fill that number with 0."""
+    seen = t.ranges(stage, list(read.scales))
+    gone = [name for name in read.scales if seen[name].missing]
+    marked = {
+        f"l_{name}": t.when(_lacking([t.col(each) for each in gone if each in columns]), 1, 0)
+        for name, columns in readers.items()
+        if columns & set(gone)
+    }
+    return stage.with_columns(**marked).with_columns(**{name: t.col(name).fill(0) for name in gone})
+
+
+def _incomplete(plan: Plan, read: Transactions, stage: t.Stage) -> Iterator[UnpaidRow]:
+    """Rows that count for some measures only, since they lack a number that another reads on which pay hangs."""
+    marks = {name: f"l_{name}" for name in plan.measures if name in looked_at(plan) and f"l_{name}" in stage.columns}
+    wanting = {mark: lacking(name, plan.measures[name].where, read) for name, mark in marks.items()}
+    if wanting:
+        rows = stage.filter(reduce(operator.or_, wanting.values()))
+        rows = rows.with_columns(**{mark: t.when(test, 1, 0) for mark, test in wanting.items()})
+        for row in t.rows_of(rows, "transaction", *wanting):
+            names = [name for name, mark in marks.items() if row[mark]]
+            yield unpaid_row("no-amount", transaction=row["transaction"], measure=", ".join(names))
+
+
+def _aside(
+    stage: t.Stage, tests: Mapping[str, t.Expr], unpaid: list[UnpaidRow], measure: str
+) -> tuple[t.Stage, list[UnpaidRow]]:
     why = t.value(0)
     codes = list(tests)
     for number, test in enumerate(tests.values(), start=1):
@@ -92,7 +122,10 @@ def _aside(stage: t.Stage, tests: Mapping[str, t.Expr], unpaid: list[UnpaidRow])
     stage = stage.with_columns(why=why)
     if t.ranges(stage, ["why"])["why"].high:
         bad = t.rows_of(stage.filter(t.col("why") > 0), "transaction", "why")
-        unpaid = [*unpaid, *(unpaid_row(codes[r["why"] - 1], transaction=r["transaction"]) for r in bad)]
+        unpaid = [
+            *unpaid,
+            *(unpaid_row(codes[r["why"] - 1], transaction=r["transaction"], measure=measure) for r in bad),
+        ]
         stage = stage.filter(t.col("why") == 0)
     return stage.drop("why"), unpaid
 
@@ -105,7 +138,7 @@ def _dividing(
     for name, measure in plan.measures.items():
         trees = [] if measure.value is None else [spelled(parse(measure.value), look)]
         for divisor in (each for tree in trees for each in divisors(tree, read.scales)):
-            test = counting(measure.where, read)
+            test = counting(name, measure.where, read, stage)
             marked = stage.with_columns(zero=t.when(divisor == 0 if test is None else (divisor == 0) & test, 1, 0))
             gone = t.cells(marked.filter(t.col("zero") > 0), "transaction")["transaction"]
             if gone:

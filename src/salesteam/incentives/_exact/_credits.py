@@ -216,8 +216,11 @@ class _Cutter:
         return self._spelled[name, on]
 
     def _counts(self, deal: Deal) -> frozenset[str]:
+        lacks = deal.lacks or ()
         return frozenset(
-            name for name, m in self.plan.measures.items() if m.value is not None and matches(m.where, deal)
+            name
+            for name, m in self.plan.measures.items()
+            if m.value is not None and name not in lacks and matches(m.where, deal)
         )
 
     def _values(self, deal: Deal, numbers: Mapping[str, Fraction], counts: frozenset[str]) -> dict[str, Fraction]:
@@ -229,6 +232,9 @@ class _Cutter:
                 continue
             if name not in self.written:
                 found[name] = Fraction(deal.tally)
+                continue
+            if name in (deal.lacks or ()):
+                found[name] = Fraction(0)
                 continue
             tree, steps = self._tree(name, deal)
             if isinstance(tree, Col) and measure.unit == "money":

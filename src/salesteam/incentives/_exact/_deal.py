@@ -74,6 +74,8 @@ class Deal:
         What it takes back.
     tally : int
         How many deals it counts as: 1; -1 where it takes all of its original back, 0 where only a part.
+    lacks : tuple of str, optional
+        Measures that read a number which it has not, so that it does not count for them.
     """
 
     place: int
@@ -88,6 +90,7 @@ class Deal:
     original: Deal | None = None
     tally: int = 1
     currency: str | None = None
+    lacks: tuple[str, ...] | None = None
     values: dict[str, Fraction] = attrs.field(factory=dict)
 
     @property
@@ -120,7 +123,7 @@ def apart(found: list[Deal], unpaid: list[UnpaidRow]) -> tuple[list[Deal], list[
 
 
 def _cells(deal: Deal) -> tuple[object, ...]:
-    return deal.date, deal.seq, deal.numbers, deal.texts, deal.reverses, deal.currency
+    return deal.date, deal.seq, deal.numbers, deal.texts, deal.reverses, deal.currency, deal.lacks
 
 
 def repeats(deal: Deal, older: Deal) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from fractions import Fraction
+from itertools import chain
 from math import gcd, lcm
 from numbers import Number as AnyNumber
 from typing import Any
@@ -24,10 +25,11 @@ from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._parts import Where
+from salesteam.incentives._reads import looked_at, read_by
 from salesteam.incentives._unpaid import unpaid_row
 from salesteam.incentives._value import KNOWN_UNITS, Call, Col, Expression, Num, columns_of, parse
 
-__all__ = ["Deal", "Deals", "deals_of", "lattice", "matches", "moment_of", "valued"]
+__all__ = ["Deal", "Deals", "deals_of", "lattice", "matches", "moment_of", "valued", "wanted"]
 
 _ALWAYS = ("transaction", "date", "seq", "reverses", "currency", "invoice")
 
@@ -110,10 +112,12 @@ def deals_of(plan: Plan, facts: Facts, carried: Carried) -> Deals:
     found: list[Deal] = []
     moments = given.get("date", ())
     dated = plan.period != ONCE or changing(plan, plan)
+    readers = read_by(plan, units)
     for row, number in zip(rows.values, rows.numbers, strict=True):
-        deal, code = _deal(plan, facts, row, number, (units, texts, payees, own), dated=dated)
+        deal, code = _deal(plan, facts, row, number, (units, texts, payees, own, readers), dated=dated)
         if code:
-            unpaid.append(unpaid_row(code, transaction=row.transaction, currency=row.currency, wanted=plan.currency))
+            about = {"currency": row.currency, "wanted": plan.currency, "measure": ", ".join(readers) or plan.plan}
+            unpaid.append(unpaid_row(code, transaction=row.transaction, **about))
             continue
         deal.moment = moment_of(moments[number]) if number < len(moments) else None
         found.append(deal)
@@ -122,6 +126,7 @@ def deals_of(plan: Plan, facts: Facts, carried: Carried) -> Deals:
         nobody = [deal for deal in found if not any(deal.texts[name] for name in payees)]
         unpaid = [*unpaid, *(unpaid_row("no-payee", transaction=deal.id) for deal in nobody)]
         found = [deal for deal in found if any(deal.texts[name] for name in payees)]
+    unpaid = [*unpaid, *_incomplete(plan, found)]
     finer = {name: _step(name, found, carried) for name, unit in units.items() if unit != "money"}
     if carried.payees and (plan.crediting or facts.credits is not None):
         halts += [changed("transactions", name) for name in _split(plan) if finer.get(name) != carried.steps.get(name)]
@@ -130,6 +135,20 @@ def deals_of(plan: Plan, facts: Facts, carried: Carried) -> Deals:
         deals=tuple(sorted(found, key=lambda d: d.order)), steps=finer, unpaid=tuple(unpaid), report=report,
         halts=tuple(halts),
     )  # fmt: skip
+
+
+def _incomplete(plan: Plan, found: Iterable[Deal]) -> Iterator[UnpaidRow]:
+    """Deals that count for some measures only, since they lack a number that another reads on which pay hangs."""
+    asked = looked_at(plan)
+    for deal in found:
+        wanting = wanted(plan, deal, asked)
+        if wanting:
+            yield unpaid_row("no-amount", transaction=deal.id, measure=", ".join(wanting))
+
+
+def wanted(plan: Plan, deal: Deal, asked: frozenset[str]) -> list[str]:
+    """The measures, of those on which pay hangs, for which a deal would count if it had its numbers."""
+    return [name for name in deal.lacks or () if name in asked and matches(plan.measures[name].where, deal)]
 
 
 def _known(
@@ -183,20 +202,18 @@ def _in_zone(given: Mapping[str, Sequence[Any]], zone: tzinfo) -> list[dict[str,
     return rows
 
 
-_Names = tuple[dict[str, str], tuple[str, ...], tuple[str, ...], Mapping[str, str]]
-"""Number columns, columns that conditions compare, payee columns; and the field of each."""
+_Names = tuple[dict[str, str], tuple[str, ...], tuple[str, ...], Mapping[str, str], Mapping[str, frozenset[str]]]
+"""Number columns, columns that conditions compare, payee columns; the field of each; the numbers of each measure."""
 
 
 def _deal(plan: Plan, facts: Facts, row: Any, number: int, names: _Names, *, dated: bool) -> tuple[Deal, str]:
-    units, texts, payees, own = names
-    optional = {"invoiced"}
-    numbers: dict[str, Fraction] = {}
-    code = ""
-    for name in units:
-        cell = getattr(row, own[name])
-        if cell is None and name not in optional:
-            code = "no-amount"
-        numbers[name] = Fraction(cell or 0)
+    units, texts, payees, own, readers = names
+    cells = {name: getattr(row, own[name]) for name in units}
+    numbers = {name: Fraction(cell or 0) for name, cell in cells.items()}
+    gone = {name for name, cell in cells.items() if cell is None} & {"amount", *chain(*readers.values())}
+    lacks = tuple(name for name, columns in readers.items() if columns & gone)
+    nothing = len(lacks) == len(readers) or ("amount" in gone and bool(plan.windfall))
+    code = "no-amount" if gone and nothing else ""
     words = {name: _text(getattr(row, own[name])) for name in (*payees, *texts, "invoice")}
     if facts.credits is None and not row.reverses and not any(words[name] for name in payees):
         code = "no-payee"
@@ -206,7 +223,7 @@ def _deal(plan: Plan, facts: Facts, row: Any, number: int, names: _Names, *, dat
         code = "other-currency"
     deal = Deal(
         place=number, id=row.transaction, date=row.date, on=row.date, moment=None, seq=row.seq or 0, numbers=numbers,
-        texts=words, reverses=row.reverses or None, currency=row.currency,
+        texts=words, reverses=row.reverses or None, currency=row.currency, lacks=lacks or None,
     )  # fmt: skip
     return deal, code
 

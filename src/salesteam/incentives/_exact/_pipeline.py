@@ -20,7 +20,7 @@ from salesteam.incentives._exact._byrow import by_row
 from salesteam.incentives._exact._carried import Carried, State, Told
 from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._credits import cut
-from salesteam.incentives._exact._deals import deals_of
+from salesteam.incentives._exact._deals import deals_of, wanted
 from salesteam.incentives._exact._gates import sees_rows
 from salesteam.incentives._exact._guard import strayed
 from salesteam.incentives._exact._line import Line, Made
@@ -37,6 +37,7 @@ from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._path import Path
 from salesteam.incentives._people import people_of
 from salesteam.incentives._posted import Posted, posted
+from salesteam.incentives._reads import looked_at
 from salesteam.incentives._unpaid import unpaid_row
 
 __all__ = ["rated", "run"]
@@ -181,12 +182,12 @@ def _unruled(book: Book, whole: Made) -> list[UnpaidRow]:
     above = {name for name, c in book.plan.components.items() if c.method == "override"}
     moved = {line.credit.order for line in whole.lines if line.component in above and line.credit is not None}
     told = {(row.row, row.component) for row in whole.unpaid}
-    found = []
+    asked, found = looked_at(book.plan), []
     for credit in book.credits:
         uses = {name for name, c in book.plan.components.items() if _uses(book, name, c, credit)}
         about = {"transaction": credit.deal.id, "payee": credit.payee}
         if not uses:
-            found.append(unpaid_row("no-rule", **about))
+            found += [] if wanted(book.plan, credit.deal, asked) else [unpaid_row("no-rule", **about)]
             continue
         alone = uses <= above and credit.kind != "rollup" and credit.order not in moved
         if alone and not any((credit.deal.id, name) in told for name in uses):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import attrs
 import polars as pl
@@ -104,6 +105,19 @@ def test_the_first_state_of_columns_costs_no_run_by_rows(monkeypatch):
         patched.delattr(_exact, "run")
         state = first.state
     assert 8_00 + 2_00 + 12_00 == inc.pay(plan(BANDS), inc.Facts(transactions=rows(6)), resume=state).total.minor
+
+
+def test_a_deal_that_was_taken_back_in_columns_stands_at_what_is_left_of_it():
+    """Where each deal has a sum of its own, its reversals go on from that."""
+    flat = inc.Component(method="flat", measure="m", rate=Fraction(1, 10), accumulate="transaction")
+    paid = attrs.evolve(plan(BANDS), components={"c": flat})
+    back = {"transaction": ["R1"], "date": [date(2026, 1, 6)], "amount_minor": [-30_00], "payee": ["ana"]}
+    taken = pl.concat(
+        [rows(5).with_columns(reverses=pl.lit(None, pl.String)), pl.DataFrame({**back, "reverses": ["ana 5"]})]
+    )
+    run = inc.pay(paid, inc.Facts(transactions=taken))
+    assert [50_00] == [stand.at for stand in standing(run).carried.rows.values()]
+    assert held(_exact.run(filled(paid), inc.Facts(transactions=taken), None).state) == held(run.state)
 
 
 @pytest.mark.parametrize(

@@ -289,11 +289,11 @@ def test_what_cannot_be_meant_is_refused(tmp_path, at, change):
 
 def test_a_finding_that_nobody_could_tell_is_refused(tmp_path):
     """Of another code, or without the values of its words."""
-    state = inc.pay(PLAN, inc.Facts(transactions=[deal("T1", 5, 80), deal("T2", 5, 80, payee="")])).state
+    state = inc.pay(PLAN, inc.Facts(transactions=[deal("T1", 5, 80), deal("T2", 5, 80, currency="EUR")])).state
     path = state.save(tmp_path / "state.json")
     sound = path.read_text(encoding="utf-8")
     for was, made in (
-        ("incentives.no-payee", "incentives.none"),
+        ("incentives.other-currency", "incentives.none"),
         ('"transaction":"T2","wanted"', '"other":"T2","wanted"'),
         ('"wanted":"CNY"', '"wanted":{}'),
         ('"wanted":"CNY"', '"wanted":{"code":"CNY"}'),

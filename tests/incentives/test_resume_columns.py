@@ -29,10 +29,14 @@ def held(state):
     carried = state.carried
     data = {field.name: getattr(carried, field.name) for field in attrs.fields(type(carried))}
     data |= {name: dict(data[name]) for name in ("deals", "shares", "kept", "given")}
-    data["deals"] = {name: attrs.asdict(attrs.evolve(deal, values={})) for name, deal in data["deals"].items()}
+    data["deals"] = {name: attrs.asdict(deal, filter=_asked_for) for name, deal in data["deals"].items()}
     data["sums"] = {key: attrs.asdict(joined) for key, joined in carried.sums.items()}
     data["back"] = sorted((row.row, row.code, row.payee or "", row.component or "") for row in carried.back)
     return {**data, "plan": state.plan, "as_of": state.as_of}
+
+
+def _asked_for(field, _):
+    return field.name != "values"
 
 
 def same(paid, facts):

@@ -246,6 +246,32 @@ def test_milestones_release_their_shares_and_expire_with_the_plan(expired, lost,
     assert lost == booked(made, "forfeited")
 
 
+@pytest.mark.parametrize(
+    ("expired", "lost", "later"),
+    [("forfeit", [-40], {}), ("release", [], {"2026-02": 40}), (None, [], {"2026-03": 40})],
+)
+def test_an_event_ends_the_milestones_of_its_deal(expired, lost, later):
+    """What comes after `expired` counts no more; nothing expires where the plan does not say what becomes of it."""
+    stones = [{"event": "signed", "share": "60%"}, {"event": "live", "share": "40%"}]
+    kinds = (("2026-01-06", "signed"), ("2026-02-03", "expired"), ("2026-03-02", "live"))
+    events = [{"transaction": "T1", "date": day, "kind": kind} for day, kind in kinds]
+    plan = monthly(release={"milestones": stones, **({"expired": expired} if expired else {})})
+    made = settled(plan, each_month(100), events=events, periods=["2026-01", "2026-02", "2026-03"])
+    assert {"2026-01": 60, **later} == {r.period: Fraction(r.paid_minor, 100) for r in made.statements if r.paid_minor}
+    assert lost == booked(made, "forfeited")
+
+
+def test_a_milestone_may_itself_be_called_expired():
+    """A part may wait for the end of a trial, and the next one for more."""
+    stones = [{"event": "expired", "share": "60%"}, {"event": "live", "share": "40%"}]
+    events = [
+        {"transaction": "T1", "date": "2026-01-06", "kind": "expired"},
+        {"transaction": "T1", "date": "2026-02-03", "kind": "live"},
+    ]
+    made = settled(monthly(release={"milestones": stones, "expired": "forfeit"}), each_month(100), events=events)
+    assert [60, 40] == column(made, "paid")
+
+
 TWO_BANDS = {
     "measure": "sales", "method": "slab", "accumulate": "period", "edge": "lower_inclusive",
     "tiers": [{"from": 0, "to": 100000, "rate": "3%"}, {"from": 100000, "rate": "5%"}],

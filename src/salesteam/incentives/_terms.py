@@ -178,7 +178,7 @@ class Release:
     milestones : tuple of Milestone
         Events, each of which releases a part.
     expired : {'forfeit', 'release'}, optional
-        What becomes of parts whose event has not come by the end of the plan.
+        What becomes of parts whose event has not come by the end of the plan, or before an event ``expired``.
     of : str, optional
         The component that it is about; all if left out.
 

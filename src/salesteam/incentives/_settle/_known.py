@@ -90,6 +90,11 @@ class Known:
         """Whether an event of a kind came to a deal before a day."""
         return any(e.kind == kind and (e.date is None or e.date < end) for e in self.events.get(transaction, ()))
 
+    def ended(self, transaction: str, kind: str, end: date) -> date | None:
+        """The day of the first event of a kind that came to a deal before a day; one without a date came always."""
+        days = [e.date or date.min for e in self.events.get(transaction, ()) if e.kind == kind]
+        return min((day for day in days if day < end), default=None)
+
     @cached_property
     def horizon(self) -> date:
         """Day after the last that the facts tell of: what is later has not come."""

@@ -21,6 +21,8 @@ from salesteam.incentives._terms import Release
 
 __all__ = ["FREE", "Part", "amounts", "by_deal", "gated", "holds", "joined", "part_of", "releases"]
 
+_EXPIRED = "expired"
+"""Kind of event after which the milestones of a deal are over."""
 _NAMED = frozenset({"week", "month", "quarter", "half", "year"})
 
 
@@ -145,14 +147,23 @@ def _part(
         return FREE
     if release.on == "receipts":
         return Part(free=Fraction(0), now=known.received(deal, end), why="receipts")
-    done = [m for m in release.milestones if known.happened(deal, m.event, end)]
+    over = _over(plan, known, release, deal, end)
+    done = [m for m in release.milestones if known.happened(deal, m.event, over or end)]
     now = min(sum((look(m.share) for m in done), Fraction(0)), Fraction(1))
-    over = plan.valid.until is not None and plan.valid.until <= end
     why = ", ".join(m.event for m in done) or "milestones"
     if over and release.expired == "release":
         return Part(free=Fraction(0), now=Fraction(1), why="expired")
     lost = 1 - now if over and release.expired == "forfeit" else Fraction(0)
     return Part(free=Fraction(0), now=now, lost=lost, why="expired" if lost else why)
+
+
+def _over(plan: Plan, known: Known, release: Release, deal: str, end: date) -> date | None:
+    """The day from which no milestone of a deal counts any more: an event ``expired``, or the end of the plan."""
+    if release.expired is None:
+        return None
+    named = any(m.event == _EXPIRED for m in release.milestones)
+    days = [plan.valid.until, None if named else known.ended(deal, _EXPIRED, end)]
+    return min((day for day in days if day is not None and day <= end), default=None)
 
 
 def _holdback(

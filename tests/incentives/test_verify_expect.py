@@ -221,6 +221,21 @@ def test_a_bound_that_is_a_share_of_quota_may_be_written_in_the_unit_of_the_meas
     assert status == found.status, found.explain().text()
 
 
+@pytest.mark.parametrize(
+    ("change", "code", "points"),
+    [
+        ("{from: 1200, to: null, rate: 10%}", "tier-gap", {"1000": True, "1100": True, "1200": True, "1201": False}),
+        ("{from: 900, to: null, rate: 10%}", "tier-overlap", {"899": False, "900": True, "999": True, "1001": False}),
+    ],
+)
+def test_every_point_of_a_hole_or_overlap_is_its_witness(tmp_path, change, code, points):
+    """A case may name either bound, or a point between them, and none outside."""
+    more = f"plan: {{set: {{components.c.tiers: [{{from: 0, to: 1000, rate: 4%}}, {change}]}}}}"
+    for at, holds in points.items():
+        found = one(tmp_path, f"{{refused: {code}, findings: [{{code: {code}, at: {at}}}]}}", more=more)
+        assert ("pass" if holds else "differ") == found.status, at
+
+
 def test_a_plan_that_must_not_run_is_refused_with_its_code(tmp_path):
     """The code is among the errors, with or without the subject."""
     slab = "plan: {set: {components.c.method: slab}}"

@@ -151,7 +151,8 @@ def _until(value: Any, load: _Load) -> date | str:
 
 
 def _unearned(value: Any, load: _Load) -> Number | str:
-    return value if value in {"all", "event", "straight_line", "steps"} else _number(value, load)
+    named = isinstance(value, str) and value in {"all", "event", "straight_line", "steps"}
+    return value if named else _number(value, load)
 
 
 def _split(value: Any, load: _Load) -> Mapping[str, Number] | str:

@@ -91,15 +91,17 @@ def _witness(finding: Finding) -> str:
 
 
 def _at(finding: Finding, at: str, made: Outcome) -> bool:
-    """Whether a finding is at a bound or witness, where a share of a quota may be its amount too, or at a path."""
+    """Whether a finding is at a bound or witness, or at a path; a share of a quota may be its amount too."""
     key = finding.place.key or ""
     try:
         number = rational(at)
     except InvalidValueError:
         return all(_same_step(*steps) for steps in zip(at.split("."), key.split("."), strict=False))
     values = dict(finding.values)
-    found = {Fraction(x) for name in _WITNESS if isinstance(x := values.get(name), (int, Fraction))}
-    return number in found or bool(found & {number / quota for quota in made.quotas(key) if quota})
+    found = [Fraction(x) for name in _WITNESS if isinstance(x := values.get(name), (int, Fraction))]
+    until = values.get("until")
+    named = {number, *(number / quota for quota in made.quotas(key) if quota)}
+    return any(low <= one <= (until if isinstance(until, (int, Fraction)) else low) for low in found for one in named)
 
 
 def _same_step(named: str, own: str) -> bool:

@@ -102,7 +102,9 @@ def _filled(stage: t.Stage, readers: Mapping[str, frozenset[str]], read: Transac
 
 def _incomplete(plan: Plan, read: Transactions, stage: t.Stage) -> Iterator[UnpaidRow]:
     """Rows that count for some measures only, since they lack a number that another reads on which pay hangs."""
-    marks = {name: f"l_{name}" for name in plan.measures if name in looked_at(plan) and f"l_{name}" in stage.columns}
+    marks = {name: f"l_{name}" for name in plan.measures if f"l_{name}" in stage.columns}
+    asked = looked_at(plan) if marks else frozenset()
+    marks = {name: mark for name, mark in marks.items() if name in asked}
     wanting = {mark: lacking(name, plan.measures[name].where, read) for name, mark in marks.items()}
     if wanting:
         rows = stage.filter(reduce(operator.or_, wanting.values()))

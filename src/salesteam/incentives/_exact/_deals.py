@@ -139,8 +139,9 @@ def deals_of(plan: Plan, facts: Facts, carried: Carried) -> Deals:
 
 def _incomplete(plan: Plan, found: Iterable[Deal]) -> Iterator[UnpaidRow]:
     """Deals that count for some measures only, since they lack a number that another reads on which pay hangs."""
-    asked = looked_at(plan)
-    for deal in found:
+    short = [deal for deal in found if deal.lacks]
+    asked = looked_at(plan) if short else frozenset()
+    for deal in short:
         wanting = wanted(plan, deal, asked)
         if wanting:
             yield unpaid_row("no-amount", transaction=deal.id, measure=", ".join(wanting))

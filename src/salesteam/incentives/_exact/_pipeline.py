@@ -182,7 +182,8 @@ def _unruled(book: Book, whole: Made) -> list[UnpaidRow]:
     above = {name for name, c in book.plan.components.items() if c.method == "override"}
     moved = {line.credit.order for line in whole.lines if line.component in above and line.credit is not None}
     told = {(row.row, row.component) for row in whole.unpaid}
-    asked, found = looked_at(book.plan), []
+    asked = looked_at(book.plan) if any(credit.deal.lacks for credit in book.credits) else frozenset()
+    found = []
     for credit in book.credits:
         uses = {name for name, c in book.plan.components.items() if _uses(book, name, c, credit)}
         about = {"transaction": credit.deal.id, "payee": credit.payee}

@@ -123,9 +123,10 @@ def _order(ladder: Ladder) -> Iterator[Finding]:
 def _overlaps(ladder: Ladder) -> Iterator[Finding]:
     for before, after in itertools.pairwise(ladder.found):
         if before.high is None or before.high > after.low:
+            until = min((high for high in (before.high, after.high) if high is not None), default=None)
             yield find(
                 "incentives.tier-overlap", Place(key=f"{ladder.at}.tiers[{after.number - 1}].from"),
-                lower=before.number, upper=after.number, at=after.low,
+                lower=before.number, upper=after.number, at=after.low, until=until,
             )  # fmt: skip
 
 

@@ -730,6 +730,20 @@ def test_an_explanation_names_each_bend_and_where_its_number_comes_from():
     assert "minute 15" not in open_
 
 
+def test_an_explanation_shuts_only_the_gates_that_are_closed():
+    """A gate that was reached is told as open, though another one locks the pay."""
+    gates = [
+        {"tests": [{"measure": "m", "at_least": least}], "needs": "all", "locks": locks, "when": "interval_end"}
+        for least, locks in ((50, "c"), (5000, "plan"))
+    ]
+    about = {"currency": "CNY", "period": "month", "measures": M, "negative_period": "carry", "components": FLAT}
+    run = inc.pay(inc.plan_of({**about, "gates": gates}), inc.Facts(transactions=[deal()]))
+    told = [line.strip() for line in run.explain("ana").text(200).splitlines() if "gate" in line]
+    assert ["open", "missed by 4,900", "0"] == [
+        line.rpartition(" = ")[2] for line in told if " on m" in line or "closed" in line
+    ]
+
+
 def test_a_mistake_of_shape_hides_no_other():
     """What can be read of a plan is checked, though a part of it cannot."""
     found = inc.read(

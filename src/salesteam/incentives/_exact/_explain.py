@@ -14,7 +14,7 @@ from salesteam.incentives._conventions import run_conventions
 from salesteam.incentives._curves import refs
 from salesteam.incentives._days import within
 from salesteam.incentives._display import readable
-from salesteam.incentives._exact._gates import BY_ROW, awaits, interval_of_gate, locked, tested
+from salesteam.incentives._exact._gates import BY_ROW, awaits, interval_of_gate, locked, passes, tested
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._meter import meter_of
 from salesteam.incentives._frame import PayoutRow, UnpaidRow
@@ -162,7 +162,7 @@ class _Told:
             bound = _shown(self.book.look(self.p.period)(gate.locks.tiers_from), share=self.c.bounds == "quota")
             if any(reached < needed for _, reached, needed in tests):
                 yield Step(label=say(self.lang, en=f"bands from {bound} up are locked", zh=f"{bound} 以上各档未解锁"))
-        elif self.p.gate == 0:
+        elif self.p.gate == 0 and not passes(self.book, gate, self.p.payee, self.p.period, interval):
             yield Step(label=say(self.lang, en="gate closed", zh="门槛未达"), formula="× 0", value="0")
 
     def _factor(self, modifier: Modifier) -> Iterator[Step]:

@@ -101,10 +101,11 @@ def test_a_deal_dated_before_what_was_paid_asks_for_a_full_run():
 
 
 def test_what_cannot_go_on_by_rows_is_refused_by_name():
-    """Pay on the pay of others is not carried from day to day."""
-    above = plan(method="override", measure="m", base="credit", levels={1: "2%"}, hierarchy_at="period_end")
+    """A mean of single rows is no sum to go on with."""
+    mean = attrs.evolve(PLAN.measures["m"], aggregate="mean")
+    averaged = attrs.evolve(PLAN, measures={"m": mean})
     with pytest.raises(ReportError, match=r"components\.c"):
-        inc.pay(above, inc.Facts(transactions=[deal("T2", 6, 40)]), resume=FIRST.state)
+        inc.pay(averaged, inc.Facts(transactions=[deal("T2", 6, 40)]), resume=FIRST.state)
 
 
 def test_the_state_of_another_plan_is_refused():

@@ -28,7 +28,7 @@ def held(state):
     """All that a state holds that a later run may ask for, as data that can be compared."""
     carried = state.carried
     data = {field.name: getattr(carried, field.name) for field in attrs.fields(type(carried))}
-    data |= {name: dict(data[name]) for name in ("deals", "shares", "kept", "given")}
+    data |= {name: dict(data[name]) for name in ("deals", "shares", "kept", "given", "usual")}
     data["deals"] = {name: attrs.asdict(deal, filter=_asked_for) for name, deal in data["deals"].items()}
     data["sums"] = {key: attrs.asdict(joined) for key, joined in carried.sums.items()}
     data["back"] = sorted((row.row, row.code, row.payee or "", row.component or "") for row in carried.back)

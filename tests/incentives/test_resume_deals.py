@@ -24,18 +24,20 @@ FEATURES = [
     ("rollup", "reversals"),
     ("rollup", "bent", "for"),
     ("quotas", "reversals"),
+    ("windfall", "reversals"),
 ]
 
 
-def plan(component, **more):
-    """A plan with one component of a month."""
+def plan(component, *, above=None, **more):
+    """A plan of months with one component, and maybe one that is paid on its pay."""
+    on_pay = {"above": {"measure": "m", "base": "pay", "component": "c", **above}} if above else {}
     return inc.plan_of(
         {
             "currency": "CNY",
             "period": "month",
             "negative_period": "carry",
             "measures": {"m": {"unit": "money", "value": "amount"}},
-            "components": {"c": {"measure": "m", **component}},
+            "components": {"c": {"measure": "m", **component}, **on_pay},
             **more,
         }
     )
@@ -227,12 +229,82 @@ def test_another_manager_behind_paid_deals_asks_for_a_full_run(at):
         refused(rolled, first, same_month, "resume-changed.*people: eve")
 
 
+ABOVE = {"method": "override", "hierarchy_at": "transaction_date", "levels": {1: "10%", 2: "1%"}}
+LINE = [{"payee": "ana", "manager": "eve"}, {"payee": "bo", "manager": "eve"}, {"payee": "eve", "manager": "fay"}]
+
+
+def test_those_above_are_paid_on_what_was_credited_below_on_all_days():
+    """A reversal of another day takes back what both levels were paid."""
+    paid = plan({**ABOVE, "base": "credit"})
+    parts = [deal("T1", 5)], [deal("T2", 6, 100, "bo")], [deal("R1", 7, -50, reverses="T1")]
+    assert {("eve", "2026-01"): 15_00, ("fay", "2026-01"): 1_50} == days(paid, *parts, people=LINE)
+    sums = [inc.pay(paid, inc.Facts(transactions=part, people=LINE)).state for part in parts[:1]]
+    run = inc.pay(paid, inc.Facts(transactions=parts[1], people=LINE), resume=sums[0])
+    assert [("eve", 100, 200), ("fay", 100, 200)] == [(n.payee, n.before, n.after) for n in run.lines]
+
+
+def test_another_head_above_paid_deals_asks_for_a_full_run():
+    """The manager of ana was neither credited nor paid, and yet it hangs on her who was."""
+    first = {"transactions": [deal("T1", 5)], "people": LINE}
+    again = [*LINE[:2], {"payee": "eve", "manager": "gus"}]
+    second = plan({**ABOVE, "base": "credit", "levels": {2: "1%"}})
+    refused(second, first, {"transactions": [], "people": again}, "resume-changed.*eve")
+
+
+def test_those_above_are_paid_again_on_whole_periods_below():
+    """A curve moves with the row of one, and the pay of the other still counts for their manager."""
+    curve = {"method": "curve", "target": 100, "nodes": [["0%", "0"], ["100%", "100%"]], "between": "linear"}
+    curve |= {"below": "zero", "above": "flat"}
+    paid = plan(curve, above=ABOVE)
+    quotas = [{"payee": who, "measure": "m", "period": "2026-01", "quota": 1000} for who in ("ana", "bo")]
+    parts = [deal("T1", 5), deal("T2", 6, 100, "bo")], [deal("T3", 7)]
+    run = {"people": LINE, "quotas": quotas}
+    assert 3_00 == days(paid, *parts, **run)["eve", "2026-01"]
+    assert at_one_go(paid, *parts, **run) == days(paid, *parts, **run)
+
+
+def test_a_factor_that_moves_pay_below_asks_for_a_full_run():
+    """Those above were paid on each line of it."""
+    bent = {"modifiers": [{"of": "c", "measure": "m.attainment", "clamp": ["0%", "200%"]}]}
+    paid = plan(FLAT, above=ABOVE, **bent)
+    quotas = [{"payee": "ana", "measure": "m", "period": "2026-01", "quota": 100}]
+    tables = {"people": LINE, "quotas": quotas}
+    assert 10 == days(paid, [deal("T1", 5)], [deal("T2", 6, 0)], **tables)["eve", "2026-01"]
+    later = {"transactions": [deal("T2", 6, 50)], **tables}
+    refused(paid, {"transactions": [deal("T1", 5)], **tables}, later, "resume-changed.*components.c")
+
+
+def test_a_windfall_is_taken_back_as_it_was_cut():
+    """Half of the deal was credited, so half of the reversal is."""
+    cut = plan(FLAT, windfall=[{"above": 100, "per": "deal", "then": "cap_credit"}])
+    parts = [deal("T1", 5, 200)], [deal("R1", 6, -200, reverses="T1")]
+    assert {("ana", "2026-01"): 1_00} == days(cut, parts[0])
+    assert {("ana", "2026-01"): 0} == days(cut, *parts)
+
+
+def test_what_a_customer_bought_is_added_up_over_all_days():
+    """The second deal fills what the first has left below the bound."""
+    cut = plan(FLAT, windfall=[{"above": 100, "per": "customer", "then": "cap_credit"}])
+    rows = [deal("T1", 5, 80, customer="k"), deal("T2", 6, 80, "bo", customer="k")]
+    assert {("ana", "2026-01"): 80, ("bo", "2026-01"): 20} == days(cut, rows[:1], rows[1:])
+    early = {"transactions": [deal("T0", 1, 80, "bo", customer="k")]}
+    refused(cut, {"transactions": rows[:1]}, early, "resume-late")
+    assert (
+        1_60
+        == inc.pay(
+            cut,
+            inc.Facts(transactions=[deal("T0", 1, 80, "bo", customer="q")]),
+            resume=inc.pay(cut, inc.Facts(transactions=rows[:1])).state,
+        ).total.minor
+    )
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_row_may_be_a_day_of_its_own(data):
     """Each goes on from the saved state of the row before, and in the end all is paid as in one run."""
     features = data.draw(st.sampled_from(FEATURES))
-    paid, tables = data.draw(worlds(only=("tiered", "flat", "spiff"), features=features))
+    paid, tables = data.draw(worlds(only=("tiered", "flat", "spiff", "override"), features=features))
     assume(sound(paid))
     rows = sorted(tables["transactions"], key=lambda row: (row["date"], row["seq"], row["transaction"]))
     whole = at_once(paid, inc.Facts(**tables))

@@ -17,7 +17,7 @@ from salesteam.incentives import _exact
 from salesteam.incentives._filled import filled
 
 quick = settings(deadline=None, suppress_health_check=list(HealthCheck))
-KINDS = ("tiered", "curve", "flat", "lookup", "matrix", "mbo", "rank", "pool", "spiff")
+KINDS = ("tiered", "curve", "flat", "lookup", "matrix", "mbo", "rank", "pool", "spiff", "override")
 FEATURES = [
     ("reversals",),
     ("bent", "reversals"),
@@ -32,6 +32,7 @@ FEATURES = [
     ("split", "reversals", "bent"),
     ("deal", "reversals", "bent"),
     ("rollup", "reversals"),
+    ("windfall", "reversals"),
 ]
 REFUSALS = {f"incentives.resume-{why}" for why in ("unfit", "late", "changed")}
 

@@ -58,7 +58,7 @@ FIRST = inc.pay(PLAN, inc.Facts(transactions=[deal("T1", 5, 80), deal("R1", 6, -
 
 def plain(state):
     """All that a state holds, as data that can be compared."""
-    held = {name: getattr(state.carried, name) for name in ("deals", "shares", "kept", "given")}
+    held = {name: getattr(state.carried, name) for name in ("deals", "shares", "kept", "given", "usual")}
     carried = attrs.evolve(state.carried, **{name: dict(cells) for name, cells in held.items()})
     words = [(f.text("en"), f.text("zh")) for row in carried.back for f in (row.finding,) if f is not None]
     words += [(row.finding.text("en"), row.finding.text("zh")) for rows in carried.lacking.values() for row in rows]

@@ -14,12 +14,14 @@ from salesteam.incentives._curve import Part
 from salesteam.incentives._days import ends, period_of
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._carried import Stand
 from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._credits import HOUSE
 from salesteam.incentives._exact._deals import matches
-from salesteam.incentives._exact._gates import sees_rows
+from salesteam.incentives._exact._gates import goes_by_rows
 from salesteam.incentives._exact._halt import changed
 from salesteam.incentives._exact._line import Cut, Line, Made, given
+from salesteam.incentives._exact._resumed import check, in_order
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._unpaid import unpaid_row
 
@@ -29,8 +31,9 @@ __all__ = ["divided", "overrides", "regrouped", "sharers"]
 def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line]]) -> Made:
     """A rate of each level on what the people below are credited, or paid."""
     made = Made()
-    c = book.plan.components[name]
+    c, by_rows = book.plan.components[name], goes_by_rows(book.plan, name)
     sums: dict[tuple[str, str], Fraction] = {}
+    check(book, bends, name)
     for what, credit, payee, period, amount, source in _bases(book, c, lines):
         day = None if credit is None else credit.deal.on
         if c.hierarchy_at == "period_end" or day is None:
@@ -44,9 +47,16 @@ def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line
                 rate = look(c.levels[level])
             except Lacking as why:
                 about = {"period": period, **why.values, "payee": manager, "component": name}
-                made.unpaid.append(unpaid_row(why.code, table="transactions", **about, transaction=what))
+                row = unpaid_row(why.code, table="transactions", **about, transaction=what)
+                if by_rows:
+                    made.unpaid.append(row)
+                    book.carried.stuck[name, manager, period, period] = None
+                else:
+                    made.back.setdefault((manager, period), []).append(row)
                 continue
-            before = sums.get((manager, period), Fraction(0))
+            if by_rows and credit is not None:
+                in_order(book, name, credit, manager, period)
+            before = sums[manager, period] if (manager, period) in sums else _stood(book, name, manager, period)
             after = sums[manager, period] = before + amount / source
             raw = rate * amount * book.minor / source
             made.lines.append(
@@ -56,7 +66,16 @@ def overrides(book: Book, bends: Bends, name: str, lines: Mapping[str, list[Line
                     formula=f"{payee}: {rational_text(amount / source)} × {rational_text(rate)}",
                 )
             )  # fmt: skip
+    if by_rows:
+        for pair, at in sums.items():
+            book.carried.rows[(name, *pair)] = Stand(at, at, first=False, count=0)
     return made
+
+
+def _stood(book: Book, name: str, manager: str, period: str) -> Fraction:
+    """What the people below had come to by an earlier run."""
+    held = book.carried.rows.get((name, manager, period))
+    return Fraction(0) if held is None else held.at
 
 
 def _bases(
@@ -92,7 +111,7 @@ def divided(book: Book, name: str, lines: list[Line]) -> list[Line]:
         else:
             told = sharers(book, name, line.period)
             shares = dict.fromkeys(told or (line.payee,), Fraction(1))
-            if sees_rows(book.plan, name):
+            if goes_by_rows(book.plan, name):
                 book.carried.sharers[name, line.period] = told
         left = max(1 - sum(shares.values(), Fraction(0)), Fraction(0)) if isinstance(split, Mapping) else Fraction(0)
         payees = sorted(shares)

@@ -11,9 +11,10 @@ import attrs
 from salesteam.core import round_to
 from salesteam.incentives._bending import Gate, Limit, Lock, Modifier, TargetShare
 from salesteam.incentives._clamp import Shape, between, held
+from salesteam.incentives._component import paid_component
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._deallimit import hold_deals
-from salesteam.incentives._exact._gates import awaits, interval_of_gate, locked, passes, sees_rows
+from salesteam.incentives._exact._gates import awaits, goes_by_rows, interval_of_gate, locked, passes, sees_rows
 from salesteam.incentives._exact._halt import halt
 from salesteam.incentives._exact._line import Line, Made
 from salesteam.incentives._exact._stale import stale_of
@@ -169,7 +170,8 @@ class Bends:
 
     def _line_by_line(self, name: str) -> bool:
         """Whether others are paid by the single lines of a component, so that no sum of them can be rated again."""
-        return self.book.plan.components[name].pay_split is not None
+        parts = self.book.plan.components
+        return parts[name].pay_split is not None or any(paid_component(c) == name for c in parts.values())
 
     def _rated_again(self, name: str) -> Iterator[Line]:
         """Lines for whom a factor, gate or limit has changed since an earlier run, though no row of theirs came."""
@@ -269,7 +271,7 @@ class Bends:
     @property
     def _by_row(self) -> list[str]:
         """The components that are paid row by row."""
-        return [name for name in self.book.plan.components if sees_rows(self.book.plan, name)]
+        return [name for name in self.book.plan.components if goes_by_rows(self.book.plan, name)]
 
     def _limited_before(self) -> Iterator[tuple[str, str]]:
         """Payees and periods that the run rates, and whose rows an earlier run has held to limits on the plan."""

@@ -27,7 +27,7 @@ from salesteam.incentives._exact._picks import passes_by, pays_for, picks
 from salesteam.incentives._exact._resumed import check, in_order, lacks, terms_of
 from salesteam.incentives._exact._step import Row, Running
 from salesteam.incentives._exact._taken import Taken
-from salesteam.incentives._exact._windfall import usual_part, windfall_of
+from salesteam.incentives._exact._windfall import Usual, windfall_of
 from salesteam.incentives._exact._window import in_window
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._number import count
@@ -52,7 +52,10 @@ class _Walk:
         self.older = ChainMap(self.rates, book.carried.kept)  # type: ignore[arg-type]  # it is only read
         self.variants: dict[tuple[object, ...], Component] = {}
         self.taken = Taken(name, book.carried.given)
-        self.windfall = windfall_of(book, name)
+        self.windfall = windfall_of(book.plan, name)
+        self.usual = (
+            None if self.windfall is None else Usual(book=book, rule=self.windfall, accumulate=self.c.accumulate)
+        )
         gates = [g for g in book.plan.gates if locked(g) in {name, "plan"}]
         self.row_gates = [g for g in gates if g.when == "transaction" and not isinstance(g.locks, Lock)]
         self.locks = [g for g in gates if isinstance(g.locks, Lock)]
@@ -65,6 +68,7 @@ class _Walk:
         carried.rows |= {(self.name, *key): state.stand for key, state in self.states.items()}
         carried.kept = layered(carried.kept, self.rates.items())
         carried.given = layered(carried.given, self.taken.new.items())
+        carried.usual = carried.usual if self.usual is None else layered(carried.usual, self.usual.new.items())
         return self.made
 
     def _guarded(self, row: Row, work: Callable[[], None]) -> None:
@@ -92,9 +96,9 @@ class _Walk:
 
     def _usual(self, row: Row) -> Row:
         """The row without what is a windfall."""
-        if self.windfall is None or row.credit is None:
+        if self.usual is None or row.credit is None:
             return row
-        part = usual_part(self.book, self.windfall, row.credit, self.c.accumulate, row.interval)
+        part = self.usual.part(row.credit, row.interval)
         return row if part == 1 else attrs.evolve(row, x=row.x * part, excess=row.x * (1 - part))
 
     def _ready(self, measure: str) -> Iterator[Row]:
@@ -144,7 +148,7 @@ class _Walk:
 
     def _step(self, row: Row) -> None:
         if row.credit is not None:
-            in_order(self.book, self.name, row.credit, row.interval)
+            in_order(self.book, self.name, row.credit, row.payee, row.interval)
         if not row.paid:
             state = self._state(row)
             state.since = state.at = self._moved(state, row)

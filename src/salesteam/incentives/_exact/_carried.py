@@ -112,6 +112,10 @@ class Carried:
         The rate of a deal that is paid whole at one, None where nobody owned it; reversals take back at it.
     given : mapping of DealKey to (Fraction, Fraction)
         The amount that was paid for a deal, and what reversals have left of it.
+    usual : mapping of (str, str, str) to Fraction
+        Rule for windfalls by its number, accumulation and deal: the share that is no windfall.
+    customers : dict
+        Rule for windfalls by its number, interval and customer: what they bought.
     sharers : dict
         Component paid row by row whose pay is divided equally, and pay period: who shares.
     held : dict
@@ -160,6 +164,8 @@ class Carried:
     terms: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = attrs.field(factory=dict)
     kept: Mapping[DealKey, Fraction | None] = attrs.field(factory=dict)
     given: Mapping[DealKey, tuple[Fraction, Fraction]] = attrs.field(factory=dict)
+    usual: Mapping[tuple[str, str, str], Fraction] = attrs.field(factory=dict)
+    customers: dict[tuple[str, str, str], Fraction] = attrs.field(factory=dict)
     sharers: dict[tuple[str, str], tuple[str, ...]] = attrs.field(factory=dict)
     held: dict[tuple[str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
     orders: dict[tuple[str, str, str], RowPlace] = attrs.field(factory=dict)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from salesteam.incentives._bending import Gate, Lock
+from salesteam.incentives._component import paid_component
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._credit import Credit
@@ -18,7 +19,17 @@ from salesteam.incentives._parts import GateTest
 from salesteam.incentives._path import Path
 from salesteam.incentives._posted import TENURE
 
-__all__ = ["BY_ROW", "awaits", "interval_of_gate", "locked", "passes", "passes_row", "sees_rows", "tested"]
+__all__ = [
+    "BY_ROW",
+    "awaits",
+    "goes_by_rows",
+    "interval_of_gate",
+    "locked",
+    "passes",
+    "passes_row",
+    "sees_rows",
+    "tested",
+]
 
 
 BY_ROW = frozenset(
@@ -35,6 +46,15 @@ def sees_rows(plan: Plan, name: str) -> bool:
     c = plan.components[name]
     own = c.measure is None or (c.measure in plan.measures and plan.measures[c.measure].scope == "payee")
     return c.method in BY_ROW and own
+
+
+def goes_by_rows(plan: Plan, name: str) -> bool:
+    """Whether the pay of a component goes on row after row: its own, or that of others on whose pay or credit it is."""
+    c = plan.components[name]
+    if c.method != "override":
+        return sees_rows(plan, name)
+    below = paid_component(c)
+    return below is None or goes_by_rows(plan, below)
 
 
 def locked(gate: Gate) -> str:

@@ -10,11 +10,13 @@ import attrs
 
 from salesteam.core import Finding, Place, find
 from salesteam.incentives._bending import Lock
+from salesteam.incentives._component import paid_component
 from salesteam.incentives._curves import refs
 from salesteam.incentives._days import ONCE, ends, interval_name, spans
-from salesteam.incentives._exact._carried import State, Told
-from salesteam.incentives._exact._gates import locked, sees_rows
+from salesteam.incentives._exact._carried import Carried, State, Told
+from salesteam.incentives._exact._gates import goes_by_rows, locked, sees_rows
 from salesteam.incentives._exact._halt import changed
+from salesteam.incentives._exact._windfall import windfall_of
 from salesteam.incentives._model import Plan
 from salesteam.incentives._posted import TENURE
 
@@ -27,13 +29,17 @@ def unfit(plan: Plan) -> list[Finding]:
     """What of a plan needs all rows at once."""
     rows = [name for name in plan.components if sees_rows(plan, name)]
     told = [f"components.{name}" for name in plan.components if not _goes_on(plan, name, rows)]
-    told += [key for key in ("windfall", "clawback") if getattr(plan, key)]
+    told += ["clawback"] if plan.clawback else []
+    for i, rule in enumerate(plan.windfall):  # what customers bought is added up component by component
+        several = len([name for name in rows if windfall_of(plan, name) is rule]) > 1
+        told += [f"windfall[{i}]"] if rule.per == "customer" and several else []
     told += ["fx.rate_on"] if plan.fx is not None and plan.fx.rate_on == "payment_date" else []
     for i, gate in enumerate(plan.gates):
         mine = rows if locked(gate) == "plan" else [name for name in rows if name == locked(gate)]
         told += [f"gates[{i}]"] if mine and (gate.when == "transaction" or isinstance(gate.locks, Lock)) else []
     told += [f"caps[{i}]" for i, cap in enumerate(plan.caps) if cap.excess == "carry"]
-    if len(rows) > 1 and (plan.gates or plan.modifiers):  # what was paid is shared out anew as they change
+    by_rows = [name for name in plan.components if goes_by_rows(plan, name)]
+    if len(by_rows) > 1 and (plan.gates or plan.modifiers):  # what was paid is shared out anew as they change
         for key in ("caps", "floors"):
             told += [f"{key}[{i}]" for i, limit in enumerate(getattr(plan, key)) if limit.of == "plan"]
     return [find("incentives.resume-unfit", Place(key=at), at=at) for at in told]
@@ -41,8 +47,6 @@ def unfit(plan: Plan) -> list[Finding]:
 
 def _goes_on(plan: Plan, name: str, rows: list[str]) -> bool:
     c = plan.components[name]
-    if c.method == "override":
-        return False
     summed = c.measure in plan.measures and plan.measures[str(c.measure)].aggregate in {"sum", "count"}
     return name not in rows or c.method == "spiff" or summed
 
@@ -58,7 +62,7 @@ def strayed(plan: Plan, as_of: date | None, state: State, told: Told) -> Iterato
     last = _last(plan, state)
     follows = plan.proration is not None and plan.proration.plan_change in {"first", "last"}
     aimed = any(c.for_ for c in plan.components.values())
-    for payee in payees:
+    for payee in _watched(plan, state.carried):
         old, new = before.people.get(payee, ()), told.people.get(payee, ())
         if old != new and ((follows and aimed) or _timeline(old, new, last, plan) != _timeline(new, old, last, plan)):
             yield changed("people", payee)
@@ -73,17 +77,34 @@ def _ready(plan: Plan, before: Told, told: Told) -> Iterator[Finding]:
     """Ready values that stand between the rows of a running sum, each after the rows of its period."""
     ready = {key[0].removesuffix(".attainment") for each in (before, told) for key in each.moves if key[1] == "payee"}
     for name, c in plan.components.items():
+        stands = sees_rows(plan, name) or (c.method == "override" and paid_component(c) is None)
         months = c.window is not None and c.window.months is not None
-        for own in {c.measure, TENURE if months else None} & ready if sees_rows(plan, name) else ():
+        for own in {c.measure, TENURE if months else None} & ready if stands else ():
             yield find("incentives.resume-unfit", Place(table="values", key=own), at=f"facts.values ({own})")
+
+
+def _watched(plan: Plan, carried: Carried) -> list[str]:
+    """Those whose place among people matters for what was paid: who was credited, and managers paid on others."""
+    found = dict.fromkeys(carried.payees)
+    if not any(c.method == "override" for c in plan.components.values()):
+        return list(found)
+    found |= dict.fromkeys(who for who, _, _ in carried.pays)
+    waiting = list(found)
+    while waiting:
+        managers = {row.manager for row, _ in carried.told.people.get(waiting.pop(), ()) if row.manager}
+        waiting += managers - found.keys()
+        found |= dict.fromkeys(managers)
+    return list(found)
 
 
 def _last(plan: Plan, state: State) -> date:
     """The last day whose numbers an earlier run may have used."""
     starts = (spans(period)[0] for period in state.carried.periods)
     latest = max([state.carried.last, plan.valid.from_ or date.min, *starts])
-    chosen = {plan.parameters_at, None if plan.rollup is None else plan.rollup.hierarchy_at}
-    if "period_end" not in chosen or latest == date.min:
+    chosen = {plan.parameters_at, *(c.hierarchy_at for c in plan.components.values())}
+    chosen |= set() if plan.rollup is None else {plan.rollup.hierarchy_at}
+    above = any(c.method == "override" and not goes_by_rows(plan, name) for name, c in plan.components.items())
+    if ("period_end" not in chosen and not above) or latest == date.min:
         return latest
     if plan.period == ONCE:
         return max(latest, ends(plan, ONCE)[1] or latest)

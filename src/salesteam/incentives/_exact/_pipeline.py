@@ -21,7 +21,7 @@ from salesteam.incentives._exact._carried import Carried, State, Told
 from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._credits import cut
 from salesteam.incentives._exact._deals import deals_of, wanted
-from salesteam.incentives._exact._gates import sees_rows
+from salesteam.incentives._exact._gates import goes_by_rows, sees_rows
 from salesteam.incentives._exact._guard import strayed
 from salesteam.incentives._exact._line import Line, Made
 from salesteam.incentives._exact._picks import pays_for, picks
@@ -168,7 +168,7 @@ def _paid(book: Book, bends: Bends, name: str, by_name: dict[str, list[Line]]) -
     """The raw lines of a component, and whether they are of whole periods."""
     c = book.plan.components[name]
     if c.method == "override":
-        return overrides(book, bends, name, by_name), False
+        return overrides(book, bends, name, by_name), not goes_by_rows(book.plan, name)
     shared: dict[str, Callable[[Book, Bends, str], Made]] = {"pool": pools, "rank": ranked}
     if c.method in shared:
         return shared[c.method](book, bends, name), True

@@ -12,7 +12,7 @@ from salesteam.incentives._exact._meter import meter_of
 from salesteam.incentives._exact._stale import stale_of
 from salesteam.incentives._lacking import Lacking
 
-__all__ = ["check", "in_order", "lacks", "terms_of"]
+__all__ = ["check", "follow", "in_order", "lacks", "terms_of"]
 
 
 def check(book: Book, bends: Bends, name: str) -> None:
@@ -44,6 +44,8 @@ def terms_of(book: Book, name: str, look: Look, payee: str, interval: str) -> tu
         If a quota, target or number is missing.
     """
     c, minor = book.plan.components[name], Fraction(book.minor)
+    if c.method == "override":
+        return Fraction(1), minor
     if c.method == "spiff":
         return Fraction(1), book.target(name, payee, interval) if c.pays_of in {"target", "base"} else minor
     if c.method != "forward":
@@ -65,15 +67,18 @@ def lacks(book: Book, bends: Bends, name: str, payee: str, period: str, interval
     return stretched(book, name, payee, interval) is None
 
 
-def in_order(book: Book, name: str, credit: Credit, interval: str) -> None:
+def in_order(book: Book, name: str, credit: Credit, payee: str, interval: str) -> None:
     """Halt at a row whose place lies before one that an earlier run has paid: its sum has gone past it."""
-    before, carried = book.once(lambda: dict(book.carried.orders), "orders before"), book.carried.orders
-    keys = [(name, credit.payee, interval)]
+    follow(book, (name, payee, interval), credit)
     if any(limit.of == "plan" for limit in (*book.plan.caps, *book.plan.floors)):
-        divided = any(c.pay_split for c in book.plan.components.values())
-        keys.append(("", "" if divided else credit.payee, credit.period))
-    for key in keys:
-        if key in before and credit.order < before[key]:
-            found = late(credit.deal.id, credit.deal.date)
-            book.halts += [] if found in book.halts else [found]
-        carried[key] = max(credit.order, carried.get(key, credit.order))
+        shared = any(c.pay_split or c.method == "override" for c in book.plan.components.values())
+        follow(book, ("", "" if shared else payee, credit.period), credit)
+
+
+def follow(book: Book, key: tuple[str, str, str], credit: Credit) -> None:
+    """Halt at a row whose place in some order lies before one that an earlier run has come to."""
+    before, carried = book.once(lambda: dict(book.carried.orders), "orders before"), book.carried.orders
+    if key in before and credit.order < before[key]:
+        found = late(credit.deal.id, credit.deal.date)
+        book.halts += [] if found in book.halts else [found]
+    carried[key] = max(credit.order, carried.get(key, credit.order))

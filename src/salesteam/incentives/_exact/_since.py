@@ -13,7 +13,7 @@ from salesteam.incentives._curve import Part
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._carried import State, SumKey, Told
 from salesteam.incentives._exact._credit import Picked
-from salesteam.incentives._exact._gates import sees_rows
+from salesteam.incentives._exact._gates import goes_by_rows
 from salesteam.incentives._exact._joined import Joined
 from salesteam.incentives._exact._line import Line, Made, given
 from salesteam.incentives._exact._picks import picks
@@ -39,14 +39,14 @@ def since(book: Book, lines: Iterable[Line]) -> Iterator[Line]:
     anew: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
     for line in lines:
         key = (line.payee, line.period, line.component)
-        if sees_rows(book.plan, line.component) or line.component not in book.plan.components:
+        if goes_by_rows(book.plan, line.component) or line.component not in book.plan.components:
             raw, pay, _ = pays.get(key, _NOTHING)
             pays[key] = (raw + line.raw, pay + line.pay, None)
             yield line
         else:
             anew[key].append(line)
     for name in book.plan.components:
-        if not sees_rows(book.plan, name):
+        if not goes_by_rows(book.plan, name):
             for who, period in list(stale_of(book).paid(book, name)):
                 anew.setdefault((who, period, name), [])
     for key, mine in anew.items():
@@ -120,14 +120,14 @@ def _whole(book: Book) -> Iterator[tuple[str, str]]:
     """The components that see whole periods, each with each measure that it reads."""
     for name, c in book.plan.components.items():
         path = None if c.measure is None else Path.parse(c.measure)
-        if path is not None and path.measure in book.plan.measures and not sees_rows(book.plan, name):
+        if path is not None and path.measure in book.plan.measures and not goes_by_rows(book.plan, name):
             yield name, path.measure
 
 
 def _seen(book: Book) -> dict[tuple[str, str, str], tuple[str, ...]]:
     """The transactions of each payee behind each measure whose lack makes them come back."""
     seen = dict(book.carried.seen)
-    if all(sees_rows(book.plan, name) for name in book.plan.components):
+    if all(goes_by_rows(book.plan, name) for name in book.plan.components):
         return seen
     for measure in book.plan.measures:
         for who, by_period in book.rows(measure, "payee").items():

@@ -11,7 +11,7 @@ import attrs
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book
-from salesteam.incentives._exact._gates import sees_rows
+from salesteam.incentives._exact._gates import goes_by_rows
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import By, Fund
 from salesteam.incentives._path import Path
@@ -153,11 +153,18 @@ def kinds(book: Book) -> set[str]:
             found.add("team" if feeds_teams(book, c) else "all")
         elif c.method == "rank":
             found.add("all")
-    limits = any(limit.of == "plan" for limit in (*book.plan.caps, *book.plan.floors))
-    whole = any(not sees_rows(book.plan, name) for name in book.plan.components)
-    if (limits or whole) and any(c.pay_split for c in book.plan.components.values()):
-        found.add("all")  # what one is paid may be a share of the pay of anybody
-    return found
+    return found | ({"all"} if _shared(book.plan) else set())
+
+
+def _shared(plan: Plan) -> bool:
+    """Whether what one is paid for a whole period, or held to by limits, may come from the pay of anybody."""
+    parts = plan.components
+    split = any(c.pay_split for c in parts.values())
+    above = [name for name, c in parts.items() if c.method == "override"]
+    if any(limit.of == "plan" for limit in (*plan.caps, *plan.floors)):
+        return split or bool(above)
+    whole = any(not goes_by_rows(plan, name) for name in parts)
+    return (whole and split) or any(not goes_by_rows(plan, name) for name in above)
 
 
 def _reads(plan: Plan) -> set[str]:

@@ -200,6 +200,22 @@ def test_waits_grow_and_end(store):
     assert visible(server) == contents(store)
 
 
+@pytest.mark.parametrize("error", [Transient("503"), RateLimited("429", retry_after=3)])
+def test_pages_that_an_overlap_lets_every_try_read_again_are_no_progress(store, error):
+    """A source that fails before its third page each time is given up, though each try lands two pages first."""
+    server = many()
+    adapter = Faulty(server, can={"*": {"overlap": timedelta(days=2)}})
+    synced(adapter, store)
+    server.touch(ref("deal", "D-001"))
+    adapter.trouble["deal"] = [None, None, error] * 40
+    clocked = limits(server, page_size=2)
+    run = sync(adapter, store, kinds=["deal"], limits=clocked)
+    assert ("resumable", 4) == (run.state, len(clocked.clock.slept))
+    adapter.trouble.clear()
+    assert "complete" == synced(adapter, store).state
+    assert visible(server) == contents(store)
+
+
 DOWN = [Transient("no connection", answered=False)] * 99
 
 

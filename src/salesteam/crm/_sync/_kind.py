@@ -276,7 +276,7 @@ class KindSync:
             self.broom.scoped()
             if self.full:
                 self.broom.see([*names, *held])
-            elif batch.cursor is not None and self.log.save_cursor(batch.cursor, at):
+            elif batch.cursor is not None and self.log.save_cursor(batch.cursor, at) and self.circle.further(batch):
                 self.patience.progressed()
             self.counts.add(counts)
             self.log.count(self.counts)

@@ -118,7 +118,7 @@ class Credits(Terms):
         """Money of a row in major units of the plan."""
         size = abs(minor) * rate
         if rate != 1 and self.plan.fx.round == "transaction":
-            size = rounded(size, "half_up")
+            size = rounded(size, self.plan.rounding)
         return Fraction(size, CENT) * (1 if minor >= 0 else -1)
 
     def steps(self, name, num):
@@ -136,7 +136,9 @@ class Credits(Terms):
         carved = [(n, s) for kind, n, s in slots if kind == "carve_out"]
         parts = remainder_split(int(whole), [s for _, s in carved], [n for n, _ in carved])
         parts += [
-            rounded(abs(whole) * s, "half_up") * (1 if whole >= 0 else -1) for kind, _, s in slots if kind == "overlay"
+            rounded(abs(whole) * s, self.plan.rounding) * (1 if whole >= 0 else -1)
+            for kind, _, s in slots
+            if kind == "overlay"
         ]
         return [Fraction(p, CENT * steps) for p in parts]
 

@@ -231,7 +231,7 @@ class Reference:
                 elif share:
                     self.credits.append({**row, "payee": name, "kind": "carve_out", "credit": part})
             for name, share in over:
-                size = rounded(abs(row["amount_minor"]) * share, "half_up")
+                size = rounded(abs(row["amount_minor"]) * share, self.plan.rounding)
                 part = size if row["amount_minor"] >= 0 else -size
                 self.credits.append({**row, "payee": name, "kind": "overlay", "credit": part})
 

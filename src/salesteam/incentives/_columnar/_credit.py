@@ -203,7 +203,7 @@ def _parts(stage: t.Stage, plan: Plan, values: list[str], counts: set[str], scal
         stage = stage.with_columns(size=t.col(name).size())
         stage = stage.with_columns(
             **{f"f_{r}": (size * t.col(f"s_{r}")).floor_div(scale) for r in carved},
-            **{f"c_{r}": (size * t.col(f"s_{r}")).round_div(scale, rounding="half_up") for r in over},
+            **{f"c_{r}": (size * t.col(f"s_{r}")).round_div(scale, rounding=plan.rounding) for r in over},
         )
         left = size
         for r in carved:

@@ -313,7 +313,7 @@ class _Cutter:
                 found[i] = Fraction(piece, steps)
         for i, part in enumerate(parts):
             if part.kind == "overlay":
-                size = round_to(abs(whole) * part.share, "half_up")
+                size = round_to(abs(whole) * part.share, self.plan.rounding)
                 found[i] = Fraction(size if whole >= 0 else -size, steps)
         return found
 

@@ -85,7 +85,7 @@ class Rates:
         for name, number in deal.numbers.items():
             made = number * rate if units.get(name) == "money" else number
             if self.plan.fx.round == "transaction" and units.get(name) == "money":
-                size = round_to(abs(made), "half_up")
+                size = round_to(abs(made), self.plan.rounding)
                 made = Fraction(size if made >= 0 else -size)
             found[name] = made
         return found

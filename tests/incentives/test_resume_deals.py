@@ -25,6 +25,8 @@ FEATURES = [
     ("rollup", "bent", "for"),
     ("quotas", "reversals"),
     ("windfall", "reversals"),
+    ("windfall", "reversals"),
+    ("clawback", "crediting"),
 ]
 
 
@@ -297,6 +299,37 @@ def test_what_a_customer_bought_is_added_up_over_all_days():
             resume=inc.pay(cut, inc.Facts(transactions=rows[:1])).state,
         ).total.minor
     )
+
+
+CANCELLED = {"on": "cancelled", "unearned": "all", "method": "at_paid_rate"}
+
+
+def test_what_events_undo_of_a_deal_of_the_day_is_gone_on_without():
+    """The deal of the first day was cancelled on it; the next day knows the same events, and others of its own deals."""
+    paid = plan(FLAT, clawback=[CANCELLED])
+    events = [{"transaction": name, "date": date(2026, 1, 9), "kind": "cancelled"} for name in ("T1", "T3")]
+    parts = [deal("T1", 5), deal("T2", 6)], [deal("T3", 7), deal("T4", 8)]
+    assert {("ana", "2026-01"): 2_00} == days(paid, *parts, events=events)
+
+
+@pytest.mark.parametrize("method", ["re_tier", "at_paid_rate"])
+def test_an_event_on_a_deal_of_an_earlier_run_asks_for_a_full_run(method):
+    """So do one that is gone again, and a reversal of a deal that an event undid in part."""
+    paid = plan(FLAT, clawback=[{**CANCELLED, "method": method, "unearned": "event"}])
+    event = {"transaction": "T1", "date": date(2026, 1, 9), "kind": "cancelled", "share": "1/2"}
+    plain, undone = ({"transactions": [deal("T1", 5)], "events": events} for events in ([], [event]))
+    refused(paid, plain, {"transactions": [], "events": [event]}, "resume-changed.*events: T1")
+    refused(paid, undone, {"transactions": []}, "resume-changed.*events: T1")
+    back = {"transactions": [deal("R1", 6, -100, reverses="T1")], "events": [event]}
+    refused(paid, undone, back, "resume-changed.*events: T1")
+
+
+def test_a_retroactive_rate_that_is_taken_back_in_the_end_needs_all_rows():
+    """At which rate a deal is taken back is known when the last one has come."""
+    tiers = [{"from": 0, "to": 100, "rate": "1%"}, {"from": 100, "rate": "2%"}]
+    slab = {"method": "slab", "accumulate": "period", "edge": "lower_inclusive", "tiers": tiers}
+    first = {"transactions": [deal("T1", 5)]}
+    refused(plan(slab, clawback=[CANCELLED]), first, {"transactions": []}, r"resume-unfit.*clawback\[0\]")
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))

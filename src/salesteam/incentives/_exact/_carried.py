@@ -116,6 +116,8 @@ class Carried:
         Rule for windfalls by its number, accumulation and deal: the share that is no windfall.
     customers : dict
         Rule for windfalls by its number, interval and customer: what they bought.
+    undone : dict
+        Deals that events undo: how much, with sums corrected, and at the rate that was paid.
     sharers : dict
         Component paid row by row whose pay is divided equally, and pay period: who shares.
     held : dict
@@ -166,6 +168,7 @@ class Carried:
     given: Mapping[DealKey, tuple[Fraction, Fraction]] = attrs.field(factory=dict)
     usual: Mapping[tuple[str, str, str], Fraction] = attrs.field(factory=dict)
     customers: dict[tuple[str, str, str], Fraction] = attrs.field(factory=dict)
+    undone: dict[str, tuple[Fraction, Fraction]] = attrs.field(factory=dict)
     sharers: dict[tuple[str, str], tuple[str, ...]] = attrs.field(factory=dict)
     held: dict[tuple[str, str, str], tuple[Fraction, ...]] = attrs.field(factory=dict)
     orders: dict[tuple[str, str, str], RowPlace] = attrs.field(factory=dict)

@@ -29,7 +29,10 @@ def unfit(plan: Plan) -> list[Finding]:
     """What of a plan needs all rows at once."""
     rows = [name for name in plan.components if sees_rows(plan, name)]
     told = [f"components.{name}" for name in plan.components if not _goes_on(plan, name, rows)]
-    told += ["clawback"] if plan.clawback else []
+    own = (plan.components[name] for name in rows)
+    slabs = any(c.method == "slab" and c.accumulate != "transaction" for c in own)
+    at_end = [i for i, rule in enumerate(plan.clawback) if rule.method == "at_paid_rate" and slabs]
+    told += [f"clawback[{i}]" for i in at_end]  # the rate of a retroactive sum is that of where it comes to in the end
     for i, rule in enumerate(plan.windfall):  # what customers bought is added up component by component
         several = len([name for name in rows if windfall_of(plan, name) is rule]) > 1
         told += [f"windfall[{i}]"] if rule.per == "customer" and several else []

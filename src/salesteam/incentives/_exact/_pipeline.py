@@ -69,13 +69,15 @@ def run(
         Lines, payouts, unpaid, and the numbers behind them.
     """
     carried = Carried() if resume is None else resume.carried.copied()
+    older = carried.deals
     read, people, small = deals_of(plan, facts, carried), people_of(facts.people), posted(plan, facts)
     made = cut(plan, facts, read, people, as_of, carried)
-    events = undone(plan, facts, read.deals, as_of)
+    events = undone(plan, facts, read.deals, as_of, carried, older)
     without(made.credits, events.re_tier)
     stays = Stays.of(plan, people, facts)
     told = Told.of(people, stays.leaves, small)
-    halts = [*read.halts, *made.halts, *(strayed(plan, as_of, resume, told) if resume is not None else ())]
+    halts = [*read.halts, *made.halts, *events.halts]
+    halts += strayed(plan, as_of, resume, told) if resume is not None else ()
     Report(halts).raise_for_errors()
     book = Book(
         plan=plan, people=people, stays=stays, posted=small, credits=tuple(sorted(made.paid, key=lambda c: c.order)),

@@ -8,12 +8,14 @@ from fractions import Fraction
 
 import attrs
 
-from salesteam.core import Report
+from salesteam.core import Finding, Report
 from salesteam.core import _table as t
 from salesteam.incentives._curves import number_on
 from salesteam.incentives._exact._book import Book
+from salesteam.incentives._exact._carried import Carried
 from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._deal import Deal
+from salesteam.incentives._exact._halt import changed
 from salesteam.incentives._exact._line import Line
 from salesteam.incentives._exact._stay import months_between
 from salesteam.incentives._frame import EventRow, UnpaidRow
@@ -37,28 +39,44 @@ class Undone:
         Events about less than nothing, or more than all, of a deal.
     report : Report
         Findings of reading.
+    halts : tuple of Finding
+        Why the run cannot go on from an earlier one.
     """
 
     re_tier: Mapping[str, Fraction] = attrs.field(factory=dict)
     at_paid_rate: Mapping[str, Fraction] = attrs.field(factory=dict)
     unpaid: tuple[UnpaidRow, ...] = ()
     report: Report = Report()
+    halts: tuple[Finding, ...] = ()
 
 
-def undone(plan: Plan, facts: Facts, deals: Sequence[Deal], known_as_of: date | None) -> Undone:
-    """Read the events that a clawback is about; several on one deal add up to at most what reversals leave of it."""
-    if not plan.clawback or facts.events is None:
+def undone(
+    plan: Plan,
+    facts: Facts,
+    deals: Sequence[Deal],
+    known_as_of: date | None,
+    carried: Carried,
+    older: Mapping[str, Deal],
+) -> Undone:
+    """Read the events that a clawback is about; several on one deal add up to at most what reversals leave of it.
+
+    What they undo of each deal is written down; of `older` deals, which an earlier run has paid, it may not change.
+    """
+    if not plan.clawback or (facts.events is None and not carried.undone):
         return Undone()
-    days, left = {deal.id: deal.date for deal in deals}, _left(deals)
-    rows = t.read_table(facts.events, EventRow, table="events")
+    left = _left(deals)
+    rows = t.read_table([] if facts.events is None else facts.events, EventRow, table="events")
     found: dict[str, dict[str, Fraction]] = {"re_tier": {}, "at_paid_rate": {}}
     back = [row for row in rows.values if row.share is not None and not 0 <= row.share <= 1]
     for row in rows.values:
         for rule in plan.clawback if row not in back else ():
-            if rule.on == row.kind and row.transaction in days:
-                part = _part(plan, rule, row, days[row.transaction], known_as_of)
+            if rule.on == row.kind and row.transaction in carried.deals:
+                part = _part(plan, rule, row, carried.deals[row.transaction].date, known_as_of)
                 sums = found[rule.method or "re_tier"]
                 sums[row.transaction] = min(sums.get(row.transaction, Fraction(0)) + part, Fraction(1))
+    before, carried.undone = carried.undone, _by_deal(found)
+    told = [name for name in {*before, *carried.undone} if before.get(name) != carried.undone.get(name)]
+    told += [deal.root.id for deal in deals if deal.root.id in before]
     for sums in found.values():
         for name in sums:
             sums[name] *= left.get(name, Fraction(1))
@@ -67,8 +85,16 @@ def undone(plan: Plan, facts: Facts, deals: Sequence[Deal], known_as_of: date | 
         for row in back
     ]
     return Undone(
-        re_tier=found["re_tier"], at_paid_rate=found["at_paid_rate"], unpaid=tuple(unpaid), report=rows.report
-    )
+        re_tier=found["re_tier"], at_paid_rate=found["at_paid_rate"], unpaid=tuple(unpaid), report=rows.report,
+        halts=tuple(changed("events", name) for name in sorted(set(told)) if name in older),
+    )  # fmt: skip
+
+
+def _by_deal(found: Mapping[str, Mapping[str, Fraction]]) -> dict[str, tuple[Fraction, Fraction]]:
+    """How much of each deal is undone, by each way that pay follows; without deals of which nothing is."""
+    names = sorted({name for sums in found.values() for name, part in sums.items() if part})
+    none = Fraction(0)
+    return {name: (found["re_tier"].get(name, none), found["at_paid_rate"].get(name, none)) for name in names}
 
 
 def _left(deals: Iterable[Deal]) -> dict[str, Fraction]:

@@ -7,6 +7,7 @@ from unittest import mock
 
 import attrs
 import duckdb
+import narwhals as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from salesteam.core import _table as t
 from salesteam.core import rational_text
-from salesteam.core._table import _doors
+from salesteam.core._table import _doors, _small, _standing
 from salesteam.errors import InvalidValueError, NotFoundError
 
 ENGINES = ["pandas", "polars", "duckdb"]
@@ -94,6 +95,27 @@ def test_the_kinds_of_columns_are_known_before_and_after_entering(engine: str) -
     assert expected == t.dtypes_of(stage.origin.native)
 
 
+PANDAS = [*_small._PANDAS, "object", "category", "timedelta64[ns]", "datetime64[ns, UTC]", "int64[pyarrow]", "float16"]
+
+
+@pytest.mark.parametrize("dtype", PANDAS)
+def test_what_a_column_of_pandas_holds_is_what_narwhals_says_of_it(dtype: str) -> None:
+    """The names of plain dtypes tell the same; of others nothing is said by name."""
+    frame = pd.DataFrame({"x": pd.Series([0, 1]).astype(dtype), "y": [1, 2]})
+    schema = nw.from_native(frame).collect_schema()
+    assert t.dtypes_of(frame) == {name: _small._dtype(kind) for name, kind in schema.items()}
+
+
+@pytest.mark.parametrize("dtype", ["str", "string", "string[python]", "Int64", "boolean", "int64", "datetime64[s]"])
+def test_a_column_of_pandas_enters_with_its_cells_and_its_gaps(dtype: str) -> None:
+    """Whatever holds the cells inside."""
+    cells = pd.Series([1, 0]).astype(dtype)
+    gaps = cells if dtype == "int64" else cells.where([True, False])
+    held = t.cells(t.enter(pd.DataFrame({"x": gaps}), engine="polars"), "x")["x"]
+    assert [cell is None for cell in held] == list(gaps.isna())
+    assert held[0] == (date(1970, 1, 1) if dtype == "datetime64[s]" else gaps[0])
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_midnights_are_days_and_other_moments_are_not(engine: str) -> None:
     """An empty cell is no reason against it."""
@@ -127,6 +149,29 @@ def test_ranks_follow_the_order(engine: str) -> None:
     summed = t.running_sum(stage, "s", "x", by=[], order=order)
     rows = {row["id"]: row["s"] for row in t.rows_of(summed, "id", "s")}
     assert rows == {"b": 100, "z": 110, "a": 111}
+
+
+KEYS = st.tuples(
+    st.sampled_from([-(2**62), -3, 0, 4, 2**61]) | st.integers(-5, 5),
+    st.none() | st.dates(date(2025, 12, 1), date(2026, 1, 31)),
+    st.text("ab", max_size=2),
+)
+
+
+@pytest.mark.parametrize("few", [0, 50_000])
+@given(rows=st.lists(KEYS, unique=True, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_rows_stand_in_the_order_of_their_keys_however_these_are_packed(
+    few: int, rows: list[tuple[int, date | None, str]]
+) -> None:
+    """Empty days come first; numbers far apart are not packed, and the keys come out as they went in."""
+    columns = dict(zip("kdt", map(list, zip(*rows, strict=True)) if rows else ([], [], []), strict=True))
+    stage = t.begin(columns, {"k": "whole", "d": "date", "t": "text"}).trust("k", "d", "t")
+    with mock.patch.object(_standing, "_FEW", few):
+        made, order = t.arranged(stage, "o", ["k"], ["d", "t"])
+    found = [(row["k"], row["d"], row["t"]) for row in t.rows_of(made, "k", "d", "t")]
+    assert found == sorted(rows, key=lambda row: (row[0], row[1] or date.min, row[2]))
+    assert t.cells(made, *order)["o"] == list(range(len(rows)))
 
 
 @pytest.mark.parametrize("engine", ENGINES)

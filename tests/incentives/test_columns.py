@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 from fractions import Fraction
 from unittest import mock
@@ -21,6 +22,7 @@ from salesteam.core import _table as t
 from salesteam.errors import ReportError
 from salesteam.incentives._columnar import _known
 from salesteam.incentives._columnar._run import ColumnarRun
+from salesteam.incentives._days import Days, interval_name, period_of, version_day
 
 TEXT = pl.String
 SCHEMA = {
@@ -197,6 +199,47 @@ def test_some_columns_of_a_table_are_given_in_the_order_asked_for():
             assert ["payee"] == list(t.dtypes_of(made))
         with pytest.raises(LookupError, match="pay_mino"):
             run.to_frame("lines", columns=["pay_mino"])
+
+
+@pytest.mark.parametrize("at", ["transaction_date", "period_start", "period_end"])
+@pytest.mark.parametrize("period", ["week", "month", "quarter", "year", "once"])
+@given(
+    days=st.sets(
+        st.none() | st.dates(date(999, 1, 1), date(9001, 1, 1)) | st.dates(date(2025, 12, 1), date(2026, 3, 9))
+    ),
+    start=st.none() | st.just(date(2026, 1, 15)),
+)
+@settings(max_examples=20, deadline=None)
+def test_every_day_has_the_period_the_interval_and_the_version_that_it_has_alone(days, start, period, at):
+    """Days are looked up by stretches; one day looked up by itself says the same."""
+    values = [
+        {"from": day, "value": rate, "reason": "r", "source": "s"}
+        for day, rate in (("2025-01-01", "1%"), ("2026-02-03", "2%"))
+    ]
+    part = {"measure": "m", "method": "flat", "rate": "$r"}
+    kept = {"valid": {"from": str(start), "until": "2026-03-01"}} if start else {}
+    plan = inc.plan_of(
+        {
+            "plan": "p", "currency": "CNY", "period": period, "parameters_at": at, "negative_period": "carry", **kept,
+            "parameters": {"r": {"unit": "rate", "values": values}},
+            "measures": {"m": {"unit": "money", "value": "amount"}},
+            "components": {"a": {**part, "accumulate": "year"}, "b": {**part, "accumulate": "plan"}},
+        }
+    )  # fmt: skip
+    made = Days.of(plan, days, None)
+    for index, day in enumerate(made.days):
+        numbers = {name: column[index] for name, column in made.columns.items()}
+        ok = day is None or (
+            date(1000, 1, 1) <= day < date(9000, 1, 1) and (not start or start <= day < date(2026, 3, 1))
+        )
+        assert numbers["ok"] == ok
+        assert ok or not any(numbers[name] for name in numbers if name != "v")
+        if ok:
+            assert made.periods[numbers["p"]] == period_of(plan, day)
+            for name, intervals in made.intervals.items():
+                assert intervals[numbers[f"i_{name}"]] == interval_name(plan, name, day)
+        if ok and day is not None:
+            assert numbers["v"] == bisect_right(made.versions[1:], version_day(plan, day))
 
 
 def test_running_sums_that_leave_64_bits_come_back():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import attrs
 
@@ -30,7 +30,8 @@ __all__ = [
 ONCE = "once"
 """Name of the one period of a plan that pays once."""
 _ENDLESS = (date.min, date.max)
-_YEARS = (1000, 9000)
+_FIRST, _END = date(1000, 1, 1), date(9000, 1, 1)
+"""The days of a business lie between them."""
 
 
 def period_of(plan: Plan, day: date | None) -> str:
@@ -152,13 +153,11 @@ class Days:
         first = start or next((d for d in known if d is None or _usual(d)), None)
         own = {None, "transaction", "period", plan.period}
         kinds = sorted(c for c in {c.accumulate for c in plan.components.values()} - own if c is not None)
-        held = [_holds(plan, d) for d in known]
-        usual = [held[i] or (d is not None and _usual(d)) for i, d in enumerate(known)]
-        periods, p = _numbered(period_of(plan, d) if ok else None for d, ok in zip(known, held, strict=True))
-        inside = {
-            k: _numbered(interval_name(plan, k, d) if ok else None for d, ok in zip(known, held, strict=True))
-            for k in kinds
-        }
+        low, high = max(start or date.min, _FIRST), min(plan.valid.until or date.max, _END)
+        held = [d is None or low <= d < high for d in known]
+        usual = [ok or (d is not None and _usual(d)) for d, ok in zip(known, held, strict=True)]
+        periods, p = _numbered(known, held, partial(period_of, plan))
+        inside = {k: _numbered(known, held, partial(interval_name, plan, k)) for k in kinds}
         dated = [d if d is not None and ok else first for d, ok in zip(known, usual, strict=True)]
         return cls(
             days=known,
@@ -168,33 +167,35 @@ class Days:
             columns={
                 "p": p,
                 "ok": [int(ok) for ok in held],
-                "v": [_version(plan, day, changes) for day in dated],
+                "v": _versions(plan, dated, changes),
                 **{f"i_{k}": numbers for k, (_, numbers) in inside.items()},
             },
-            undated={"p": 0, "ok": 1, "v": _version(plan, start, changes), **{f"i_{k}": 0 for k in kinds}},
+            undated={"p": 0, "ok": 1, "v": _versions(plan, [start], changes)[0], **{f"i_{k}": 0 for k in kinds}},
         )
 
 
-def _numbered(names: Iterable[str | None]) -> tuple[tuple[str, ...], list[int]]:
-    """The different names in order, and the number of each; 0 for none."""
+def _numbered(
+    known: Iterable[date | None], held: Iterable[bool], name_of: Callable[[date | None], str]
+) -> tuple[tuple[str, ...], list[int]]:
+    """The different names of days in order, and the number of each day; 0 for one on which the plan does not hold.
+
+    A name is asked for once for all the days up to the end of what it names.
+    """
     places: dict[str, int] = {}
-    numbers = [0 if name is None else places.setdefault(name, len(places)) for name in names]
+    numbers: list[int] = []
+    number, end = 0, date.min
+    for day, ok in zip(known, held, strict=True):
+        if ok and (day is None or day >= end):
+            name = name_of(day)
+            number, end = places.setdefault(name, len(places)), date.min if day is None else spans(name)[1]
+        numbers.append(number if ok else 0)
     return tuple(places), numbers
 
 
-def _holds(plan: Plan, day: date | None) -> bool:
-    """Whether the plan is valid on a day, and the day is one of a business."""
-    if day is None:
-        return True
-    return (
-        _usual(day) and (plan.valid.from_ or date.min) <= day and (plan.valid.until is None or day < plan.valid.until)
-    )
-
-
 def _usual(day: date) -> bool:
-    return _YEARS[0] <= day.year < _YEARS[1]
+    return _FIRST <= day < _END
 
 
-def _version(plan: Plan, day: date | None, changes: tuple[date, ...]) -> int:
-    """Which version of the numbers a row of a day uses."""
-    return 0 if day is None else bisect_right(changes, version_day(plan, day))
+def _versions(plan: Plan, days: Iterable[date | None], changes: tuple[date, ...]) -> list[int]:
+    """Which version of the numbers a row of each day uses."""
+    return [0 if day is None else bisect_right(changes, version_day(plan, day)) for day in days]

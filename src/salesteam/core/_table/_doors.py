@@ -114,7 +114,14 @@ def _held(frame: Any, kind: str, only: Sequence[str] | None) -> Any:
     if kind == "pyarrow":
         return pl.from_arrow(frame if only is None else frame.select(only))
     names = list(frame.columns) if only is None else only
-    return pl.DataFrame([pl.from_pandas(frame[name]).alias(str(name)) for name in names])
+    return pl.DataFrame([_column(pl, str(name), frame[name]) for name in names])
+
+
+def _column(pl: Any, name: str, cells: Any) -> Any:
+    """A column of pandas as one of Polars; what is Arrow inside goes over as such."""
+    if hasattr(cells.array, "__arrow_array__"):
+        return pl.Series(name, cells.array.__arrow_array__())
+    return pl.from_pandas(cells).alias(name)
 
 
 def _index(frame: Any, kind: str) -> Any:

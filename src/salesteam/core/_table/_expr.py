@@ -80,7 +80,7 @@ class Expr:
         return Expr(lambda lib: raw(0, lib) - self.built(lib))
 
     def _test(self, test: Callable[[Any, Any], Any], other: Operand) -> Expr:
-        return Expr(lambda lib: test(self.built(lib), raw(other, lib)).fill_null(value=False))
+        return Expr(lambda lib: test(self.built(lib), raw(other, lib)).fill_null(raw(False, lib)))
 
     def __eq__(self, other: Operand) -> Expr:  # type: ignore[override]  # an expression, as every frame library has it
         return self._test(operator.eq, other)
@@ -213,8 +213,13 @@ def col(name: str) -> Expr:
     Returns
     -------
     Expr
-        Its cells.
+        Its cells; the same expression for the same name.
     """
+    return _column(name)
+
+
+@lru_cache(maxsize=1024)
+def _column(name: str) -> Expr:
     return Expr(lambda lib: lib.col(name))
 
 
@@ -238,17 +243,19 @@ def value(constant: int | str | bool | date | datetime) -> Expr:  # noqa: FBT001
     """
     if isinstance(constant, float):
         raise InvalidValueError(f"{constant} is a binary number", where="value", fix="scale it to a whole number")
+    if isinstance(constant, int) and not -(2**63) <= constant < 2**63:
+        raise InvalidValueError(f"{constant} does not fit into 64 bits", where="value", fix="use a smaller scale")
+    if isinstance(constant, date):  # moments of two zones can be equal
+        return Expr(lambda lib: lib.lit(constant))
+    return _same(constant)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _same(constant: int | str) -> Expr:
+    """The same expression for the same value: making one takes longer than computing with it on a small frame."""
     if isinstance(constant, int) and not isinstance(constant, bool):
-        if not -(2**63) <= constant < 2**63:
-            raise InvalidValueError(f"{constant} does not fit into 64 bits", where="value", fix="use a smaller scale")
-        return _whole(int(constant))
+        return Expr(lambda lib: lib.lit(int(constant), dtype=lib.Int64))
     return Expr(lambda lib: lib.lit(constant))
-
-
-@lru_cache(maxsize=1024)
-def _whole(constant: int) -> Expr:
-    """The same expression for the same number: making one takes longer than computing with it on a small frame."""
-    return Expr(lambda lib: lib.lit(constant, dtype=lib.Int64))
 
 
 def absent(kind: Literal["whole", "number"] = "whole") -> Expr:

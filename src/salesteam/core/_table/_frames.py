@@ -110,7 +110,9 @@ def _apart(frame: object) -> None:
 def _twice(frame: Any) -> tuple[str, ...]:
     if type(frame).__name__ == "LazyFrame":
         return ()
-    names = getattr(frame, "column_names" if hasattr(frame, "column_names") else "columns", ())
+    names: Any = getattr(frame, "column_names" if hasattr(frame, "column_names") else "columns", ())
+    if getattr(names, "inferred_type", "") == "string" and names.is_unique:  # pandas keeps both for later
+        return ()
     counts = Counter(str(name) for name in names) if isinstance(names, Iterable) else Counter[str]()
     return tuple(name for name, count in counts.items() if count > 1)
 

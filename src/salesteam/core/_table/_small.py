@@ -289,12 +289,32 @@ def dtypes_of(table: object) -> dict[str, str]:
     {'payee': 'text', 'p': 'whole'}
     """
     if isinstance(table, Stage):
-        schema: Any = table.schema
-    else:
-        import narwhals as nw
+        return {name: _dtype(dtype) for name, dtype in table.schema.items() if name != ROW}
+    known = _pandas_dtypes(table) if type(table).__module__.partition(".")[0] == "pandas" else None
+    if known is not None:
+        return known
+    import narwhals as nw
 
-        schema = nw.from_native(cast("Any", table)).collect_schema()
+    schema = nw.from_native(cast("Any", table)).collect_schema()
     return {name: _dtype(dtype) for name, dtype in schema.items() if name != ROW}
+
+
+def _pandas_dtypes(frame: Any) -> dict[str, str] | None:
+    """The same from the names of plain dtypes, which narwhals takes ten times as long for; None if one is not plain."""
+    found = [_PANDAS.get(str(dtype)) for dtype in frame.dtypes]
+    if None in found or frame.columns.inferred_type != "string":
+        return None
+    return {name: dtype for name, dtype in zip(frame.columns, found, strict=True) if dtype is not None and name != ROW}
+
+
+_PANDAS = {
+    **{f"{sign}{bits}": "whole" for sign in ("int", "uint", "Int", "UInt") for bits in (8, 16, 32, 64)},
+    **dict.fromkeys(("float32", "float64", "Float32", "Float64"), "number"),
+    **dict.fromkeys(("str", "string"), "text"),
+    **dict.fromkeys(("bool", "boolean"), "flag"),
+    **{f"datetime64[{unit}]": "moment" for unit in ("s", "ms", "us", "ns")},
+}
+"""What columns of pandas of these dtypes hold."""
 
 
 _NAMES = {"String": "text", "Date": "date", "Boolean": "flag"}

@@ -347,7 +347,8 @@ def _among(stage: Stage, names: Sequence[str], *, changed: Sequence[str]) -> Sta
     """The stage with some of its columns; at once where nothing is pending."""
     shown = [name for name in names if name != ROW]
     if stage.ready is None:
-        return told(_over(stage, stage.frame.select(*names), changed=changed), shown)
+        kept = [stage.lib.col(*names)] if names else []  # one expression, however many columns
+        return told(_over(stage, stage.frame.select(*kept), changed=changed), shown)
     frame = stage.ready[list(names)]
     return told(_over(stage, frame.lazy(), changed=changed), shown, frame)
 

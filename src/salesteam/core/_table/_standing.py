@@ -8,8 +8,10 @@ the sum of a group is a difference of two of them; what belongs to a group is ta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import takewhile
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -24,7 +26,7 @@ __all__ = ["arranged", "numbered", "placed", "sliced", "spread", "summed", "sums
 
 _PACKED = 2**62
 _FEW = 50_000
-"""Rows below which packing costs more than it saves."""
+"""Rows below which keys stay beside the number that they are packed into."""
 
 
 def swept(stage: Stage, by: Sequence[str]) -> bool:
@@ -67,7 +69,8 @@ def over(stage: Stage, frame: pl.LazyFrame, *added: str) -> Stage:
     return told(attrs.evolve(stage, lazy=frame), [*held, *(name for name in added if name not in held)])
 
 
-def begins(by: Sequence[str]) -> pl.Expr:
+@lru_cache(maxsize=256)
+def begins(*by: str) -> pl.Expr:
     """Whether a row is the first of its group; for this package alone."""
     import polars as pl
 
@@ -162,37 +165,40 @@ def _packed(frame: pl.LazyFrame, keys: list[str]) -> pl.DataFrame:
     import polars as pl
 
     held: pl.DataFrame = collected(frame)
-    if held.height < _FEW:
-        return held.sort(keys)
-    leading: list[str] = []
-    for key in keys:
-        if not (held.schema[key].is_integer() or held.schema[key] == pl.Date):
-            break
-        leading.append(key)
+    dtypes = held.schema
+    leading = list(takewhile(lambda key: dtypes[key].is_integer() or dtypes[key] == pl.Date, keys))
     if len(leading) < 2 or not held.height:
         return held.sort(keys)
-    cells = [pl.col(key).cast(pl.Int32 if held.schema[key] == pl.Date else pl.Int64).cast(pl.Int64) for key in leading]
-    lows = [cell.min().alias(f"low{i}") for i, cell in enumerate(cells)]
-    highs = [cell.max().alias(f"high{i}") for i, cell in enumerate(cells)]
-    empty = [cell.null_count().alias(f"empty{i}") for i, cell in enumerate(cells)]
-    bounds = held.select(*lows, *highs, *empty).row(0, named=True)
-    spans = [
-        bounds[f"high{i}"] - bounds[f"low{i}"] + 1 if not bounds[f"empty{i}"] else _PACKED for i in range(len(cells))
-    ]
+    cells = [pl.col(key).cast(pl.Int32 if dtypes[key] == pl.Date else pl.Int64).cast(pl.Int64) for key in leading]
+    bounds = [_bounds(held[key]) for key in leading]
+    spans = [high - low + 1 for low, high in bounds]
     if prod(spans) >= _PACKED:
         return held.sort(keys)
     number = pl.lit(0, dtype=pl.Int64)
-    for i, cell in enumerate(cells):
-        number = number * spans[i] + (cell - bounds[f"low{i}"])
-    names, dtypes = held.columns, held.schema
+    for cell, span, (low, _) in zip(cells, spans, bounds, strict=True):
+        number = number * span + (cell - low)
+    rest = keys[len(leading) :]
+    if held.height < _FEW:
+        return held.sort(number, *rest)
+    names = held.columns
     held = held.with_columns(__key=number).drop(leading)  # they are in the key, and taken out of it again
-    held = held.sort(["__key", *keys[len(leading) :]])
+    held = held.sort(["__key", *rest])
     left, found = pl.col("__key"), {}
-    for i in reversed(range(len(cells))):
-        whole = left % spans[i] + bounds[f"low{i}"]
-        found[leading[i]] = whole.cast(pl.Int32).cast(pl.Date) if dtypes[leading[i]] == pl.Date else whole
-        left = left // spans[i]
+    for key, span, (low, _) in reversed(list(zip(leading, spans, bounds, strict=True))):
+        whole = left % span + low
+        found[key] = whole.cast(pl.Int32).cast(pl.Date) if dtypes[key] == pl.Date else whole
+        left = left // span
     return held.with_columns(**found).select(names)
+
+
+def _bounds(cells: pl.Series) -> tuple[int, int]:
+    """The least and the greatest cell as numbers; too far apart to be packed where one is empty."""
+    import polars as pl
+
+    if cells.null_count():
+        return 0, _PACKED
+    whole: Any = cells.cast(pl.Int32) if cells.dtype == pl.Date else cells
+    return whole.min(), whole.max()
 
 
 def summed(stage: Stage, into: str, of: str, by: Sequence[str]) -> Stage:
@@ -204,7 +210,7 @@ def summed(stage: Stage, into: str, of: str, by: Sequence[str]) -> Stage:
 
     total = pl.col(of).cum_sum()
     before = pl.when(pl.col("__begins")).then(total - pl.col(of)).forward_fill()
-    frame = native(stage).with_columns(__begins=begins(by))
+    frame = native(stage).with_columns(__begins=begins(*by))
     return over(stage, frame.with_columns((total - before).alias(into)).drop("__begins"), into)
 
 
@@ -212,7 +218,7 @@ def shifted(stage: Stage, into: str, of: str, by: Sequence[str], *, first: int) 
     """The cell of the row before, over rows that stand; for this package alone."""
     import polars as pl
 
-    made = pl.when(begins(by)).then(pl.lit(first, dtype=pl.Int64)).otherwise(pl.col(of).shift(1))
+    made = pl.when(begins(*by)).then(pl.lit(first, dtype=pl.Int64)).otherwise(pl.col(of).shift(1))
     return over(stage, native(stage).with_columns(made.alias(into)), into)
 
 
@@ -238,7 +244,7 @@ def sums(stage: Stage, by: Sequence[str], **of: str) -> Stage:
     import polars as pl
 
     totals = {f"__{into}": pl.col(name).cum_sum() for into, name in of.items()}
-    frame = native(stage).select(*by, **totals, __ends=begins(by).shift(-1).fill_null(value=True))
+    frame = native(stage).select(*by, **totals, __ends=begins(*by).shift(-1).fill_null(value=True))
     frame = frame.filter(pl.col("__ends")).select(
         *by, **{into: pl.col(f"__{into}") - pl.col(f"__{into}").shift(1).fill_null(0) for into in of}
     )
@@ -296,8 +302,8 @@ def spread(stage: Stage, table: Stage, by: Sequence[str], *, whole: bool = False
         return over(stage, native(stage).join(held.lazy(), on=list(by), how="inner", maintain_order="left"), *names)
     stage = stage if whole else barrier(stage)
     frame = native(stage)
-    if not whole and not collected(frame.filter(begins(by)).select(*by)).equals(held.select(by)):
+    if not whole and not collected(frame.filter(begins(*by)).select(*by)).equals(held.select(by)):
         return over(stage, frame.join(held.lazy(), on=list(by), how="inner", maintain_order="left"), *names)
-    number = begins(by).cum_sum() - 1
+    number = begins(*by).cum_sum() - 1
     made = {name: pl.lit(held[name]).gather(pl.col("__run")) for name in names}
     return over(stage, frame.with_columns(__run=number).with_columns(**made).drop("__run"), *names)

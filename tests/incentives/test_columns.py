@@ -242,6 +242,71 @@ def test_every_day_has_the_period_the_interval_and_the_version_that_it_has_alone
             assert numbers["v"] == bisect_right(made.versions[1:], version_day(plan, day))
 
 
+def _dated(*values):
+    """A dated rate: pairs of a day and a percentage."""
+    kept = [{"from": day, "value": f"{rate}%", "reason": "r", "source": "s"} for day, rate in values]
+    return {"unit": "rate", "values": kept}
+
+
+def _flat(rate, *, unit="money", value="amount", **parameters):
+    """A plan with one flat component for each parameter, or for a plain rate."""
+    rates = {f"c_{name}": f"${name}" for name in parameters} or {"c": rate}
+    return inc.plan_of(
+        {
+            "plan": "p", "currency": "CNY", "period": "month", "parameters_at": "transaction_date",
+            "negative_period": "carry", "parameters": parameters,
+            "measures": {"m": {"unit": unit, "value": value}},
+            "components": {name: {"measure": "m", "method": "flat", "rate": r} for name, r in rates.items()},
+        }
+    )  # fmt: skip
+
+
+def _deals(*days, amount=10_000):
+    """One deal on each day."""
+    rows = [(f"T{i}", day, amount, amount, "ana") for i, day in enumerate(days)]
+    names = {"transaction": TEXT, "date": pl.Date, "amount_minor": pl.Int64, "quantity": pl.Int64, "payee": TEXT}
+    return inc.Facts(transactions=pl.DataFrame(rows, schema=names, orient="row"))
+
+
+def test_a_rate_holds_until_its_own_change_whatever_else_changes_meanwhile():
+    """Days on which only another number changes leave a curve as it is, before its change as after it."""
+    plan = _flat(
+        None,
+        r=_dated(("2026-01-01", 1), ("2026-02-10", 2)),
+        s=_dated(("2026-01-01", 1), ("2026-01-20", 3), ("2026-02-20", 5), ("2026-03-05", 1)),
+    )
+    run = inc.pay(plan, _deals(*(date(2026, *day) for day in ((1, 5), (1, 25), (2, 15), (2, 25), (3, 9)))))
+    assert isinstance(run, ColumnarRun)
+    pays = {(row.component, row.date): row.pay_minor for row in run.lines}
+    assert [100, 100, 200, 200, 200] == [pays[key] for key in sorted(pays) if key[0] == "c_r"]
+    assert [100, 300, 300, 500, 100] == [pays[key] for key in sorted(pays) if key[0] == "c_s"]
+
+
+def test_a_plan_that_differs_in_one_number_or_unit_pays_by_its_own():
+    """What is remembered of a plan serves only plans that are equal in all that it hangs on."""
+    facts = _deals(date(2026, 1, 5))
+    plans_ = {
+        100: _flat(None, r=_dated(("2026-01-01", 1))),
+        200: _flat(None, r=_dated(("2026-01-01", 2))),
+        30_000: _flat("3"),
+        3_000_000: _flat("3", unit="count", value="quantity"),
+    }
+    for _ in range(2):
+        for expected, plan in plans_.items():
+            run = inc.pay(plan, facts)
+            assert isinstance(run, ColumnarRun)
+            assert [expected] == [p.pay_minor for p in run.payouts]
+
+
+def test_a_plan_whose_numbers_are_exchanged_in_place_pays_by_the_new_ones():
+    """Its tables are mappings that can be written to, so that a plan is known by its values and not by its name."""
+    plan, other = (_flat(None, r=_dated(("2026-01-01", rate))) for rate in (1, 2))
+    facts = _deals(date(2026, 1, 5))
+    before = inc.pay(plan, facts).payouts[0].pay_minor
+    plan.parameters.update(other.parameters)
+    assert (100, 200) == (before, inc.pay(plan, facts).payouts[0].pay_minor)
+
+
 def test_running_sums_that_leave_64_bits_come_back():
     """Sums over all rows may wrap as long as those of each group do not."""
     stage = t.begin({"g": [0, 0, 1, 1], "x": [2**62, 2**62 - 1, 2**62, -5]}, {"g": "whole", "x": "whole"})

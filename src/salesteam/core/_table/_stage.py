@@ -218,7 +218,7 @@ class Stage:
         Parameters
         ----------
         *by : str
-            What makes a group.
+            What makes a group: columns of which one is never empty.
 
         Returns
         -------

@@ -71,11 +71,21 @@ def over(stage: Stage, frame: pl.LazyFrame, *added: str) -> Stage:
 
 @lru_cache(maxsize=256)
 def begins(*by: str) -> pl.Expr:
-    """Whether a row is the first of its group; for this package alone."""
+    """Whether a row is the first of its group, of whose keys one is never empty; for this package alone."""
+    return _differs(by, 1)
+
+
+@lru_cache(maxsize=256)
+def _ends(*by: str) -> pl.Expr:
+    """Whether a row is the last of its group."""
+    return _differs(by, -1)
+
+
+def _differs(by: Sequence[str], places: int) -> pl.Expr:
+    """Whether a row is of another group than that so many places before it; where there is none, it is."""
     import polars as pl
 
-    changes = (pl.col(key).ne_missing(pl.col(key).shift(1)) for key in by)
-    return pl.any_horizontal(*changes) | (pl.int_range(pl.len()) == 0)
+    return pl.any_horizontal(*(pl.col(key).ne_missing(pl.col(key).shift(places)) for key in by))
 
 
 def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -> tuple[Stage, tuple[str, ...]]:
@@ -88,7 +98,7 @@ def arranged(stage: Stage, into: str, by: Sequence[str], order: Sequence[str]) -
     into : str
         Name of the number.
     by : sequence of str
-        What makes a group: whole columns.
+        What makes a group: whole columns, of which one is never empty.
     order : sequence of str
         A total order within each group, which the caller has proved and trusts.
 
@@ -243,11 +253,9 @@ def sums(stage: Stage, by: Sequence[str], **of: str) -> Stage:
     """
     import polars as pl
 
-    totals = {f"__{into}": pl.col(name).cum_sum() for into, name in of.items()}
-    frame = native(stage).select(*by, **totals, __ends=begins(*by).shift(-1).fill_null(value=True))
-    frame = frame.filter(pl.col("__ends")).select(
-        *by, **{into: pl.col(f"__{into}") - pl.col(f"__{into}").shift(1).fill_null(0) for into in of}
-    )
+    totals = {into: pl.col(name).cum_sum() for into, name in of.items()}
+    frame = native(stage).select(*by, **totals, __ends=_ends(*by)).filter(pl.col("__ends"))
+    frame = frame.select(*by, *(pl.col(into).diff().fill_null(pl.col(into)) for into in of))
     held = collected(frame)
     made = attrs.evolve(stage, lazy=held.lazy(), numbered=False, proved=frozenset(), standing=frozenset())
     return told(made, held.columns, held).stands(*by).trust(*by)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -13,6 +14,9 @@ from salesteam.core._table._origin import collected
 from salesteam.core._table._proofs import Range, ranges
 from salesteam.core._table._small import counted, distinct, dtypes_of, tells_apart
 from salesteam.core._table._stage import Stage
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["Survey", "survey"]
 
@@ -97,9 +101,33 @@ def survey(
     if stage.engine != "polars":
         return _bit_by_bit(stage, whole, filled, different, tidy=tidy, apart=apart, midnight=midnight)
     stage.need([*whole, *filled, *different, *tidy, *apart, *midnight], where="survey")
+    columns = (tuple(names) for names in (whole, filled, different, tidy, apart, midnight))
+    schema = stage.schema
+    asked = _questions(tuple((name, schema[name]) for name in (*filled, *midnight)), *columns)
+    found = collected(stage.frame.select(**asked)).row(0, named=True)
+    measured = {}
+    for name in whole:
+        low, high = found[f"low {name}"], found[f"high {name}"]
+        missing = found[f"missing {name}"]
+        measured[name] = Range(low=low or 0, high=high or 0, missing=missing, rows=found["rows"])
+    return Survey(
+        rows=found["rows"],
+        ranges=measured,
+        empty={name: found[f"empty {name}"] for name in filled},
+        different={name: list(found[f"different {name}"]) for name in different},
+        tidy=not any(found[f"untidy {name}"] for name in tidy),
+        apart=not apart or not found["twice"] or tells_apart(stage, *apart),
+        late=any(found.get(f"late {name}") for name in midnight),
+    )
+
+
+@lru_cache(maxsize=256)
+def _questions(dtypes: tuple[tuple[str, Any], ...], *columns: tuple[str, ...]) -> dict[str, pl.Expr]:
+    """What Polars is asked about such columns, in the order of `survey`; made once for all tables that have them."""
     import polars as pl
 
-    schema = stage.schema
+    whole, filled, different, tidy, apart, midnight = columns
+    schema = dict(dtypes)
     asked: dict[str, pl.Expr] = {"rows": pl.len()}
     for name in whole:
         asked |= {f"low {name}": pl.col(name).min(), f"high {name}": pl.col(name).max()}
@@ -120,21 +148,7 @@ def survey(
         if schema[name] != pl.Date:
             day = _DAY[schema[name].time_unit]
             asked[f"late {name}"] = (pl.col(name).to_physical() % day != 0).any()
-    found = collected(stage.frame.select(**asked)).row(0, named=True)
-    measured = {}
-    for name in whole:
-        low, high = found[f"low {name}"], found[f"high {name}"]
-        missing = found[f"missing {name}"]
-        measured[name] = Range(low=low or 0, high=high or 0, missing=missing, rows=found["rows"])
-    return Survey(
-        rows=found["rows"],
-        ranges=measured,
-        empty={name: found[f"empty {name}"] for name in filled},
-        different={name: list(found[f"different {name}"]) for name in different},
-        tidy=not any(found[f"untidy {name}"] for name in tidy),
-        apart=not apart or not found["twice"] or tells_apart(stage, *apart),
-        late=any(found.get(f"late {name}") for name in midnight),
-    )
+    return asked
 
 
 def _bit_by_bit(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 import attrs
@@ -16,7 +17,8 @@ from salesteam.incentives._columnar._credit import Credits
 from salesteam.incentives._columnar._crew import Crew
 from salesteam.incentives._columnar._scaled import Scaled, scaled
 from salesteam.incentives._columnar._usable import Marks
-from salesteam.incentives._curves import number_on
+from salesteam.incentives._component import Component
+from salesteam.incentives._curves import alike, number_on
 from salesteam.incentives._days import Days
 from salesteam.incentives._model import Plan
 from salesteam.incentives._shape import curve_of
@@ -158,10 +160,6 @@ def jobs(plan: Plan, days: Days, cut: Credits, asked: Asked) -> list[Job]:
             or plan.measures[c.measure].scope != "payee"
         ):
             continue
-        curves = tuple(curve_of(c, number_on(plan, day, asked.as_of)) for day in days.versions)
-        if len(set(curves)) == 1:
-            curves = curves[:1]
-        money = plan.measures[c.measure].unit == "money"
         parts = asked.parts(c.measure)
         found.append(
             Job(
@@ -172,9 +170,7 @@ def jobs(plan: Plan, days: Days, cut: Credits, asked: Asked) -> list[Job]:
                 interval="p" if c.accumulate in {None, "period", "transaction", plan.period} else f"i_{c.accumulate}",
                 picks=c.measure in cut.picks,
                 steps=steps[c.measure],
-                shape=scaled(
-                    curves, minor=10 ** exponent(plan.currency), steps=steps[c.measure], money=money, parts=parts
-                ),
+                shape=_shape(plan, c, (days.versions, asked.as_of), steps[c.measure], parts),
                 parts=parts,
                 aimed=bool(c.for_),
                 bends=bends(plan, name),
@@ -183,3 +179,38 @@ def jobs(plan: Plan, days: Days, cut: Credits, asked: Asked) -> list[Job]:
             )
         )
     return found
+
+
+_Versions = tuple[tuple[date | None, ...], date | None]
+"""Days on which the numbers of a plan change, and the day of the knowledge."""
+
+
+@attrs.frozen(kw_only=True)
+class _Same:
+    """A component and its numbers as a key: whatever is equal in all its values, and only that."""
+
+    plan: Plan = attrs.field(eq=False)
+    component: Component = attrs.field(eq=False)
+    key: Any = attrs.field()
+
+
+def _shape(plan: Plan, c: Component, versions: _Versions, steps: int, parts: int) -> Scaled:
+    """The curves of a component over one scale; they hang on the plan and on days, and are made once for many runs."""
+    same = _Same(plan=plan, component=c, key=alike((plan.currency, plan.measures, plan.parameters, c)))
+    try:
+        return _remembered(same, versions, steps, parts)
+    except TypeError:  # something in it cannot be hashed
+        return _scaled(same, versions, steps, parts)
+
+
+@lru_cache(maxsize=64)
+def _remembered(same: _Same, versions: _Versions, steps: int, parts: int) -> Scaled:
+    return _scaled(same, versions, steps, parts)
+
+
+def _scaled(same: _Same, versions: _Versions, steps: int, parts: int) -> Scaled:
+    plan, (days, as_of) = same.plan, versions
+    curves = tuple(curve_of(same.component, number_on(plan, day, as_of)) for day in days)
+    curves = curves[:1] if len(set(curves)) == 1 else curves
+    money = plan.measures[str(same.component.measure)].unit == "money"
+    return scaled(curves, minor=10 ** exponent(plan.currency), steps=steps, money=money, parts=parts)

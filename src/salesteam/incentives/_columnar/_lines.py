@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import attrs
@@ -13,6 +13,7 @@ from salesteam.core import _table as t
 from salesteam.incentives._columnar._asked import Asked
 from salesteam.incentives._columnar._job import Credited, Job
 from salesteam.incentives._columnar._known import NO_LIMIT, Known, known_of
+from salesteam.incentives._columnar._scaled import Scaled
 from salesteam.incentives._columnar._wide import product_over
 from salesteam.incentives._frame import UnpaidRow
 from salesteam.incentives._model import Plan
@@ -155,19 +156,19 @@ def _summed(job: Job, stage: t.Stage, most: int, order: tuple[str, ...], span: l
         stage = stage if lean else stage.with_columns(before=t.col("after") - t.col("x"))
         if any(c.at(Fraction(0)) != 0 for c in job.shape.curves):
             stage = t.running_count(stage, "first", by=span, order=order)
-    version = _version(job)
-    return stage.with_columns(gap=job.shape.gap(t.col("after"), version)) if _gapped(job) else stage
+    return stage.with_columns(gap=job.shape.gap(t.col("after"))) if _gapped(job) else stage
 
 
-def _curved(job: Job, stage: t.Stage) -> tuple[t.Expr, t.Expr]:
-    """What the curve gives for the sums before and after each row, over the scale."""
-    before = t.col("before") if "before" in stage.columns else t.col("after") - t.col("x")
-    low, high = (job.shape.numerator(x, _version(job)) for x in (before, t.col("after")))
-    return (t.when(t.col("first") == 1, 0, low) if "first" in stage.columns else low), high
+@lru_cache(maxsize=64)
+def _curved(shape: Scaled, *, before: bool, first: bool) -> tuple[t.Expr, t.Expr]:
+    """What the curve gives for the sums before and after each row, over the scale; the same for all runs of a curve.
 
-
-def _version(job: Job) -> t.Expr | None:
-    return t.col("v") if len(job.shape.curves) > 1 else None
+    The sum before stands in a column, or is what the row adds less; in the first row of a group nothing was paid yet.
+    """
+    low, high = (
+        shape.numerator(x) for x in (t.col("before") if before else t.col("after") - t.col("x"), t.col("after"))
+    )
+    return (t.when(t.col("first") == 1, 0, low) if first else low), high
 
 
 def _gapped(job: Job) -> bool:
@@ -210,7 +211,7 @@ def _paid(
     (span, purse), (bound, known, rows) = groups, numbers
     carried = job.accumulate != "transaction" and len(job.shape.curves) == 1 and purse == span
     swept = t.swept(stage, purse)
-    low, high = _curved(job, stage)
+    low, high = _curved(job.shape, before="before" in stage.columns, first="first" in stage.columns)
     if carried and not _gapped(job):
         stage = stage.with_columns(now=high, then=low)
     else:

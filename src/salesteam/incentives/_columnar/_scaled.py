@@ -13,7 +13,7 @@ from salesteam.incentives._curve import Curve
 __all__ = ["Scaled", "scaled"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Scaled:
     """Curves of all versions of a component over one scale.
 
@@ -46,26 +46,29 @@ class Scaled:
         """Whether bounds are shares of the quota."""
         return self.curves[0].x == "quota"
 
-    def numerator(self, x: Expr, version: Expr | None) -> Expr:
+    def numerator(self, x: Expr) -> Expr:
         """A * v + B * x, row by row; u is left to the division at the end."""
-        return self._chain(x, version, self._line)
+        return self._chain(x, self._line)
 
-    def gap(self, x: Expr, version: Expr | None) -> Expr:
+    def gap(self, x: Expr) -> Expr:
         """1 where a row lands in a gap, else 0."""
-        return self._chain(x, version, lambda v, i, _: value(int(self.curves[v].pieces[i].gap)))
+        return self._chain(x, lambda v, i, _: value(int(self.curves[v].pieces[i].gap)))
 
     def _line(self, version: int, index: int, x: Expr) -> Expr:
         level, slope = self.lines[version][index]
         fixed = col(self.v) * level if self.v and level else value(level)
         return fixed + x * slope if slope else fixed
 
-    def _chain(self, x: Expr, version: Expr | None, of: object) -> Expr:
+    def _chain(self, x: Expr, of: object) -> Expr:
+        """What `of` gives for the piece that x lies in, of the curve of the row's version ``v``."""
         found: Expr | None = None
         for number, curve in enumerate(self.curves):
+            if number and curve == self.curves[number - 1]:
+                continue
             made = of(number, 0, x)  # type: ignore[operator]  # a callable of two kinds of results
             for index, piece in enumerate(curve.pieces[1:], start=1):
                 made = when(self._reached(x, piece.start, owns=piece.owns_start), of(number, index, x), made)  # type: ignore[operator, arg-type]  # as above; only the first piece has no start
-            found = made if found is None or version is None else when(version == number, made, found)
+            found = made if found is None else when(col("v") >= number, made, found)
         assert found is not None
         return found
 

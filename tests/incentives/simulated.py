@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import attrs
@@ -9,6 +10,7 @@ import numpy as np
 
 from salesteam import incentives as inc
 from salesteam.core import rational_text
+from salesteam.incentives._days import spans
 from salesteam.incentives._filled import filled
 from salesteam.incentives._whatif._compile import compiled
 from salesteam.incentives._whatif._drawing import Drawing
@@ -43,3 +45,29 @@ def exact_run(plan, there, seed, scenario, scenarios):
     facts = inc.Facts(values=values, people=there.people, quotas=there.quotas, targets=there.targets)
     bare = {name: attrs.evolve(measure, value=None) for name, measure in plan.measures.items()}
     return inc.pay(attrs.evolve(plan, measures=bare), facts, periods=there.periods)
+
+
+def dealt_facts(plan, there, seed, scenario, scenarios):
+    """What was drawn in one scenario, as single deals where there are any, in order on the last day of each period."""
+    full = filled(plan)
+    made = compiled(full, there, None)
+    drawing = Drawing.of(full, there, made.leaves, seed)
+    deals, values = [], []
+    for at, period in enumerate(there.periods):
+        found = drawing.draw(there.payees, at, 0, np.empty(scenarios))
+        for leaf, numbers in found.items():
+            (_, payee), measure = leaf
+            about = {"payee": payee, "kind": measure}
+            unit = 100 if plan.measures[measure].unit == "money" else 1
+            if leaf not in drawing.dealt:
+                value = rational_text(Fraction(float(numbers[scenario])) / unit)
+                values.append({"payee": payee, "measure": measure, "period": period, "value": value})
+                continue
+            mine = drawing.deals(leaf)
+            day = date.fromordinal(spans(period)[1].toordinal() - 1)
+            for number in range(int(mine.number[scenario])):
+                size = float(mine.sizes[number][scenario])
+                cells = {"amount_minor": int(size), "quantity": int(size), "date": day, "seq": number}
+                deals.append({"transaction": f"{payee} {measure} {period} {number}", **about, **cells})
+    tables = {name: getattr(there, name) for name in ("people", "quotas", "targets", "leaves")}
+    return inc.Facts(transactions=deals, values=values, **tables)

@@ -71,8 +71,11 @@ def test_overrides_are_those_of_the_exact_engine(data, seed):
     kinds = ["tiered", "flat", "rank", "pool", "override", "override"]
     plan = data.draw(plans(only=kinds, features=data.draw(st.sampled_from([(), ("bent",), ("bent", "sums", "for")]))))
     assume(inc.check(plan).ok)
-    pooled = any(c.method == "pool" for c in plan.components.values())  # a pool is shared among all its people
-    payees = PAYEES if pooled else data.draw(st.sampled_from([PAYEES, PAYEES[:2], PAYEES[1:]]))
+    shared = any(
+        c.method == "pool" or (c.measure is not None and plan.measures[c.measure].scope != "payee")
+        for c in plan.components.values()
+    )  # all people of a team have a part in its pool and its number
+    payees = PAYEES if shared else data.draw(st.sampled_from([PAYEES, PAYEES[:2], PAYEES[1:]]))
     agree(plan, data.draw(worlds(plan.period, payees)), seed)
 
 

@@ -54,6 +54,8 @@ def moved(book: Book, shaping: Shaping) -> tuple[frozenset[str] | None, ...]:
 def _steady(book: Book, shaping: Shaping) -> bool:
     """Whether a period that asks the same pays in the same way."""
     plan, posted = book.plan, book.posted
+    if shaping.whose.by_deal:
+        return False
     if plan.proration is not None or book.people.dated or book.stays.leaves or shaping.carrying:
         return False
     if any(c.method not in _CURVES or c.accumulate not in _PERIOD or c.pay_split for c in plan.components.values()):

@@ -18,6 +18,7 @@ from salesteam.incentives._posted import posted
 from salesteam.incentives._whatif._calm import moved
 from salesteam.incentives._whatif._cells import Cell, Job
 from salesteam.incentives._whatif._curved import Curved, Waited
+from salesteam.incentives._whatif._dealing import Dealing
 from salesteam.incentives._whatif._reach import Leaf, Stretch
 from salesteam.incentives._whatif._room import How
 from salesteam.incentives._whatif._shaping import Shaping
@@ -215,7 +216,11 @@ class _Compiler:
         except Lacking as why:
             if own or "plan" in self.shaping.limited:
                 self.lacking.append((payee, period, "plan", why.code))
-            return Cell(jobs=tuple(shares)) if shares and "plan" not in self.shaping.limited else None
+            names = list(self.plan.components)
+            counting = (self._counting(job.component, names[job.component], payee, at, period) for job in own)
+            kept = [job for job in counting if job is not None]
+            kept += shares if "plan" not in self.shaping.limited else []
+            return Cell(jobs=tuple(kept)) if kept else None
         if not jobs:
             before = after = (None, None)
         return Cell(jobs=tuple(jobs), factors=factors, adds=adds, before=before, after=after, carries=carries)
@@ -224,12 +229,17 @@ class _Compiler:
         """What a component pays someone; if nothing, what waits above a cap of it may still be paid."""
         how = self._how(number, name, payee, at, period)
         if how is None and name not in self.begun:
-            return None
+            return self._counting(number, name, payee, at, period)
         try:
-            return self._bent(number, name, payee, at, period, how or Waited())
+            idle = self.ways.by_deal.counting(number, name, payee, at, period) if how is None else None
+            return self._bent(number, name, payee, at, period, how or idle or Waited())
         except Lacking as why:
             self.lacking.append((payee, period, name, why.code))
-            return None
+            return self._counting(number, name, payee, at, period)
+
+    def _counting(self, number: int, name: str, payee: str, at: int, period: str) -> Job | None:
+        how = self.ways.by_deal.counting(number, name, payee, at, period)
+        return None if how is None else Job(component=number, how=how)
 
     def _how(self, number: int, name: str, payee: str, at: int, period: str) -> How | None:
         """The way a component pays someone; None if it is not for them, or lacks a number."""
@@ -252,7 +262,7 @@ class _Compiler:
             if job is None or job.how is not how:
                 job = self._jobs[number] = Job(component=number, how=how, kept=name in self.kept)
             return job
-        gates = self.shaping.gates(name, payee, at, period)
+        gates = self.shaping.gates(name, payee, at, period, by_deal=isinstance(how, Dealing))
         factors, adds = self.shaping.factors(name, payee, at, period)
         before, after = self.shaping.limits(name, payee, period)
         carries = self.shaping.carries(name, payee, period)

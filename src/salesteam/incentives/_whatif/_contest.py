@@ -11,7 +11,7 @@ from salesteam.core._table._arrays import Array, Mask
 from salesteam.incentives._component import Component
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._whatif._bent import Opening
-from salesteam.incentives._whatif._reach import Gauge, Reach
+from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
 from salesteam.incentives._whatif._room import Memory, Room
 from salesteam.incentives._whatif._whose import Whose
 
@@ -32,17 +32,24 @@ class Contest:
         What a tie gets.
     lacking : dict of str to Lacking
         Who cannot run, and why.
+    rows : dict of str to tuple of leaf
+        Whose deals there must be for a runner to run, where deals are drawn.
     """
 
     runners: dict[str, tuple[Gauge, Opening | None]]
     prizes: tuple[float, ...]
     ties: str
     lacking: dict[str, Lacking]
+    rows: dict[str, tuple[Leaf, ...]]
 
     def missed(self, payee: str, reach: Reach) -> Mask | None:
-        """Where a runner misses a minimum and is not placed; None where there is none."""
-        opening = self.runners[payee][1]
-        return None if opening is None else opening.shut(reach)
+        """Where a runner misses a minimum, or has no deal, and is not placed; None where there is no such place."""
+        opening, rows = self.runners[payee][1], self.rows[payee]
+        shut = None if opening is None else opening.shut(reach)
+        if not rows:
+            return shut
+        none = reach.nobody(rows)
+        return none if shut is None else shut | none
 
     def won(self, reach: Reach) -> Mapping[str, Array]:
         """What each runner wins, computed once for all of them."""
@@ -85,16 +92,19 @@ def contest(whose: Whose, c: Component, at: int, period: str) -> Contest:
     look = book.look(period)
     runners: dict[str, tuple[Gauge, Opening | None]] = {}
     lacking: dict[str, Lacking] = {}
+    rows: dict[str, tuple[Leaf, ...]] = {}
     for payee in whose.world.payees:
         if not book.suits(payee, period, c.for_):
             continue
         try:
             tests = tuple((whose.gauge(t.measure, payee, at, period), float(look(t.at_least))) for t in c.minimums)
             opening = Opening(tests=tests, all=True) if tests else None
-            runners[payee] = whose.gauge(str(c.measure), payee, at, period), opening
+            gauge = whose.gauge(str(c.measure), payee, at, period)
+            rows[payee] = whose.rows([str(c.measure)], payee, at, period)
+            runners[payee] = gauge, opening
         except Lacking as why:
             lacking[payee] = why
     if runners:
         whose.together[tuple(runners)] = None
     prizes = tuple(float(look(prize)) for prize in c.prizes)
-    return Contest(runners=runners, prizes=prizes, ties=c.ties or "share", lacking=lacking)
+    return Contest(runners=runners, prizes=prizes, ties=c.ties or "share", lacking=lacking, rows=rows)

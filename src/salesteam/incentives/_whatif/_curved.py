@@ -6,7 +6,7 @@ import attrs
 
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array, Mask
-from salesteam.incentives._whatif._bent import Opening
+from salesteam.incentives._whatif._bent import Opening, RowGate
 from salesteam.incentives._whatif._reach import Gauge, Leaf, Reach
 from salesteam.incentives._whatif._room import Memory, Room, Running
 
@@ -41,6 +41,8 @@ class Curved:
         The curve while its upper bands are locked.
     varies : bool
         Whether the curve may be another one than that of the period before, in the same interval.
+    rows : tuple of leaf
+        Whose deals there must be for anybody to be paid, where deals are drawn.
     """
 
     key: tuple[str, int]
@@ -52,21 +54,27 @@ class Curved:
     ends: bool = False
     step: tuple[float, float, str] | None = None
     bands: bool = False
-    lower: tuple[tuple[Opening, arrays.Ramp], ...] = ()
+    lower: tuple[tuple[Opening | RowGate, arrays.Ramp], ...] = ()
     varies: bool = False
+    rows: tuple[Leaf, ...] = ()
 
     @property
     def summed(self) -> bool:
         """Whether the pay of many periods can be summed before it is computed."""
-        plain = self.step is None and not self.lower and not self.restarts
+        plain = self.step is None and not self.lower and not self.restarts and not self.rows
         return plain and self.ramp.hinges is not None and not self.ramp.gaps
+
+    @property
+    def changes(self) -> bool:
+        """Whether the curve may be another one for each deal."""
+        return any(isinstance(opening, RowGate) for opening, _ in self.lower)
 
     def raw(self, reach: Reach, memory: Memory, room: Room) -> Array:
         """Pay in minor units."""
         x = reach.of(self.leaf)
         if not self.interval:
-            self._fill(x, reach, room.out, room)
-            room.gone = self._gap(x, reach)
+            self.level(x, reach, room.out, room)
+            room.gone = self._nobody(x, reach)
             return room.out
         state = memory.run(self.key, self.interval, reach.size)
         if self.varies:
@@ -82,12 +90,12 @@ class Curved:
         if state.since is None or state.begun is None:
             state.since = arrays.blank(reach.size)
             state.begun = state.since > 0.0
-        self._fill(state.since, reach, state.paid, room)
+        self.level(state.since, reach, state.paid, room)
         state.paid[~state.begun] = 0.0
 
     def _difference(self, state: Running, reach: Reach, room: Room) -> Array:
-        self._fill(state.at, reach, state.then, room)
-        gap = room.gone = self._gap(state.at, reach)
+        self.level(state.at, reach, state.then, room)
+        gap = room.gone = self._nobody(state.at, reach)
         if gap is not None:
             state.then[gap] = state.paid[gap]
         if state.since is not None and state.begun is not None:
@@ -99,7 +107,28 @@ class Curved:
         state.paid, state.then = state.then, state.paid
         return room.out
 
-    def _fill(self, at: Array, reach: Reach, out: Array, room: Room) -> None:
+    def _nobody(self, at: Array, reach: Reach) -> Mask | None:
+        """Where nobody owns a sum, or there is no deal in it; None if there is no such place."""
+        gap = self.gap(at, reach)
+        if not self.rows:
+            return gap
+        none = reach.nobody(self.rows)
+        return none if gap is None else gap | none
+
+    def level(self, at: Array, reach: Reach, out: Array, room: Room) -> None:
+        """What a sum pays in all, in minor units.
+
+        Parameters
+        ----------
+        at : array of float
+            Sums in smallest units.
+        reach : Reach
+            For gates on bands.
+        out : array of float
+            What is filled.
+        room : Room
+            To work in.
+        """
         by = self._rounded(at)
         if by is not None and not self.bands:
             at, by = by, None
@@ -122,8 +151,16 @@ class Curved:
         arrays.settled(found)
         return found
 
-    def _gap(self, at: Array, reach: Reach) -> Mask | None:
-        """Where nobody owns a sum; None if all of them are owned."""
+    def gap(self, at: Array, reach: Reach) -> Mask | None:
+        """Where nobody owns a sum; None if all of them are owned.
+
+        Parameters
+        ----------
+        at : array of float
+            Sums in smallest units.
+        reach : Reach
+            For gates on bands.
+        """
         if not self.ramp.gaps and not self.lower:
             return None
         by = self._rounded(at)

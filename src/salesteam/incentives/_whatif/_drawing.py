@@ -12,6 +12,7 @@ from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array
 from salesteam.incentives._model import Plan
 from salesteam.incentives._people import People, people_of
+from salesteam.incentives._whatif._deals import DealLaw, Deals
 from salesteam.incentives._whatif._reach import Leaf
 from salesteam.incentives._whatif._world import Outlook, World
 
@@ -34,6 +35,8 @@ class Drawing:
         What is drawn for each payee; under an empty name, for teams.
     draws : Draws
         The generator.
+    dealt : frozenset of leaf
+        What is drawn deal by deal.
     """
 
     plan: Plan
@@ -42,6 +45,11 @@ class Drawing:
     leaves: dict[str, list[Leaf]]
     draws: arrays.Draws
     laws: dict[tuple[Leaf, int], arrays.Law] = attrs.field(factory=dict)
+    dealt: frozenset[Leaf] = frozenset()
+    deal_laws: dict[tuple[Leaf, int], DealLaw] = attrs.field(factory=dict)
+    numbers: dict[Leaf, Array] = attrs.field(factory=dict)
+    near: dict[Leaf, Deals] = attrs.field(factory=dict)
+    at: int = 0
     factors: dict[tuple[str, int], Array] = attrs.field(factory=dict)
     block: int = -1
     size: int = 0
@@ -52,10 +60,16 @@ class Drawing:
     def of(cls, plan: Plan, world: World, leaves: Iterable[Leaf], seed: int) -> Drawing:
         """Get ready to draw some measures of some holders."""
         by_payee: dict[str, list[Leaf]] = {}
+        dealt = []
         for leaf in leaves:
             kind, name = leaf[0]
             by_payee.setdefault(name if kind == "payee" else "", []).append(leaf)
-        return cls(plan=plan, world=world, people=people_of(world.people), leaves=by_payee, draws=arrays.Draws(seed))
+            if kind == "payee" and world.by_deal(name, leaf[1]):
+                dealt.append(leaf)
+        return cls(
+            plan=plan, world=world, people=people_of(world.people), leaves=by_payee, draws=arrays.Draws(seed),
+            dealt=frozenset(dealt),
+        )  # fmt: skip
 
     def draw(
         self,
@@ -90,6 +104,9 @@ class Drawing:
             self.factors.clear()
             self.used.clear()
             self.free.clear()
+        self.at = at
+        self.numbers.clear()
+        self.near.clear()
         self.free += self.used
         self.used.clear()
         leaves = (leaf for payee in (*payees, "") for leaf in self.leaves.get(payee, ()))
@@ -113,7 +130,45 @@ class Drawing:
         self.used.append(self.free.pop() if self.free else arrays.blank(self.size))
         return self.used[-1]
 
+    def deals(self, leaf: Leaf) -> Deals:
+        """The deals behind a number that was drawn last.
+
+        They are drawn once more, unless they are those of the last payee: all deals of a large team would not fit into
+        memory.
+
+        Parameters
+        ----------
+        leaf : leaf
+            One that is drawn deal by deal.
+        """
+        found = self.near.get(leaf)
+        if found is None:
+            if any(other[0] != leaf[0] for other in self.near):
+                self.near.clear()
+            found = self.near[leaf] = self._deals(leaf, self.at, arrays.blank(self.size))
+        return found
+
+    def _deals(self, leaf: Leaf, at: int, spare: Array) -> Deals:
+        (kind, name), measure = leaf
+        law = self.deal_laws.get((leaf, at))
+        if law is None:
+            law = self.deal_laws[leaf, at] = self._deal_law(leaf, at)
+        factors = [self._factor(f, at) for f in self._shared(leaf, at)]
+        return law.draw(self.draws, (kind, name, measure, self.world.periods[at]), self.block, factors, spare)
+
+    def _summed(self, leaf: Leaf, at: int, spare: Array) -> Array:
+        """The sum of deals; they themselves stay near until those of another payee are drawn."""
+        numbers = self._room()
+        if any(other[0] != leaf[0] for other in self.near):
+            self.near.clear()
+        found = self.near[leaf] = self._deals(leaf, at, spare)
+        self.numbers[leaf] = found.number
+        found.total(numbers)
+        return numbers
+
     def _one(self, leaf: Leaf, at: int, spare: Array) -> Array:
+        if leaf in self.dealt:
+            return self._summed(leaf, at, spare)
         (kind, name), measure = leaf
         law = self.laws.get((leaf, at))
         if law is None:
@@ -151,13 +206,26 @@ class Drawing:
             self.draws.normals(found, "factor", name, self.world.periods[at], block=self.block)
         return found
 
+    def _scale(self, measure: str) -> float:
+        """Smallest units in one unit of a measure."""
+        return float(10 ** exponent(self.plan.currency)) if self.plan.measures[measure].unit == "money" else 1.0
+
+    def _weights(self, leaf: Leaf, at: int) -> list[float]:
+        """Share of the variance of a number that each shared factor takes."""
+        shares = {_MARKET: self.world.correlation}
+        return [shares.get(each, self.world.team_correlation) for each in self._shared(leaf, at)]
+
+    def _deal_law(self, leaf: Leaf, at: int) -> DealLaw:
+        (kind, name), measure = leaf
+        return DealLaw.of(
+            self._outlook(kind, name, measure), self.world.season(measure, at), self._scale(measure),
+            self._weights(leaf, at), whole=self.plan.measures[measure].unit != "share",
+        )  # fmt: skip
+
     def _law(self, leaf: Leaf, at: int) -> arrays.Law:
         (kind, name), measure = leaf
         outlook = self._outlook(kind, name, measure)
-        unit = self.plan.measures[measure].unit
-        scale = float(10 ** exponent(self.plan.currency)) if unit == "money" else 1.0
-        shares = {_MARKET: self.world.correlation}
-        weights = [shares.get(each, self.world.team_correlation) for each in self._shared(leaf, at)]
+        unit, scale, weights = self.plan.measures[measure].unit, self._scale(measure), self._weights(leaf, at)
         return arrays.Law(
             outlook.shape, outlook.mean * scale * self.world.season(measure, at), outlook.spread, weights,
             low=None if outlook.low is None else outlook.low * scale,

@@ -10,7 +10,7 @@ from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array, Mask
 from salesteam.incentives._component import Component
 from salesteam.incentives._shape import rated
-from salesteam.incentives._whatif._bent import Opening
+from salesteam.incentives._whatif._bent import Opening, RowGate
 from salesteam.incentives._whatif._reach import Leaf, Reach
 from salesteam.incentives._whatif._room import Memory, Room
 from salesteam.incentives._whatif._whose import Whose
@@ -46,7 +46,7 @@ class Forward:
     leaf: Leaf
     interval: str
     bands: arrays.Steps
-    lower: tuple[tuple[Opening, arrays.Steps], ...]
+    lower: tuple[tuple[Opening | RowGate, arrays.Steps], ...]
     by: float
     new: bool
     zero: bool
@@ -57,13 +57,22 @@ class Forward:
         at = memory.run(self.key, self.interval, reach.size).at if self.interval else arrays.blank(reach.size)
         before = at.copy()
         arrays.added(at, x)
-        rate, free = self._rate(at if self.new else before, reach)
+        rate, free = self.rate(at if self.new else before, reach)
         room.gone = None if self.zero else free
         rate *= x
         rate *= self.by
         return rate
 
-    def _rate(self, at: Array, reach: Reach) -> tuple[Array, Mask | None]:
+    def rate(self, at: Array, reach: Reach) -> tuple[Array, Mask | None]:
+        """The rate of a sum, and where no band owns it, if anywhere.
+
+        Parameters
+        ----------
+        at : array of float
+            Sums in smallest units.
+        reach : Reach
+            For gates on bands.
+        """
         rate, free = self.bands.fill(at)
         for opening, bands in self.lower:
             shut = opening.shut(reach)

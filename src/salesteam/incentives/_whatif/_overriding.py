@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from salesteam.core._table import _arrays as arrays
-from salesteam.core._table._arrays import Array, Mask
+from salesteam.core._table._arrays import Array
 from salesteam.incentives._component import paid_component
 from salesteam.incentives._days import ends
 from salesteam.incentives._exact._book import Book
@@ -30,6 +30,8 @@ class Overridden:
     ----------
     reached : tuple of (leaf, float)
         Numbers of reports, and minor units for each smallest unit.
+    dealt : frozenset of leaf
+        Those that come as single deals.
     paid : tuple of (str, float)
         Reports, and the rate on what the component below pays them.
     at, component : int
@@ -39,6 +41,7 @@ class Overridden:
     """
 
     reached: tuple[tuple[Leaf, float], ...]
+    dealt: frozenset[Leaf]
     paid: tuple[tuple[str, float], ...]
     at: int
     component: int
@@ -49,7 +52,7 @@ class Overridden:
         whole = arrays.blank(reach.size)
         for leaf, rate in self.reached:
             whole += reach.of(leaf) * rate
-        lines: list[Mask | None] = [None] * len(self.reached)
+        lines = [reach.nobody([leaf]) if leaf in self.dealt else None for leaf, _ in self.reached]
         for cell, job, rate in self._below():
             whole += cell.pay(job, reach, memory, room) * rate
             lines.append(room.gone)
@@ -105,8 +108,9 @@ def overridden(
     if not reached and (of is None or not rates):
         raise Lacking("nobody")
     whose.together[payee, *(who for who, _ in rates)] = None
+    dealt = frozenset(leaf for leaf, _ in reached if whose.world.by_deal(leaf[0][1], leaf[1]))
     return Overridden(
-        reached=tuple(reached), paid=() if of is None else tuple(rates), at=at,
+        reached=tuple(reached), dealt=dealt, paid=() if of is None else tuple(rates), at=at,
         component=-1 if of is None else list(book.plan.components).index(of), cells=cells,
     )  # fmt: skip
 

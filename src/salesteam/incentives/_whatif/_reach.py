@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
 from salesteam.core._table import _arrays as arrays
 from salesteam.core._table._arrays import Array, Mask
+
+if TYPE_CHECKING:
+    from salesteam.incentives._whatif._deals import Deals
 
 __all__ = ["Gauge", "Holder", "Leaf", "Reach", "Stretch"]
 
@@ -70,6 +74,23 @@ class Gauge:
     fixed: float | None = None
     interval: str = ""
 
+    def passed(self, x: Array, bound: float) -> Mask:
+        """Where a number in smallest units is a bound or more; compared as such unless it is rounded first."""
+        if self.step is None:
+            return x >= arrays.whole(bound * self.over)
+        found = x / self.over
+        arrays.rounded(found, *self.step)
+        return found >= bound
+
+
+class Source(Protocol):
+    """Tells the deals behind numbers that were drawn."""
+
+    numbers: dict[Leaf, Array]
+
+    def deals(self, leaf: Leaf) -> Deals:
+        """All deals of a payee."""
+
 
 @attrs.define(eq=False)
 class Reach:
@@ -91,6 +112,11 @@ class Reach:
         What one part of a pool is worth, by the id of the pool, and where there is less than nothing in it.
     long : mapping of (leaf, interval) to array
         What is reached over intervals that are longer than the pay period.
+    source : Source, optional
+        Tells the deals behind a number.
+    held : dict of (leaf, int, str) to array
+        What deals have paid so far of what several components pay on: by whose deals of what, the number of the deal,
+        and what is counted.
     """
 
     drawn: dict[Leaf, Array]
@@ -100,12 +126,14 @@ class Reach:
     pays: dict[int, tuple[Array, Mask | None]] = attrs.field(factory=dict)
     shared: dict[int, tuple[Array, Mask]] = attrs.field(factory=dict)
     long: Mapping[tuple[Leaf, str], Array] = attrs.field(factory=dict)
+    source: Source | None = None
+    held: dict[tuple[Leaf, int, str], Array] = attrs.field(factory=dict)
     _read: dict[Gauge, Array] = attrs.field(factory=dict)
 
     def begin(self, drawn: dict[Leaf, Array], long: Mapping[tuple[Leaf, str], Array]) -> None:
         """Another period, in the same block; nothing is kept of the one before."""
         self.drawn, self.long = drawn, long
-        for kept in (self.kept, self.won, self.pays, self.shared, self._read):
+        for kept in (self.kept, self.won, self.pays, self.shared, self.held, self._read):
             kept.clear()
 
     def of(self, leaf: Leaf) -> Array:
@@ -114,6 +142,17 @@ class Reach:
         if found is None:
             found = self.drawn[leaf] = arrays.blank(self.size)
         return found
+
+    def deals(self, leaf: Leaf) -> Deals:
+        """The deals behind what a payee reached."""
+        assert self.source is not None
+        return self.source.deals(leaf)
+
+    def nobody(self, leaves: Sequence[Leaf]) -> Mask:
+        """Where none of some payees has any deal."""
+        assert self.source is not None
+        numbers = self.source.numbers
+        return arrays.everywhere([numbers[leaf] == 0.0 for leaf in leaves])
 
     def read(self, gauge: Gauge) -> Array:
         """The number of a gauge; nobody may change it."""
@@ -132,7 +171,7 @@ class Reach:
         """Where the number of a gauge is a bound or more; compared in smallest units unless it is rounded first."""
         if gauge.step is not None or gauge.fixed is not None:
             return self.read(gauge) >= bound
-        return self._whole(gauge) >= arrays.whole(bound * gauge.over)
+        return gauge.passed(self._whole(gauge), bound)
 
     def _whole(self, gauge: Gauge) -> Array:
         return self.long[gauge.leaf, gauge.interval] if gauge.interval else self.of(gauge.leaf)

@@ -14,7 +14,7 @@ from salesteam.incentives._exact._gates import awaits, interval_of_gate, sees_ro
 from salesteam.incentives._model import Plan
 from salesteam.incentives._parts import Tier
 from salesteam.incentives._shape import bands
-from salesteam.incentives._whatif._bent import Carry, Factor, Opening, Range
+from salesteam.incentives._whatif._bent import Carry, DealLimit, Factor, Opening, Range
 from salesteam.incentives._whatif._reach import Gauge
 from salesteam.incentives._whatif._whose import Whose, step_of
 
@@ -63,14 +63,19 @@ class Shaping:
         self._alike: dict[tuple[object, ...], Factor] = {}
         self._limits: dict[tuple[str, str], tuple[Range, Range]] = {}
 
-    def gates(self, of: str, payee: str, at: int, period: str) -> tuple[Opening, ...]:
-        """Gates that lock a component, by itself or with the plan; those left out whose interval goes on."""
+    def gates(self, of: str, payee: str, at: int, period: str, *, by_deal: bool = False) -> tuple[Opening, ...]:
+        """Gates that lock a component, by itself or with the plan; those left out whose interval goes on.
+
+        Where it is paid `by_deal`, gates that look at each deal are left out too.
+        """
         if not self._gates[of]:
             return ()
         found = self._tested.get((of, at))
         if found is None:
             tested = ((gate, self.tested(gate, of, period)) for gate in self._gates[of])
             found = self._tested[of, at] = [(gate, over) for gate, over in tested if over is not None]
+        if by_deal:
+            found = [(gate, over) for gate, over in found if gate.when != "transaction"]
         return tuple([self.opening(gate, payee, at, period, over) for gate, over in found])
 
     def tested(self, gate: Gate, of: str, period: str) -> str | None:
@@ -136,6 +141,18 @@ class Shaping:
             if not self._personal:
                 self._limits[of, period] = found
         return found
+
+    def of_deals(self, payee: str, period: str, *, shared: bool) -> tuple[DealLimit, ...]:
+        """Limits on what single deals pay: caps, then floors; by name, where several components share them."""
+        named = ((key, index, each) for key in ("caps", "floors") for index, each in enumerate(getattr(self.plan, key)))
+        return tuple(
+            DealLimit(
+                name=f"{key}[{index}]" if shared else "", cap=key == "caps", after=each.at == "after_modifiers",
+                limit=float(self._bends.limit(each, "deal", payee, period)),
+            )
+            for key, index, each in named
+            if each.of == "deal"
+        )  # fmt: skip
 
     def carries(self, of: str, payee: str, period: str) -> tuple[Carry, ...]:
         """Caps of a component or the plan whose excess waits."""

@@ -42,8 +42,9 @@ def simulate(
     """Pay a plan in many scenarios of a world, and show what it costs and how unsure that is.
 
     Every scenario draws, for each payee, measure and pay period, what is achieved in it. A draw depends on the seed,
-    the scenario, the payee, the measure and the period alone, a shared factor on the seed, the scenario, the factor
-    and the period: two plans meet the same luck, and another payee more changes nothing for the others. What is
+    the scenario, the payee, the measure and the period alone, and that of a single deal on its number besides, where
+    an outlook has deals; a shared factor depends on the seed, the scenario, the factor and the period: two plans meet
+    the same luck, and another payee more changes nothing for the others. What is
     simulated is what is earned, in binary numbers, without rounding to the minor unit; credit is part of what is
     drawn, and draws, guarantees, release and money back come after it.
 
@@ -172,7 +173,7 @@ class _Walk:
             return self.drawing.draw(payees, at, block, spare, only, self.made.feeds[at])
 
         stretches = {stretch for payee in payees for stretch in self.made.stretches.get(payee, ())}
-        ahead, reach = Ahead(stretches=stretches, draw=draw, size=size), Reach({}, size)
+        ahead, reach = Ahead(stretches=stretches, draw=draw, size=size), Reach({}, size, source=self.drawing)
         for at in range(len(self.world.periods)):
             long = ahead.at(at)
             reach.begin(draw(at), long)

@@ -4,40 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from salesteam.core import Finding
 from salesteam.core._table import _arrays as arrays
 from salesteam.incentives._component import Component
 from salesteam.incentives._days import spans
 from salesteam.incentives._exact._book import Book
-from salesteam.incentives._model import Plan
 from salesteam.incentives._number import count, span
 from salesteam.incentives._parts import Window
-from salesteam.incentives._whatif._refusal import DEALS, refusal
 
-__all__ = ["asks_deals", "holds", "per_deal"]
-
-
-def asks_deals(plan: Plan, name: str, periods: tuple[str, ...]) -> Finding | None:
-    """A finding if amounts for deals hang on more than how many deals there are in each period.
-
-    Parameters
-    ----------
-    plan : Plan
-        With its bundle filled in.
-    name : str
-        A component with the method `spiff`.
-    periods : tuple of str
-        Pay periods of the world.
-    """
-    c, at = plan.components[name], f"components.{name}"
-    measure = plan.measures.get(str(c.measure))
-    if measure is None or measure.value is None or measure.aggregate != "count" or measure.scope != "payee":
-        return refusal(f"{at}.measure", "method: spiff, measure without aggregate: count", DEALS)
-    others = [other for other in plan.components.values() if other is not c and other.method == "spiff"]
-    if others and not c.stacks:
-        return refusal(f"{at}.stacks", "stacks: false", DEALS)
-    cut = [period for period in periods if c.window is not None and _cuts(c.window, period)]
-    return refusal(f"{at}.window", f"window, {cut[0]}", DEALS) if cut else None
+__all__ = ["cuts", "holds", "per_deal"]
 
 
 def holds(book: Book, c: Component, payee: str, period: str) -> bool:
@@ -63,7 +37,7 @@ def per_deal(book: Book, name: str, payee: str, period: str, interval: str) -> a
     return arrays.Ramp([float(most)], [True], [(0.0, amount, 0.0), (amount * most, 0.0, 0.0)], [False, False])
 
 
-def _cuts(window: Window, period: str) -> bool:
+def cuts(window: Window, period: str) -> bool:
     """Whether a window begins or ends within a period."""
     low, high = spans(period)
     return any(_inside(bound, low, high) for bound in (window.from_, window.until) if bound is not None)

@@ -13,11 +13,13 @@ from salesteam.incentives._component import Component
 from salesteam.incentives._exact._meter import below
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._path import Path
-from salesteam.incentives._whatif._bent import Opening
+from salesteam.incentives._whatif._bent import Opening, RowGate
 from salesteam.incentives._whatif._cells import Cell
 from salesteam.incentives._whatif._contest import Placed, contest
 from salesteam.incentives._whatif._crossed import Crossed, crossed
 from salesteam.incentives._whatif._curved import Curved, Looked, Scored
+from salesteam.incentives._whatif._dealing import Present
+from salesteam.incentives._whatif._dealways import ByDeal
 from salesteam.incentives._whatif._forward import Forward, bands_of
 from salesteam.incentives._whatif._overriding import Overridden, managers, overridden
 from salesteam.incentives._whatif._pooling import Asked, Pooled, pooled
@@ -70,6 +72,7 @@ class Ways:
             name: [(g, g.locks) for g in self.plan.gates if isinstance(g.locks, Lock) and g.locks.of == name]
             for name in self.plan.components
         }
+        self.by_deal = ByDeal(whose, shaping)
         self._ways: dict[str, Callable[..., How]] = {
             "lookup": self._looked, "mbo": self._scored, "pool": self._pooled, "rank": self._placed,
             "override": self._overridden, "matrix": self._crossed,
@@ -84,12 +87,41 @@ class Ways:
             If a number is missing; ``nobody`` where the component is not for them.
         """
         c = self.plan.components[name]
+        if self.whose.by_deal and self.by_deal.holds(name, payee):
+            return self._dealt(number, name, c, payee, at, period)
         if c.method == "spiff":
             return self._spiffed(number, name, c, payee, at, period)
         if c.method == "forward":
             return self._forward(number, name, c, payee, at, period)
         way = self._ways.get(c.method)
-        return self._curved(number, name, c, payee, at, period) if way is None else way(name, c, payee, at, period)
+        found = self._curved(number, name, c, payee, at, period) if way is None else way(name, c, payee, at, period)
+        return found if not self.whose.by_deal else self._present(found, c, payee, at, period)
+
+    def _dealt(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> How:
+        """Pay on deals: one by one, or on their sum where that is the same."""
+        if c.method == "spiff":
+            if not holds(self.book, c, payee, period):
+                raise Lacking("nobody")
+            interval = self._interval(c.accumulate, period)
+            runs = c.accumulate not in _PERIOD and interval != period
+            amount = self.by_deal.amount(number, name, payee, at, period, interval if runs else "")
+            return self.by_deal.way(number, name, payee, at, period, amount)
+        if c.method == "forward":
+            by = self._forward(number, name, c, payee, at, period)
+        else:
+            by = self._curved(number, name, c, payee, at, period)
+        if isinstance(by, Forward) or not self.by_deal.sums(name, by):
+            return self.by_deal.way(number, name, payee, at, period, by)
+        return by if {name, "plan"} <= self.shaping.free else self._present(by, c, payee, at, period)
+
+    def _present(self, found: How, c: Component, payee: str, at: int, period: str) -> How:
+        """A way to pay whole periods, for whoever has a deal in them where deals are drawn."""
+        if c.method in {"pool", "rank", "override"}:
+            return found
+        rows = self.whose.rows(_read(c), payee, at, period)
+        if not rows:
+            return found
+        return attrs.evolve(found, rows=rows) if isinstance(found, Curved) else Present(how=found, rows=rows)
 
     def share(self, name: str, payee: str, at: int, period: str) -> How:
         """What someone gets of a component whose pay is divided.
@@ -144,7 +176,7 @@ class Ways:
             ramp=per_deal(self.book, name, payee, period, interval),
         )  # fmt: skip
 
-    def _forward(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> How:
+    def _forward(self, number: int, name: str, c: Component, payee: str, at: int, period: str) -> Curved | Forward:
         """Where a deal is split at each bound its rates are marginal; else each number of a period is one deal."""
         if c.crossing == "split":
             return self._curved(number, name, attrs.evolve(c, method="marginal"), payee, at, period)
@@ -190,7 +222,9 @@ class Ways:
                 c = below(c, lock.tiers_from, self.book.look(period))
         return c
 
-    def _lower(self, name: str, c: Component, payee: str, at: int, period: str) -> Iterator[tuple[Opening, Component]]:
+    def _lower(
+        self, name: str, c: Component, payee: str, at: int, period: str
+    ) -> Iterator[tuple[Opening | RowGate, Component]]:
         """Gates on upper bands, each with the component without them; the one that leaves least comes last."""
         look = self.book.look(period)
         for gate, lock in sorted(self._locks[name], key=lambda each: look(each[1].tiers_from), reverse=True):
@@ -199,7 +233,9 @@ class Ways:
                 place = f"gates[{self.plan.gates.index(gate)}].locks"
                 bound = f"{name}.tiers_from: {rational_text(look(lock.tiers_from))}"
                 Report.of(refusal(place, bound, WHOLE)).raise_for_errors()
-            if interval is not None:
+            if interval is not None and gate.when == "transaction" and self.by_deal.holds(name, payee):
+                yield self.by_deal.gate(gate, name, payee, at, period), kept
+            elif interval is not None:
                 yield self.shaping.opening(gate, payee, at, period, interval), kept
 
     def _looked(self, name: str, c: Component, payee: str, at: int, period: str) -> Looked:  # noqa: ARG002 -- one way like the others
@@ -263,3 +299,10 @@ class Ways:
 
     def _overridden(self, name: str, c: Component, payee: str, at: int, period: str) -> Overridden:  # noqa: ARG002 -- one way like the others
         return overridden(self.whose, name, payee, at, period, everyone=self.everyone, cells=self.cells)
+
+
+def _read(c: Component) -> list[str]:
+    """The paths that a component pays whole periods on."""
+    if c.method == "matrix":
+        return [axis.measure for axis in (c.rows, c.columns) if axis is not None]
+    return [each.measure for each in c.objectives] if c.method == "mbo" else [str(c.measure)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from salesteam.incentives._exact._book import Book
@@ -40,6 +41,7 @@ class Whose:
         self.together: dict[tuple[str, ...], None] = {}
         self.stretches: dict[str, dict[Stretch, None]] = {}
         self._held = frozenset(world.payees)
+        self.by_deal = any(outlook.deals is not None for outlook in world.outlooks)
         self._teams = {(o.team, o.measure) for o in world.outlooks if o.team is not None}
         self._paths: dict[str, tuple[str, str]] = {}
         self._mine: dict[tuple[str, str], Leaf] = {}
@@ -186,6 +188,38 @@ class Whose:
         if key not in self._gauges:
             self._gauges[key] = Gauge(leaf, over, step, interval=interval)
         return self._gauges[key]
+
+    def by_then(self, text: str, payee: str, at: int, period: str, interval: str) -> Gauge:
+        """The number that a path reads of a payee's own deals, whenever it is looked at within an interval.
+
+        Raises
+        ------
+        Lacking
+            If nobody expects anything of it, or a quota is missing.
+        """
+        leaf = self.leaf(text, payee, at, period)
+        rounding = self.book.rounding(interval) if text.endswith(".attainment") else None
+        return Gauge(leaf, self._over(text, leaf, interval), None if rounding is None else step_of(rounding))
+
+    def dealt(self, text: str, payee: str) -> bool:
+        """Whether a path is of a payee's own deals, which are drawn one by one."""
+        if not self.by_deal or text == TENURE:
+            return False
+        measure, kind = self._path(text)
+        return kind == "payee" and self.world.by_deal(payee, measure)
+
+    def rows(self, texts: Iterable[str], payee: str, at: int, period: str) -> tuple[Leaf, ...]:
+        """Whose deals there must be for a payee to be paid on some paths; nothing if payees are paid without any."""
+        found: dict[Leaf, None] = {}
+        for text in texts if self.by_deal else ():
+            if text == TENURE:
+                continue
+            leaf = self.leaf(text, payee, at, period)
+            parts = (leaf,) if leaf in self.leaves else self.parts[at].get(leaf, ())
+            if not parts or not all(kind == "payee" and self.world.by_deal(who, m) for (kind, who), m in parts):
+                return ()
+            found |= dict.fromkeys(parts)
+        return tuple(found)
 
     def _stretched(self, leaf: Leaf, payee: str, interval: str) -> int:
         """See to it that a number is known over an interval, and tell by how many its sum is divided."""

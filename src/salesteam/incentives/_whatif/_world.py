@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -15,6 +15,9 @@ from salesteam.incentives._days import ONCE
 from salesteam.incentives._model import Facts, Plan
 
 __all__ = ["Outlook", "World", "real"]
+
+_MOST = 1000
+"""Deals of a period that are drawn one by one."""
 
 
 def real(x: object) -> float:
@@ -40,19 +43,34 @@ class Outlook:
     mean : number or str
         Expected value in an average pay period; money in major units.
     spread : number or str, default 0
-        Standard deviation over mean.
+        Standard deviation over mean; with `deals`, of what the period itself brings, before the luck of single deals.
     payee, team : str, optional
         Whose; of every payee for whom nothing nearer is said, if both are left out. A team's own number, such as its
         NPS, is what paths of the team read.
     shape : {'lognormal', 'normal'}, default 'lognormal'
         Lognormal numbers are never negative and now and then very large.
     low, high : number or str, optional
-        Limits.
+        Limits; with `deals`, of each of them.
+    deals : number or str, optional
+        Expected number of deals in an average pay period, where what is achieved comes as single deals, each of them
+        the payee's alone. A deal is then `mean` / `deals` on average, and the number of the period is their sum.
+    law : {'poisson', 'fixed'}, optional
+        How many come, required with `deals`. ``poisson``: as many as chance brings, and a good season or period brings
+        more of them. ``fixed``: always so many, and a good season or period makes each of them larger.
+    deal_spread : number or str, default 0
+        Standard deviation over mean of the size of a deal; `shape` is its shape.
+
+    Raises
+    ------
+    InvalidValueError
+        If a lognormal mean is below 0, or what is said of deals does not fit together.
 
     Examples
     --------
     >>> Outlook(measure="bookings", mean=100_000, spread="30%").spread
     0.3
+    >>> Outlook(measure="bookings", mean=100_000, deals=4, law="poisson", deal_spread="80%").deals
+    4.0
     """
 
     measure: str
@@ -63,12 +81,29 @@ class Outlook:
     shape: Literal["lognormal", "normal"] = "lognormal"
     low: float | None = attrs.field(default=None, converter=attrs.converters.optional(real))
     high: float | None = attrs.field(default=None, converter=attrs.converters.optional(real))
+    deals: float | None = attrs.field(default=None, converter=attrs.converters.optional(real))
+    law: Literal["poisson", "fixed"] | None = None
+    deal_spread: float = attrs.field(default=0.0, converter=real, validator=_positive)
 
     def __attrs_post_init__(self) -> None:
+        for wrong, what, fix in self._misfits():
+            if wrong:
+                raise InvalidValueError(what, where=self.measure, fix=fix)
         if self.shape == "lognormal" and self.mean < 0:
             raise InvalidValueError(
                 f"a lognormal number cannot have the mean {self.mean}", where=self.measure, fix="use shape='normal'"
             )
+
+    def _misfits(self) -> Iterator[tuple[bool, str, str]]:
+        """What is said of deals, and does not fit together."""
+        if self.deals is None:
+            told = self.law is not None or self.deal_spread > 0
+            yield told, "law and deal_spread are about deals", "say how many deals are expected: deals=4"
+            return
+        yield self.team is not None, "a team's own number is no sum of deals", "give deals to outlooks of payees"
+        yield self.law is None, "how many deals come is open", "write law='poisson' or law='fixed'"
+        yield not 0 < self.deals <= _MOST, f"{self.deals} deals", f"expect more than 0 and at most {_MOST} a period"
+        yield self.law == "fixed" and self.deals % 1 != 0, f"{self.deals} deals", "fix a whole number of them"
 
 
 def _seasons(value: Mapping[str, Iterable[object]]) -> Mapping[str, tuple[float, ...]]:
@@ -154,6 +189,17 @@ class World:
             The payee's own, else that of everybody.
         """
         return self._nearest.get((payee, measure)) or self._nearest.get((None, measure))
+
+    def by_deal(self, payee: str, measure: str) -> bool:
+        """Whether what a payee reaches in a measure comes as single deals.
+
+        Parameters
+        ----------
+        payee, measure : str
+            Who and what.
+        """
+        found = self.outlook(payee, measure)
+        return found is not None and found.deals is not None
 
     def season(self, measure: str, index: int) -> float:
         """How many times its mean a measure is expected to reach in a period.

@@ -3,6 +3,7 @@
 The only numbers of the house that are not exact; they are for simulation.
 """
 
+from salesteam.core._table._arrays._arrivals import poisson
 from salesteam.core._table._arrays._draws import Draws, Law
 from salesteam.core._table._arrays._functions import Ramp, Steps, Tally
 from salesteam.core._table._arrays._lattice import Lattice
@@ -42,6 +43,7 @@ __all__ = [
     "everywhere",
     "hold",
     "moments",
+    "poisson",
     "powers",
     "prizes",
     "quantiles",

@@ -13,7 +13,7 @@ __all__ = ["Draws", "Law"]
 
 
 class Draws:
-    """Standard normal numbers, each of which depends on a seed, a key, and its place alone.
+    """Standard normal and uniform numbers, each of which depends on a seed, a key, and its place alone.
 
     A counter-based generator (Philox) is set anew for each key, so that nobody else's draws move when somebody is
     added or left out.
@@ -58,6 +58,26 @@ class Draws:
         block : int, default 0
             Number of the block of scenarios.
         """
+        self._turn(key, block)
+        self._generator.standard_normal(out=out)
+
+    def uniforms(self, out: Array, *key: object, block: int = 0) -> None:
+        """Fill an array with uniform numbers from 0 to below 1.
+
+        Parameters
+        ----------
+        out : array of float
+            What is filled, one number a scenario.
+        *key : object
+            Whose draws: texts and numbers.
+        block : int, default 0
+            Number of the block of scenarios.
+        """
+        self._turn(key, block)
+        self._generator.random(out=out)
+
+    def _turn(self, key: tuple[object, ...], block: int) -> None:
+        """Let the generator begin anew with a key."""
         name = blake2b(repr((self.seed, *key)).encode(), digest_size=16).digest()
         words, state = self._state["state"], self._state
         words["key"][0] = int.from_bytes(name[:8], "little")
@@ -66,7 +86,6 @@ class Draws:
         words["counter"][2] = block
         state["buffer_pos"], state["has_uint32"] = self._buffered, 0
         self._bits.state = state
-        self._generator.standard_normal(out=out)
 
 
 class Law:

@@ -35,6 +35,14 @@ def exactly(plan, there, seed, scenario, scenarios):
     return run.total.minor
 
 
+def by_payee(run):
+    """What each payee is paid in a run, in minor units; nobody who is paid nothing."""
+    found = {}
+    for row in run.payouts:
+        found[row.payee] = found.get(row.payee, 0) + row.pay_minor
+    return {payee: pay for payee, pay in found.items() if pay}
+
+
 def exact_run(plan, there, seed, scenario, scenarios):
     """A run of the exact engine on what was drawn, as if it had been posted ready."""
     values = []

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.incentives.language import AT, PAYEES, PEOPLE, QUOTAS, TARGETS, plans
-from tests.incentives.simulated import dealt_facts
+from tests.incentives.simulated import by_payee, dealt_facts
 
 from salesteam import incentives as inc
 from salesteam.core._table import _arrays as arrays
@@ -77,6 +77,10 @@ def agree(plan, there, seed):
     for scenario, cost in enumerate(found.costs):
         run = inc.pay(plan, dealt_facts(plan, there, seed, scenario, 3), periods=there.periods)
         assert cost == pytest.approx(run.total.minor, rel=1e-9, abs=2 * len(run.payouts) + 1)
+    run = inc.pay(plan, dealt_facts(plan, there, seed, 0, 1), periods=there.periods)
+    exact = by_payee(run)
+    for row in inc.simulate(plan, there, scenarios=1, seed=seed).payees:
+        assert row.mean_minor == pytest.approx(exact.get(row.payee, 0), rel=1e-9, abs=2 * len(run.payouts) + 1)
 
 
 @given(data=st.data(), seed=st.integers(0, 9))
@@ -86,6 +90,15 @@ def test_deals_are_paid_one_by_one_as_by_the_exact_engine(data, seed):
     features = data.draw(st.sampled_from([(), ("bent",), ("bent", "sums", "rounded"), ("quotas",), ("locks", "for")]))
     plan = data.draw(plans(only=["tiered", "tiered", "flat"], features=features))
     agree(plan, data.draw(worlds(plan.period)), seed)
+
+
+@given(data=st.data(), seed=st.integers(0, 9))
+@settings(deadline=None)
+def test_whole_deals_at_one_rate_are_those_of_the_exact_engine(data, seed):
+    """At the rate of the band before or after each of them, from nothing or on a running sum, and split."""
+    whole = plans(only=["tiered"], features=data.draw(st.sampled_from([(), ("bent",), ("locks",)])))
+    plan = data.draw(whole.filter(lambda plan: plan.components["c0"].method == "forward"))
+    agree(on("m", plan), data.draw(worlds(plan.period)), seed)
 
 
 @given(data=st.data(), seed=st.integers(0, 9))
@@ -272,6 +285,24 @@ def test_what_pays_nothing_on_no_deal_pays_no_floor_either():
     costs = inc.simulate(made, there, scenarios=500, seed=1).costs
     numbers = deals_of(there, scenarios=500).number
     assert [50_000.0 if number else 0.0 for number in numbers] == costs.tolist()
+
+
+def test_a_gate_on_each_deal_counts_those_before_a_component_was_for_somebody():
+    """Bo is paid from March on, and what was sold in January counts for the gate of the quarter."""
+    band = {"from": 0, "rate": "2%"}
+    made = plain(
+        {"measure": "sales", "method": "marginal", "accumulate": "quarter", "bounds": "value", "for": {"role": "ae"},
+         "tiers": [band]},
+        gates=[{"tests": [{"measure": "sales", "at_least": 250_000}], "locks": "c", "when": "transaction"}],
+        measures={"sales": {"unit": "money", "value": "amount", "where": {"kind": "sales"}}, "nps": {"unit": "share"}},
+    )  # fmt: skip
+    people = [{"payee": "bo", "role": "sdr", "end": "2026-03-01"}, {"payee": "bo", "role": "ae", "start": "2026-03-01"}]
+    there = world(sales(), payees=("bo",), people=people)
+    costs = inc.simulate(made, there, scenarios=20, seed=1).costs
+    for scenario, cost in enumerate(costs):
+        run = inc.pay(made, dealt_facts(made, there, 1, scenario, 20), periods=MONTHS)
+        assert cost == pytest.approx(run.total.minor, abs=20)
+    assert costs.min() < costs.max()
 
 
 def test_deals_of_a_large_team_are_drawn_again_as_they_were():

@@ -31,6 +31,8 @@ LIBRARIES = ("pandas", "polars", "duckdb")
 GOALS = {"pandas": 0.5, "polars": 1.0, "duckdb": 1.2}
 """Ratios that pay shall reach in the end."""
 SMALL = "## Small things"
+TURNS = 100
+"""Turns of the small run: fewer take so little time that other work of the machine can fall on all of them."""
 INTRODUCTION = """# Benchmarks
 
 How long pay takes, as a ratio to the same plan written by hand for each library, in one run.
@@ -217,8 +219,8 @@ def memory(rows: int, payees: int, processes: int) -> dict[str, dict[str, float]
     return found
 
 
-def small_run(rows: int, times: int) -> float:
-    """Milliseconds of pay on a small pandas frame."""
+def small_run(rows: int) -> dict[str, float]:
+    """Milliseconds of pay on a small pandas frame, by the clock and by the processor."""
     from tests.benchmarks.world import PLAN, world
 
     from salesteam import incentives as inc
@@ -226,7 +228,13 @@ def small_run(rows: int, times: int) -> float:
     say(f"small run of {rows:,} credits")
     facts = world(rows, max(rows // 100, 50))
     given = inc.Facts(transactions=facts.deals, people=facts.people, quotas=facts.quotas)
-    return best(times * 3, lambda: inc.pay(PLAN, given).to_frame("payouts"))[0] * 1000
+    found = {"clock": float("inf"), "processor": float("inf")}
+    for _ in range(TURNS):
+        start = time.perf_counter(), time.process_time()
+        inc.pay(PLAN, given).to_frame("payouts")
+        took = time.perf_counter() - start[0], time.process_time() - start[1]
+        found = {name: min(found[name], 1000 * each) for name, each in zip(found, took, strict=True)}
+    return found
 
 
 def fresh(code: str, times: int) -> float:
@@ -294,10 +302,17 @@ def small_things(result: dict[str, Any]) -> str:
         SMALL,
         "",
         f"Written on {result['date']}, at a load of {result['load'][1]:.1f}; {_setting(result)}.",
+        (
+            f"The small run is the best of {TURNS} turns in the process that has paid the large one, which takes no longer there "
+            "than in a fresh one; other work of the machine moves the time of the clock far more than that of the processor."
+        ),
         "",
         "| what | found | goal |",
         "|---|--:|--:|",
-        f"| pay of 10,000 credits of 100 payees from a pandas frame | {result['small']:.0f} ms | 25 ms |",
+        (
+            f"| pay of 10,000 credits of 100 payees from a pandas frame | {result['small']['clock']:.0f} ms, "
+            f"{result['small']['processor']:.0f} ms by the processor | 25 ms |"
+        ),
         f"| `import salesteam` against `import pandas` ({found['import pandas']:.0f} ms) | {found['ratio']:.2f} | 0.1 |",
         f"| `salesteam demo` in a fresh process | {seconds} | 10 s |",
     ]
@@ -415,7 +430,7 @@ def main() -> None:
     result["load"] = [start, os.getloadavg()[0]]
     parts = [section(result, " ".join(["python tests/benchmarks/run.py", *sys.argv[1:]]))]
     if not asked.no_small:
-        result |= {"small": small_run(10_000, asked.times), "imports": imports(asked.times), "demo": demo()}
+        result |= {"small": small_run(10_000), "imports": imports(asked.times), "demo": demo()}
         parts += [small_things(result), sync_section(measured_sync(asked.sync, asked.times))]
     text = page(parts, PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
     if asked.write:

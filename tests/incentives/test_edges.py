@@ -119,3 +119,13 @@ def test_a_prize_that_is_not_known_yet_comes_back():
     run = inc.pay(made, inc.Facts(values=values))
     assert 10_000 == run.total.minor
     assert [("ana", "2026-01"), ("bo", "2026-01")] == [(row.payee, row.period) for row in run.unpaid]
+
+
+@pytest.mark.parametrize(("key", "paid"), [("caps", 500), ("floors", 2000)])
+def test_a_limit_on_deals_that_is_written_twice_holds_once(key, paid):
+    """What the first one leaves of a deal is not held against what the second one allows."""
+    limit = {"of": "deal", "limit": 5 if key == "caps" else 20, "at": "before_modifiers"}
+    flat = {"c": {"measure": "m", "method": "flat", "rate": "10%"}}
+    made = plan(components=flat, **{key: [limit] * 2})
+    deals = [{"transaction": "T", "date": "2026-01-05", "amount": 100, "payee": "ana"}]
+    assert paid == inc.pay(made, inc.Facts(transactions=deals)).total.minor

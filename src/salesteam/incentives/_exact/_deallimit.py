@@ -22,10 +22,10 @@ __all__ = ["hold_deals"]
 def hold_deals(bends: Bends, name: str, lines: Iterable[Line]) -> None:
     """Hold what one deal pays someone between the limits on deals; a reversal is held as its deal was."""
     limits = list(_limits(bends.book.plan))
-    for kind, each in limits:
+    for number, (kind, each) in enumerate(limits):
         for line in lines:
             if line.credit is not None:
-                _hold(bends, kind, each, name, line)
+                _hold(bends, number, kind, each, name, line)
     if limits:
         _as_before(bends, name, {(line.payee, line.period) for line in lines if line.credit is not None})
 
@@ -35,11 +35,11 @@ def _limits(plan: Plan) -> Iterator[tuple[str, Limit]]:
     yield from (("floor", each) for each in plan.floors if each.of == "deal")
 
 
-def _hold(bends: Bends, kind: str, each: Limit, name: str, line: Line) -> None:
+def _hold(bends: Bends, number: int, kind: str, each: Limit, name: str, line: Line) -> None:
     factor, limit = _terms(bends, each, name, line.payee, line.period)
     if not factor or line.credit is None:
         return
-    paid: dict[tuple[str, str], Fraction] = bends.book.once(dict, "deal", kind, each)
+    paid: dict[tuple[str, str], Fraction] = bends.book.once(dict, "deal", number)
     key = (line.payee, line.credit.deal.id)
     already = paid.get(key, Fraction(0))
     size, sign = abs(line.raw) * factor, 1 if line.raw >= 0 else -1

@@ -320,6 +320,37 @@ def test_deals_of_a_large_team_are_drawn_again_as_they_were():
     assert found[0].tolist() == pytest.approx(found[1].tolist())
 
 
+@pytest.mark.parametrize("law", ["poisson", "fixed"])
+def test_a_world_of_deals_is_like_the_past(law):
+    """As many deals, as unlike each other; what they leave of the spread of the periods is that of the period."""
+    sizes = {"2026-01": [100, 300], "2026-02": [200, 200, 900, 700], "2026-03": [100, 300, 200]}
+    rows = [
+        {"transaction": f"{month} {i}", "date": f"{month}-05", "amount": size, "payee": "ana"}
+        for month, mine in sizes.items() for i, size in enumerate(mine)
+    ]  # fmt: skip
+    there = inc.World.of(plain(), inc.Facts(transactions=rows), law=law)
+    found = there.outlook("ana", "sales")
+    every = [size for mine in sizes.values() for size in mine]
+    assert (1000, 3, law) == (found.mean, found.deals, found.law)
+    assert found.deal_spread == pytest.approx(np.std(every, ddof=1) / np.mean(every))
+    deals = deals_of(there)
+    deals.total(total := np.empty(16_384))
+    wanted = np.std([sum(mine) for mine in sizes.values()], ddof=1) / 1000
+    assert total.std() / total.mean() == pytest.approx(wanted, rel=0.1)
+
+
+def test_a_past_that_varies_less_than_its_deals_leaves_nothing_for_the_period():
+    """One like the other, and a row that takes another back is a deal below nothing."""
+    rows = [
+        {"transaction": f"{month}", "date": f"{month}-05", "amount": 500, "payee": "ana"} for month in MONTHS
+    ]  # fmt: skip
+    found = inc.World.of(plain(), inc.Facts(transactions=rows), law="poisson").outlook("ana", "sales")
+    assert (0, 0, 1, "lognormal") == (found.spread, found.deal_spread, found.deals, found.shape)
+    back = {"transaction": "back", "date": "2026-02-06", "amount": -500, "payee": "ana", "reverses": "2026-01"}
+    found = inc.World.of(plain(), inc.Facts(transactions=[*rows, back]), law="poisson").outlook("ana", "sales")
+    assert (375, 1.25, "normal") == (found.mean, found.deals, found.shape)
+
+
 # what is refused
 
 

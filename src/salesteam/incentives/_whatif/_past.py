@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import sqrt
 from typing import Literal
@@ -15,11 +16,11 @@ from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._pay import pay
 from salesteam.incentives._whatif._world import Outlook
 
-__all__ = ["achieved", "past"]
+__all__ = ["past"]
 
 
-def achieved(plan: Plan, facts: Facts) -> dict[tuple[str, str, str], Fraction]:
-    """What each payee achieved in each measure and pay period, in the unit of the measure; money in major units.
+def _rows(plan: Plan, facts: Facts) -> dict[tuple[str, str, str], list[Fraction]]:
+    """What each row brought a payee in a measure and pay period, in the unit of the measure; money in major units.
 
     A plan that pays one for each unit of every measure is run on the facts, so that credit and conditions are those
     of the plan.
@@ -34,17 +35,19 @@ def achieved(plan: Plan, facts: Facts) -> dict[tuple[str, str, str], Fraction]:
         full, components=counted, gates=(), modifiers=(), caps=(), floors=(), windfall=(), draw=(), guarantee=(),
         clawback=(), release=(), accrual=None, quotas=(), negative_period="carry",
     )  # fmt: skip
-    found: dict[tuple[str, str, str], Fraction] = {}
+    found: dict[tuple[str, str, str], list[Fraction]] = {}
     for line in pay(probe, facts).lines:
         if line.after is not None and line.before is not None:
-            key = line.payee, line.component, line.period
-            found[key] = found.get(key, Fraction(0)) + line.after - line.before
+            found.setdefault((line.payee, line.component, line.period), []).append(line.after - line.before)
     return found
 
 
-def past(plan: Plan, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Outlook, ...]]:
-    """Payees, periods, and an outlook for each payee and measure."""
-    found = achieved(plan, facts)
+def past(
+    plan: Plan, facts: Facts, law: Literal["poisson", "fixed"] | None
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Outlook, ...]]:
+    """Payees, periods, and an outlook for each payee and measure; on deals, with a law, where a measure sums them."""
+    rows = _rows(plan, facts)
+    found = {key: sum(sizes, Fraction(0)) for key, sizes in rows.items()}
     payees = tuple(sorted({payee for payee, _, _ in found}))
     periods = tuple(sorted({period for _, _, period in found}, key=spans))
     outlooks = []
@@ -54,5 +57,26 @@ def past(plan: Plan, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...], tu
         variance = sum((x - mean) ** 2 for x in series) / max(len(series) - 1, 1)
         shape: Literal["lognormal", "normal"] = "lognormal" if mean >= 0 else "normal"
         spread = sqrt(variance) / abs(mean) if mean else 0.0
-        outlooks.append(Outlook(measure=measure, mean=mean, spread=spread, payee=payee, shape=shape))
+        outlook = Outlook(measure=measure, mean=mean, spread=spread, payee=payee, shape=shape)
+        own = plan.measures[measure]
+        if law is not None and own.value is not None and own.aggregate == "sum":
+            sizes = [float(size) for period in periods for size in rows.get((payee, measure, period), ())]
+            outlook = _dealt(outlook, sizes, len(periods), law)
+        outlooks.append(outlook)
     return payees, periods, tuple(outlooks)
+
+
+def _dealt(outlook: Outlook, sizes: Sequence[float], periods: int, law: Literal["poisson", "fixed"]) -> Outlook:
+    """An outlook on deals like those of the past; the spread that they do not explain is that of the period."""
+    mean, deals = sum(sizes) / len(sizes), len(sizes) / periods
+    variance = sum((size - mean) ** 2 for size in sizes) / max(len(sizes) - 1, 1)
+    size = sqrt(variance) / abs(mean) if mean else 0.0
+    if law == "fixed":
+        deals = float(max(round(deals), 1))
+        left = (1 + outlook.spread**2) / (1 + size**2 / deals) - 1
+    else:
+        left = outlook.spread**2 - (1 + size**2) / deals
+    return attrs.evolve(
+        outlook, deals=deals, law=law, deal_spread=size, spread=sqrt(max(left, 0.0)),
+        shape="normal" if min(sizes) < 0 else "lognormal",
+    )  # fmt: skip

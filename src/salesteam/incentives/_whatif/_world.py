@@ -225,7 +225,7 @@ class World:
         return Facts(values=[], people=self.people, quotas=self.quotas, targets=self.targets, leaves=self.leaves)
 
     @classmethod
-    def of(cls, plan: Plan, facts: Facts, **changes: Any) -> World:
+    def of(cls, plan: Plan, facts: Facts, *, law: Literal["poisson", "fixed"] | None = None, **changes: Any) -> World:
         """A world like the past: each payee with the mean and spread of what was achieved in each period.
 
         Parameters
@@ -234,6 +234,9 @@ class World:
             Says what counts for a measure and who is credited.
         facts : Facts
             The past, of several pay periods.
+        law : {'poisson', 'fixed'}, optional
+            Expect single deals of what a measure sums up, as many and as unlike each other as in the past, by this law.
+            Each row is a deal, and so is one that takes another back.
         **changes : optional
             Other fields of the world, such as ``correlation="20%"``.
 
@@ -255,9 +258,11 @@ class World:
         >>> world = World.of(scheme("assist_split"), Facts(transactions=deals))
         >>> world.periods, world.outlook("ana", "bookings").mean
         (('2026-01', '2026-02'), 200.0)
+        >>> World.of(scheme("assist_split"), Facts(transactions=deals), law="poisson").outlook("ana", "bookings").deals
+        1.0
         """
         from salesteam.incentives._whatif._past import past
 
-        payees, periods, outlooks = past(plan, facts)
+        payees, periods, outlooks = past(plan, facts, law)
         tables = {name: getattr(facts, name) for name in ("people", "quotas", "targets", "leaves")}
         return cls(**{"payees": payees, "periods": periods, "outlooks": outlooks, **tables, **changes})

@@ -457,7 +457,8 @@ class Reference:
     def line(self, k, name, name_c, before, after, pay):
         self.lines.append(
             {"transaction": k["transaction"], "payee": k["payee"], "period": name, "component": name_c,
-             "before": before, "after": after, "pay": pay, "date": k["date"], "seq": k.get("seq", 0)}
+             "before": before, "after": after, "pay": pay, "date": k["date"], "seq": k.get("seq", 0),
+             "credit": next((place for place, each in enumerate(self.credits) if each is k), 0)}
         )  # fmt: skip
 
     def by_period(self, name_c, c):
@@ -553,7 +554,9 @@ class Reference:
         if not caps and not floors:
             return
         order = list(self.plan.components)
-        self.lines.sort(key=lambda n: (n["date"], n["seq"], n["transaction"] or "", order.index(n["component"])))
+        self.lines.sort(
+            key=lambda n: (n["date"], n["seq"], n["transaction"] or "", n["credit"], order.index(n["component"]))
+        )
         running, paid = defaultdict(int), defaultdict(int)
         kept = []
         for line in self.lines:

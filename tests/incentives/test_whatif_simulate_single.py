@@ -415,6 +415,7 @@ LEFT = [
         },
         CAP, "caps[0]", "no way yet",
     ),
+    ({**TWO, "d": {**TWO["d"], "pay_split": "equal"}}, {}, "components.c.stacks", "no way yet"),
     ({**TWO, "d": {**TWO["d"], "measure": "parts"}}, MORE, "components.c.stacks", "drawn by themselves"),
     (None, {"measures": {"sales": {"unit": "money"}}}, "measures.sales", "their sum"),
     (None, {"measures": {"sales": {"unit": "money", "value": "amount", "aggregate": "latest"}}},

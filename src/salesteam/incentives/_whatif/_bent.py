@@ -59,6 +59,10 @@ class RowGate:
         found += [gauge.passed(by_then, bound) for gauge, bound in self.own]
         self._now = arrays.everywhere(found) if self.all else ~arrays.everywhere([~each for each in found])
 
+    def forget(self) -> None:
+        """Keep nothing of the deals of a period."""
+        self._now = None
+
     def mask(self, reach: Reach) -> Mask:  # noqa: ARG002 -- one gate like the others
         """Where it is open for the deal that was looked at last."""
         assert self._now is not None

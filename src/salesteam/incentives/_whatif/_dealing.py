@@ -43,10 +43,10 @@ class Now:
 class OneByOne(Protocol):
     """A way to pay single deals."""
 
-    def begin(self, reach: Reach, memory: Memory, room: Room) -> None:
-        """Get ready for the deals of a period."""
+    def begin(self, reach: Reach, memory: Memory, room: Room) -> Running:
+        """How far the deals before a period have come."""
 
-    def one(self, now: Now, reach: Reach, room: Room) -> tuple[Array, Mask]:
+    def one(self, now: Now, state: Running, reach: Reach, room: Room) -> tuple[Array, Mask]:
         """What a deal pays in minor units, in an array that may be changed, and where there is a line for it at all."""
 
 
@@ -67,30 +67,33 @@ class ByCurve:
     curve: Curved
     interval: str
     alone: bool
-    _state: Running | None = None
 
-    def begin(self, reach: Reach, memory: Memory, room: Room) -> None:
+    def begin(self, reach: Reach, memory: Memory, room: Room) -> Running:
         """Compute by the curve of the period what was paid before."""
-        state = self._state = begun(self.curve.key, self.interval, reach, memory)
+        state = _so_far(self.curve.key, self.interval, reach, memory)
+        if state.since is None:
+            state.since = arrays.blank(reach.size)
+            state.begun = state.since > 0.0
+        if not self.curve.changes:
+            self._before(state, reach, room)
+        return state
+
+    def _before(self, state: Running, reach: Reach, room: Room) -> None:
+        """What was paid on the sum so far; nothing where nothing was yet."""
         assert state.since is not None
         assert state.begun is not None
-        if self.curve.changes:
-            return
         self.curve.level(state.since, reach, state.paid, room)
         state.paid[~state.begun] = 0.0
 
-    def one(self, now: Now, reach: Reach, room: Room) -> tuple[Array, Mask]:
+    def one(self, now: Now, state: Running, reach: Reach, room: Room) -> tuple[Array, Mask]:
         """The difference that a deal makes; a deal whose sum nobody owns pays nobody, and the next one goes on."""
-        state = self._state
-        assert state is not None
         assert state.since is not None
         assert state.begun is not None
         if self.alone:
             state.at[:] = 0.0
             state.paid[:] = 0.0
         elif self.curve.changes:
-            self.curve.level(state.since, reach, state.paid, room)
-            state.paid[~state.begun] = 0.0
+            self._before(state, reach, room)
         arrays.added(state.at, now.usual)
         self.curve.level(state.at, reach, state.then, room)
         gap = self.curve.gap(state.at, reach)
@@ -108,17 +111,14 @@ class ByRate:
 
     rates: Forward
     alone: bool
-    _at: Array | None = None
 
-    def begin(self, reach: Reach, memory: Memory, room: Room) -> None:  # noqa: ARG002 -- one way like the others
+    def begin(self, reach: Reach, memory: Memory, room: Room) -> Running:  # noqa: ARG002 -- one way like the others
         """Go on where the sum of the interval stands."""
-        rates = self.rates
-        self._at = memory.run(rates.key, rates.interval, reach.size).at if rates.interval else arrays.blank(reach.size)
+        return _so_far(self.rates.key, self.rates.interval, reach, memory)
 
-    def one(self, now: Now, reach: Reach, room: Room) -> tuple[Array, Mask]:  # noqa: ARG002 -- one way like the others
+    def one(self, now: Now, state: Running, reach: Reach, room: Room) -> tuple[Array, Mask]:  # noqa: ARG002 -- one way like the others
         """The deal times its rate."""
-        at = self._at
-        assert at is not None
+        at = state.at
         if self.alone:
             at[:] = 0.0
         before = None if self.rates.new else at.copy()
@@ -161,16 +161,14 @@ class ByAmount:
     first: float | None
     single: bool
     told: bool
-    _count: Array | None = None
 
-    def begin(self, reach: Reach, memory: Memory, room: Room) -> None:  # noqa: ARG002 -- one way like the others
+    def begin(self, reach: Reach, memory: Memory, room: Room) -> Running:  # noqa: ARG002 -- one way like the others
         """Go on with the count of the interval."""
-        self._count = memory.run(self.key, self.interval, reach.size).at if self.interval else arrays.blank(reach.size)
+        return _so_far(self.key, self.interval, reach, memory)
 
-    def one(self, now: Now, reach: Reach, room: Room) -> tuple[Array, Mask]:  # noqa: ARG002 -- one way like the others
-        """The amount, where there is room for it; the others are told of it, though it pays nothing."""
-        count = self._count
-        assert count is not None
+    def one(self, now: Now, state: Running, reach: Reach, room: Room) -> tuple[Array, Mask]:  # noqa: ARG002 -- one way like the others
+        """The amount, where there is room for it; a deal that another such component pays may have none."""
+        count = state.at
         pay = arrays.blank(reach.size)
         paid = now.there if self.first is None else now.there & (count < self.first)
         key = (self.leaf, now.number, "spiff")
@@ -242,14 +240,14 @@ class Dealing:
         any_ = whole > 0.0
         by_then = self._reached(reach, memory)
         factor = self.bent.value(reach) if any(limit.after for limit in self.limits) else None
-        self.way.begin(reach, memory, room)
+        state = self.way.begin(reach, memory, room)
         for number, size in enumerate(deals.sizes):
             now = Now(number=number, whole=size, usual=self._usual(size), there=deals.there(number))
             if by_then is not None:
                 arrays.added(by_then, size)
                 for gate in self.asked:
                     gate.look(by_then, reach)
-            pay, line = self.way.one(now, reach, room)
+            pay, line = self.way.one(now, state, reach, room)
             if self.unusual is not None and self.unusual.rate:
                 pay += (now.whole - now.usual) * self.unusual.rate
             pay[~line] = 0.0
@@ -259,6 +257,8 @@ class Dealing:
                 pay *= gate.mask(reach)
             arrays.added(whole, pay)
             any_ |= line
+        for gate in self.asked:
+            gate.forget()
         room.gone = ~any_
         return whole
 
@@ -292,6 +292,8 @@ class Dealing:
         else:
             arrays.hold(found, room)
         if limit.name:
+            for key in [key for key in reach.held if key[0][0] != self.leaf[0] and key[2] == limit.name]:
+                del reach.held[key]  # whoever was paid before is through with all components
             paid = reach.held.setdefault((self.leaf, number, limit.name), arrays.blank(reach.size))
             paid[open_] += found[open_]
         sign = arrays.blank(reach.size, fill=1.0)
@@ -340,14 +342,9 @@ class Counting:
         return pay
 
 
-def begun(key: tuple[str, int], interval: str, reach: Reach, memory: Memory) -> Running:
-    """How far the sum of an interval has come, with where it was last paid on; from nothing without an interval."""
+def _so_far(key: tuple[str, int], interval: str, reach: Reach, memory: Memory) -> Running:
+    """How far the sum of an interval has come; from nothing without an interval."""
     if interval:
-        state = memory.run(key, interval, reach.size)
-    else:
-        at, paid, then = (arrays.blank(reach.size) for _ in range(3))
-        state = Running("", at, paid, then)
-    if state.since is None or state.begun is None:
-        state.since = arrays.blank(reach.size)
-        state.begun = state.since > 0.0
-    return state
+        return memory.run(key, interval, reach.size)
+    at, paid, then = (arrays.blank(reach.size) for _ in range(3))
+    return Running("", at, paid, then)

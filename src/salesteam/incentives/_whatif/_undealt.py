@@ -91,6 +91,12 @@ def _spiff(plan: Plan, world: World, at: str, c: Component) -> Iterator[Finding]
     others = [other for other in plan.components.values() if other is not c and other.method == "spiff"]
     if others and not c.stacks and (counted or any(other.measure != c.measure for other in others)):
         yield refusal(f"{at}.stacks", "stacks: false", DEALS if counted else APART)
+    elif (
+        others
+        and not c.stacks
+        and any(each.pay_split or each.method == "override" for each in plan.components.values())
+    ):
+        yield refusal(f"{at}.stacks", "stacks: false, pay_split or override", WAYS)
     cut = [period for period in world.periods if c.window is not None and cuts(c.window, period)]
     if cut:
         yield refusal(f"{at}.window", f"window, {cut[0]}", WINDOWS)

@@ -244,6 +244,15 @@ def test_always_as_many_deals_are_larger_in_a_better_season():
     assert better.sizes[3].mean() == pytest.approx(2 * usual.sizes[3].mean(), rel=1e-6)
 
 
+def test_limits_of_an_outlook_are_those_of_each_deal():
+    """The smallest and the largest deal, in whole minor units; where there is no deal the size is 0."""
+    deals = deals_of(world(sales(low="9999.995", high=50_000)))
+    for number, size in enumerate(deals.sizes):
+        there = deals.there(number)
+        assert not size[~there].any()
+        assert 1_000_000 <= size[there].min() <= size[there].max() <= 5_000_000
+
+
 @pytest.mark.parametrize("spread", [0, 0.5])
 @pytest.mark.parametrize("law", ["poisson", "fixed"])
 def test_the_sum_of_a_period_varies_as_is_said(law, spread):

@@ -10,7 +10,7 @@ import attrs
 
 from salesteam.core import Report
 from salesteam.core import _table as t
-from salesteam.incentives._frame import LeaveRow
+from salesteam.incentives._frame import LeaveRow, PersonRow
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._number import span
 from salesteam.incentives._people import People
@@ -85,7 +85,8 @@ class Stays:
     def part(self, payee: str, low: date, high: date, of: str) -> Fraction:
         """Share of a span that counts for a number of the plan: ``quota``, ``target``, ``draw``, ``cap``."""
         terms = self.plan.proration
-        if terms is None or of not in terms.applies_to or not self.people.of(payee):
+        known = payee in self.leaves or self.people.of(payee)
+        if terms is None or of not in terms.applies_to or not known:
             return _FULL
         if _ENDLESS & {low, high}:
             low, high = self.plan.valid.from_ or low, self.plan.valid.until or high
@@ -110,8 +111,9 @@ class Stays:
         return Fraction(days[True], days[True] + days[False]) if days[True] else _FULL
 
     def _spells(self, payee: str, low: date, high: date) -> Iterator[tuple[date, date, Fraction]]:
-        """The days of someone in a span, without leave, with the share of a full week worked."""
-        for row in dict.fromkeys(self.people.rows[index] for index in self.people.of(payee)):
+        """The days of someone in a span, without leave, with the share of a full week worked; all if nobody says."""
+        rows = dict.fromkeys(self.people.rows[index] for index in self.people.of(payee))
+        for row in rows or (PersonRow(payee=payee),):
             start, end = max(row.start or low, low), min(row.end or high, high)
             part = _FULL if row.participation is None else row.participation
             for a, b in _without(start, end, self.leaves.get(payee, ())):

@@ -137,7 +137,7 @@ def marginal(c, bands, s):
     for i, band in enumerate(bands):
         if s <= band.low and i != k:
             break
-        if i == k or band.high is None or s <= band.high:
+        if i == k or band.high is None or s < band.high:
             return total + band.rate * max(ZERO, s - band.low)
         total = band.rate * band.high if band.retro else total + band.rate * (band.high - band.low)
     return total

@@ -44,7 +44,7 @@ def filled(plan: Plan) -> Plan:
 
 
 def _spread(plan: Plan) -> Plan:
-    """Counts under a name; overrides on pay that name their component as their measure; the hierarchy of the plan."""
+    """Counts under a name; the components that overrides are on; the hierarchy of the plan."""
     plan = written_out(plan)
     rollup, day = plan.rollup, plan.hierarchy_at
     if rollup is not None and rollup.hierarchy_at is None and day is not None:
@@ -56,8 +56,12 @@ def _spread(plan: Plan) -> Plan:
 
 def _spelled(c: Component, plan: Plan) -> Component:
     """An override with its hierarchy, and on pay with its component."""
-    if c.base == "pay" and c.component is None and c.measure in plan.components:
-        c = attrs.evolve(c, component=c.measure, measure=None)
+    if c.base == "pay" and c.component is None:
+        others = [name for name, each in plan.components.items() if each is not c]
+        if c.measure in plan.components:
+            c = attrs.evolve(c, component=c.measure, measure=None)
+        elif len(others) == 1:  # there is nothing else that it could be on
+            c = attrs.evolve(c, component=others[0])
     return attrs.evolve(c, hierarchy_at=c.hierarchy_at or plan.hierarchy_at)
 
 

@@ -410,6 +410,11 @@ def plans(draw, only=None, features=()):  # noqa: PLR0912 -- one branch for each
         parts["c1"] = attrs.evolve(parts["c1"], group="g", priority=2)
     if "deal" in features and not any(c.method == "override" for c in parts.values()):
         about["caps"] = (Limit(of="deal", limit=draw(st.sampled_from([F(1), F("3.33")])), at="after_modifiers"),)
+    if "carry" in features:
+        of = draw(st.sampled_from(["c0", "plan"]))
+        limit = draw(st.sampled_from([F(1), F("3.33"), "50% target"]))
+        waits = Limit(of=of, limit=limit, at=draw(AT), excess="carry")
+        about["caps"] = (*about.get("caps", ()), waits)
     if "split" in features:
         parts = {n: attrs.evolve(c, pay_split={"ana": F(3, 5), "zoe": F(1, 3)}) for n, c in parts.items()}
     if "for" in features:

@@ -6,6 +6,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -27,6 +28,8 @@ FEATURES = [
     ("windfall", "reversals"),
     ("windfall", "reversals"),
     ("clawback", "crediting"),
+    ("carry", "reversals"),
+    ("carry", "bent"),
 ]
 
 
@@ -305,7 +308,7 @@ CANCELLED = {"on": "cancelled", "unearned": "all", "method": "at_paid_rate"}
 
 
 def test_what_events_undo_of_a_deal_of_the_day_is_gone_on_without():
-    """The deal of the first day was cancelled on it; the next day knows the same events, and others of its own deals."""
+    """The deal of the first day was cancelled on it; the next day knows the same events, and one on its own deal."""
     paid = plan(FLAT, clawback=[CANCELLED])
     events = [{"transaction": name, "date": date(2026, 1, 9), "kind": "cancelled"} for name in ("T1", "T3")]
     parts = [deal("T1", 5), deal("T2", 6)], [deal("T3", 7), deal("T4", 8)]
@@ -330,6 +333,64 @@ def test_a_retroactive_rate_that_is_taken_back_in_the_end_needs_all_rows():
     slab = {"method": "slab", "accumulate": "period", "edge": "lower_inclusive", "tiers": tiers}
     first = {"transactions": [deal("T1", 5)]}
     refused(plan(slab, clawback=[CANCELLED]), first, {"transactions": []}, r"resume-unfit.*clawback\[0\]")
+
+
+def carried(of, limit=3):
+    """A cap whose excess waits for the next month."""
+    return {"caps": [{"of": of, "limit": limit, "at": "after_modifiers", "excess": "carry"}]}
+
+
+def february(name, amount):
+    """A deal of ana in the month after."""
+    return {**deal(name, 5, amount), "date": date(2026, 2, 5)}
+
+
+@pytest.mark.parametrize("of", ["c", "plan"])
+def test_what_waits_over_a_cap_is_paid_in_a_later_run(of):
+    """The second month has room for a part of it, and a reversal takes back what waits before what is paid."""
+    paid = plan(FLAT, **carried(of))
+    parts = [deal("T1", 5, 500)], [february("T2", 200)]
+    assert {("ana", "2026-01"): 3_00} == days(paid, parts[0])
+    assert {("ana", "2026-01"): 3_00, ("ana", "2026-02"): 3_00} == days(paid, *parts)
+    back = [deal("R1", 9, -400, reverses="T1")]
+    assert {("ana", "2026-01"): 1_00, ("ana", "2026-02"): 2_00} == days(paid, *parts, back)
+
+
+def test_what_waits_is_paid_in_a_month_in_which_others_alone_sold():
+    """Nothing of hers came, and yet the month has room for it."""
+    paid, theirs = plan(FLAT, **carried("c")), [{**february("T2", 100), "payee": "bo"}]
+    parts = [deal("T1", 5, 500)], theirs
+    assert 2_00 == days(paid, *parts)["ana", "2026-02"]
+    assert at_one_go(paid, *parts) == days(paid, *parts)
+
+
+def test_what_waits_for_a_target_is_told_until_the_target_is_known():
+    """The cap of the month is a share of it; on all other days the row comes back as in one run."""
+    paid = plan(FLAT, **carried("c", "100% target"))
+    target = {"payee": "ana", "period": "2026-01", "target_minor": 3_00}
+    later = [{**target, "period": "2026-02"}]
+    theirs = [{**february("T2", 0), "payee": "bo"}, {**february("T3", 0), "payee": "bo"}]
+    targets = [target, {"payee": "bo", "period": "2026-02", "target_minor": 3_00}]
+    run = inc.pay(paid, inc.Facts(transactions=[deal("T1", 5, 500)], targets=targets))
+    for row in theirs:
+        run = inc.pay(paid, inc.Facts(transactions=[row], targets=targets), resume=run.state)
+        assert [("payouts", "incentives.no-target", "2026-02")] == [(u.table, u.code, u.period) for u in run.unpaid]
+    run = inc.pay(paid, inc.Facts(transactions=[], targets=[*targets, *later]), resume=run.state)
+    assert (5_00, ()) == (run.paid("ana").minor, run.unpaid)
+
+
+def test_a_cap_that_several_components_share_needs_all_rows():
+    """Which of them is paid what waits hangs on the order of all their rows."""
+    paid = plan(FLAT, **carried("plan"))
+    paid = attrs.evolve(paid, components={"c": paid.components["c"], "d": SPIFF.components["c"]})
+    refused(paid, {"transactions": [deal("T1", 5)]}, {"transactions": []}, r"resume-unfit.*caps\[0\]")
+
+
+def test_a_month_that_was_paid_nothing_but_what_waited_is_gone_when_that_is_taken_back():
+    """In one run there would be no payout of it."""
+    paid, theirs = plan(FLAT, **carried("c")), [{**february("T2", 100), "payee": "bo"}]
+    parts = [deal("T1", 5, 500)], theirs, [deal("R1", 9, -500, reverses="T1")]
+    assert {("ana", "2026-01"): 0, ("bo", "2026-02"): 1_00} == days(paid, *parts)
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))

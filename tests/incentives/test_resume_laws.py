@@ -34,6 +34,7 @@ FEATURES = [
     ("rollup", "reversals"),
     ("windfall", "reversals"),
     ("clawback", "reversals"),
+    ("carry", "reversals"),
 ]
 REFUSALS = {f"incentives.resume-{why}" for why in ("unfit", "late", "changed")}
 

@@ -197,33 +197,53 @@ class Bends:
 
     def _carried(self, cap: Limit, name: str, made: Made) -> None:
         """Hold each period to a cap; what lies above waits for the next period below it."""
-        totals: dict[str, dict[str, list[Line]]] = {}
+        number, book = str(self.book.plan.caps.index(cap)), self.book
+        totals: dict[str, dict[str, int]] = {payee: {} for payee in self._waited_before(number)}
+        parts: dict[tuple[str, str], str] = {}
         for line in made.lines:
-            totals.setdefault(line.payee, {}).setdefault(line.period, []).append(line)
-        for payee, by_period in totals.items():
-            waits = 0
-            for period in sorted({*by_period, *self.book.periods}, key=spans):
-                mine = by_period.get(period, [])
-                if not mine and not waits:
+            parts.setdefault((line.payee, line.period), line.component)
+            mine = totals.setdefault(line.payee, {})
+            mine[line.period] = mine.get(line.period, 0) + line.pay
+        first = made.lines[0].component if made.lines else next(iter(book.plan.components))
+        for payee, added in totals.items():
+            before = book.carried.excess.get((number, payee), {})
+            after, waits = dict(before), 0
+            for period in sorted({*before, *added, *book.periods}, key=spans):
+                paid, moved, own = before.get(period, (0, 0, False))
+                paid, own = paid + added.get(period, 0), own or period in added
+                if period not in before and period not in added and not waits:
                     continue
-                component = mine[0].component if mine else name if name != "plan" else made.lines[0].component
+                component = parts.get((payee, period), name if name != "plan" else first)
+                made.back.setdefault((payee, period), [])
                 try:
-                    limit = round_to(self._carry_limit(cap, name, payee, period), self.book.plan.rounding)
+                    limit = round_to(self._carry_limit(cap, name, payee, period), book.plan.rounding)
                 except Lacking as why:  # only where nothing but what waits could be paid
                     about = {**why.values, "payee": payee, "period": period, "component": component}
-                    made.unpaid.append(unpaid_row(why.code, table="payouts", **about))
-                    continue
-                due = sum(line.pay for line in mine) + waits
-                pay = min(due, max(limit, 0))
-                change = pay - sum(line.pay for line in mine)
-                waits = due - pay
-                if change:
+                    made.back[payee, period].append(unpaid_row(why.code, table="payouts", **about))
+                    change = 0
+                else:
+                    due = paid + waits
+                    change = min(due, max(limit, 0)) - paid
+                    waits = due - paid - change
+                after[period] = (paid, change, own)
+                if not own and not change:
+                    del after[period]
+                if change != moved:
                     made.lines.append(
                         Line(
-                            component=component, payee=payee, period=period, interval=period, pay=change,
-                            formula="carried over the cap", note=("carried over the cap", "超过封顶部分结转"),
+                            component=component, payee=payee, period=period, interval=period, pay=change - moved,
+                            waited=True, formula="carried over the cap",
+                            note=("carried over the cap", "超过封顶部分结转"),
                         )
                     )  # fmt: skip
+            book.carried.excess[number, payee] = after
+
+    def _waited_before(self, number: str) -> Iterator[str]:
+        """Those whom an earlier run has held to a cap, and for whom another period has come, or another number."""
+        held, stale = self.book.carried.excess, stale_of(self.book)
+        everyone = self.book.changed or self.book.periods != self.book.carried.periods
+        touched = {payee for payee, _ in stale.pairs}
+        yield from (payee for cap, payee in held if cap == number and (everyone or payee in touched))
 
     def _carry_limit(self, cap: Limit, of: str, payee: str, period: str) -> Fraction:
         """A cap whose excess waits, after all factors that come after it."""

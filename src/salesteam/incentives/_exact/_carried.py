@@ -129,6 +129,9 @@ class Carried:
         far, and what was paid.
     stuck : dict
         Component, payee, pay period and interval of rows that came back for want of a number.
+    excess : dict
+        Cap whose excess waits, by its number, and payee: for each pay period the pay before it, what it moved,
+        and whether any row was paid.
     totals : dict
         Payee and pay period: the pay of all components paid row by row before and after the limits of the plan.
     pays : dict
@@ -174,6 +177,7 @@ class Carried:
     orders: dict[tuple[str, str, str], RowPlace] = attrs.field(factory=dict)
     purses: dict[tuple[str, str, str], dict[str, tuple[Fraction, int]]] = attrs.field(factory=dict)
     stuck: dict[tuple[str, str, str, str], None] = attrs.field(factory=dict)
+    excess: dict[tuple[str, str], dict[str, tuple[int, int, bool]]] = attrs.field(factory=dict)
     totals: dict[tuple[str, str], tuple[int, int]] = attrs.field(factory=dict)
     pays: dict[tuple[str, str, str], tuple[Fraction, int, Fraction | None]] = attrs.field(factory=dict)
     back: tuple[UnpaidRow, ...] = ()

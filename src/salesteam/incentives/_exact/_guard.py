@@ -40,12 +40,21 @@ def unfit(plan: Plan) -> list[Finding]:
     for i, gate in enumerate(plan.gates):
         mine = rows if locked(gate) == "plan" else [name for name in rows if name == locked(gate)]
         told += [f"gates[{i}]"] if mine and (gate.when == "transaction" or isinstance(gate.locks, Lock)) else []
-    told += [f"caps[{i}]" for i, cap in enumerate(plan.caps) if cap.excess == "carry"]
+    told += [f"caps[{i}]" for i, cap in enumerate(plan.caps) if cap.excess == "carry" and not _waits(plan, cap.of)]
     by_rows = [name for name in plan.components if goes_by_rows(plan, name)]
     if len(by_rows) > 1 and (plan.gates or plan.modifiers):  # what was paid is shared out anew as they change
         for key in ("caps", "floors"):
             told += [f"{key}[{i}]" for i, limit in enumerate(getattr(plan, key)) if limit.of == "plan"]
     return [find("incentives.resume-unfit", Place(key=at), at=at) for at in told]
+
+
+def _waits(plan: Plan, of: str) -> bool:
+    """Whether what a cap cuts off is paid row after row, by no more than one component that shares it with nobody."""
+    names = list(plan.components) if of == "plan" else [of]
+    limits = any(x.of == "plan" for x in (*plan.caps, *plan.floors))
+    alone = len(plan.components) == 1 if limits else len(names) == 1
+    paid_on = {paid_component(c) for c in plan.components.values()}
+    return alone and all(goes_by_rows(plan, n) and not plan.components[n].pay_split and n not in paid_on for n in names)
 
 
 def _goes_on(plan: Plan, name: str, rows: list[str]) -> bool:

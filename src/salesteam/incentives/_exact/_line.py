@@ -50,6 +50,8 @@ class Line:
         What else to know of it: in English, then in Chinese.
     again : bool
         Whether it moves pay of rows that an earlier run has paid.
+    waited : bool
+        Whether it moves what lies above a cap to a period that has room for it.
     """
 
     component: str
@@ -66,6 +68,7 @@ class Line:
     pay: int = 0
     note: tuple[str, str] = ("", "")
     again: bool = False
+    waited: bool = False
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -42,6 +42,8 @@ def since(book: Book, lines: Iterable[Line]) -> Iterator[Line]:
         if goes_by_rows(book.plan, line.component) or line.component not in book.plan.components:
             raw, pay, _ = pays.get(key, _NOTHING)
             pays[key] = (raw + line.raw, pay + line.pay, None)
+            if line.waited and not _waits(book, line):
+                del pays[key]
             yield line
         else:
             anew[key].append(line)
@@ -54,6 +56,12 @@ def since(book: Book, lines: Iterable[Line]) -> Iterator[Line]:
         if mine:
             pays[key] = (sum((x.raw for x in mine), Fraction(0)), sum(x.pay for x in mine), mine[-1].after)
         yield from mine if before is None else _moved(key, mine, before, pays.get(key, _NOTHING))
+
+
+def _waits(book: Book, line: Line) -> bool:
+    """Whether something was paid in the period of a line that moves what waits, or waits for it still."""
+    caps = range(len(book.plan.caps))
+    return any(line.period in book.carried.excess.get((str(number), line.payee), {}) for number in caps)
 
 
 def _moved(

@@ -379,6 +379,14 @@ def test_what_waits_for_a_target_is_told_until_the_target_is_known():
     assert (5_00, ()) == (run.paid("ana").minor, run.unpaid)
 
 
+def test_a_cap_that_stands_twice_holds_pay_as_one():
+    """What the first has written down is not taken for what the second did."""
+    caps = carried("c")["caps"]
+    paid = plan(FLAT, caps=[*caps, *caps])
+    assert {("ana", "2026-01"): 3_00} == days(paid, [deal("T1", 5, 500)])
+    assert {("ana", "2026-01"): 3_00} == days(paid, [deal("T1", 5, 500)], [deal("T2", 6, 100)])
+
+
 def test_a_cap_that_several_components_share_needs_all_rows():
     """Which of them is paid what waits hangs on the order of all their rows."""
     paid = plan(FLAT, **carried("plan"))

@@ -164,9 +164,9 @@ class Bends:
                 line.pay, before = now - before, now
             carried[name, payee, period] = {**held, interval: (running, before)}
         made.lines = lines if whole_periods else [*lines, *self._rated_again(name)]
-        for cap in self.book.plan.caps:
+        for at, cap in enumerate(self.book.plan.caps):
             if cap.of == name and cap.excess == "carry":
-                self._carried(cap, name, made)
+                self._carried(at, name, made)
 
     def _line_by_line(self, name: str) -> bool:
         """Whether others are paid by the single lines of a component, so that no sum of them can be rated again."""
@@ -195,9 +195,10 @@ class Bends:
                         note=("rated again", "重新计算系数"),
                     )  # fmt: skip
 
-    def _carried(self, cap: Limit, name: str, made: Made) -> None:
+    def _carried(self, at: int, name: str, made: Made) -> None:
         """Hold each period to a cap; what lies above waits for the next period below it."""
-        number, book = str(self.book.plan.caps.index(cap)), self.book
+        book, cap = self.book, self.book.plan.caps[at]
+        number = str(at)
         totals: dict[str, dict[str, int]] = {payee: {} for payee in self._waited_before(number)}
         parts: dict[tuple[str, str], str] = {}
         for line in made.lines:
@@ -284,9 +285,9 @@ class Bends:
                 halt(self.book, "plan", payee, period)
             kept += self._within(low, high, payee, period, lines)
         made.lines = kept
-        for cap in plan.caps:
+        for at, cap in enumerate(plan.caps):
             if cap.of == "plan" and cap.excess == "carry":
-                self._carried(cap, "plan", made)
+                self._carried(at, "plan", made)
 
     @property
     def _by_row(self) -> list[str]:

@@ -857,6 +857,17 @@ def test_two_rows_of_one_person_for_one_day_are_told_where_they_differ(second, t
             assert f"row {holds} counts then" in text_
 
 
+@pytest.mark.parametrize("unearned", ["{a: 1}", "{}", "[all]"])
+def test_what_is_unearned_is_one_value(unearned):
+    """Anything else is told with its place, as every wrong shape is."""
+    found = inc.read(
+        "currency: CNY\nperiod: month\nnegative_period: carry\nmeasures: {m: {unit: money, value: amount}}\n"
+        "components: {c: {measure: m, method: flat, rate: 1%, accumulate: period}}\n"
+        f"clawback: {{on: cancelled, method: re_tier, unearned: {unearned}}}\n"
+    )
+    assert [("core.wrong-shape", 6)] == [(f.code, f.place.line) for f in found.report.errors]
+
+
 def test_an_event_about_more_than_a_deal_undoes_nothing_and_comes_back():
     """Neither minus a half nor one and a half of a deal can be cancelled."""
     made = inc.plan_of({

@@ -87,3 +87,24 @@ def test_nothing_else_can_wait(key, of):
     """A floor has no excess, and a deal no next period."""
     with pytest.raises(ReportError, match="carry is no excess"):
         plan(of, key=key)
+
+
+def test_who_shares_what_was_cut_keeps_a_share_without_pay_of_their_own():
+    """Nothing waits for somebody whose own pay lacks a number; what others divide with them is paid, and it foots."""
+    made = inc.plan_of({
+        "currency": "CNY", "period": "month", "negative_period": "carry",
+        "measures": {"m": {"unit": "money"}, "margin": {"unit": "money"}},
+        "components": {"c": {"measure": "margin", "method": "flat", "rate": "10%", "accumulate": "period",
+                             "pay_split": "equal"}},
+        "modifiers": [{"of": "c", "measure": "m.attainment", "clamp": ["90%", "120%"], "join": "product"}],
+        "caps": [{"of": "c", "limit": 3, "at": "before_modifiers", "excess": "carry"}],
+    })  # fmt: skip
+    payees, month = ("ana", "bo", "cai"), "2026-01"
+    values = [
+        {"payee": payee, "measure": measure, "period": month, "value": value}
+        for payee in payees for measure, value in (("m", "0"), ("margin", "40"))
+    ]  # fmt: skip
+    quotas = [{"payee": payee, "measure": "m", "period": month, "quota": "50"} for payee in ("ana", "bo")]
+    run = inc.pay(made, inc.Facts(values=values, quotas=quotas, people=[{"payee": payee} for payee in payees]))
+    assert {"ana": 180, "bo": 180, "cai": 180} == {row.payee: row.pay_minor for row in run.payouts}
+    assert run.total.minor == sum(line.pay_minor for line in run.lines) == 540

@@ -16,6 +16,7 @@ from salesteam.incentives._model import Plan
 
 __all__ = [
     "ONCE",
+    "WITHIN_PERIOD",
     "Days",
     "ends",
     "interval_name",
@@ -29,6 +30,8 @@ __all__ = [
 
 ONCE = "once"
 """Name of the one period of a plan that pays once."""
+WITHIN_PERIOD = frozenset({None, "period", "transaction"})
+"""Accumulations whose sum begins anew in each pay period, or with each deal."""
 _ENDLESS = (date.min, date.max)
 _FIRST, _END = date(1000, 1, 1), date(9000, 1, 1)
 """The days of a business lie between them."""
@@ -48,7 +51,7 @@ def _named(day: date, kind: str) -> str:
 
 def interval_name(plan: Plan, accumulate: str | None, day: date | None) -> str:
     """Name of the interval over which a component accumulates on a day."""
-    if accumulate in {None, "period", "transaction"}:
+    if accumulate in WITHIN_PERIOD:
         return period_of(plan, day)
     if accumulate == "plan" or day is None:
         return "plan"
@@ -110,7 +113,7 @@ def within(period: str, outer: str) -> bool:
 
 def interval_of(plan: Plan, accumulate: str | None, period: str) -> str:
     """Name of the interval that holds a pay period."""
-    if accumulate in {None, "period", "transaction"}:
+    if accumulate in WITHIN_PERIOD:
         return period
     start, _ = spans(period)
     return interval_name(plan, accumulate, None if start == date.min else start)

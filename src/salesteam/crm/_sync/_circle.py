@@ -1,4 +1,4 @@
-"""Notice a source that pages in a circle, which would never end."""
+"""Notice a source that pages in a circle, or gets no further however often it is tried: neither would ever end."""
 
 from __future__ import annotations
 

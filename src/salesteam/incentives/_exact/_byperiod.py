@@ -13,7 +13,7 @@ from salesteam.core import rational_text
 from salesteam.incentives._bending import Lock
 from salesteam.incentives._component import Component
 from salesteam.incentives._curve import Part
-from salesteam.incentives._days import spans
+from salesteam.incentives._days import WITHIN_PERIOD, spans
 from salesteam.incentives._exact._bend import Bends
 from salesteam.incentives._exact._book import Book, Look
 from salesteam.incentives._exact._credit import Picked
@@ -144,7 +144,7 @@ def _running(bends: Bends) -> Callable[[Book, str, str, str], Line]:
     def pay(book: Book, name: str, payee: str, period: str) -> Line:
         c = _unlocked(book, name, payee, period)
         interval = book.interval(c.accumulate, period)
-        fresh = c.accumulate in {None, "transaction", "period"}
+        fresh = c.accumulate in WITHIN_PERIOD
         state = _Reached() if fresh else states.setdefault((payee, interval), _Reached())
         meter, x, unit = _aim(book, name, c, payee, period, interval)
         bends.shape(name, payee, period)
@@ -225,7 +225,7 @@ def _aim(book: Book, name: str, c: Component, payee: str, period: str, interval:
 def _lookup(book: Book, name: str, payee: str, period: str) -> Line:
     c = book.plan.components[name]
     look, interval = book.look(period), book.interval(c.accumulate, period)
-    span = interval if c.accumulate not in {None, "transaction", "period"} else period
+    span = interval if c.accumulate not in WITHIN_PERIOD else period
     rates = [_rate(table, book.path(table.measure, payee, period, span), look, c.gaps) for table in c.tables]
     rate = sum(rates, Fraction(0))
     if c.join == "product":

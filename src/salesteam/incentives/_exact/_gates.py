@@ -10,7 +10,7 @@ from typing import Any
 
 from salesteam.incentives._bending import Gate, Lock
 from salesteam.incentives._component import paid_component
-from salesteam.incentives._days import spans
+from salesteam.incentives._days import WITHIN_PERIOD, spans
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._credit import Credit
 from salesteam.incentives._exact._joined import Joined
@@ -65,7 +65,7 @@ def locked(gate: Gate) -> str:
 def interval_of_gate(book: Book, gate: Gate, of: str, period: str) -> str:
     """Over which interval a gate is tested: that of the component, if the plan says what holds meanwhile."""
     c = book.plan.components.get(of)
-    if gate.meanwhile is None or c is None or c.accumulate in {None, "transaction", "period"}:
+    if gate.meanwhile is None or c is None or c.accumulate in WITHIN_PERIOD:
         return period
     return book.interval(c.accumulate, period)
 

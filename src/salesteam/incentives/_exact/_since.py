@@ -41,8 +41,9 @@ def since(book: Book, lines: Iterable[Line]) -> Iterator[Line]:
         key = (line.payee, line.period, line.component)
         if goes_by_rows(book.plan, line.component) or line.component not in book.plan.components:
             raw, pay, _ = pays.get(key, _NOTHING)
-            pays[key] = (raw + line.raw, pay + line.pay, None)
-            if line.waited and pays[key][:2] == _NOTHING[:2] and not _waits(book, line):
+            now = raw + line.raw, pay + line.pay
+            pays[key] = (*now, None)
+            if line.waited and not any(now) and not _waits(book, line):
                 del pays[key]
             yield line
         else:

@@ -11,7 +11,7 @@ import attrs
 from salesteam.core import _table as t
 from salesteam.errors import InvalidValueError, ReportError
 from salesteam.incentives._curves import refs
-from salesteam.incentives._days import spans
+from salesteam.incentives._days import WITHIN_PERIOD, spans
 from salesteam.incentives._model import Facts, Plan
 from salesteam.incentives._pay import pay
 from salesteam.incentives._run import Run
@@ -61,7 +61,7 @@ def _matters(plan: Plan, known: Known, run: Run, end: date, *, closed: bool) -> 
         e.kind in kinds and e.date is not None and e.date >= end for events in known.events.values() for e in events
     )
     held = any(gate.when == "interval_end" for gate in plan.gates)
-    longer = any(c.accumulate not in {None, "transaction", "period"} for c in plan.components.values())
+    longer = any(c.accumulate not in WITHIN_PERIOD for c in plan.components.values())
     rerated = longer and (held or plan.parameters_at == "period_end")
     more = any(spans(name)[1] > end for name in run.periods)
     if longer and _waits(plan):

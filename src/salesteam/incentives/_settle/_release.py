@@ -13,7 +13,7 @@ import attrs
 from salesteam.core import Period, round_to
 from salesteam.errors import InvalidValueError
 from salesteam.incentives._curves import number_on
-from salesteam.incentives._days import ONCE, interval_of, spans
+from salesteam.incentives._days import ONCE, WITHIN_PERIOD, interval_of, spans
 from salesteam.incentives._model import Plan
 from salesteam.incentives._number import Number
 from salesteam.incentives._settle._known import Known
@@ -66,7 +66,7 @@ def gated(plan: Plan, component: str | None, period: str, open_period: str) -> P
 def holds(plan: Plan, component: str | None) -> bool:
     """Whether a gate holds the pay of a component until an interval of several periods is over."""
     c = plan.components.get(component or "")
-    if c is None or c.accumulate in {None, "transaction", "period"}:
+    if c is None or c.accumulate in WITHIN_PERIOD:
         return False
     return any(gate.meanwhile == "hold" and gate.locks in {component, "plan"} for gate in plan.gates)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from salesteam.incentives._bending import Lock
-from salesteam.incentives._days import ONCE
+from salesteam.incentives._days import ONCE, WITHIN_PERIOD
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._model import Plan
@@ -17,7 +17,6 @@ from salesteam.incentives._whatif._shaping import Shaping
 
 __all__ = ["moved"]
 
-_PERIOD = frozenset({None, "transaction", "period"})
 _CURVES = frozenset({
     "flat", "marginal", "slab", "from_threshold", "interpolated_amount", "proportional_rate", "bonus", "curve",
 })  # fmt: skip
@@ -58,7 +57,9 @@ def _steady(book: Book, shaping: Shaping) -> bool:
         return False
     if plan.proration is not None or book.people.dated or book.stays.leaves or shaping.carrying:
         return False
-    if any(c.method not in _CURVES or c.accumulate not in _PERIOD or c.pay_split for c in plan.components.values()):
+    if any(
+        c.method not in _CURVES or c.accumulate not in WITHIN_PERIOD or c.pay_split for c in plan.components.values()
+    ):
         return False
     if any(isinstance(gate.locks, Lock) or gate.meanwhile is not None for gate in plan.gates):
         return False

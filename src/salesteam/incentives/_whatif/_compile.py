@@ -9,6 +9,7 @@ from datetime import date
 import attrs
 
 from salesteam.incentives._component import paid_component
+from salesteam.incentives._days import WITHIN_PERIOD
 from salesteam.incentives._exact._book import Book
 from salesteam.incentives._exact._stay import Stays
 from salesteam.incentives._lacking import Lacking
@@ -112,7 +113,7 @@ class _Compiler:
         for at, who in enumerate(self.moved):
             if who is not None:
                 self.whose.parts[at] = self.whose.parts[at - 1]
-        self.runs = any(c.accumulate not in {None, "transaction", "period"} for c in plan.components.values())
+        self.runs = any(c.accumulate not in WITHIN_PERIOD for c in plan.components.values())
         self.split = {name for name, c in plan.components.items() if c.pay_split is not None}
         self.kept = {paid_component(c) for c in plan.components.values() if c.method == "override"} | self.split
 

@@ -10,6 +10,7 @@ import attrs
 from salesteam.core import Report, rational_text
 from salesteam.incentives._bending import Lock
 from salesteam.incentives._component import Component
+from salesteam.incentives._days import WITHIN_PERIOD
 from salesteam.incentives._exact._meter import below
 from salesteam.incentives._lacking import Lacking
 from salesteam.incentives._path import Path
@@ -31,8 +32,6 @@ from salesteam.incentives._whatif._splitting import divided, recipients
 from salesteam.incentives._whatif._whose import Whose, step_of
 
 __all__ = ["Ways"]
-
-_PERIOD = frozenset({None, "transaction", "period"})
 
 
 class Ways:
@@ -103,7 +102,7 @@ class Ways:
             if not holds(self.book, c, payee, period):
                 raise Lacking("nobody")
             interval = self._interval(c.accumulate, period)
-            runs = c.accumulate not in _PERIOD and interval != period
+            runs = c.accumulate not in WITHIN_PERIOD and interval != period
             amount = self.by_deal.amount(number, name, payee, at, period, interval if runs else "")
             return self.by_deal.way(number, name, payee, at, period, amount)
         if c.method == "forward":
@@ -146,7 +145,7 @@ class Ways:
         if kind != "payee" and (c.method == "curve" or c.bounds == "quota" or c.base_rate == "target/quota"):
             quota = self.ramps.group_quota(path.measure, kind, leaf[0][1], interval)
         ramp, over = self.ramps.of(name, c, payee, period, interval, quota)
-        runs = c.accumulate not in _PERIOD and interval != period
+        runs = c.accumulate not in WITHIN_PERIOD and interval != period
         last = self._last.get(number)
         bands = c.method in {"bonus", "slab"} and c.bounds == "quota"
         rounding = self.book.rounding(period) if bands or c.method == "curve" else None
@@ -170,7 +169,7 @@ class Ways:
         measure, interval = str(c.measure), self._interval(c.accumulate, period)
         if self.world.outlook(payee, measure) is None or not holds(self.book, c, payee, period):
             raise Lacking("nobody")
-        runs = c.accumulate not in _PERIOD and interval != period
+        runs = c.accumulate not in WITHIN_PERIOD and interval != period
         return Curved(
             key=(payee, number), leaf=self.whose.leaf(measure, payee, at, period), interval=interval if runs else "",
             ramp=per_deal(self.book, name, payee, period, interval),
@@ -196,7 +195,7 @@ class Ways:
             (opening, bands_of(self.whose, kept, period, over))
             for opening, kept in self._lower(name, c, payee, at, period)
         )
-        runs = c.accumulate not in _PERIOD and interval != period
+        runs = c.accumulate not in WITHIN_PERIOD and interval != period
         return Forward(
             key=(payee, number), leaf=self.whose.leaf(measure, payee, at, period), interval=interval if runs else "",
             bands=bands_of(self.whose, c, period, over), lower=lower, by=by, new=c.crossing == "new_rate",
